@@ -81,6 +81,7 @@ export default defineConfig(
         setTimeout: 'readonly',
         clearTimeout: 'readonly',
         module: 'writable',
+        Buffer: 'readonly',
         fetch: 'readonly',
       },
     },

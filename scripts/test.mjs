@@ -50,7 +50,7 @@ const suites = [
     run: () =>
       run(
         bin('ng'),
-        ['test', 'web', '--watch=false', '--reporters=default', '--reporters=json', `--output-file=${report('web')}`],
+        ['test', 'web', '--watch=false', '--reporters=json', '--reporters=default', `--output-file=${report('web')}`],
         {
           env: { NG_CLI_ANALYTICS: 'false' },
           allowFailure: true,
