@@ -11,7 +11,9 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 /** Reads `.env` and the environment, once; what the process was started with wins. Everybody injects `Env`. */
 @Global()
 @Module({
-  imports: [NestConfigModule.forRoot({ envFilePath: join(ROOT, '.env'), ignoreEnvFile: process.env.NODE_ENV === 'test' })],
+  imports: [
+    NestConfigModule.forRoot({ envFilePath: join(ROOT, '.env'), ignoreEnvFile: process.env.NODE_ENV === 'test' }),
+  ],
   providers: [{ provide: Env, useFactory: () => loadEnv(process.env) }],
   exports: [Env],
 })

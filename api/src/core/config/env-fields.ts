@@ -26,7 +26,9 @@ export function IntegerVariable(name: string, min: number, max: number): Propert
   const message = `must be a whole number between ${min} and ${max}`;
   return applyDecorators(
     Variable(name),
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value)),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
+    ),
     IsInt({ message }),
     Min(min, { message }),
     Max(max, { message }),

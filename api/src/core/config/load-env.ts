@@ -26,7 +26,8 @@ export function loadEnv(source: Readonly<Record<string, string | undefined>>): E
       `${nameOf.get(property) ?? property} ${[...new Set(Object.values(constraints ?? {}))].join(' and ')}`,
   );
   if (env.nodeEnv === 'production') faults.push(...productionFaults(env));
-  if (faults.length > 0) throw new BootError(`These settings cannot be used:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+  if (faults.length > 0)
+    throw new BootError(`These settings cannot be used:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
 
   env.dataDir = resolve(env.dataDir);
   ensureDataDir(env.dataDir);
@@ -38,7 +39,8 @@ function productionFaults(env: Env): string[] {
   const faults: string[] = [];
   for (const [name, property] of Object.entries(REQUIRED_SECRETS)) {
     if (!env[property]) faults.push(`${name} must be set in production`);
-    else if (env[property].startsWith(SAMPLE_SECRET_PREFIX)) faults.push(`${name} is still the sample's; make one of your own`);
+    else if (env[property].startsWith(SAMPLE_SECRET_PREFIX))
+      faults.push(`${name} is still the sample's; make one of your own`);
   }
   if (env.bcryptCost < MIN_PRODUCTION_BCRYPT_COST) {
     faults.push(`BCRYPT_COST must be at least ${MIN_PRODUCTION_BCRYPT_COST} in production`);
@@ -51,6 +53,8 @@ function ensureDataDir(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
-    throw new BootError(`The data folder ${dataDir} cannot be written. Choose another DATA_DIR, or give this user access.`);
+    throw new BootError(
+      `The data folder ${dataDir} cannot be written. Choose another DATA_DIR, or give this user access.`,
+    );
   }
 }

@@ -23,7 +23,9 @@ export function ensureSecrets(env: Env): void {
   if (missing.length === 0) return;
   const file = join(env.dataDir, 'secrets.json');
   const kept = existsSync(file) ? read(file) : {};
-  const made = Object.fromEntries(missing.map((property) => [property, kept[property] ?? randomBytes(48).toString('base64url')]));
+  const made = Object.fromEntries(
+    missing.map((property) => [property, kept[property] ?? randomBytes(48).toString('base64url')]),
+  );
   Object.assign(env, made);
   if (missing.every((property) => kept[property])) return;
   writeFileSync(file, `${JSON.stringify({ ...kept, ...made }, undefined, 2)}\n`, { mode: 0o600 });

@@ -1,0 +1,33 @@
+import { Global, Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { Env } from '../config/env.js';
+import { DatabaseServer } from './connection.js';
+
+const SERVER_SELECTION_MS = 5_000;
+
+@Global()
+@Module({ providers: [DatabaseServer], exports: [DatabaseServer] })
+class DatabaseServerModule {}
+
+/** Mongoose on whichever database there is, with the defaults that keep foreign input out of queries. */
+@Global()
+@Module({
+  imports: [
+    DatabaseServerModule,
+    MongooseModule.forRootAsync({
+      imports: [DatabaseServerModule],
+      inject: [DatabaseServer, Env],
+      useFactory: async (server: DatabaseServer) => ({
+        uri: await server.uri(),
+        dbName: server.name,
+        serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+        // Acknowledged means on disk, on a majority where there is one.
+        writeConcern: { w: 'majority', journal: true },
+        strictQuery: true,
+        sanitizeFilter: true,
+        retryAttempts: 0,
+      }),
+    }),
+  ],
+})
+export class DatabaseModule {}

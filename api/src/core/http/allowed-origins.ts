@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Env } from '../config/env.js';
+
+/** Origins that the client is served from: the only ones whose browsers may use cookies and sockets here. */
+@Injectable()
+export class AllowedOrigins {
+  private readonly origins = new Set<string>();
+
+  constructor(private readonly env: Env) {
+    if (env.publicOrigin) this.origins.add(new URL(env.publicOrigin).origin);
+  }
+
+  /** Called once the port is known. Without a `PUBLIC_ORIGIN` the server is reached where it listens. */
+  listeningOn(port: number): void {
+    if (this.env.publicOrigin) return;
+    for (const host of new Set([this.env.host, 'localhost', '127.0.0.1', '[::1]'])) {
+      this.origins.add(new URL(`http://${host}:${port}`).origin);
+    }
+  }
+
+  includes(origin: string): boolean {
+    return this.origins.has(origin);
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { SessionEndReason, SocketFactName, SocketFacts } from '@parlance/contracts';
+import { type RealtimeServer, sessionRoom, userRoom } from './realtime-socket.js';
+
+/** The only one that holds the server: everything that goes out to clients unasked goes through here. */
+@Injectable()
+export class Broadcaster {
+  private server: RealtimeServer | undefined;
+
+  /** Called once by the adapter. */
+  attach(server: RealtimeServer): void {
+    this.server = server;
+  }
+
+  /** To every device of these users. An empty list reaches nobody. */
+  toUsers<E extends SocketFactName>(userIds: readonly string[], event: E, fact: SocketFacts[E]): void {
+    this.emit(userIds.map(userRoom), event, fact);
+  }
+
+  /** To single devices, by socket id. An empty list reaches nobody. */
+  toSockets<E extends SocketFactName>(socketIds: readonly string[], event: E, fact: SocketFacts[E]): void {
+    this.emit(socketIds, event, fact);
+  }
+
+  /** To everybody who is connected: only for what concerns the server itself. */
+  toAll<E extends SocketFactName>(event: E, fact: SocketFacts[E]): void {
+    this.server?.sockets.emit(event, ...([fact] as Parameters<never>));
+  }
+
+  /** Tells the devices of a session that it is over, and closes them. */
+  endSession(sessionId: string, reason: SessionEndReason): void {
+    this.emit([sessionRoom(sessionId)], 'session:ended', { reason });
+    this.server?.in(sessionRoom(sessionId)).disconnectSockets(true);
+  }
+
+  /** `Server.to([])` would reach everybody: this guards it. */
+  private emit<E extends SocketFactName>(rooms: readonly string[], event: E, fact: SocketFacts[E]): void {
+    if (rooms.length === 0) return;
+    this.server?.to([...rooms]).emit(event, ...([fact] as Parameters<never>));
+  }
+}

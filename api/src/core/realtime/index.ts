@@ -1,0 +1,5 @@
+export { Broadcaster } from './broadcaster.js';
+export { SocketConnected, SocketDisconnected } from './events.js';
+export { RealtimeGateway } from './realtime-gateway.js';
+export type { RealtimeSocket } from './realtime-socket.js';
+export { SocketSessions } from './socket-sessions.js';

@@ -1,0 +1,12 @@
+import { Global, Module } from '@nestjs/common';
+import { Broadcaster } from './broadcaster.js';
+import { Handshake } from './handshake.js';
+import { SocketLimits } from './socket-limits.js';
+import { SocketSessions } from './socket-sessions.js';
+
+@Global()
+@Module({
+  providers: [Broadcaster, Handshake, SocketLimits, SocketSessions],
+  exports: [Broadcaster, SocketSessions],
+})
+export class RealtimeModule {}

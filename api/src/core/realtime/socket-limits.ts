@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Env } from '../config/env.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** Events with a limit of their own, beside the one for all. */
+const SEND = 'message:send';
+const TYPING = 'typing';
+
+type Verdict = { allowed: true } | { allowed: false; retryAfter: number; abusive: boolean };
+
+/** The buckets of one socket, or of one user over all sockets. */
+class Buckets {
+  private readonly all: TokenBucket;
+  private readonly byEvent: Readonly<Record<string, TokenBucket>>;
+
+  constructor(env: Env, now?: () => number) {
+    this.all = new TokenBucket(env.socketEventsPerSecond, env.socketEventsBurst, now);
+    this.byEvent = {
+      [SEND]: new TokenBucket(env.socketSendsPerSecond, env.socketSendsBurst, now),
+      [TYPING]: new TokenBucket(env.socketTypingPerSecond, env.socketTypingPerSecond * 2, now),
+    };
+  }
+
+  /** Seconds to wait, or 0 when the event may pass. */
+  take(event: string): number {
+    if (!this.all.take()) return Math.max(1, this.all.waitSeconds);
+    const own = Object.hasOwn(this.byEvent, event) ? this.byEvent[event] : undefined;
+    return !own || own.take() ? 0 : Math.max(1, own.waitSeconds);
+  }
+}
+
+/** How much one socket may ask. Its user's other sockets draw from the same sum. */
+export class SocketAllowance {
+  private readonly own: Buckets;
+  private readonly abuse: TokenBucket;
+
+  constructor(
+    env: Env,
+    private readonly shared: Buckets,
+    now?: () => number,
+  ) {
+    this.own = new Buckets(env, now);
+    const tolerated = env.socketEventsPerSecond * env.socketAbuseFactor;
+    this.abuse = new TokenBucket(tolerated, tolerated * env.socketAbuseSeconds, now);
+  }
+
+  take(event: string): Verdict {
+    const abusive = !this.abuse.take();
+    const retryAfter = this.own.take(event) || this.shared.take(event);
+    return retryAfter === 0 && !abusive ? { allowed: true } : { allowed: false, retryAfter: retryAfter || 1, abusive };
+  }
+}
+
+/** Hands out allowances and forgets a user's sum when the last socket is gone. */
+@Injectable()
+export class SocketLimits {
+  private readonly users = new Map<string, { buckets: Buckets; sockets: number }>();
+
+  constructor(private readonly env: Env) {}
+
+  allow(userId: string): SocketAllowance {
+    const user = this.users.get(userId) ?? { buckets: new Buckets(this.env), sockets: 0 };
+    user.sockets += 1;
+    this.users.set(userId, user);
+    return new SocketAllowance(this.env, user.buckets);
+  }
+
+  release(userId: string): void {
+    const user = this.users.get(userId);
+    if (user && --user.sockets === 0) this.users.delete(userId);
+  }
+}

@@ -1,0 +1,4 @@
+export { IsObjectId, isObjectId, ObjectIdPipe } from './identifiers.js';
+export { IsQueryInteger } from './query.js';
+export { brokenTextRule, IsText, normalizeText, type TextRules } from './text.js';
+export { ValidationPipe } from './validation.pipe.js';

@@ -1,0 +1,28 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform, type Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate } from 'class-validator';
+import { DomainError, ValidationFailed } from '../errors/index.js';
+import { toFieldErrors } from './field-errors.js';
+
+/** Parameter types that are no DTO: what decorators such as `@Caller()` and path parameters give. */
+const PLAIN: ReadonlySet<unknown> = new Set([String, Boolean, Number, Array, Object, Buffer, undefined]);
+
+/**
+ * The one way in for data from outside, over HTTP and over the socket: an instance of the declared DTO and nothing
+ * else. Unknown fields are refused, nothing is converted from another type by itself.
+ */
+@Injectable()
+export class ValidationPipe implements PipeTransform {
+  async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
+    if (type === 'custom' || PLAIN.has(metatype)) return value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new DomainError(ValidationFailed, {
+        errors: [{ path: '', rule: 'object', message: 'Send an object with the fields of this request.' }],
+      });
+    }
+    const dto = plainToInstance(metatype as Type<object>, value);
+    const errors = await validate(dto, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
+    if (errors.length > 0) throw new DomainError(ValidationFailed, { errors: toFieldErrors(errors) });
+    return dto;
+  }
+}
