@@ -1,0 +1,230 @@
+import type { Message, Problem, SendMessageRequest } from '@parlance/contracts';
+import { EMPTY, Observable, Subject, catchError, concatMap, defer, filter, race, retry, take, takeUntil } from 'rxjs';
+import { backoff } from './backoff';
+import type { Clock } from './clock';
+
+/** A message on its way out, as it is kept over a reload. */
+export interface OutboxEntry extends SendMessageRequest {
+  /** Who wrote it; nobody else ever sends it. */
+  userId: string;
+  /** Place among this user's entries. */
+  position: number;
+  /** When it was typed, ISO 8601 UTC by this device's clock. */
+  createdAt: string;
+  /** Why the server refused it; absent while it is to be sent. */
+  problem?: Problem;
+}
+
+/** Durable place for entries. */
+export interface OutboxStorage {
+  put(entry: OutboxEntry): Promise<void>;
+  remove(clientId: string): Promise<void>;
+  /** Entries of this user only, in any order. */
+  entriesOf(userId: string): Promise<OutboxEntry[]>;
+}
+
+/** The way to the server. */
+export interface OutboxTransport {
+  /** One attempt; rejects, at the latest when the ack's time is over, with what `describe` understands. */
+  send(request: SendMessageRequest): Promise<Message>;
+  describe(error: unknown): Problem;
+}
+
+/** What the user of an outbox hears of. */
+export interface OutboxListener {
+  /** Entries in the order typed; a new array at each change. */
+  entriesChanged(entries: readonly OutboxEntry[]): void;
+  /** The server has the message; called before its entry is gone. */
+  delivered(message: Message): void;
+}
+
+/** Whether the server's answer is final: a refusal of the request itself, not of the moment. */
+export function isRefusal(problem: Problem): boolean {
+  return problem.status >= 400 && problem.status < 500 && problem.status !== 429;
+}
+
+/**
+ * First in, first out per conversation, one in flight per conversation, across conversations side by side. An entry is
+ * durable before it is sent and stays until the server has answered: with the message, or with a refusal, which leaves
+ * it as *failed* until somebody retries or discards it. Every attempt carries the same `clientId`, so that whatever is
+ * repeated stands once.
+ */
+export class OutboxQueue {
+  private readonly entries = new Map<string, OutboxEntry>();
+  private readonly lines = new Map<string, Subject<OutboxEntry>>();
+  private readonly wake$ = new Subject<void>();
+  private readonly settled$ = new Subject<string>();
+  private readonly stopped$ = new Subject<void>();
+  private userId: string | undefined;
+  private started: Promise<unknown> = Promise.resolve();
+  private lastAdd: Promise<unknown> = Promise.resolve();
+  private lastPosition = 0;
+
+  constructor(
+    private readonly storage: OutboxStorage,
+    private readonly transport: OutboxTransport,
+    private readonly clock: Clock,
+    private readonly listener: OutboxListener,
+  ) {}
+
+  /** Takes up the work of this user, with what an earlier visit left. Rejects when the storage cannot be read. */
+  start(userId: string): Promise<void> {
+    this.stop();
+    this.userId = userId;
+    const started = this.restore(userId);
+    this.started = started.catch(() => undefined);
+    return started;
+  }
+
+  /** Forgets the user; what is stored stays stored, what is in flight is no longer waited for. */
+  stop(): void {
+    this.userId = undefined;
+    this.stopped$.next();
+    this.lines.clear();
+    this.entries.clear();
+    this.publish();
+  }
+
+  /**
+   * Resolves when the entry is stored; from then on the text cannot be lost. Rejects when nobody is signed in or the
+   * storage refuses, and then nothing was queued.
+   */
+  add(request: SendMessageRequest): Promise<OutboxEntry> {
+    // One after the other, so that the order stored is the order typed, behind what an earlier visit left.
+    const added = Promise.all([this.started, this.lastAdd]).then(() => this.store(request));
+    this.lastAdd = added.catch(() => undefined);
+    return added;
+  }
+
+  /** Sends a failed entry again, behind what is queued. Does nothing for any other. */
+  async retry(clientId: string): Promise<void> {
+    const failed = this.entries.get(clientId);
+    if (!failed?.problem) return;
+    const { problem: _problem, ...rest } = failed;
+    this.lastPosition += 1;
+    const entry: OutboxEntry = { ...rest, position: this.lastPosition };
+    this.entries.delete(clientId);
+    this.entries.set(clientId, entry);
+    this.publish();
+    await this.afterwards(this.storage.put(entry));
+    if (this.entries.get(clientId) === entry) this.enqueue(entry);
+  }
+
+  /** Gives a failed entry up. Does nothing for one that may still arrive. */
+  async discard(clientId: string): Promise<void> {
+    if (this.entries.get(clientId)?.problem) await this.remove(clientId);
+  }
+
+  /** The connection is back: whoever waits for the next attempt makes it now. */
+  wake(): void {
+    this.wake$.next();
+  }
+
+  /** The message came by another way than its ack, so the entry has done its work. */
+  async settle(clientId: string): Promise<void> {
+    if (!this.entries.has(clientId)) return;
+    this.settled$.next(clientId);
+    await this.remove(clientId);
+  }
+
+  private async restore(userId: string): Promise<void> {
+    const stored = await this.storage.entriesOf(userId);
+    if (this.userId !== userId) return;
+    const own = stored.filter((entry) => entry.userId === userId).sort((a, b) => a.position - b.position);
+    for (const entry of own) {
+      this.entries.set(entry.clientId, entry);
+      this.lastPosition = Math.max(this.lastPosition, entry.position);
+    }
+    this.publish();
+    for (const entry of own) if (!entry.problem) this.enqueue(entry);
+  }
+
+  private async store(request: SendMessageRequest): Promise<OutboxEntry> {
+    const userId = this.userId;
+    if (!userId) throw new Error('Nobody is signed in.');
+    this.lastPosition = Math.max(this.lastPosition + 1, this.clock.now());
+    const createdAt = new Date(this.clock.now()).toISOString();
+    const entry: OutboxEntry = { ...request, userId, position: this.lastPosition, createdAt };
+    await this.storage.put(entry);
+    if (this.userId === userId) {
+      this.entries.set(entry.clientId, entry);
+      this.publish();
+      this.enqueue(entry);
+    }
+    return entry;
+  }
+
+  private enqueue(entry: OutboxEntry): void {
+    let line = this.lines.get(entry.conversationId);
+    if (!line) {
+      line = new Subject<OutboxEntry>();
+      this.lines.set(entry.conversationId, line);
+      line
+        .pipe(
+          concatMap((next) => this.deliver(next)),
+          takeUntil(this.stopped$),
+        )
+        .subscribe();
+    }
+    line.next(entry);
+  }
+
+  /** Ends when the entry is settled one way or the other; never errors, so that the line goes on. */
+  private deliver(entry: OutboxEntry): Observable<unknown> {
+    const { clientId, conversationId, body, replyTo } = entry;
+    const request: SendMessageRequest = { conversationId, clientId, body, ...(replyTo && { replyTo }) };
+    return defer(() => {
+      // Settled while it waited in line.
+      if (this.entries.get(clientId) !== entry) return EMPTY;
+      return defer(() => this.transport.send(request)).pipe(
+        retry({ delay: (error: unknown, attempt) => this.nextAttempt(error, attempt) }),
+        concatMap((message) => {
+          this.listener.delivered(message);
+          return this.remove(clientId);
+        }),
+        catchError((error: unknown) => this.fail(entry, this.transport.describe(error))),
+        takeUntil(this.settled$.pipe(filter((settled) => settled === clientId))),
+      );
+    });
+  }
+
+  /** Emits when it is time to try again; errors when trying again would change nothing. */
+  private nextAttempt(error: unknown, attempt: number): Observable<void> {
+    const problem = this.transport.describe(error);
+    if (isRefusal(problem)) throw error;
+    return race(this.after(backoff(this.clock, attempt, problem.retryAfter)), this.wake$).pipe(take(1));
+  }
+
+  private after(ms: number): Observable<void> {
+    return new Observable((subscriber) =>
+      this.clock.schedule(ms, () => {
+        subscriber.next();
+        subscriber.complete();
+      }),
+    );
+  }
+
+  private async fail(entry: OutboxEntry, problem: Problem): Promise<void> {
+    const failed: OutboxEntry = { ...entry, problem };
+    this.entries.set(entry.clientId, failed);
+    this.publish();
+    await this.afterwards(this.storage.put(failed));
+  }
+
+  private async remove(clientId: string): Promise<void> {
+    if (this.entries.delete(clientId)) this.publish();
+    await this.afterwards(this.storage.remove(clientId));
+  }
+
+  /**
+   * What is only tidied up may fail: an entry that stays stored goes out again after a reload with the same `clientId`
+   * and gets the same answer.
+   */
+  private async afterwards(work: Promise<void>): Promise<void> {
+    await work.catch(() => undefined);
+  }
+
+  private publish(): void {
+    this.listener.entriesChanged([...this.entries.values()]);
+  }
+}
