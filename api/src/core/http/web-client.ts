@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import { pageNonce } from './security-headers.js';
+
+/** Where `ng build` leaves the client, seen from `api/src/core/http` and from `api/dist/core/http` alike. */
+const FOLDER = fileURLToPath(new URL('../../../../web/dist/web/browser', import.meta.url));
+const INDEX = join(FOLDER, 'index.html');
+const NONCE_PLACEHOLDER = /__CSP_NONCE__/g;
+/** What is not the client's: a miss there is a 404, not a page. */
+const SERVER_PATHS = /^\/(api|socket\.io|metrics)(\/|$)/;
+/** Files whose name holds a hash of their content, as Angular's builder names them: `main-ABCD1234.js`. */
+const HASHED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
+
+/** Serves the built client: its files, and its page for every path that the client's router knows. */
+export function serveWebClient(app: NestExpressApplication): void {
+  app.useStaticAssets(FOLDER, {
+    index: false,
+    setHeaders: (response: Response, path: string) =>
+      response.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+  });
+
+  let page: string | undefined;
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const wantsPage =
+      ['GET', 'HEAD'].includes(request.method) && !SERVER_PATHS.test(request.path) && request.accepts('html');
+    if (!wantsPage) return next();
+    if (!page && !existsSync(INDEX)) {
+      response.status(503).type('text/plain').send('The client has not been built yet. Run "npm run build".');
+      return;
+    }
+    page ??= readFileSync(INDEX, 'utf8');
+    const nonce = pageNonce(response);
+    response.setHeader('Cache-Control', 'no-cache');
+    response.type('html').send(page.replace(NONCE_PLACEHOLDER, nonce));
+  });
+}

@@ -1,0 +1,64 @@
+import 'reflect-metadata';
+import { randomInt } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createApp, listen } from './app.setup.js';
+import { BootError } from './core/config/boot-error.js';
+import { Env } from './core/config/env.js';
+import { Readiness } from './core/health/readiness.js';
+import { Broadcaster } from './core/realtime/index.js';
+
+const logger = new Logger('Parlance');
+
+/** What is wrong, in plain words, for what an operator can mend; undefined for a fault of ours. */
+function plainWords(error: unknown): string | undefined {
+  if (error instanceof BootError) return error.message;
+  if (!(error instanceof Error)) return undefined;
+  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${address} is taken. Stop what runs there, or choose another PORT.`;
+  if (code === 'EACCES' && port) return `Port ${port} needs more rights than this user has. Choose a PORT above 1023.`;
+  if (code === 'EADDRNOTAVAIL') return `${address} is not an address of this machine. Choose another HOST.`;
+  if (error.name === 'MongooseServerSelectionError')
+    return 'The database at MONGODB_URI does not answer. Is it running?';
+  return undefined;
+}
+
+/** Not ready at once; clients are told; what is in flight is finished; then the process ends by itself. */
+async function stop(app: NestExpressApplication): Promise<void> {
+  const { drainSeconds } = app.get(Env);
+  setTimeout(() => {
+    logger.error(`Not everything was finished within ${drainSeconds} s.`);
+    process.exit(1);
+  }, drainSeconds * 1000).unref();
+  app.get(Readiness).drain();
+  // Spread over some seconds, so that not everybody comes back in the same moment.
+  app.get(Broadcaster).toAll('server:draining', { retryInMs: randomInt(500, 5_000) });
+  await app.close();
+  process.exit(0);
+}
+
+async function main(): Promise<void> {
+  const app = await createApp();
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      logger.log(`Stopping on ${signal}`);
+      stopping ??= stop(app);
+    });
+  }
+  try {
+    const address = await listen(app);
+    process.stdout.write(`Parlance is ready at ${address}\n`);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+main().catch((error: unknown) => {
+  const words = plainWords(error);
+  if (words) process.stderr.write(`\nParlance cannot start. ${words}\n`);
+  else logger.error('Parlance cannot start.', error instanceof Error ? error.stack : String(error));
+  process.exit(1);
+});
