@@ -31,7 +31,7 @@ export interface Answer<T = unknown> {
 /** What a request may carry beside its method and path. */
 export interface RequestOptions {
   json?: unknown;
-  body?: BodyInit;
+  body?: RequestInit['body'];
   headers?: Record<string, string>;
 }
 

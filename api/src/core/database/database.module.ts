@@ -1,7 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import mongoose from 'mongoose';
 import { Env } from '../config/env.js';
 import { DatabaseServer } from './connection.js';
+
+// An operator of MongoDB's in a filter is ours only where the code says so with `trusted()`.
+mongoose.set({ strictQuery: true, sanitizeFilter: true });
 
 const SERVER_SELECTION_MS = 5_000;
 
@@ -23,8 +27,6 @@ class DatabaseServerModule {}
         serverSelectionTimeoutMS: SERVER_SELECTION_MS,
         // Acknowledged means on disk, on a majority where there is one.
         writeConcern: { w: 'majority', journal: true },
-        strictQuery: true,
-        sanitizeFilter: true,
         retryAttempts: 0,
       }),
     }),

@@ -1,0 +1,1 @@
+export { isDuplicateKey } from './duplicate-key.js';
