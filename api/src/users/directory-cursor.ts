@@ -22,9 +22,7 @@ export class DirectoryCursor {
     const place = bytes.subarray(SEAL_BYTES);
     // The decoder passes over foreign characters; comparing the text refuses them.
     const genuine =
-      bytes.toString('base64url') === cursor &&
-      seal.length === SEAL_BYTES &&
-      timingSafeEqual(seal, this.seal(place));
+      bytes.toString('base64url') === cursor && seal.length === SEAL_BYTES && timingSafeEqual(seal, this.seal(place));
     if (!genuine) {
       throw new DomainError(ValidationFailed, {
         errors: [{ path: 'cursor', rule: 'cursor', message: 'This place is not known. Begin with the first page.' }],

@@ -21,7 +21,10 @@ export class DirectoryService {
   ) {}
 
   /** Throws `ValidationFailed` for a cursor that is not ours. */
-  async page(userId: string, { query = '', limit = PAGE.users.default, cursor }: DirectoryRequest): Promise<Page<User>> {
+  async page(
+    userId: string,
+    { query = '', limit = PAGE.users.default, cursor }: DirectoryRequest,
+  ): Promise<Page<User>> {
     const records = await this.users.directory({
       prefix: searchText(query),
       ...(cursor !== undefined && { after: this.cursor.decode(cursor) }),

@@ -7,7 +7,11 @@ import { IsText } from '../../core/validation/index.js';
 const given = (_: object, value: unknown) => value !== undefined;
 
 export class UpdateProfileDto implements UpdateProfileRequest {
-  @ApiPropertyOptional({ minLength: DISPLAY_NAME.minLength, maxLength: DISPLAY_NAME.maxLength, example: 'Ada Lovelace' })
+  @ApiPropertyOptional({
+    minLength: DISPLAY_NAME.minLength,
+    maxLength: DISPLAY_NAME.maxLength,
+    example: 'Ada Lovelace',
+  })
   @ValidateIf(given)
   @IsText({ min: DISPLAY_NAME.minLength, max: DISPLAY_NAME.maxLength, trim: true, plain: true })
   displayName?: string;
