@@ -1,0 +1,98 @@
+import { encode, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { matcher } from '../language/filter.js';
+import { cursorReply } from '../wire/message.js';
+import { existing, refuseCollation, type Command, type Server } from './command.js';
+
+const UNSUPPORTED_CREATE = [
+  'capped',
+  'viewOn',
+  'pipeline',
+  'timeseries',
+  'validator',
+  'clusteredIndex',
+  'changeStreamPreAndPostImages',
+];
+
+/** Commands that make, list and drop collections and databases. */
+export const COLLECTION_COMMANDS: Record<string, Command> = {
+  create: {
+    fields: [
+      ...UNSUPPORTED_CREATE,
+      'size',
+      'max',
+      'validationLevel',
+      'validationAction',
+      'collation',
+      'storageEngine',
+      'indexOptionDefaults',
+      'expireAfterSeconds',
+      'autoIndexId',
+      'encryptedFields',
+    ],
+    run: (server, call) =>
+      server.environment.write(() => {
+        const unsupported = UNSUPPORTED_CREATE.find((field) => call.has(field) && call.value(field) !== false);
+        if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
+        refuseCollation(call.value('collation'));
+        if (server.catalogue.find(call.db, call.collection)) {
+          throw new MongoError(48, `Collection ${call.namespace} already exists.`);
+        }
+        server.catalogue.ensure(call.db, call.collection);
+        return { ok: 1 };
+      }),
+  },
+  drop: {
+    fields: [],
+    run: (server, call) =>
+      server.environment.write(() => {
+        const info = existing(server, call);
+        const nIndexesWas = info.indexes.length + 1;
+        server.catalogue.drop(info);
+        return { nIndexesWas, ns: call.namespace, ok: 1 };
+      }),
+  },
+  dropDatabase: {
+    fields: [],
+    run: (server, call) =>
+      server.environment.write(() => {
+        for (const info of server.catalogue.list(call.db)) server.catalogue.drop(info);
+        return { dropped: call.db, ok: 1 };
+      }),
+  },
+  listCollections: {
+    fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
+    run: (server, call) => {
+      const matches = matcher(call.doc('filter'));
+      const all = server.catalogue.list(call.db).map((info) => ({
+        name: info.name,
+        type: 'collection',
+        ...(call.flag('nameOnly') ? {} : details(info.options)),
+      }));
+      return listReply(`${call.db}.$cmd.listCollections`, all.filter(matches));
+    },
+  },
+  listDatabases: {
+    fields: ['filter', 'nameOnly', 'authorizedDatabases'],
+    run: (server, call) => {
+      const databases = databasesOf(server).filter(matcher(call.doc('filter')));
+      if (call.flag('nameOnly')) return { databases: databases.map(({ name }) => ({ name })), ok: 1 };
+      return { databases, totalSize: server.environment.sizeOnDisk, ok: 1 };
+    },
+  },
+};
+
+/** A whole list as one batch of a cursor. */
+export function listReply(ns: string, items: readonly Doc[]): Buffer {
+  return cursorReply('firstBatch', { id: 0n, ns }, items.map(encode));
+}
+
+function details(options: Doc): Doc {
+  return { options, info: { readOnly: false }, idIndex: { v: 2, key: { _id: 1 }, name: '_id_' } };
+}
+
+function databasesOf(server: Server): { name: string; sizeOnDisk: number; empty: boolean }[] {
+  const names = [...new Set(server.catalogue.list().map((info) => info.db))].sort();
+  // All databases share one file, so that each is told the size of all.
+  return names.map((name) => ({ name, sizeOnDisk: server.environment.sizeOnDisk, empty: false }));
+}

@@ -1,0 +1,134 @@
+import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { toNumber } from '../language/operators.js';
+import type { Catalogue, CollectionInfo } from '../store/catalogue.js';
+import type { Environment } from '../store/environment.js';
+import type { Reply, Request } from '../wire/message.js';
+import type { CursorRegistry } from './cursors.js';
+
+/** What commands work on. */
+export interface Server {
+  readonly environment: Environment;
+  readonly catalogue: Catalogue;
+  readonly cursors: CursorRegistry;
+  readonly startedAt: Date;
+}
+
+/** One command: the arguments that it takes besides those that all take, and what it does. */
+export interface Command {
+  readonly fields: readonly string[] | 'any';
+  run(server: Server, call: Call): Promise<Reply> | Reply;
+}
+
+/** A command's arguments, read with the checks that MongoDB makes. */
+export class Call {
+  private typedArgs: Doc | undefined;
+
+  constructor(
+    readonly request: Request,
+    readonly connectionId: number,
+  ) {}
+
+  get name(): string {
+    return this.request.name;
+  }
+
+  get db(): string {
+    return this.request.db;
+  }
+
+  /** The collection that the command names as its own value. */
+  get collection(): string {
+    return this.text(this.name);
+  }
+
+  get namespace(): string {
+    return `${this.db}.${this.collection}`;
+  }
+
+  /** All arguments with the BSON types of their numbers. */
+  get typed(): Doc {
+    return (this.typedArgs ??= decodeTyped(this.request.body));
+  }
+
+  has(field: string): boolean {
+    return this.request.args[field] !== undefined;
+  }
+
+  value(field: string): unknown {
+    return this.request.args[field];
+  }
+
+  text(field: string): string {
+    const value = this.value(field);
+    if (typeof value !== 'string') throw wrongType(this.name, field, 'string');
+    return value;
+  }
+
+  doc(field: string): Doc {
+    const value = this.value(field) ?? {};
+    if (!isDoc(value)) throw wrongType(this.name, field, 'object');
+    return value;
+  }
+
+  optionalDoc(field: string): Doc | undefined {
+    return this.has(field) ? this.doc(field) : undefined;
+  }
+
+  flag(field: string): boolean {
+    const value = this.value(field);
+    return value === true || toNumber(value) > 0;
+  }
+
+  /** @throws MongoError 2 when it is negative */
+  count(field: string): number | undefined {
+    if (this.value(field) === undefined || this.value(field) === null) return undefined;
+    const value = Math.trunc(toNumber(this.value(field)));
+    if (Number.isNaN(value)) throw wrongType(this.name, field, 'long');
+    if (value < 0) throw new MongoError(2, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
+    return value;
+  }
+
+  hint(field = 'hint'): string | Doc | undefined {
+    const value = this.value(field);
+    if (value === undefined || typeof value === 'string' || isDoc(value)) return value;
+    throw wrongType(this.name, field, 'string or object');
+  }
+
+  /** The elements of a list as BSON, whether they came in the body or as a document sequence. */
+  documents(field: string): readonly Buffer[] {
+    const sequence = this.request.sequences.get(field);
+    if (sequence) return sequence;
+    const list = this.typed[field];
+    if (!Array.isArray(list))
+      throw new MongoError(40414, `BSON field '${this.name}.${field}' is missing but a required field`);
+    return list.map((item) => {
+      if (!isDoc(item)) throw wrongType(this.name, field, 'object');
+      return Buffer.from(encode(item));
+    });
+  }
+
+  /** The operations of a batch, with and without the types of their numbers. */
+  operations(field: string): { plain: Doc; typed: Doc }[] {
+    const raw = this.documents(field);
+    if (raw.length === 0) throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got 0 operations.`);
+    return raw.map((item) => ({ plain: decode(item), typed: decodeTyped(item) }));
+  }
+}
+
+/** @throws MongoError 26 when the collection does not exist */
+export function existing(server: Server, call: Call): CollectionInfo {
+  const info = server.catalogue.find(call.db, call.collection);
+  if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
+  return info;
+}
+
+export function wrongType(command: string, field: string, expected: string): MongoError {
+  return new MongoError(14, `BSON field '${command}.${field}' is the wrong type, expected type '${expected}'`);
+}
+
+/** @throws MongoError 72 for any collation but the simple one, which is how everything compares here */
+export function refuseCollation(collation: unknown): void {
+  if (collation === undefined || (isDoc(collation) && collation['locale'] === 'simple')) return;
+  throw new MongoError(72, 'collation is not supported by this server');
+}

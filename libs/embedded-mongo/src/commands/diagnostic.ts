@@ -1,0 +1,94 @@
+import { hostname } from 'node:os';
+import { MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
+import { MAX_MESSAGE_BYTES } from '../wire/message.js';
+import { existing, type Command } from './command.js';
+
+/** MongoDB 7.0's wire version: drivers talk to this server as to that one. */
+const WIRE_VERSION = 21;
+const VERSION = [7, 0, 0, 0];
+
+const hello: Command = {
+  // Handshakes grow with every driver; what is new in them may be passed over.
+  fields: 'any',
+  run: (_server, call) => ({
+    ...(call.name === 'hello' ? { isWritablePrimary: true } : { ismaster: true, isWritablePrimary: true }),
+    helloOk: true,
+    // No `topologyVersion`: a driver then polls, and never waits on a streaming hello.
+    maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+    maxMessageSizeBytes: MAX_MESSAGE_BYTES,
+    maxWriteBatchSize: 100_000,
+    localTime: new Date(),
+    logicalSessionTimeoutMinutes: 30,
+    connectionId: call.connectionId,
+    minWireVersion: 0,
+    maxWireVersion: WIRE_VERSION,
+    readOnly: false,
+    ok: 1,
+  }),
+};
+
+const empty = (): Doc => ({ ok: 1 });
+
+/** Commands about the server itself and its sessions. */
+export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
+  hello,
+  ismaster: hello,
+  isMaster: hello,
+  ping: { fields: [], run: empty },
+  endSessions: { fields: [], run: empty },
+  killSessions: { fields: [], run: empty },
+  refreshSessions: { fields: [], run: empty },
+  buildInfo: { fields: [], run: buildInfo },
+  buildinfo: { fields: [], run: buildInfo },
+  connectionStatus: {
+    fields: ['showPrivileges'],
+    run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 }),
+  },
+  hostInfo: { fields: [], run: () => ({ system: { hostname: hostname(), currentTime: new Date() }, ok: 1 }) },
+  serverStatus: {
+    fields: [],
+    run: (server) => ({
+      host: hostname(),
+      version: VERSION.slice(0, 3).join('.'),
+      process: 'parlance-embedded-mongo',
+      pid: process.pid,
+      uptime: Math.floor((Date.now() - server.startedAt.getTime()) / 1000),
+      localTime: new Date(),
+      ok: 1,
+    }),
+  },
+  dbStats: {
+    fields: ['scale', 'freeStorage'],
+    run: (server, call) => {
+      const collections = server.catalogue.list(call.db);
+      return {
+        db: call.db,
+        collections: collections.length,
+        objects: collections.reduce((sum, info) => sum + info.count, 0),
+        indexes: collections.reduce((sum, info) => sum + info.indexes.length + 1, 0),
+        storageSize: server.environment.sizeOnDisk,
+        ok: 1,
+      };
+    },
+  },
+  collStats: {
+    fields: ['scale'],
+    run: (server, call) => {
+      const info = existing(server, call);
+      return { ns: call.namespace, count: info.count, nindexes: info.indexes.length + 1, capped: false, ok: 1 };
+    },
+  },
+};
+
+function buildInfo(): Doc {
+  return {
+    version: VERSION.slice(0, 3).join('.'),
+    versionArray: VERSION,
+    gitVersion: 'parlance-embedded-mongo',
+    modules: ['parlance-embedded-mongo'],
+    bits: 64,
+    debug: false,
+    maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+    ok: 1,
+  };
+}

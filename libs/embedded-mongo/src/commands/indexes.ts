@@ -1,0 +1,151 @@
+import { decode, isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { matcher } from '../language/filter.js';
+import { toNumber } from '../language/operators.js';
+import type { CollectionInfo, Index } from '../store/catalogue.js';
+import { CollectionWriter, allDocuments } from '../store/collection.js';
+import { listReply } from './collections.js';
+import { existing, refuseCollation, type Command, type Server } from './command.js';
+
+const SPEC_FIELDS = new Set(
+  'v key name ns unique sparse background partialFilterExpression expireAfterSeconds hidden collation'.split(' '),
+);
+const MAX_INDEXES = 64;
+const ID_SPEC = { v: 2, key: { _id: 1 }, name: '_id_' };
+
+/** Commands about indexes. */
+export const INDEX_COMMANDS: Record<string, Command> = {
+  createIndexes: {
+    fields: ['indexes', 'commitQuorum'],
+    run: (server, call) => {
+      const specs = call.value('indexes');
+      if (!Array.isArray(specs) || specs.length === 0)
+        throw new MongoError(2, 'Must specify at least one index to create');
+      const wanted = specs.map(normalize);
+      return server.environment.write(() => {
+        const createdCollectionAutomatically = !server.catalogue.find(call.db, call.collection);
+        const info = server.catalogue.ensure(call.db, call.collection);
+        const numIndexesBefore = info.indexes.length + 1;
+        for (const spec of wanted) createIndex(server, info, spec);
+        const numIndexesAfter = info.indexes.length + 1;
+        const note = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
+        return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note, ok: 1 };
+      });
+    },
+  },
+  listIndexes: {
+    fields: ['cursor'],
+    run: (server, call) => {
+      const info = existing(server, call);
+      return listReply(call.namespace, [ID_SPEC, ...info.indexes.map((index) => index.spec)]);
+    },
+  },
+  dropIndexes: {
+    fields: ['index'],
+    run: (server, call) =>
+      server.environment.write(() => {
+        const info = existing(server, call);
+        const nIndexesWas = info.indexes.length + 1;
+        for (const index of chosen(info, call.value('index'))) server.catalogue.removeIndex(info, index);
+        return { nIndexesWas, ok: 1 };
+      }),
+  },
+};
+
+function normalize(spec: unknown): Doc {
+  if (!isDoc(spec) || !isDoc(spec['key']))
+    throw new MongoError(9, `The 'key' field is a required property of an index specification`);
+  const key = spec['key'];
+  const unknown = Object.keys(spec).find((name) => !SPEC_FIELDS.has(name));
+  if (unknown) throw new MongoError(197, `The field '${unknown}' is not valid for an index specification`);
+  refuseCollation(spec['collation']);
+  if (Object.keys(key).length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
+  for (const [path, order] of Object.entries(key)) checkField(path, order);
+  const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);
+  const normal: Doc = { v: 2, key, name };
+  for (const option of ['unique', 'sparse', 'hidden'])
+    if (spec[option] === true || toNumber(spec[option]) > 0) normal[option] = true;
+  const partial = spec['partialFilterExpression'];
+  if (partial !== undefined) {
+    if (!isDoc(partial)) throw new MongoError(14, `'partialFilterExpression' for an index has to be a document`);
+    if (normal['sparse']) throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
+    if ('$expr' in partial) throw new MongoError(67, 'unsupported expression in partial index: $expr');
+    matcher(partial);
+    normal['partialFilterExpression'] = partial;
+  }
+  if (spec['expireAfterSeconds'] !== undefined) normal['expireAfterSeconds'] = ttl(key, spec['expireAfterSeconds']);
+  return normal;
+}
+
+function checkField(path: string, order: unknown): void {
+  if (path === '' || path.split('.').includes(''))
+    throw new MongoError(67, 'Index keys cannot contain an empty field.');
+  if (path.startsWith('$') || path.includes('$**'))
+    throw new MongoError(67, `the index key '${path}' is not supported by this server`);
+  if (typeof order === 'string')
+    throw new MongoError(67, `indexes of type '${order}' are not supported by this server`);
+  const direction = toNumber(order);
+  if (Number.isNaN(direction) || direction === 0) {
+    throw new MongoError(
+      67,
+      `Values in v:2 index key pattern cannot be of this type or 0. Only numbers > 0 or < 0 are allowed.`,
+    );
+  }
+}
+
+function ttl(key: Doc, value: unknown): number {
+  const seconds = toNumber(value);
+  if (Object.keys(key).length > 1)
+    throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.');
+  if (!(seconds >= 0 && seconds <= 0x7fffffff))
+    throw new MongoError(67, 'TTL index expireAfterSeconds must be within 0 and 2147483647');
+  return seconds;
+}
+
+function defaultName(key: Doc): string {
+  return Object.entries(key)
+    .map(([path, order]) => `${path}_${toNumber(order)}`)
+    .join('_');
+}
+
+function createIndex(server: Server, info: CollectionInfo, spec: Doc): void {
+  const { key, name } = spec as { key: Doc; name: string };
+  const pattern = JSON.stringify(key);
+  if (pattern === '{"_id":1}') return;
+  const same = info.indexes.find((index) => index.name === name || JSON.stringify(index.spec['key']) === pattern);
+  if (same) {
+    if (JSON.stringify(same.spec) === JSON.stringify(spec)) return;
+    if (same.name !== name && JSON.stringify({ ...same.spec, name: '' }) === JSON.stringify({ ...spec, name: '' })) {
+      throw new MongoError(85, `Index already exists with a different name: ${same.name}`);
+    }
+    if (same.name === name) {
+      throw new MongoError(
+        86,
+        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Requested index: ${name}`,
+      );
+    }
+    throw new MongoError(85, `An equivalent index already exists with the name ${same.name} and different options.`);
+  }
+  if (info.indexes.length + 1 >= MAX_INDEXES) throw new MongoError(67, `too many indexes for ${info.db}.${info.name}`);
+  const fields = Object.entries(key).map(([path, order]) => ({ path, descending: toNumber(order) < 0 }));
+  const index = server.catalogue.addIndex(info, spec, fields);
+  const writer = new CollectionWriter(server.environment, server.catalogue, info);
+  try {
+    for (const { id, raw } of [...allDocuments(server.environment, info)]) writer.enter(index, id, decode(raw));
+  } catch (error) {
+    server.catalogue.removeIndex(info, index);
+    throw error;
+  }
+}
+
+function chosen(info: CollectionInfo, wanted: unknown): Index[] {
+  if (wanted === '*') return [...info.indexes];
+  const list = Array.isArray(wanted) ? wanted : [wanted];
+  return list.map((item: unknown) => {
+    const pattern = isDoc(item) ? JSON.stringify(item) : undefined;
+    if (item === '_id_' || pattern === '{"_id":1}') throw new MongoError(72, 'cannot drop _id index');
+    const index = info.indexes.find((other) => other.name === item || JSON.stringify(other.spec['key']) === pattern);
+    if (!index) throw new MongoError(27, `index not found with name [${String(pattern ?? item)}]`);
+    return index;
+  });
+}

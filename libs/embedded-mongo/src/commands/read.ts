@@ -1,0 +1,173 @@
+import { Long } from 'bson';
+import { decode, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { matcher } from '../language/filter.js';
+import { MISSING, someValueAt } from '../language/paths.js';
+import { projector } from '../language/projection.js';
+import type { CollectionInfo } from '../store/catalogue.js';
+import { keyOf } from '../store/key.js';
+import { scan, type Query } from '../store/scan.js';
+import { cursorReply, type Reply } from '../wire/message.js';
+import { refuseCollation, wrongType, type Call, type Command, type Server } from './command.js';
+import type { CursorSource } from './cursors.js';
+
+const DEFAULT_BATCH = 101;
+
+/** Commands that read documents, and those of cursors. */
+export const READ_COMMANDS: Record<string, Command> = {
+  find: {
+    fields: [
+      'filter',
+      'sort',
+      'projection',
+      'hint',
+      'skip',
+      'limit',
+      'batchSize',
+      'singleBatch',
+      'collation',
+      'allowDiskUse',
+      'let',
+      'tailable',
+      'awaitData',
+      'noCursorTimeout',
+      'oplogReplay',
+      'allowPartialResults',
+      'returnKey',
+      'showRecordId',
+      'min',
+      'max',
+    ],
+    run: (server, call) => {
+      for (const option of ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'min', 'max']) {
+        if (call.has(option) && call.value(option) !== false)
+          throw new MongoError(72, `the option '${option}' is not supported by this server`);
+      }
+      const query = queryOf(call);
+      const project = projector(call.optionalDoc('projection'));
+      const info = server.catalogue.find(call.db, call.collection);
+      if (!info) {
+        matcher(query.filter);
+        return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);
+      }
+      const source = pinned(server, info, query, call.namespace, (raw) => (project ? project(raw) : raw));
+      return firstBatch(server, source, call.count('batchSize') ?? DEFAULT_BATCH, call.flag('singleBatch'));
+    },
+  },
+  getMore: {
+    fields: ['collection', 'batchSize'],
+    run: (server, call) => {
+      const id = cursorId(call.value('getMore'));
+      const size = call.count('batchSize') ?? 0;
+      const batch = server.cursors.next(
+        id,
+        `${call.db}.${call.text('collection')}`,
+        size === 0 ? Number.POSITIVE_INFINITY : size,
+      );
+      return cursorReply('nextBatch', batch, batch.documents);
+    },
+  },
+  killCursors: {
+    fields: ['cursors'],
+    run: (server, call) => {
+      const ids = call.value('cursors');
+      if (!Array.isArray(ids)) throw wrongType(call.name, 'cursors', 'array');
+      const cursorsKilled: Long[] = [];
+      const cursorsNotFound: Long[] = [];
+      for (const id of ids.map(cursorId))
+        (server.cursors.kill(id) ? cursorsKilled : cursorsNotFound).push(Long.fromBigInt(id));
+      return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [], ok: 1 };
+    },
+  },
+  count: {
+    fields: ['query', 'limit', 'skip', 'hint', 'collation'],
+    run: (server, call) => {
+      const query = { ...queryOf(call, 'query'), limit: Math.abs(Number(call.value('limit') ?? 0)) };
+      const info = server.catalogue.find(call.db, call.collection);
+      if (!info) return { n: 0, ok: 1 };
+      return { n: countMatching(server, info, query), ok: 1 };
+    },
+  },
+  distinct: {
+    fields: ['key', 'query', 'collation', 'hint'],
+    run: (server, call) => {
+      const parts = call.text('key').split('.');
+      const info = server.catalogue.find(call.db, call.collection);
+      const values = new Map<string, unknown>();
+      if (info) {
+        for (const { raw } of scan(server.environment, info, queryOf(call, 'query')).documents) {
+          someValueAt(decode(raw), parts, (value) => {
+            if (value !== MISSING && !Array.isArray(value)) values.set(keyOf(value).toString('latin1'), value);
+            return false;
+          });
+        }
+      }
+      return { values: [...values.values()], ok: 1 };
+    },
+  },
+};
+
+/** The number of documents that a query finds. */
+export function countMatching(server: Server, info: CollectionInfo, query: Query): number {
+  const everything = Object.keys(query.filter).length === 0 && !query.hint;
+  if (everything) {
+    const left = Math.max(info.count - (query.skip ?? 0), 0);
+    return query.limit ? Math.min(left, query.limit) : left;
+  }
+  let n = 0;
+  for (const _stored of scan(server.environment, info, query).documents) n++;
+  return n;
+}
+
+/** The query of a command that reads. */
+export function queryOf(call: Call, filterField = 'filter'): Query {
+  refuseCollation(call.value('collation'));
+  return {
+    filter: call.doc(filterField),
+    sort: call.optionalDoc('sort'),
+    skip: call.count('skip'),
+    limit: call.name === 'count' ? undefined : call.count('limit'),
+    hint: call.hint(),
+  };
+}
+
+/** A scan over the data as it is now, for as long as its cursor is read. */
+export function pinned(
+  server: Server,
+  info: CollectionInfo,
+  query: Query,
+  ns: string,
+  project: (raw: Buffer) => Uint8Array,
+): CursorSource {
+  const snapshot = server.environment.snapshot();
+  const { documents } = scan(server.environment, info, query, snapshot);
+  const projected = (function* (): Generator<Uint8Array> {
+    for (const { raw } of documents) yield project(raw);
+  })();
+  return {
+    ns,
+    documents: projected,
+    release: () => {
+      // Ends the walk first: LMDB's own cursor must close before what it reads from.
+      projected.return(undefined);
+      snapshot.done();
+    },
+  };
+}
+
+/** The answer of a command that opens a cursor. */
+export function firstBatch(server: Server, source: CursorSource, batchSize: number, single: boolean): Reply {
+  const batch = server.cursors.first(source, batchSize, single);
+  return cursorReply('firstBatch', batch, batch.documents);
+}
+
+/** A stored document as an aggregation works on it. */
+export function decoded(documents: Iterable<{ raw: Buffer }>): Doc[] {
+  return Array.from(documents, ({ raw }) => decode(raw));
+}
+
+function cursorId(value: unknown): bigint {
+  if (value instanceof Long) return value.toBigInt();
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
+  throw new MongoError(14, `a cursor id must be of type 'long'`);
+}

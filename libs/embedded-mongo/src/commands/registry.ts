@@ -1,0 +1,51 @@
+import { MongoError } from '../errors.js';
+import type { Reply, Request } from '../wire/message.js';
+import { AGGREGATE_COMMANDS } from './aggregate.js';
+import { COLLECTION_COMMANDS } from './collections.js';
+import { Call, type Command, type Server } from './command.js';
+import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
+import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
+import { INDEX_COMMANDS } from './indexes.js';
+import { READ_COMMANDS } from './read.js';
+import { WRITE_COMMANDS } from './write.js';
+
+/** Arguments that every command takes. */
+const COMMON = new Set(
+  (
+    '$db $readPreference $clusterTime lsid readConcern writeConcern maxTimeMS comment apiVersion apiStrict ' +
+    'apiDeprecationErrors txnNumber autocommit startTransaction'
+  ).split(' '),
+);
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries({
+    ...DIAGNOSTIC_COMMANDS,
+    ...COLLECTION_COMMANDS,
+    ...INDEX_COMMANDS,
+    ...WRITE_COMMANDS,
+    ...FIND_AND_MODIFY_COMMANDS,
+    ...READ_COMMANDS,
+    ...AGGREGATE_COMMANDS,
+  }),
+);
+
+/** Runs a command. What it throws is the answer, as a MongoError where it was foreseen. */
+export async function runCommand(
+  server: Server,
+  request: Request,
+  connection: { readonly id: number },
+): Promise<Reply> {
+  const { name, args } = request;
+  const command = COMMANDS.get(name);
+  if (!command) throw new MongoError(59, `no such command: '${name}'`);
+  if (args['txnNumber'] !== undefined || args['startTransaction'] !== undefined) {
+    throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
+  }
+  if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
+    throw new MongoError(73, `Invalid database name: '${request.db}'`);
+  const { fields } = command;
+  const isKnown = (field: string): boolean => field === name || COMMON.has(field) || fields.includes(field);
+  const unknown = fields === 'any' ? undefined : Object.keys(args).find((field) => !isKnown(field));
+  if (unknown !== undefined) throw new MongoError(40415, `BSON field '${name}.${unknown}' is an unknown field.`);
+  return command.run(server, new Call(request, connection.id));
+}

@@ -1,0 +1,189 @@
+import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
+import { MongoError, toMongoError } from '../errors.js';
+import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
+import { CollectionWriter, type Stored } from '../store/collection.js';
+import { StoreFailure } from '../store/environment.js';
+import { scan } from '../store/scan.js';
+import { refuseCollation, type Call, type Command, type Server } from './command.js';
+
+/** The writer of the collection that a command names, which it makes when it is missing. */
+export function writerOf(server: Server, call: Call): CollectionWriter {
+  return new CollectionWriter(server.environment, server.catalogue, server.catalogue.ensure(call.db, call.collection));
+}
+
+/** Commands that write batches of documents. */
+export const WRITE_COMMANDS: Record<string, Command> = {
+  insert: {
+    fields: ['documents', 'ordered', 'bypassDocumentValidation'],
+    run: (server, call) => {
+      const documents = call.documents('documents');
+      checkBatch(documents.length);
+      return server.environment.write(() => {
+        const writer = writerOf(server, call);
+        let n = 0;
+        const writeErrors = eachOf(documents, call, (raw) => {
+          insertOne(writer, raw);
+          n++;
+        });
+        return { n, ...writeErrors, ok: 1 };
+      });
+    },
+  },
+  update: {
+    fields: ['updates', 'ordered', 'bypassDocumentValidation', 'let'],
+    run: (server, call) => {
+      const operations = call.operations('updates');
+      checkBatch(operations.length);
+      return server.environment.write(() => {
+        const writer = writerOf(server, call);
+        const totals = { n: 0, nModified: 0 };
+        const upserted: Doc[] = [];
+        const writeErrors = eachOf(operations, call, ({ plain, typed }, index) => {
+          const result = updateOne(server, writer, plain, typed, call.optionalDoc('let'));
+          totals.n += result.n;
+          totals.nModified += result.nModified;
+          if (result.upserted !== undefined) upserted.push({ index, _id: result.upserted });
+        });
+        return { ...totals, ...(upserted.length > 0 ? { upserted } : {}), ...writeErrors, ok: 1 };
+      });
+    },
+  },
+  delete: {
+    fields: ['deletes', 'ordered', 'let'],
+    run: (server, call) => {
+      const operations = call.operations('deletes');
+      checkBatch(operations.length);
+      return server.environment.write(() => {
+        const writer = writerOf(server, call);
+        let n = 0;
+        const writeErrors = eachOf(operations, call, ({ plain }) => {
+          refuseCollation(plain['collation']);
+          const limit = Number(plain['limit']);
+          if (limit !== 0 && limit !== 1)
+            throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`);
+          for (const stored of matching(server, writer, plain, limit)) {
+            writer.remove(stored.id, decode(stored.raw));
+            n++;
+          }
+        });
+        return { n, ...writeErrors, ok: 1 };
+      });
+    },
+  },
+};
+
+function checkBatch(size: number): void {
+  if (size >= 1 && size <= 100_000) return;
+  throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got ${size} operations.`);
+}
+
+/** Runs each operation; the first failure ends an ordered batch, an unordered one goes on. */
+function eachOf<T>(operations: readonly T[], call: Call, run: (operation: T, index: number) => void): Doc {
+  const ordered = call.value('ordered') !== false;
+  const writeErrors: Doc[] = [];
+  for (const [index, operation] of operations.entries()) {
+    try {
+      run(operation, index);
+    } catch (error) {
+      if (error instanceof StoreFailure) throw error;
+      const { code, message, extra } = toMongoError(error);
+      writeErrors.push({ index, code, errmsg: message, ...extra });
+      if (ordered) break;
+    }
+  }
+  return writeErrors.length > 0 ? { writeErrors } : {};
+}
+
+/** Inserts a document as it came, with an `_id` in first place. */
+export function insertOne(writer: CollectionWriter, raw: Buffer): Doc {
+  let doc = decode(raw);
+  let stored = raw;
+  if (Object.keys(doc)[0] !== '_id') {
+    stored = Buffer.from(encode(withId(decodeTyped(raw))));
+    doc = decode(stored);
+  }
+  checkDocument(doc, stored);
+  writer.insert(stored, doc);
+  return doc;
+}
+
+function checkDocument(doc: Doc, raw: Uint8Array): void {
+  if (raw.length > MAX_DOCUMENT_BYTES) {
+    throw new MongoError(
+      10334,
+      `object to insert too large. size in bytes: ${raw.length}, max size: ${MAX_DOCUMENT_BYTES}`,
+    );
+  }
+  const id = doc['_id'];
+  if (Array.isArray(id) || id instanceof RegExp || id === undefined) {
+    throw new MongoError(
+      53,
+      `The '_id' value cannot be of type ${Array.isArray(id) ? 'array' : id === undefined ? 'undefined' : 'regex'}`,
+    );
+  }
+}
+
+/** The documents that an operation is for, all found before the first is changed. */
+function matching(server: Server, writer: CollectionWriter, operation: Doc, limit: number): Stored[] {
+  const filter = operation['q'];
+  if (!isDoc(filter)) throw new MongoError(9, `BSON field 'q' is the wrong type, expected type 'object'`);
+  const hint = operation['hint'] as string | Doc | undefined;
+  const sort = operation['sort'] as Doc | undefined;
+  return [...scan(server.environment, writer.info, { filter, sort, limit, hint }).documents];
+}
+
+interface UpdateResult {
+  n: number;
+  nModified: number;
+  upserted?: unknown;
+}
+
+function updateOne(
+  server: Server,
+  writer: CollectionWriter,
+  plain: Doc,
+  typed: Doc,
+  variables: Doc | undefined,
+): UpdateResult {
+  refuseCollation(plain['collation']);
+  const update = compileUpdate(typed['u'], plain['arrayFilters'] as Doc[] | undefined, variables);
+  const multi = plain['multi'] === true;
+  if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
+  const found = matching(server, writer, plain, multi ? 0 : 1);
+  if (found.length === 0 && plain['upsert'] === true) {
+    const inserted = upsert(writer, update, typed['q'] as Doc);
+    return { n: 1, nModified: 0, upserted: inserted['_id'] };
+  }
+  let nModified = 0;
+  for (const stored of found) if (change(writer, stored, update, plain['q'] as Doc).changed) nModified++;
+  return { n: found.length, nModified };
+}
+
+/** Changes one stored document; gives its new version, and whether that differs. */
+export function change(
+  writer: CollectionWriter,
+  stored: Stored,
+  update: Update,
+  filter: Doc,
+): { after: Doc; changed: boolean } {
+  const before = decodeTyped(stored.raw);
+  const after = update.apply(before, { inserting: false, filter });
+  const raw = Buffer.from(encode(after));
+  const changed = !raw.equals(stored.raw);
+  if (changed) {
+    if (raw.length > MAX_DOCUMENT_BYTES) {
+      throw new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
+    }
+    writer.replace(stored.id, before, raw, after);
+  }
+  return { after, changed };
+}
+
+/** Inserts what an upsert makes of its filter and its update. */
+export function upsert(writer: CollectionWriter, update: Update, filter: Doc): Doc {
+  const base = upsertBase(filter);
+  const start = update.replaces ? (base['_id'] === undefined ? {} : { _id: base['_id'] }) : base;
+  const made = withId(update.apply(start, { inserting: true, filter }));
+  insertOne(writer, Buffer.from(encode(made)));
+  return made;
+}

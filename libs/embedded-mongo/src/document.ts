@@ -1,0 +1,36 @@
+import { deserialize, serialize } from 'bson';
+
+/** A decoded document. Its values are BSON values as `bson` decodes them. */
+export type Doc = Record<string, unknown>;
+
+/** Largest document that is stored, in bytes, as MongoDB has it. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
+/** Decodes for reading: int32, double and safe longs become numbers, everything else keeps its BSON class. */
+export function decode(raw: Uint8Array): Doc {
+  return deserialize(raw, { promoteBuffers: false, allowObjectSmallerThanBufferSize: false }) as Doc;
+}
+
+/** Decodes for writing: every number keeps its BSON type, so that encoding again gives the same bytes. */
+export function decodeTyped(raw: Uint8Array): Doc {
+  return deserialize(raw, { promoteValues: false, bsonRegExp: true }) as Doc;
+}
+
+/** Encodes a document. `undefined` values are left out, as drivers do. */
+export function encode(doc: Doc): Uint8Array {
+  return serialize(doc, { ignoreUndefined: true, checkKeys: false });
+}
+
+/** Whether a value is an embedded document (and not one of BSON's own classes). */
+export function isDoc(value: unknown): value is Doc {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The BSON class of a value (`ObjectId`, `Long`, …), or undefined for plain JavaScript values. */
+export function bsonType(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const tag = (value as { _bsontype?: unknown })._bsontype;
+  return typeof tag === 'string' ? tag : undefined;
+}

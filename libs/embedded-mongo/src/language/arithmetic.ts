@@ -1,0 +1,79 @@
+import { Decimal128, Double, Int32, Long } from 'bson';
+import { MongoError } from '../errors.js';
+import { typeName } from './bson-types.js';
+import { toNumber } from './operators.js';
+
+const LONG_MIN = -(2n ** 63n);
+const LONG_MAX = 2n ** 63n - 1n;
+
+/** Whether a value is a number of any BSON type. */
+export function isNumeric(value: unknown): boolean {
+  return ['int', 'long', 'double', 'decimal'].includes(typeName(value));
+}
+
+/** Adds two numbers; the result has the wider of both types, and int32 becomes long where it must. */
+export function add(a: unknown, b: unknown): unknown {
+  return combine(a, b, { whole: (x, y) => x + y, double: (x, y) => x + y, decimal: addDecimals });
+}
+
+/** Multiplies two numbers, with types as `add` has them. */
+export function multiply(a: unknown, b: unknown): unknown {
+  return combine(a, b, { whole: (x, y) => x * y, double: (x, y) => x * y, decimal: multiplyDecimals });
+}
+
+/** The zero of a number's type. */
+export function zeroLike(value: unknown): unknown {
+  return multiply(value, new Int32(0));
+}
+
+interface Operation {
+  whole: (a: bigint, b: bigint) => bigint;
+  double: (a: number, b: number) => number;
+  decimal: (a: string, b: string) => string;
+}
+
+function combine(a: unknown, b: unknown, operation: Operation): unknown {
+  const types = [typeName(a), typeName(b)];
+  if (types.includes('decimal'))
+    return Decimal128.fromStringWithRounding(operation.decimal(decimalText(a), decimalText(b)));
+  if (types.includes('double')) return new Double(operation.double(toNumber(a), toNumber(b)));
+  const result = operation.whole(toBigInt(a), toBigInt(b));
+  if (!types.includes('long') && result >= -0x80000000n && result <= 0x7fffffffn) return new Int32(Number(result));
+  if (result < LONG_MIN || result > LONG_MAX) throw new MongoError(2, 'the result does not fit into a 64-bit integer');
+  return Long.fromBigInt(result);
+}
+
+/** A whole number of type int or long as a bigint. */
+export function toBigInt(value: unknown): bigint {
+  return value instanceof Long ? value.toBigInt() : BigInt(toNumber(value));
+}
+
+/** A double becomes a decimal of 15 digits, as MongoDB converts it. */
+function decimalText(value: unknown): string {
+  if (typeName(value) !== 'double') return String(value);
+  const number = toNumber(value);
+  return Number.isFinite(number) ? number.toPrecision(15) : String(number);
+}
+
+function parse(text: string): { digits: bigint; exponent: number } | undefined {
+  const match = /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text);
+  if (!match) return undefined;
+  const fraction = match[3] ?? '';
+  const digits = BigInt((match[2] ?? '0') + fraction);
+  return { digits: match[1] === '-' ? -digits : digits, exponent: Number(match[4] ?? 0) - fraction.length };
+}
+
+function addDecimals(a: string, b: string): string {
+  const [left, right] = [parse(a), parse(b)];
+  if (!left || !right) return String(Number(a) + Number(b));
+  const exponent = Math.min(left.exponent, right.exponent);
+  const scale = (value: { digits: bigint; exponent: number }): bigint =>
+    value.digits * 10n ** BigInt(value.exponent - exponent);
+  return `${scale(left) + scale(right)}E${exponent}`;
+}
+
+function multiplyDecimals(a: string, b: string): string {
+  const [left, right] = [parse(a), parse(b)];
+  if (!left || !right) return String(Number(a) * Number(b));
+  return `${left.digits * right.digits}E${left.exponent + right.exponent}`;
+}

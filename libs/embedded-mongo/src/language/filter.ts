@@ -1,0 +1,75 @@
+import { Context, Query } from 'mingo';
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { queryOperators, type Test } from './operators.js';
+
+/** Tells whether a document matches a filter. */
+export type Matcher = Test;
+
+const compile = (filter: Doc): Test => matcher(filter);
+
+/** mingo's operators with those of BSON values replaced; the same context serves filters and `$match`. */
+export const CONTEXT = Context.init({ query: queryOperators(compile) as never });
+
+/** What mingo is told in every evaluation. Server-side JavaScript is refused. */
+export const MINGO_OPTIONS = { context: CONTEXT, scriptEnabled: false, idKey: '_id' };
+
+/**
+ * Compiles a filter.
+ * @throws MongoError 2 for what is not a filter of MongoDB, or not one that is supported
+ */
+export function matcher(filter: Doc): Matcher {
+  if (Object.keys(filter).length === 0) return () => true;
+  const { $comment: _comment, ...conditions } = filter;
+  checkOperators(conditions);
+  try {
+    const query = new Query(conditions, MINGO_OPTIONS);
+    return (doc) => query.test(doc as Doc);
+  } catch (error) {
+    if (error instanceof MongoError) throw error;
+    throw new MongoError(2, error instanceof Error ? error.message : 'the filter is not valid');
+  }
+}
+
+/** Whether a filter asks for BSON types, so that documents must be decoded with theirs. */
+export function needsTypes(filter: unknown): boolean {
+  if (Array.isArray(filter)) return filter.some(needsTypes);
+  if (!isDoc(filter)) return false;
+  return Object.entries(filter).some(([name, value]) => name === '$type' || needsTypes(value));
+}
+
+function checkOperators(filter: Doc): void {
+  for (const [name, value] of Object.entries(filter)) {
+    if (name === '$where') throw new MongoError(2, '$where is not supported: this server runs no JavaScript');
+    if (name === '$text') throw new MongoError(27, 'text index required for $text query');
+    if (name === '$jsonSchema') throw new MongoError(2, '$jsonSchema is not supported by this server');
+    if (/^\$(and|or|nor)$/.test(name)) {
+      if (!Array.isArray(value) || value.length === 0) throw new MongoError(2, `${name} must be a nonempty array`);
+      for (const clause of value) {
+        if (!isDoc(clause)) throw new MongoError(2, `${name} entries need to be full objects`);
+        checkOperators(clause);
+      }
+    } else if (name.startsWith('$') && name !== '$expr') {
+      throw new MongoError(2, `unknown top level operator: ${name}`);
+    } else if (isDoc(value) && !name.startsWith('$')) {
+      checkFieldOperators(value);
+    }
+  }
+}
+
+const FIELD_OPERATORS = new Set(
+  (
+    '$eq $ne $gt $gte $lt $lte $in $nin $exists $type $mod $regex $options $not $all $elemMatch $size ' +
+    '$bitsAllClear $bitsAllSet $bitsAnyClear $bitsAnySet'
+  ).split(' '),
+);
+
+function checkFieldOperators(condition: Doc): void {
+  const names = Object.keys(condition);
+  if (!names[0]?.startsWith('$') || names[0] === '$ref' || names[0] === '$id') return;
+  for (const name of names) {
+    if (!FIELD_OPERATORS.has(name)) throw new MongoError(2, `unknown operator: ${name}`);
+  }
+  const inner = condition['$not'];
+  if (isDoc(inner)) checkFieldOperators(inner);
+}

@@ -1,0 +1,26 @@
+import { isDoc } from '../document.js';
+
+/** Stands for a field that a document does not have. */
+export const MISSING = Symbol('missing');
+
+/**
+ * Visits what a dotted path leads to, as queries see it: arrays on the way are searched through their embedded
+ * documents (and by position), and what is not there is visited as MISSING. Stops when the visitor returns true.
+ * @returns whether the visitor returned true
+ */
+export function someAt(value: unknown, parts: readonly string[], visit: (leaf: unknown) => boolean, at = 0): boolean {
+  const part = parts[at];
+  if (part === undefined) return visit(value);
+  if (Array.isArray(value)) {
+    const position = /^\d+$/.test(part) ? Number(part) : undefined;
+    if (position !== undefined && position < value.length && someAt(value[position], parts, visit, at + 1)) return true;
+    return value.some((element) => isDoc(element) && someAt(element, parts, visit, at));
+  }
+  if (isDoc(value) && Object.hasOwn(value, part)) return someAt(value[part], parts, visit, at + 1);
+  return visit(MISSING);
+}
+
+/** As `someAt`, and where the path ends at an array its elements are visited as well. */
+export function someValueAt(doc: unknown, parts: readonly string[], visit: (value: unknown) => boolean): boolean {
+  return someAt(doc, parts, (leaf) => visit(leaf) || (Array.isArray(leaf) && leaf.some(visit)));
+}

@@ -1,0 +1,82 @@
+import { Aggregator, Context } from 'mingo';
+import { Lazy, type Iterator as LazyIterator } from 'mingo/lazy';
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { CONTEXT, MINGO_OPTIONS } from './filter.js';
+import { sortFields, sortKey } from './sort.js';
+
+const STAGES = new Set(
+  (
+    '$addFields $bucket $bucketAuto $count $densify $documents $facet $fill $graphLookup $group $limit $lookup $match ' +
+    '$project $redact $replaceRoot $replaceWith $sample $set $setWindowFields $skip $sort $sortByCount $unionWith ' +
+    '$unset $unwind'
+  ).split(' '),
+);
+
+/** MongoDB's stages that this server knows of and refuses. */
+const REFUSED_STAGES: Record<string, string> = {
+  $out: 'the stage $out is not supported by this server',
+  $merge: 'the stage $merge is not supported by this server',
+  $geoNear: 'the stage $geoNear is not supported by this server',
+  $indexStats: 'the stage $indexStats is not supported by this server',
+  $collStats: 'the stage $collStats is not supported by this server',
+};
+
+/** Documents of another collection of the same database. */
+export type Resolve = (collection: string) => Doc[];
+
+const STAGE_CONTEXT = Context.from(
+  CONTEXT,
+  Context.init({
+    pipeline: {
+      $sort: ((documents: LazyIterator, spec: Doc) => {
+        const fields = sortFields(spec);
+        return documents.transform((...all: unknown[]) => {
+          // Typed as variadic, called with the whole array.
+          const keyed = (all[0] as Doc[]).map((doc) => ({ key: sortKey(fields, doc), doc }));
+          return Lazy(keyed.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ doc }) => doc));
+        });
+      }) as never,
+    },
+  }),
+);
+
+/**
+ * Checks the stages of a pipeline and of those inside it.
+ * @throws MongoError 40323, 40324 or 40573 for what is no stage, or none that is supported
+ */
+export function checkPipeline(pipeline: unknown): Doc[] {
+  if (!Array.isArray(pipeline)) throw new MongoError(14, `'pipeline' option must be specified as an array`);
+  for (const stage of pipeline as unknown[]) {
+    if (!isDoc(stage)) throw new MongoError(14, "Each element of the 'pipeline' array must be an object");
+    const names = Object.keys(stage);
+    const [name = ''] = names;
+    if (names.length !== 1)
+      throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
+    if (name === '$changeStream')
+      throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
+    const refused = REFUSED_STAGES[name];
+    if (refused) throw new MongoError(238, refused);
+    if (!STAGES.has(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    checkNested(name, stage[name]);
+  }
+  return pipeline as Doc[];
+}
+
+function checkNested(name: string, argument: unknown): void {
+  if (name === '$facet' && isDoc(argument)) Object.values(argument).forEach(checkPipeline);
+  if ((name === '$lookup' || name === '$unionWith') && isDoc(argument) && argument['pipeline'] !== undefined) {
+    checkPipeline(argument['pipeline']);
+  }
+}
+
+/** Runs stages over documents. */
+export function runPipeline(
+  documents: Iterable<Doc>,
+  pipeline: readonly Doc[],
+  resolve: Resolve,
+  variables: Doc,
+): Iterable<Doc> {
+  const options = { ...MINGO_OPTIONS, context: STAGE_CONTEXT, collectionResolver: resolve, variables };
+  return new Aggregator([...pipeline], options as never).stream(documents as never) as unknown as Iterable<Doc>;
+}

@@ -1,0 +1,134 @@
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import type { Test } from './operators.js';
+
+/** Where an update operator reads and writes one value. */
+export interface Place {
+  get(): unknown;
+  set(value: unknown): void;
+  /** Takes the field out; an element of an array becomes null. */
+  unset(): void;
+}
+
+/** What positional parts of a path refer to. */
+export interface Positions {
+  /** Index of the array element that the filter matched, for `$`. */
+  readonly matched: number | undefined;
+  /** Conditions of `arrayFilters` by identifier, for `$[identifier]`. */
+  readonly filters: ReadonlyMap<string, Test>;
+}
+
+/**
+ * The places that a path of an update names; more than one with `$[]` and `$[identifier]`.
+ * @param create makes missing documents on the way, as `$set` does; otherwise a missing way gives no place
+ * @throws MongoError 28 when the way leads through a value that has no fields
+ */
+export function placesOf(doc: Doc, path: string, positions: Positions, create: boolean): Place[] {
+  let containers: (Doc | unknown[])[] = [doc];
+  const parts = path.split('.');
+  if (parts.includes(''))
+    throw new MongoError(56, `The update path '${path}' contains an empty field name, which is not allowed.`);
+  for (const part of parts.slice(0, -1)) {
+    containers = containers.flatMap((container) =>
+      keysOf(container, part, positions, path).flatMap((key) => step(container, key, create, path)),
+    );
+  }
+  const last = parts.at(-1) ?? '';
+  return containers.flatMap((container) =>
+    keysOf(container, last, positions, path).map((key) => placeOf(container, key, path)),
+  );
+}
+
+/** The parts of a path without positional ones name the same field; used to find conflicts. */
+export function checkConflicts(paths: readonly string[]): void {
+  const sorted = [...paths].sort();
+  sorted.forEach((path, i) => {
+    const other = sorted.slice(i + 1).find((next) => next === path || next.startsWith(`${path}.`));
+    if (other !== undefined) {
+      throw new MongoError(40, `Updating the path '${other}' would create a conflict at '${path}'`);
+    }
+  });
+}
+
+function keysOf(container: Doc | unknown[], part: string, positions: Positions, path: string): string[] {
+  if (!part.startsWith('$')) return [part];
+  if (part === '$') {
+    if (positions.matched === undefined) {
+      throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
+    }
+    return [String(positions.matched)];
+  }
+  const identifier = /^\$\[(\w*)\]$/.exec(part)?.[1];
+  if (identifier === undefined) {
+    throw new MongoError(
+      52,
+      `The dollar ($) prefixed field '${part}' in '${path}' is not allowed in the context of an update's replacement document.`,
+    );
+  }
+  if (!Array.isArray(container)) {
+    throw new MongoError(2, `Cannot apply array updates to a non-array element of the path '${path}'`);
+  }
+  const indexes = container.map((_, i) => String(i));
+  if (identifier === '') return indexes;
+  const test = positions.filters.get(identifier);
+  if (!test) throw new MongoError(2, `No array filter found for identifier '${identifier}' in path '${path}'`);
+  return indexes.filter((_, i) => test({ [identifier]: container[i] }));
+}
+
+function step(container: Doc | unknown[], key: string, create: boolean, path: string): (Doc | unknown[])[] {
+  const place = placeOf(container, key, path);
+  const inner = place.get();
+  if (Array.isArray(inner) || isDoc(inner)) return [inner];
+  if (!create) return [];
+  if (inner !== undefined) {
+    throw new MongoError(
+      28,
+      `Cannot create field in element {${key}} of the path '${path}': it is neither a document nor an array`,
+    );
+  }
+  const made: Doc = {};
+  place.set(made);
+  return [made];
+}
+
+function placeOf(container: Doc | unknown[], key: string, path: string): Place {
+  if (Array.isArray(container)) {
+    const index = Number(key);
+    if (!/^\d+$/.test(key)) {
+      return {
+        get: () => undefined,
+        set: () => {
+          throw new MongoError(28, `Cannot create field '${key}' in an array element of the path '${path}'`);
+        },
+        unset: () => undefined,
+      };
+    }
+    return {
+      get: () => container[index],
+      set: (value) => {
+        if (index - container.length > 1_500_000) throw new MongoError(2, `can't backfill more than 1500000 elements`);
+        while (container.length < index) container.push(null);
+        container[index] = value;
+      },
+      unset: () => {
+        if (index < container.length) container[index] = null;
+      },
+    };
+  }
+  return {
+    get: () => (Object.hasOwn(container, key) ? container[key] : undefined),
+    set: (value) => {
+      define(container, key, value);
+    },
+    unset: () => {
+      delete container[key];
+    },
+  };
+}
+
+/** `__proto__` is a field like any other in BSON, and must never be a prototype here. */
+function define(container: Doc, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
+  else container[key] = value;
+}

@@ -1,0 +1,122 @@
+import { isDoc, type Doc, bsonType } from '../document.js';
+import { TYPE, keyOf } from './key.js';
+
+/** What a filter asks of one path, as far as an index can serve it. */
+export interface PathCondition {
+  /** Values of which one must be equal: `$eq` gives one, `$in` several. */
+  points?: unknown[];
+  lower?: { value: unknown; inclusive: boolean };
+  upper?: { value: unknown; inclusive: boolean };
+  /** The field must be there: what matches is not null and not missing. */
+  excludesNull: boolean;
+  /** The filter's part on this path holds nothing that the bounds do not say. */
+  exact: boolean;
+}
+
+/** Conditions by path, and whether the filter holds anything else. */
+export interface Conditions {
+  readonly paths: ReadonlyMap<string, PathCondition>;
+  readonly exact: boolean;
+}
+
+/** Takes from a filter what bounds of an index can express; the rest stays with the filter itself. */
+export function conditionsOf(filter: Doc): Conditions {
+  const paths = new Map<string, PathCondition>();
+  const exact = collect(filter, paths);
+  return { paths, exact: exact && [...paths.values()].every((condition) => condition.exact) };
+}
+
+function collect(filter: Doc, paths: Map<string, PathCondition>): boolean {
+  let exact = true;
+  for (const [name, value] of Object.entries(filter)) {
+    if (name === '$comment') continue;
+    if (name === '$and' && Array.isArray(value)) {
+      for (const clause of value) exact = isDoc(clause) && collect(clause, paths) && exact;
+    } else if (name.startsWith('$') || paths.has(name)) {
+      exact = false;
+    } else {
+      const condition = conditionOf(value);
+      if (condition) paths.set(name, condition);
+      else exact = false;
+    }
+  }
+  return exact;
+}
+
+/** Values whose equality is one key and nothing else; null also matches missing, arrays their elements. */
+function isPoint(value: unknown): boolean {
+  if (Array.isArray(value) || value instanceof RegExp || value === undefined) return false;
+  return bsonType(value) !== 'BSONRegExp';
+}
+
+function conditionOf(value: unknown): PathCondition | undefined {
+  if (!isDoc(value) || !Object.keys(value)[0]?.startsWith('$')) {
+    if (!isPoint(value)) return undefined;
+    return { points: [value], excludesNull: value !== null, exact: value !== null };
+  }
+  const condition: PathCondition = { excludesNull: false, exact: true };
+  for (const [operator, argument] of Object.entries(value)) {
+    if (!addOperator(condition, operator, argument)) condition.exact = false;
+  }
+  const useful = condition.points ?? condition.lower ?? condition.upper;
+  return useful !== undefined || condition.excludesNull ? condition : undefined;
+}
+
+function addOperator(condition: PathCondition, operator: string, argument: unknown): boolean {
+  switch (operator) {
+    case '$eq':
+    case '$in': {
+      const points = operator === '$eq' ? [argument] : argument;
+      if (!Array.isArray(points) || !points.every(isPoint) || condition.points) return false;
+      const hasNull = points.includes(null);
+      condition.points = points;
+      condition.excludesNull ||= !hasNull;
+      return !hasNull;
+    }
+    case '$gt':
+    case '$gte':
+    case '$lt':
+    case '$lte': {
+      const side = operator.startsWith('$g') ? 'lower' : 'upper';
+      if (!isRangeBound(argument) || condition[side]) return false;
+      condition[side] = { value: argument, inclusive: operator.endsWith('e') };
+      condition.excludesNull = true;
+      return !(typeof argument === 'number' && Number.isNaN(argument));
+    }
+    case '$exists':
+      // An index keeps a missing field as null, so that it cannot tell them apart.
+      return false;
+    default:
+      return false;
+  }
+}
+
+function isRangeBound(value: unknown): boolean {
+  const type = keyOf(value)[0];
+  return type === TYPE.number || type === TYPE.string || type === TYPE.date || type === TYPE.objectId;
+}
+
+/** Keys from `from` (inclusive) to `to` (exclusive), before a descending field turns them round. */
+export interface ValueRange {
+  readonly from: Buffer;
+  readonly fromInclusive: boolean;
+  readonly to: Buffer;
+  readonly toInclusive: boolean;
+}
+
+/** The range of one field's bytes that a condition allows; an open end stays within the type of the other end. */
+export function rangeOf(condition: PathCondition): ValueRange | undefined {
+  const { lower, upper } = condition;
+  const known = lower ?? upper;
+  if (!known) return undefined;
+  const type = keyOf(known.value)[0] ?? 0;
+  if (lower && upper && keyOf(upper.value)[0] !== keyOf(lower.value)[0]) return undefined;
+  // NaN is below every number and in no range; the byte after its kind begins the numbers that compare.
+  const lowest = Buffer.from(type === TYPE.number ? [type, 1] : [type]);
+  return {
+    from: lower ? keyOf(lower.value) : lowest,
+    fromInclusive: lower ? lower.inclusive : true,
+    to: upper ? keyOf(upper.value) : Buffer.from([type + 1]),
+    toInclusive: upper ? upper.inclusive : false,
+  };
+}

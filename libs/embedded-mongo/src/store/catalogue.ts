@@ -1,0 +1,210 @@
+import type { Doc } from '../document.js';
+import { decode, encode } from '../document.js';
+import { MongoError } from '../errors.js';
+import type { Environment } from './environment.js';
+import type { IndexField } from './index-keys.js';
+import { matcher, type Matcher } from '../language/filter.js';
+import { successor } from './key.js';
+
+/** One index: how it was asked for, and what the store knows of its entries. */
+export interface Index {
+  readonly id: number;
+  readonly name: string;
+  readonly fields: readonly IndexField[];
+  readonly unique: boolean;
+  readonly sparse: boolean;
+  readonly hidden: boolean;
+  /** Seconds after the date in the only field at which a document goes; undefined when it is no TTL index. */
+  readonly expireAfterSeconds: number | undefined;
+  readonly partial: { readonly filter: Doc; readonly matches: Matcher } | undefined;
+  /** The specification as `listIndexes` shows it. */
+  readonly spec: Doc;
+  /** Paths that lead through an array in at least one document. */
+  readonly multikey: Set<string>;
+  /** Whether an entry was shortened: the order of entries is then not exact. */
+  shortened: boolean;
+}
+
+/** One collection. */
+export interface CollectionInfo {
+  readonly id: number;
+  readonly db: string;
+  readonly name: string;
+  readonly options: Doc;
+  readonly indexes: Index[];
+  count: number;
+}
+
+interface StoredIndex {
+  id: number;
+  spec: Doc;
+  fields: { path: string; descending: boolean }[];
+  multikey: string[];
+  shortened: boolean;
+}
+
+const NEXT_ID = Buffer.from('!next');
+
+/** The collections and indexes of a data file. Its methods that change something run inside a write. */
+export class Catalogue {
+  private collections = new Map<string, CollectionInfo>();
+  private nextId = 1;
+  private readonly dirty = new Set<CollectionInfo>();
+  private readonly counted = new Set<CollectionInfo>();
+
+  constructor(private readonly environment: Environment) {
+    environment.onCommit = () => this.store();
+    environment.onAbort = () => this.load();
+    this.load();
+  }
+
+  /** The collection of a namespace, or undefined. */
+  find(db: string, name: string): CollectionInfo | undefined {
+    return this.collections.get(`${db}.${name}`);
+  }
+
+  /** Every collection of a database, or of all, by name. */
+  list(db?: string): CollectionInfo[] {
+    const all = [...this.collections.values()].filter((info) => db === undefined || info.db === db);
+    return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The collection of a namespace, made with its `_id` index when it is missing. */
+  ensure(db: string, name: string, options: Doc = {}): CollectionInfo {
+    const existing = this.find(db, name);
+    if (existing) return existing;
+    checkNamespace(db, name);
+    const info: CollectionInfo = { id: this.nextId++, db, name, options, indexes: [], count: 0 };
+    this.collections.set(`${db}.${name}`, info);
+    this.dirty.add(info);
+    return info;
+  }
+
+  /** Adds an index without entries; the caller fills it in the same write. */
+  addIndex(info: CollectionInfo, spec: Doc, fields: StoredIndex['fields']): Index {
+    const index = toIndex({ id: this.nextId++, spec, fields, multikey: [], shortened: false });
+    info.indexes.push(index);
+    this.dirty.add(info);
+    return index;
+  }
+
+  /** Removes an index with its entries. */
+  removeIndex(info: CollectionInfo, index: Index): void {
+    info.indexes.splice(info.indexes.indexOf(index), 1);
+    this.clear(this.environment.entries, index.id);
+    this.dirty.add(info);
+  }
+
+  /** Removes a collection with its documents and indexes. */
+  drop(info: CollectionInfo): void {
+    for (const index of info.indexes) this.clear(this.environment.entries, index.id);
+    this.clear(this.environment.documents, info.id);
+    this.collections.delete(`${info.db}.${info.name}`);
+    this.environment.catalogue.removeSync(namespaceKey(info));
+    this.environment.catalogue.removeSync(countKey(info));
+    this.dirty.delete(info);
+    this.counted.delete(info);
+  }
+
+  /** Notes that what is known of a collection or its indexes has changed. */
+  touch(info: CollectionInfo): void {
+    this.dirty.add(info);
+  }
+
+  /** Notes that a collection has more or fewer documents. */
+  add(info: CollectionInfo, documents: number): void {
+    info.count += documents;
+    this.counted.add(info);
+  }
+
+  private clear(table: Environment['documents'], id: number): void {
+    const prefix = idPrefix(id);
+    const keys = [...table.getKeys({ start: prefix, end: successor(prefix) })];
+    for (const key of keys) table.removeSync(key);
+  }
+
+  private store(): void {
+    if (this.dirty.size > 0) {
+      const next = Buffer.alloc(4);
+      next.writeUInt32BE(this.nextId);
+      this.environment.catalogue.putSync(NEXT_ID, next);
+    }
+    for (const info of this.dirty) {
+      const indexes = info.indexes.map(toStored);
+      const { id, db, name, options } = info;
+      this.environment.catalogue.putSync(namespaceKey(info), Buffer.from(encode({ id, db, name, options, indexes })));
+    }
+    for (const info of this.counted) {
+      const count = Buffer.alloc(8);
+      count.writeDoubleBE(info.count);
+      this.environment.catalogue.putSync(countKey(info), count);
+    }
+    this.dirty.clear();
+    this.counted.clear();
+  }
+
+  private load(): void {
+    this.dirty.clear();
+    this.counted.clear();
+    this.collections = new Map();
+    const { catalogue } = this.environment;
+    this.nextId = catalogue.get(NEXT_ID)?.readUInt32BE(0) ?? 1;
+    const start = Buffer.from('ns:');
+    for (const { value } of catalogue.getRange({ start, end: successor(start) })) {
+      const stored = decode(value) as unknown as Omit<CollectionInfo, 'indexes'> & { indexes: StoredIndex[] };
+      const info: CollectionInfo = { ...stored, indexes: stored.indexes.map(toIndex), count: 0 };
+      info.count = catalogue.get(countKey(info))?.readDoubleBE(0) ?? 0;
+      this.collections.set(`${info.db}.${info.name}`, info);
+    }
+  }
+}
+
+/** The four bytes that every key of a collection's documents, or of an index, begins with. */
+export function idPrefix(id: number): Buffer {
+  const prefix = Buffer.allocUnsafe(4);
+  prefix.writeUInt32BE(id);
+  return prefix;
+}
+
+function namespaceKey(info: CollectionInfo): Buffer {
+  return Buffer.from(`ns:${info.db}.${info.name}`);
+}
+
+function countKey(info: CollectionInfo): Buffer {
+  return Buffer.concat([Buffer.from('count:'), idPrefix(info.id)]);
+}
+
+function toIndex(stored: StoredIndex): Index {
+  const { spec } = stored;
+  const filter = spec['partialFilterExpression'] as Doc | undefined;
+  return {
+    id: stored.id,
+    name: String(spec['name']),
+    fields: stored.fields.map((field) => ({ ...field, parts: field.path.split('.') })),
+    unique: spec['unique'] === true,
+    sparse: spec['sparse'] === true,
+    hidden: spec['hidden'] === true,
+    expireAfterSeconds: spec['expireAfterSeconds'] as number | undefined,
+    partial: filter && { filter, matches: matcher(filter) },
+    spec,
+    multikey: new Set(stored.multikey),
+    shortened: stored.shortened,
+  };
+}
+
+function toStored(index: Index): StoredIndex {
+  const fields = index.fields.map(({ path, descending }) => ({ path, descending }));
+  return { id: index.id, spec: index.spec, fields, multikey: [...index.multikey], shortened: index.shortened };
+}
+
+function checkNamespace(db: string, name: string): void {
+  const bytes = Buffer.byteLength(`${db}.${name}`);
+  const invalid =
+    name === '' || name.includes('\0') || name.includes('$') || name.startsWith('.') || name.endsWith('.');
+  if (invalid || name.startsWith('system.')) {
+    throw new MongoError(73, `Invalid collection name: ${name}`);
+  }
+  if (bytes > 255) {
+    throw new MongoError(73, `Fully qualified namespace is too long. Namespace: ${db}.${name} Max: 255`);
+  }
+}

@@ -1,0 +1,143 @@
+import type { Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogue.js';
+import { duplicateKey } from './duplicate-key.js';
+import { StoreFailure, type Environment } from './environment.js';
+import { entriesOf, type IndexEntries } from './index-keys.js';
+import { fit, keyOf, successor } from './key.js';
+
+/** A stored document as a scan finds it. */
+export interface Stored {
+  /** Its primary key's bytes. */
+  readonly id: Buffer;
+  readonly raw: Buffer;
+}
+
+interface Change {
+  index: Index;
+  remove: Buffer[];
+  put: Buffer[];
+}
+
+/** The primary key's bytes of a document with this `_id`. */
+export function primaryKey(id: unknown): Buffer {
+  return fit(keyOf(id));
+}
+
+/**
+ * Writes documents of one collection together with their index entries. Every method runs inside a write, and checks
+ * everything before it changes anything.
+ */
+export class CollectionWriter {
+  constructor(
+    private readonly environment: Environment,
+    private readonly catalogue: Catalogue,
+    readonly info: CollectionInfo,
+  ) {}
+
+  /** @throws MongoError 11000 when its `_id` or a unique index has such a key already */
+  insert(raw: Buffer, doc: Doc): void {
+    const id = primaryKey(doc['_id']);
+    if (this.environment.documents.doesExist(this.documentKey(id))) throw this.duplicateId(doc['_id']);
+    const changes = this.info.indexes.map((index) => this.change(index, id, undefined, doc));
+    this.apply(id, raw, changes, 1);
+  }
+
+  /** Puts another version in the place of a document; its `_id` stays. */
+  replace(id: Buffer, before: Doc, raw: Buffer, after: Doc): void {
+    const changes = this.info.indexes.map((index) => this.change(index, id, before, after));
+    this.apply(id, raw, changes, 0);
+  }
+
+  remove(id: Buffer, before: Doc): void {
+    const changes = this.info.indexes.map((index) => this.change(index, id, before, undefined));
+    this.apply(id, undefined, changes, -1);
+  }
+
+  /** Enters an existing document into a new index. */
+  enter(index: Index, id: Buffer, doc: Doc): void {
+    const change = this.change(index, id, undefined, doc);
+    this.run(() => this.writeEntries(change, id));
+  }
+
+  private documentKey(id: Buffer): Buffer {
+    return Buffer.concat([idPrefix(this.info.id), id]);
+  }
+
+  private change(index: Index, id: Buffer, before: Doc | undefined, after: Doc | undefined): Change {
+    const old = before && indexed(index, before);
+    const fresh = after && indexed(index, after);
+    const oldKeys = new Map(old?.entries.map((entry) => [entry.key.toString('latin1'), entry]));
+    const put: Buffer[] = [];
+    for (const entry of fresh?.entries ?? []) {
+      if (oldKeys.delete(entry.key.toString('latin1'))) continue;
+      if (index.unique) this.checkUnique(index, id, entry.key, entry.values);
+      put.push(entryKey(index, entry.key, id));
+    }
+    if (fresh) this.noteShape(index, fresh);
+    return { index, remove: [...oldKeys.values()].map((entry) => entryKey(index, entry.key, id)), put };
+  }
+
+  private checkUnique(index: Index, id: Buffer, key: Buffer, values: readonly unknown[]): void {
+    const holder = this.environment.entries.get(entryKey(index, key, id));
+    if (holder && !holder.equals(id)) throw duplicateKey(this.info, index, values);
+  }
+
+  private duplicateId(id: unknown): MongoError {
+    return duplicateKey(this.info, { name: '_id_', fields: [{ path: '_id', descending: false }] }, [id]);
+  }
+
+  private noteShape(index: Index, entries: IndexEntries): void {
+    if (entries.shortened && !index.shortened) {
+      index.shortened = true;
+      this.catalogue.touch(this.info);
+    }
+    for (const path of entries.multikey) {
+      if (index.multikey.has(path)) continue;
+      index.multikey.add(path);
+      this.catalogue.touch(this.info);
+    }
+  }
+
+  private apply(id: Buffer, raw: Buffer | undefined, changes: Change[], documents: number): void {
+    this.run(() => {
+      const key = this.documentKey(id);
+      if (raw) this.environment.documents.putSync(key, raw);
+      else this.environment.documents.removeSync(key);
+      for (const change of changes) this.writeEntries(change, id);
+    });
+    if (documents !== 0) this.catalogue.add(this.info, documents);
+  }
+
+  private writeEntries(change: Change, id: Buffer): void {
+    for (const key of change.remove) this.environment.entries.removeSync(key);
+    for (const key of change.put) this.environment.entries.putSync(key, id);
+  }
+
+  private run(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      throw new StoreFailure('a document could not be written', { cause: error });
+    }
+  }
+}
+
+/** All documents of a collection in the order of their primary keys. */
+export function* allDocuments(environment: Environment, info: CollectionInfo): Generator<Stored> {
+  const prefix = idPrefix(info.id);
+  for (const { key, value } of environment.documents.getRange({ start: prefix, end: successor(prefix) })) {
+    yield { id: Buffer.from(key.subarray(4)), raw: value };
+  }
+}
+
+function indexed(index: Index, doc: Doc): IndexEntries | undefined {
+  if (index.partial && !index.partial.matches(doc)) return undefined;
+  const entries = entriesOf(index.fields, doc);
+  return index.sparse && !entries.present ? undefined : entries;
+}
+
+/** A unique index has one entry for a key; in others the primary key follows, so that equal keys stand side by side. */
+function entryKey(index: Index, key: Buffer, id: Buffer): Buffer {
+  return Buffer.concat(index.unique ? [idPrefix(index.id), key] : [idPrefix(index.id), key, id]);
+}

@@ -1,0 +1,37 @@
+import { bsonType, isDoc } from '../document.js';
+import { MongoError } from '../errors.js';
+
+interface Named {
+  readonly name: string;
+  readonly fields: readonly { path: string; descending: boolean }[];
+}
+
+/** MongoDB's error for a key that a unique index already has. */
+export function duplicateKey(
+  collection: { db: string; name: string },
+  index: Named,
+  values: readonly unknown[],
+): MongoError {
+  const shown = index.fields.map((field, i) => `${field.path}: ${show(values[i])}`).join(', ');
+  const keyPattern = Object.fromEntries(index.fields.map((field) => [field.path, field.descending ? -1 : 1]));
+  const keyValue = Object.fromEntries(index.fields.map((field, i) => [field.path, values[i] ?? null]));
+  return new MongoError(
+    11000,
+    `E11000 duplicate key error collection: ${collection.db}.${collection.name} index: ${index.name} dup key: { ${shown} }`,
+    { keyPattern, keyValue },
+  );
+}
+
+/** A value as MongoDB prints it in messages. */
+export function show(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value instanceof Date) return `new Date(${value.getTime()})`;
+  if (Array.isArray(value)) return `[ ${value.map(show).join(', ')} ]`;
+  if (isDoc(value)) {
+    const fields = Object.entries(value).map(([name, inner]) => `${name}: ${show(inner)}`);
+    return `{ ${fields.join(', ')} }`;
+  }
+  if (bsonType(value) === 'ObjectId') return `ObjectId('${String(value)}')`;
+  return String(value as number | boolean | bigint);
+}

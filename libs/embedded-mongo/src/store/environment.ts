@@ -1,0 +1,189 @@
+import { open, ABORT, type Database, type RootDatabase } from 'lmdb';
+import { EmbeddedMongoError } from '../errors.js';
+import { decode, encode } from '../document.js';
+import { checkDataFile, dataFile, isAliveElsewhere, prepareFolder, thisProcess, type Holder } from './folder.js';
+
+/** The version of the data file's layout; it changes whenever an older program would misread the file. */
+export const FORMAT_VERSION = 1;
+
+/** A table of the data file: binary keys in order, binary values. */
+export type Table = Database<Buffer, Buffer>;
+
+const FORMAT_KEY = Buffer.from('format');
+const HOLDER_KEY = Buffer.from('holder');
+
+interface Job {
+  run: () => unknown;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+}
+
+/** The LMDB file of a data folder: its tables, who holds it, and the one queue of writes. */
+export class Environment {
+  /** Documents, by collection number and primary key. */
+  readonly documents: Table;
+  /** Index entries, by index number and key; the value is the primary key. */
+  readonly entries: Table;
+  /** Collections with their indexes, and their numbers of documents. */
+  readonly catalogue: Table;
+  private readonly settings: Table;
+  private queue: Job[] = [];
+  private pumping: Promise<void> | undefined;
+  private closed = false;
+  /** Called in the transaction when all its jobs have run, and after it failed. */
+  onCommit: () => void = () => undefined;
+  onAbort: () => void = () => undefined;
+
+  private constructor(private readonly root: RootDatabase<Buffer, Buffer>) {
+    const table = (name: string): Table => root.openDB({ name, keyEncoding: 'binary', encoding: 'binary' });
+    this.settings = table('settings');
+    this.catalogue = table('catalogue');
+    this.documents = table('documents');
+    this.entries = table('entries');
+  }
+
+  /**
+   * Opens, or makes, the data file of a folder and takes hold of it.
+   * @throws EmbeddedMongoError when the folder cannot be written, the file is foreign or torn, or another process has it
+   */
+  static open(folder: string): Environment {
+    prepareFolder(folder);
+    checkDataFile(folder);
+    const root = open<Buffer, Buffer>({
+      path: dataFile(folder),
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      maxDbs: 8,
+      maxReaders: 2048,
+      // A commit ends when it is synced, so that what is answered, or read by others, is on disk.
+      overlappingSync: false,
+    });
+    const environment = new Environment(root);
+    environment.takeHold(folder);
+    return environment;
+  }
+
+  /** LMDB's write lock is one for all processes and falls with its holder, so reading and writing here are one step. */
+  private takeHold(folder: string): void {
+    const refusal = this.root.transactionSync(() => {
+      const format = this.settings.get(FORMAT_KEY);
+      if (format && format.readUInt32BE(0) !== FORMAT_VERSION) {
+        return `The data in ${folder} has format ${format.readUInt32BE(0)}; this version reads format ${FORMAT_VERSION}. It was left as it is.`;
+      }
+      if (!format && this.hasForeignTables()) {
+        return `${dataFile(folder)} was not written by Parlance's embedded store. It was left as it is.`;
+      }
+      const stored = this.settings.get(HOLDER_KEY);
+      const holder = stored && (decode(stored) as unknown as Holder);
+      if (holder && isAliveElsewhere(holder)) {
+        return `The data folder ${folder} is in use by process ${holder.pid}. Stop that process first, or choose another folder.`;
+      }
+      if (!format) {
+        const version = Buffer.alloc(4);
+        version.writeUInt32BE(FORMAT_VERSION);
+        this.settings.putSync(FORMAT_KEY, version);
+      }
+      this.settings.putSync(HOLDER_KEY, Buffer.from(encode({ ...thisProcess() })));
+      return undefined;
+    });
+    if (refusal === undefined) return;
+    void this.root.close();
+    throw new EmbeddedMongoError(refusal);
+  }
+
+  private hasForeignTables(): boolean {
+    const own = new Set(['settings', 'catalogue', 'documents', 'entries']);
+    for (const key of this.root.getKeys({})) if (!own.has(key.toString().replace(/\0$/, ''))) return true;
+    return false;
+  }
+
+  /**
+   * Runs a job in the next transaction and resolves with its result when that is on disk. What arrives while a commit
+   * runs shares the next one. A job checks everything before its first write: what it throws is its answer, and its
+   * writes so far stay. After a failure of the store nothing of the transaction stays.
+   */
+  write<T>(run: () => T): Promise<T> {
+    if (this.closed) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
+    return new Promise<T>((resolve, reject) => {
+      this.queue.push({ run, resolve, reject });
+      this.pumping ??= this.pump();
+    });
+  }
+
+  private async pump(): Promise<void> {
+    while (this.queue.length > 0) {
+      const jobs = this.queue;
+      this.queue = [];
+      await this.commit(jobs);
+    }
+    this.pumping = undefined;
+  }
+
+  private async commit(jobs: Job[]): Promise<void> {
+    let settle: (() => void)[] = [];
+    let failure: unknown;
+    try {
+      await this.root.childTransaction(() => {
+        try {
+          settle = jobs.map((job) => runJob(job));
+          this.onCommit();
+          return undefined;
+        } catch (error) {
+          failure = error;
+          return ABORT;
+        }
+      });
+    } catch (error) {
+      failure = await commitError(error);
+    }
+    if (failure === undefined) {
+      for (const answer of settle) answer();
+      return;
+    }
+    this.onAbort();
+    for (const job of jobs) job.reject(failure);
+  }
+
+  /** Releases what a finished transaction still pins; a read after this sees the last commit. */
+  snapshot(): { done(): void } {
+    return this.root.useReadTransaction();
+  }
+
+  /** Bytes that the data file takes on disk. */
+  get sizeOnDisk(): number {
+    const stats = this.root.getStats() as { mapSize?: number; lastPageNumber?: number; pageSize?: number };
+    return (stats.lastPageNumber ?? 0) * (stats.pageSize ?? 4096);
+  }
+
+  /** Finishes the writes that were accepted, lets go of the folder and closes the file. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.pumping;
+    this.root.transactionSync(() => this.settings.removeSync(HOLDER_KEY));
+    await this.root.close();
+  }
+}
+
+/** The store itself failed while a document was being written: nothing of the transaction may stay. */
+export class StoreFailure extends Error {}
+
+/** What a job throws is its own answer, but a failure of the store must take the whole transaction with it. */
+function runJob(job: Job): () => void {
+  try {
+    const result = job.run();
+    return () => job.resolve(result as never);
+  } catch (error) {
+    if (error instanceof StoreFailure) throw error.cause;
+    return () => job.reject(error);
+  }
+}
+
+async function commitError(error: unknown): Promise<unknown> {
+  const detail = (error as { commitError?: Promise<unknown> }).commitError;
+  if (!detail) return error;
+  return detail.then(
+    () => error,
+    (cause: unknown) => cause,
+  );
+}

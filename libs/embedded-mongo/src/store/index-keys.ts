@@ -1,0 +1,110 @@
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { KeyWriter, fit, isLong } from './key.js';
+
+/** One field of an index. */
+export interface IndexField {
+  readonly path: string;
+  readonly parts: readonly string[];
+  readonly descending: boolean;
+}
+
+/** One entry that a document has in an index. */
+export interface IndexEntry {
+  /** Order-preserving bytes of all fields, shortened when too long. */
+  readonly key: Buffer;
+  /** The values of the fields; a missing one is null. */
+  readonly values: readonly unknown[];
+}
+
+/** What a document puts into an index. */
+export interface IndexEntries {
+  readonly entries: readonly IndexEntry[];
+  /** Fields whose path went through an array. */
+  readonly multikey: ReadonlySet<string>;
+  /** Whether a key was shortened, so that its order is not exact. */
+  readonly shortened: boolean;
+  /** Whether at least one of the fields is in the document; a sparse index leaves out the others. */
+  readonly present: boolean;
+}
+
+interface Cursor {
+  value: unknown;
+  rest: readonly string[];
+  /** The value is an element of an array: a nested array is not opened again. */
+  element: boolean;
+}
+
+const writer = new KeyWriter();
+const isIndex = (part: string): boolean => /^\d+$/.test(part);
+
+/**
+ * The entries of a document in an index, as MongoDB makes them: an array gives one for each element, a missing field
+ * counts as null, an empty array as undefined.
+ * @throws MongoError 171 when two fields lead through different arrays
+ */
+export function entriesOf(fields: readonly IndexField[], doc: Doc): IndexEntries {
+  const multikey = new Set<string>();
+  const found = new Map<string, IndexEntry>();
+  let present = false;
+  let shortened = false;
+
+  const expand = (cursors: Cursor[]): void => {
+    const settled = cursors.map(advance);
+    const open = settled.filter((cursor) => opens(cursor));
+    if (open.length === 0) {
+      add(settled.map((cursor) => (cursor.rest.length > 0 ? undefined : cursor)));
+      return;
+    }
+    const array = open[0]?.value as unknown[];
+    if (open.some((cursor) => cursor.value !== array)) throw parallelArrays(fields, settled);
+    settled.forEach((cursor, i) => {
+      if (opens(cursor)) multikey.add(fields[i]?.path ?? '');
+    });
+    const elements = array.length === 0 ? [undefined] : array;
+    for (const element of elements) {
+      expand(settled.map((cursor) => (opens(cursor) ? { value: element, rest: cursor.rest, element: true } : cursor)));
+    }
+  };
+
+  const add = (cursors: (Cursor | undefined)[]): void => {
+    const values = cursors.map((cursor) => (cursor === undefined ? null : cursor.value));
+    if (cursors.some((cursor) => cursor !== undefined)) present = true;
+    values.forEach((value, i) => writer.value(value, fields[i]?.descending));
+    const full = writer.finish();
+    shortened ||= isLong(full);
+    const key = fit(full);
+    found.set(key.toString('latin1'), { key, values });
+  };
+
+  expand(fields.map((field) => ({ value: doc, rest: field.parts, element: false })));
+  return { entries: [...found.values()], multikey, shortened, present };
+}
+
+/** Follows a path as far as it goes without choosing an element of an array. */
+function advance(cursor: Cursor): Cursor {
+  let { value, rest, element } = cursor;
+  while (rest.length > 0) {
+    const part = rest[0] ?? '';
+    if (Array.isArray(value)) {
+      if (!isIndex(part) || Number(part) >= value.length) break;
+      value = value[Number(part)];
+    } else if (isDoc(value) && Object.hasOwn(value, part)) {
+      value = value[part];
+    } else {
+      break;
+    }
+    rest = rest.slice(1);
+    element = false;
+  }
+  return { value, rest, element };
+}
+
+function opens(cursor: Cursor): boolean {
+  return Array.isArray(cursor.value) && !cursor.element;
+}
+
+function parallelArrays(fields: readonly IndexField[], cursors: readonly Cursor[]): MongoError {
+  const names = fields.filter((_, i) => opens(cursors[i] ?? { value: null, rest: [], element: true }));
+  return new MongoError(171, `cannot index parallel arrays [${names.map((field) => field.path).join('] [')}]`);
+}

@@ -1,0 +1,234 @@
+import type { Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import type { SortField } from '../language/sort.js';
+import { conditionsOf, rangeOf, type Conditions, type PathCondition } from './bounds.js';
+import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
+import { implies } from './implies.js';
+import type { IndexField } from './index-keys.js';
+import { MAX_PART_BYTES, KeyWriter, successor } from './key.js';
+
+/** Keys from `start` (inclusive) to `end` (exclusive) of a table. */
+export interface KeyRange {
+  readonly start: Buffer;
+  readonly end: Buffer | undefined;
+}
+
+/** How a filter and a sort are answered. */
+export interface Plan {
+  /** The index that is walked; undefined for the documents themselves in the order of `_id`. */
+  readonly index: Index | undefined;
+  readonly ranges: readonly KeyRange[];
+  readonly reverse: boolean;
+  /** The walk gives documents in the order that the sort asks for. */
+  readonly sorted: boolean;
+  /** The walk gives exactly what the filter asks for: no document need be tested. */
+  readonly exact: boolean;
+  /** The bounds narrow the walk: false for a scan of the whole collection. */
+  readonly bounded: boolean;
+}
+
+interface Candidate extends Plan {
+  readonly score: number;
+}
+
+interface Source {
+  readonly index: Index | undefined;
+  readonly prefix: Buffer;
+  readonly fields: readonly IndexField[];
+  readonly multikey: ReadonlySet<string>;
+  readonly shortened: boolean;
+  readonly unique: boolean;
+}
+
+/** Most separate ranges that a walk is cut into. */
+const MAX_RANGES = 2000;
+const LONGEST_BOUND = MAX_PART_BYTES - 32;
+const ID_FIELD: IndexField = { path: '_id', parts: ['_id'], descending: false };
+const SCORE = { point: 10, points: 6, closedRange: 5, openRange: 4, sort: 7, uniquePoint: 50 } as const;
+
+const writer = new KeyWriter();
+
+/**
+ * Chooses the index for a filter and a sort: most fields bound, then the sort without sorting.
+ * @param hint name or key pattern of the index to use
+ * @throws MongoError 2 when the hint names no index
+ */
+export function plan(info: CollectionInfo, filter: Doc, sort: readonly SortField[], hint?: string | Doc): Plan {
+  const conditions = conditionsOf(filter);
+  const primary: Source = {
+    index: undefined,
+    prefix: idPrefix(info.id),
+    fields: [ID_FIELD],
+    multikey: new Set(),
+    shortened: true,
+    unique: true,
+  };
+  const sources = hint === undefined ? usable(info, filter, conditions, primary) : [hinted(info, primary, hint)];
+  let best = candidate(sources[0] ?? primary, conditions, sort);
+  for (const source of sources.slice(1)) {
+    const other = candidate(source, conditions, sort);
+    if (other.score > best.score) best = other;
+  }
+  return best;
+}
+
+function usable(info: CollectionInfo, filter: Doc, conditions: Conditions, primary: Source): Source[] {
+  const indexes = info.indexes.filter((index) => {
+    if (index.hidden) return false;
+    if (index.partial && !implies(filter, index.partial.filter)) return false;
+    // A sparse index leaves out documents without any of its fields.
+    return !index.sparse || index.fields.some((field) => conditions.paths.get(field.path)?.excludesNull);
+  });
+  return [primary, ...indexes.map(toSource)];
+}
+
+function hinted(info: CollectionInfo, primary: Source, hint: string | Doc): Source {
+  const pattern = typeof hint === 'string' ? undefined : JSON.stringify(hint);
+  if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || pattern === '{"$natural":1}') return primary;
+  const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
+  if (!index) throw new MongoError(2, 'hint provided does not correspond to an existing index');
+  return toSource(index);
+}
+
+function toSource(index: Index): Source {
+  return { ...index, index, prefix: idPrefix(index.id) };
+}
+
+function candidate(source: Source, conditions: Conditions, sort: readonly SortField[]): Candidate {
+  const walk = bind(source, conditions);
+  const order = sort.length === 0 ? undefined : sortOrder(source, walk, sort, conditions);
+  const ranges = [...walk.ranges].sort((a, b) => Buffer.compare(a.start, b.start));
+  const everyPoint = walk.singles === source.fields.length && source.unique;
+  return {
+    index: source.index,
+    ranges: order === 'reverse' ? ranges.reverse() : ranges,
+    reverse: order === 'reverse',
+    sorted: sort.length === 0 || order !== undefined,
+    exact: conditions.exact && walk.exact && conditions.paths.size === walk.used,
+    bounded: walk.used > 0,
+    score: walk.score + (order === undefined ? 0 : SCORE.sort) + (everyPoint ? SCORE.uniquePoint : 0),
+  };
+}
+
+interface Walk {
+  ranges: KeyRange[];
+  /** Leading fields with one value each. */
+  singles: number;
+  /** Fields whose condition the bounds use. */
+  used: number;
+  exact: boolean;
+  score: number;
+}
+
+function bind(source: Source, conditions: Conditions): Walk {
+  let prefixes = [source.prefix];
+  const walk: Walk = { ranges: [], singles: 0, used: 0, exact: true, score: 0 };
+  const arrays = new Set<string>();
+  for (const field of source.fields) {
+    const condition = conditions.paths.get(field.path);
+    if (!condition) break;
+    const throughArray = source.multikey.has(field.path);
+    const root = field.parts[0] ?? '';
+    // Two conditions on one array may hold for different elements, while an entry is of one element.
+    if (throughArray && arrays.has(root)) break;
+    if (throughArray) arrays.add(root);
+    if (condition.points) {
+      const points = distinct(condition.points, field.descending);
+      if (points.length * prefixes.length > MAX_RANGES) break;
+      prefixes = prefixes.flatMap((prefix) => points.map((point) => Buffer.concat([prefix, point])));
+      walk.exact &&= !condition.lower && !condition.upper;
+      walk.score += points.length === 1 ? SCORE.point : SCORE.points;
+      walk.used++;
+      if (points.length === 1 && walk.singles === walk.used - 1) walk.singles++;
+      continue;
+    }
+    const ranges = rangesOf(prefixes, condition, field, throughArray);
+    if (!ranges) break;
+    walk.ranges = ranges;
+    walk.exact &&= !(throughArray && condition.lower && condition.upper);
+    walk.score += condition.lower && condition.upper ? SCORE.closedRange : SCORE.openRange;
+    walk.used++;
+    break;
+  }
+  if (walk.ranges.length === 0) walk.ranges = prefixes.map((start) => ({ start, end: successor(start) }));
+  if (source.shortened || walk.ranges.some(isLongRange)) {
+    walk.exact &&= !walk.ranges.some(isLongRange) && !source.shortened;
+    walk.ranges = merge(walk.ranges.map(widen));
+  }
+  if (source.index === undefined && walk.singles === 1) walk.exact = !isLongRange(walk.ranges[0]);
+  return walk;
+}
+
+function distinct(points: readonly unknown[], descending: boolean): Buffer[] {
+  const keys = points.map((point) => writer.value(point, descending).finish());
+  return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
+}
+
+function rangesOf(
+  prefixes: readonly Buffer[],
+  condition: PathCondition,
+  field: IndexField,
+  throughArray: boolean,
+): KeyRange[] | undefined {
+  const oneSided = throughArray && condition.lower ? { ...condition, upper: undefined } : condition;
+  const range = rangeOf(oneSided);
+  if (!range) return undefined;
+  const invert = (key: Buffer): Buffer => (field.descending ? Buffer.from(key.map((byte) => ~byte & 0xff)) : key);
+  const [from, fromInclusive, to, toInclusive] = field.descending
+    ? [invert(range.to), range.toInclusive, invert(range.from), range.fromInclusive]
+    : [range.from, range.fromInclusive, range.to, range.toInclusive];
+  return prefixes.map((prefix) => {
+    const low = Buffer.concat([prefix, from]);
+    const high = Buffer.concat([prefix, to]);
+    // Keys of one value share its bytes as a prefix: excluding a value means excluding all that begin with it. An
+    // open end is the bare type byte, of which an inverted one must keep out only what begins with it as well.
+    return { start: fromInclusive ? low : (successor(low) ?? low), end: toInclusive ? successor(high) : high };
+  });
+}
+
+function isLongRange(range: KeyRange | undefined): boolean {
+  return range !== undefined && (range.start.length > LONGEST_BOUND || (range.end?.length ?? 0) > LONGEST_BOUND);
+}
+
+function widen(range: KeyRange): KeyRange {
+  if (!isLongRange(range)) return range;
+  const end =
+    range.end && range.end.length > LONGEST_BOUND ? successor(range.end.subarray(0, LONGEST_BOUND)) : range.end;
+  return { start: range.start.subarray(0, LONGEST_BOUND), end };
+}
+
+/** Widened ranges may overlap; joined they give no document twice. */
+function merge(ranges: readonly KeyRange[]): KeyRange[] {
+  const merged: KeyRange[] = [];
+  for (const range of [...ranges].sort((a, b) => Buffer.compare(a.start, b.start))) {
+    const last = merged.at(-1);
+    if (!last || !last.end || Buffer.compare(range.start, last.end) >= 0) merged.push(range);
+    else if (!range.end || Buffer.compare(range.end, last.end) > 0)
+      merged[merged.length - 1] = { start: last.start, end: range.end };
+  }
+  return merged;
+}
+
+/** Whether the walk, forward or backward, gives the order of a sort. */
+function sortOrder(
+  source: Source,
+  walk: Walk,
+  sort: readonly SortField[],
+  conditions: Conditions,
+): 'forward' | 'reverse' | undefined {
+  if (source.index?.shortened || walk.ranges.length > 1) return undefined;
+  const constant = (path: string): boolean =>
+    !source.multikey.has(path) && source.fields.slice(0, walk.singles).some((field) => field.path === path);
+  const open = sort.filter((field) => !constant(field.path));
+  if (open.length === 0) return 'forward';
+  const following = source.fields.slice(walk.singles, walk.singles + open.length);
+  const flips = open.map((field, i) => {
+    const own = following[i];
+    return own?.path === field.path && !source.multikey.has(field.path)
+      ? own.descending !== field.descending
+      : undefined;
+  });
+  if (flips.includes(undefined) || flips.some((flip) => flip !== flips[0])) return undefined;
+  if (conditions.paths.size === 0 && source.index?.sparse) return undefined;
+  return flips[0] ? 'reverse' : 'forward';
+}

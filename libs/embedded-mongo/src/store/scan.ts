@@ -1,0 +1,129 @@
+import { decode, decodeTyped, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { matcher, needsTypes } from '../language/filter.js';
+import { sortFields, sortKey } from '../language/sort.js';
+import { idPrefix, type CollectionInfo } from './catalogue.js';
+import type { Stored } from './collection.js';
+import type { Environment } from './environment.js';
+import { plan, type Plan } from './planner.js';
+
+/** What is asked of a collection. */
+export interface Query {
+  readonly filter: Doc;
+  readonly sort?: Doc;
+  readonly skip?: number;
+  /** Most documents to give; 0 or undefined gives all. */
+  readonly limit?: number;
+  readonly hint?: string | Doc;
+}
+
+/** What a scan has touched. */
+export interface ScanCounts {
+  keysExamined: number;
+  docsExamined: number;
+  returned: number;
+}
+
+/** A planned query, and what it has cost so far. */
+export interface Scan {
+  readonly plan: Plan;
+  readonly counts: ScanCounts;
+  readonly documents: Generator<Stored>;
+}
+
+/** Most bytes that a sort without an index keeps, as MongoDB has it. */
+const MAX_SORT_BYTES = 100 * 1024 * 1024;
+
+/** A pinned state of the data; without one a scan sees the current transaction. */
+export type Snapshot = ReturnType<Environment['snapshot']>;
+
+/** Plans a query and gives its documents lazily. */
+export function scan(environment: Environment, info: CollectionInfo, query: Query, snapshot?: Snapshot): Scan {
+  const sort = sortFields(query.sort);
+  const chosen = plan(info, query.filter, sort, query.hint);
+  const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, returned: 0 };
+  const found = walk(environment, info, chosen, counts, snapshot);
+  const matching = chosen.exact ? found : filtered(found, query.filter);
+  const window = { skip: query.skip ?? 0, limit: query.limit ? query.limit : Number.POSITIVE_INFINITY };
+  const ordered = chosen.sorted ? matching : sorted(matching, sort, window.skip + window.limit);
+  return { plan: chosen, counts, documents: cut(ordered, window, counts) };
+}
+
+function* walk(
+  environment: Environment,
+  info: CollectionInfo,
+  chosen: Plan,
+  counts: ScanCounts,
+  snapshot: Snapshot | undefined,
+): Generator<Stored> {
+  const { documents, entries } = environment;
+  const pinned = snapshot ? { transaction: snapshot as never } : {};
+  const seen = chosen.index && chosen.index.multikey.size > 0 ? new Set<string>() : undefined;
+  const prefix = idPrefix(info.id);
+  for (const { start, end } of chosen.ranges) {
+    const bounds = chosen.reverse
+      ? { start: end, exclusiveStart: true, end: start, inclusiveEnd: true, reverse: true }
+      : { start, end };
+    if (!chosen.index) {
+      for (const { key, value } of documents.getRange({ ...bounds, ...pinned })) {
+        counts.docsExamined++;
+        yield { id: Buffer.from(key.subarray(4)), raw: value };
+      }
+      continue;
+    }
+    for (const { value: id } of entries.getRange({ ...bounds, ...pinned })) {
+      counts.keysExamined++;
+      if (seen) {
+        const name = id.toString('latin1');
+        if (seen.has(name)) continue;
+        seen.add(name);
+      }
+      const raw = documents.get(Buffer.concat([prefix, id]), pinned);
+      counts.docsExamined++;
+      if (raw) yield { id, raw };
+    }
+  }
+}
+
+function* filtered(found: Iterable<Stored>, filter: Doc): Generator<Stored> {
+  const matches = matcher(filter);
+  const read = needsTypes(filter) ? decodeTyped : decode;
+  for (const stored of found) if (matches(read(stored.raw))) yield stored;
+}
+
+function* sorted(found: Iterable<Stored>, fields: ReturnType<typeof sortFields>, wanted: number): Generator<Stored> {
+  let kept: { key: Buffer; stored: Stored }[] = [];
+  let bytes = 0;
+  const order = (a: { key: Buffer }, b: { key: Buffer }): number => Buffer.compare(a.key, b.key);
+  // Of a limited sort only the best are kept: cutting back at twice the number costs little and bounds memory.
+  const cutAt = Math.max(wanted * 2, 1000);
+  for (const stored of found) {
+    const key = sortKey(fields, decode(stored.raw));
+    kept.push({ key, stored });
+    bytes += stored.raw.length + key.length;
+    if (kept.length >= cutAt) {
+      kept = kept.sort(order).slice(0, wanted);
+      bytes = kept.reduce((sum, item) => sum + item.stored.raw.length + item.key.length, 0);
+    }
+    if (bytes > MAX_SORT_BYTES) {
+      throw new MongoError(
+        292,
+        `Executor error during find command :: caused by :: Sort exceeded memory limit of ${MAX_SORT_BYTES} bytes, but did not opt in to external sorting.`,
+      );
+    }
+  }
+  for (const { stored } of kept.sort(order)) yield stored;
+}
+
+function* cut(found: Iterable<Stored>, window: { skip: number; limit: number }, counts: ScanCounts): Generator<Stored> {
+  let skipped = 0;
+  for (const stored of found) {
+    if (skipped < window.skip) {
+      skipped++;
+      continue;
+    }
+    counts.returned++;
+    yield stored;
+    if (counts.returned >= window.limit) return;
+  }
+}

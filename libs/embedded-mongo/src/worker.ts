@@ -1,0 +1,53 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { CursorRegistry } from './commands/cursors.js';
+import { runCommand } from './commands/registry.js';
+import { EmbeddedMongoError } from './errors.js';
+import { Catalogue } from './store/catalogue.js';
+import { Environment } from './store/environment.js';
+import { removeExpired } from './store/expiry.js';
+import { listen } from './wire/listener.js';
+
+/** What the parent asks for. */
+export interface WorkerOptions {
+  dataDir: string;
+  transport: 'socket' | 'tcp';
+}
+
+/** What the worker tells its parent. */
+export type WorkerMessage = { type: 'ready'; uri: string } | { type: 'refused'; message: string };
+
+const SWEEP_MS = 60_000;
+
+async function main(): Promise<void> {
+  const { dataDir, transport } = workerData as WorkerOptions;
+  const environment = Environment.open(dataDir);
+  const catalogue = new Catalogue(environment);
+  const cursors = new CursorRegistry();
+  const server = { environment, catalogue, cursors, startedAt: new Date() };
+  const listener = await listen(dataDir, transport, (request, connection) => runCommand(server, request, connection));
+  const sweep = setInterval(() => {
+    cursors.sweep();
+    // A sweep that fails, on a full disk for instance, comes again in a minute.
+    removeExpired(environment, catalogue).catch(() => undefined);
+  }, SWEEP_MS);
+  parentPort?.once('message', () => {
+    void (async () => {
+      clearInterval(sweep);
+      await listener.close();
+      cursors.close();
+      await environment.close();
+      parentPort?.close();
+    })();
+  });
+  tell({ type: 'ready', uri: listener.uri });
+}
+
+function tell(message: WorkerMessage): void {
+  parentPort?.postMessage(message);
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof EmbeddedMongoError)) throw error;
+  tell({ type: 'refused', message: error.message });
+  parentPort?.close();
+});
