@@ -1,0 +1,143 @@
+import { HttpClient, HttpErrorResponse } from '@angular/common/http';
+import { inject, Injectable, signal } from '@angular/core';
+import type { LoginRequest, OwnUser, RegisterRequest, SessionGrant, User } from '@parlance/contracts';
+import { firstValueFrom, Subject, timeout } from 'rxjs';
+import { ProblemError, toProblem } from '../problem/problem';
+import { LocalDatabase } from '../storage/local-database';
+import { SessionHints } from './session-hints';
+
+/** A token is replaced this long before it ends, so that no request travels with one that is about to. */
+const REFRESH_AHEAD_MS = 60_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+const REFRESH_LOCK = 'parlance.refresh';
+
+export type SessionState = 'unknown' | 'signed-in' | 'signed-out';
+
+/**
+ * Who is signed in on this browser. The access token lives in memory alone; the refresh token is a cookie that
+ * scripts cannot see. All tabs share one session: what one of them does to it, the others follow.
+ */
+@Injectable({ providedIn: 'root' })
+export class Session {
+  private readonly http = inject(HttpClient);
+  private readonly database = inject(LocalDatabase);
+  private readonly hints = inject(SessionHints);
+
+  private readonly currentUser = signal<OwnUser | null>(null);
+  private readonly currentState = signal<SessionState>('unknown');
+  private readonly ended = new Subject<void>();
+  private grant: { accessToken: string; expiresAt: number } | undefined;
+  private refreshing: Promise<string> | undefined;
+
+  readonly user = this.currentUser.asReadonly();
+  readonly state = this.currentState.asReadonly();
+  /** Whatever ended it: stores forget what they hold. */
+  readonly signedOut$ = this.ended.asObservable();
+
+  constructor() {
+    this.hints.otherTab$.subscribe((said) => {
+      if (said === 'signed-out') this.forget();
+      else if (this.state() === 'signed-out') void this.restore();
+    });
+  }
+
+  /**
+   * Takes up the session that this browser has, if it has one. Fails with a `ProblemError` when the server cannot be
+   * asked; the state stays `unknown` then, and it can be tried again.
+   */
+  async restore(): Promise<void> {
+    if (this.hints.userId === null) return this.currentState.set('signed-out');
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (this.state() !== 'signed-out') throw error;
+    }
+  }
+
+  register(request: RegisterRequest): Promise<void> {
+    return this.enter('/api/auth/register', request);
+  }
+
+  login(request: LoginRequest): Promise<void> {
+    return this.enter('/api/auth/login', request);
+  }
+
+  /** Ends the session here and on the server. If the server cannot be reached, this browser forgets all the same. */
+  async logout(): Promise<void> {
+    await this.post('/api/auth/logout', {}).catch(() => undefined);
+    await this.database.wipe().catch(() => undefined);
+    this.hints.forget();
+    this.forget();
+  }
+
+  /** A token that is good for at least a few more seconds. Fails with a `ProblemError`. */
+  async accessToken(): Promise<string> {
+    if (this.grant && this.grant.expiresAt - Date.now() > REFRESH_AHEAD_MS) return this.grant.accessToken;
+    return this.refresh();
+  }
+
+  /** A new token, whatever the present one says. Calls at the same time share one request, in all tabs one at a time. */
+  refresh(): Promise<string> {
+    this.refreshing ??= this.locked(() => this.requestRefresh()).finally(() => (this.refreshing = undefined));
+    return this.refreshing;
+  }
+
+  /** Takes over what has changed in the own profile. */
+  updateUser(user: OwnUser | User): void {
+    this.currentUser.update((present) => (present?.id === user.id ? { ...present, ...user } : present));
+  }
+
+  /** The server says that the session is over. Unsent texts stay, for when the same person is back. */
+  endedByServer(): void {
+    if (this.state() === 'signed-out') return;
+    this.hints.tellSignedOut();
+    this.forget();
+  }
+
+  private async enter(path: string, request: LoginRequest | RegisterRequest): Promise<void> {
+    const grant = (await this.post(path, request)) as SessionGrant;
+    if (this.hints.userId !== grant.user.id) await this.database.wipe().catch(() => undefined);
+    this.accept(grant);
+    this.hints.tellSignedIn();
+  }
+
+  private async requestRefresh(): Promise<string> {
+    try {
+      const grant = (await this.post('/api/auth/refresh', {})) as SessionGrant;
+      this.accept(grant);
+      return grant.accessToken;
+    } catch (error) {
+      if (error instanceof ProblemError && error.problem.status === 401) this.endedByServer();
+      throw error;
+    }
+  }
+
+  private accept({ accessToken, expiresAt, user }: SessionGrant): void {
+    this.grant = { accessToken, expiresAt: Date.parse(expiresAt) };
+    this.hints.remember(user.id);
+    this.currentUser.set(user);
+    this.currentState.set('signed-in');
+  }
+
+  private forget(): void {
+    this.grant = undefined;
+    this.currentUser.set(null);
+    this.currentState.set('signed-out');
+    this.ended.next();
+  }
+
+  private async post(path: string, body: object): Promise<unknown> {
+    try {
+      return await firstValueFrom(this.http.post(path, body).pipe(timeout(REQUEST_TIMEOUT_MS)), {
+        defaultValue: undefined,
+      });
+    } catch (error) {
+      throw new ProblemError(toProblem(error instanceof HttpErrorResponse ? error : (error as Error)));
+    }
+  }
+
+  /** The cookie is rotated at each use: two tabs that used the same one at once would look like a theft. */
+  private locked<T>(work: () => Promise<T>): Promise<T> {
+    return 'locks' in navigator ? (navigator.locks.request(REFRESH_LOCK, work) as Promise<T>) : work();
+  }
+}
