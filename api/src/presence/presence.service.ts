@@ -19,6 +19,7 @@ interface Device {
 @Injectable()
 export class PresenceService implements OnModuleInit, OnModuleDestroy {
   private readonly devices = new Map<string, Device>();
+  private readonly devicesByUser = new Map<string, Set<Device>>();
   private readonly watchList = new WatchList();
   private upkeep: NodeJS.Timeout | undefined;
 
@@ -37,6 +38,7 @@ export class PresenceService implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.upkeep);
     for (const { leaving } of this.devices.values()) clearTimeout(leaving);
     this.devices.clear();
+    this.devicesByUser.clear();
   }
 
   /** What others see of these people, in the order asked for; people that are unknown are offline. */
@@ -55,7 +57,8 @@ export class PresenceService implements OnModuleInit, OnModuleDestroy {
       throw new DomainError(ValidationFailed, { errors: [{ path: 'userIds', rule: 'max-items', message }] });
     }
     // A request may still be under way when its device is gone; nobody would clean up after it.
-    if (this.isConnected(socketId)) this.watchList.replace(socketId, watched);
+    const device = this.devices.get(socketId);
+    if (device && !device.leaving) this.watchList.replace(socketId, watched);
     return this.store.online(watched);
   }
 
@@ -67,7 +70,7 @@ export class PresenceService implements OnModuleInit, OnModuleDestroy {
   /** Sets the state of one device; what others see follows from all devices of the person. */
   async setState({ userId }: Identity, socketId: string, state: OwnPresenceState): Promise<void> {
     const device = this.devices.get(socketId);
-    if (!device || !this.isConnected(socketId)) return;
+    if (!device || device.leaving) return;
     device.lease = { userId, socketId, state };
     this.tell(await this.store.add(device.lease));
   }
@@ -75,21 +78,27 @@ export class PresenceService implements OnModuleInit, OnModuleDestroy {
   @OnDomainEvent(SocketConnected)
   async connected({ identity: { userId }, socketId }: SocketConnected): Promise<void> {
     const lease: PresenceLease = { userId, socketId, state: this.initialState(userId) };
-    this.devices.set(socketId, { lease });
+    const device: Device = { lease };
+    this.devices.set(socketId, device);
+    this.devicesByUser.set(userId, (this.devicesByUser.get(userId) ?? new Set<Device>()).add(device));
     this.tell(await this.store.add(lease));
   }
 
   @OnDomainEvent(SocketDisconnected)
-  disconnected({ identity: { userId }, socketId }: SocketDisconnected): void {
+  disconnected({ socketId }: SocketDisconnected): void {
     this.watchList.remove(socketId);
     const device = this.devices.get(socketId);
     if (!device) return;
     clearTimeout(device.leaving);
-    device.leaving = setTimeout(() => void this.leave(userId, socketId), this.env.presenceGraceMs).unref();
+    device.leaving = setTimeout(() => void this.leave(device), this.env.presenceGraceMs).unref();
   }
 
-  private async leave(userId: string, socketId: string): Promise<void> {
+  private async leave(device: Device): Promise<void> {
+    const { userId, socketId } = device.lease;
     this.devices.delete(socketId);
+    const others = this.devicesByUser.get(userId);
+    others?.delete(device);
+    if (others?.size === 0) this.devicesByUser.delete(userId);
     this.tell(await this.store.remove(userId, socketId));
   }
 
@@ -102,13 +111,8 @@ export class PresenceService implements OnModuleInit, OnModuleDestroy {
 
   /** Who is invisible stays so over a reload and on further devices, and is not betrayed in between. */
   private initialState(userId: string): OwnPresenceState {
-    const states = [...this.devices.values()].filter(({ lease }) => lease.userId === userId);
-    return states.length > 0 && states.every(({ lease }) => lease.state === 'invisible') ? 'invisible' : 'active';
-  }
-
-  private isConnected(socketId: string): boolean {
-    const device = this.devices.get(socketId);
-    return device !== undefined && device.leaving === undefined;
+    const others = [...(this.devicesByUser.get(userId) ?? [])];
+    return others.length > 0 && others.every(({ lease }) => lease.state === 'invisible') ? 'invisible' : 'active';
   }
 
   private tell({ before, after }: PresenceTransition): void {

@@ -36,8 +36,8 @@ export async function reencodePicture(file: Buffer): Promise<Buffer> {
       errors: [{ path: 'file', rule: 'media-type', message: 'Choose a picture in JPEG, PNG or WebP format.' }],
     });
   }
-  const picture = sharp(file, { limitInputPixels: MAX_INPUT_PIXELS, failOn: 'error' });
-  const { width, height } = await picture.metadata().catch(unreadable);
+  // Reads the header alone; without the limit, so that people can be told that it is the size.
+  const { width, height } = await sharp(file, { limitInputPixels: false }).metadata().catch(unreadable);
   if (width * height > MAX_INPUT_PIXELS) {
     throw new DomainError(ValidationFailed, {
       errors: [
@@ -45,7 +45,7 @@ export async function reencodePicture(file: Buffer): Promise<Buffer> {
       ],
     });
   }
-  return picture
+  return sharp(file, { limitInputPixels: MAX_INPUT_PIXELS, failOn: 'error' })
     .autoOrient()
     .resize(AVATAR_UPLOAD.edgePixels, AVATAR_UPLOAD.edgePixels, { fit: 'cover' })
     .webp({ quality: WEBP_QUALITY })
