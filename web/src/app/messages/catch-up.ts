@@ -1,0 +1,53 @@
+import { DOCUMENT } from '@angular/common';
+import { Injectable, inject } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { filter, fromEvent, merge } from 'rxjs';
+import { Session } from '../core/identity/session';
+import { Realtime } from '../core/realtime/realtime';
+import { ConversationStore } from './conversation-store';
+import { Drafts } from './drafts';
+import { MessageStore } from './message-store';
+import { Outbox } from './outbox';
+import { Receipts } from './receipts';
+
+/**
+ * The one healing mechanism: whenever something may have been missed — a new connection, a page that comes back, a
+ * network that comes back, a digest that is ahead — it is asked for by `rev`. To have it injected once while somebody is
+ * signed in is what keeps messages going in and out, whichever screen is open.
+ */
+@Injectable({ providedIn: 'root' })
+export class CatchUp {
+  private readonly conversations = inject(ConversationStore);
+  private readonly messages = inject(MessageStore);
+  private readonly session = inject(Session);
+
+  constructor() {
+    inject(Outbox);
+    inject(Receipts);
+    inject(Drafts);
+    const realtime = inject(Realtime);
+    const document = inject(DOCUMENT);
+    const window = document.defaultView;
+    const becomesVisible$ = fromEvent(document, 'visibilitychange').pipe(
+      filter(() => document.visibilityState === 'visible'),
+    );
+    merge(realtime.connected$, becomesVisible$, ...(window ? [fromEvent(window, 'online')] : []))
+      .pipe(takeUntilDestroyed())
+      .subscribe(() => void this.run());
+    realtime
+      .on('heads')
+      .pipe(takeUntilDestroyed())
+      .subscribe((heads) => {
+        for (const [conversationId, rev] of Object.entries(heads)) {
+          this.conversations.noteHead(conversationId, rev);
+          this.messages.noteHead(conversationId, rev);
+        }
+      });
+  }
+
+  /** Asks for everything that changed. Never rejects; what fails is tried again by whoever asked. */
+  async run(): Promise<void> {
+    if (!this.session.user()) return;
+    await Promise.all([this.conversations.refresh(), this.messages.catchUp()]);
+  }
+}

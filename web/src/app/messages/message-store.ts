@@ -1,0 +1,112 @@
+import { Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
+import type { WritableSignal } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import type { Message } from '@parlance/contracts';
+import { merge } from 'rxjs';
+import { Session } from '../core/identity/session';
+import { Realtime } from '../core/realtime/realtime';
+import { CLOCK } from './clock';
+import { ConversationApi } from './conversation-api';
+import { Outbox } from './outbox';
+import { bubblesOf } from './sync/bubbles';
+import type { Bubble } from './sync/bubbles';
+import { ConversationSync } from './sync/conversation-sync';
+import type { ConversationSnapshot } from './sync/conversation-sync';
+
+/** Conversations whose messages are kept current in memory; the one opened longest ago makes room. */
+const KEPT_CONVERSATIONS = 10;
+
+interface Kept {
+  readonly sync: ConversationSync;
+  readonly snapshot: WritableSignal<ConversationSnapshot>;
+}
+
+/** The messages of the conversations that were opened, current and each exactly once. */
+@Injectable({ providedIn: 'root' })
+export class MessageStore {
+  private readonly api = inject(ConversationApi);
+  private readonly clock = inject(CLOCK);
+  private readonly outbox = inject(Outbox);
+  private readonly session = inject(Session);
+  private readonly kept = signal<ReadonlyMap<string, Kept>>(new Map());
+  private readonly ownId = computed(() => this.session.user()?.id);
+
+  constructor() {
+    const realtime = inject(Realtime);
+    merge(realtime.on('message:created'), realtime.on('message:updated'), this.outbox.delivered$)
+      .pipe(takeUntilDestroyed())
+      .subscribe((message) => this.upsert(message));
+    realtime
+      .on('conversation:updated')
+      .pipe(takeUntilDestroyed())
+      .subscribe(({ id, headRev }) => this.noteHead(id, headRev));
+    realtime
+      .on('conversation:removed')
+      .pipe(takeUntilDestroyed())
+      .subscribe(({ id }) => this.forget(id));
+    effect(() => {
+      this.ownId();
+      untracked(() => this.forgetAll());
+    });
+  }
+
+  /** Starts to keep a conversation; loads its latest page the first time, and what changed since after that. */
+  open(conversationId: string): void {
+    const known = this.kept().get(conversationId);
+    const opened = known ?? this.make(conversationId);
+    const others = [...this.kept()].filter(([id]) => id !== conversationId);
+    for (const [, { sync }] of others.slice(KEPT_CONVERSATIONS - 1)) sync.close();
+    this.kept.set(new Map([[conversationId, opened], ...others.slice(0, KEPT_CONVERSATIONS - 1)]));
+    void opened.sync.catchUp();
+  }
+
+  /** What is known of a conversation, as a signal read; `loading` for one that was not opened. */
+  snapshot(conversationId: string): ConversationSnapshot {
+    return this.kept().get(conversationId)?.snapshot() ?? notOpened(conversationId);
+  }
+
+  /** The conversation as it is shown, with what is on its way, as a signal read. */
+  bubbles(conversationId: string): Bubble[] {
+    return bubblesOf(this.snapshot(conversationId), this.outbox.entries(), this.ownId() ?? '');
+  }
+
+  loadOlder(conversationId: string): Promise<void> {
+    return this.kept().get(conversationId)?.sync.loadOlder() ?? Promise.resolve();
+  }
+
+  /** Asks the server what changed in every conversation that is kept, or in one. */
+  async catchUp(conversationId?: string): Promise<void> {
+    const all = [...this.kept()].filter(([id]) => conversationId === undefined || id === conversationId);
+    await Promise.all(all.map(([, { sync }]) => sync.catchUp()));
+  }
+
+  /** Somebody says that a conversation is at `rev`. */
+  noteHead(conversationId: string, rev: number): void {
+    this.kept().get(conversationId)?.sync.noteHead(rev);
+  }
+
+  private upsert(message: Message): void {
+    this.kept().get(message.conversationId)?.sync.receive(message);
+    if (message.clientId && message.senderId === this.ownId()) void this.outbox.settle(message.clientId);
+  }
+
+  private make(conversationId: string): Kept {
+    const snapshot = signal(notOpened(conversationId));
+    const sync = new ConversationSync(conversationId, this.api, this.clock, (changed) => snapshot.set(changed));
+    return { sync, snapshot };
+  }
+
+  private forget(conversationId: string): void {
+    this.kept().get(conversationId)?.sync.close();
+    this.kept.set(new Map([...this.kept()].filter(([id]) => id !== conversationId)));
+  }
+
+  private forgetAll(): void {
+    for (const { sync } of this.kept().values()) sync.close();
+    if (this.kept().size > 0) this.kept.set(new Map());
+  }
+}
+
+function notOpened(conversationId: string): ConversationSnapshot {
+  return { conversationId, state: 'loading', problem: null, messages: [], held: [], hasOlder: false, older: 'idle' };
+}

@@ -1,0 +1,75 @@
+import { ErrorHandler, Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import type { Message } from '@parlance/contracts';
+import { Subject, firstValueFrom } from 'rxjs';
+import { Session } from '../core/identity/session';
+import { toProblem } from '../core/problem/problem';
+import { Realtime } from '../core/realtime/realtime';
+import { newClientId } from './client-id';
+import { CLOCK } from './clock';
+import { OutboxRecords } from './outbox-records';
+import { OutboxQueue } from './sync/outbox-queue';
+import type { OutboxEntry } from './sync/outbox-queue';
+
+/**
+ * Everything that this person has written and the server has not confirmed. Stored before it is sent; sent in order, one
+ * at a time per conversation; repeated under the same `clientId` until the server has answered.
+ */
+@Injectable({ providedIn: 'root' })
+export class Outbox {
+  private readonly realtime = inject(Realtime);
+  private readonly session = inject(Session);
+  private readonly errors = inject(ErrorHandler);
+  private readonly all = signal<readonly OutboxEntry[]>([]);
+  private readonly deliveries = new Subject<Message>();
+  private readonly queue = new OutboxQueue(
+    inject(OutboxRecords),
+    {
+      send: (request) => firstValueFrom(this.realtime.request('message:send', request)),
+      describe: toProblem,
+    },
+    inject(CLOCK),
+    {
+      entriesChanged: (entries) => this.all.set(entries),
+      delivered: (message) => this.deliveries.next(message),
+    },
+  );
+
+  /** What is on its way or has failed, in the order typed. */
+  readonly entries = this.all.asReadonly();
+
+  /** Messages that the server has acknowledged. */
+  readonly delivered$ = this.deliveries.asObservable();
+
+  constructor() {
+    const userId = computed(() => this.session.user()?.id);
+    effect(() => {
+      const id = userId();
+      untracked(() => {
+        if (id) this.queue.start(id).catch((error: unknown) => this.errors.handleError(error));
+        else this.queue.stop();
+      });
+    });
+    this.realtime.connected$.pipe(takeUntilDestroyed()).subscribe(() => this.queue.wake());
+  }
+
+  /** Resolves when the text is stored on this device; rejects when it could not be, and then nothing is sent. */
+  async send(conversationId: string, body: string): Promise<void> {
+    await this.queue.add({ conversationId, clientId: newClientId(), body });
+  }
+
+  /** Sends a failed entry again. */
+  retry(clientId: string): Promise<void> {
+    return this.queue.retry(clientId);
+  }
+
+  /** Gives a failed entry up; its text is gone. */
+  discard(clientId: string): Promise<void> {
+    return this.queue.discard(clientId);
+  }
+
+  /** The message stands in the conversation, however that became known. */
+  settle(clientId: string): Promise<void> {
+    return this.queue.settle(clientId);
+  }
+}
