@@ -132,7 +132,7 @@ export class Session {
         defaultValue: undefined,
       });
     } catch (error) {
-      throw new ProblemError(toProblem(error instanceof HttpErrorResponse ? error : (error as Error)));
+      throw new ProblemError(toProblem(error instanceof HttpErrorResponse ? error : (error)));
     }
   }
 

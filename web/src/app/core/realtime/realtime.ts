@@ -70,7 +70,7 @@ export class Realtime {
       if (!socket?.connected) return subscriber.error(new ProblemError(unreachable()));
       socket
         .timeout(ACK_TIMEOUT_MS)
-        .emit(event as string, payload, (failure: Error | null, answer: Ack<SocketRequests[E]['data']> | undefined) => {
+        .emit(event, payload, (failure: Error | null, answer: Ack<SocketRequests[E]['data']> | undefined) => {
           if (failure || !answer) return subscriber.error(new ProblemError(timedOut()));
           if (!answer.ok) return subscriber.error(new ProblemError(answer.problem));
           subscriber.next(answer.data);

@@ -1,0 +1,33 @@
+import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import type { PresenceState } from '@parlance/contracts';
+
+const TEXTS: Readonly<Record<PresenceState, string>> = { active: 'online', away: 'away', offline: 'offline' };
+
+/** Whether somebody is there: a dot whose shape differs too, and a word for those who do not see it. */
+@Component({
+  selector: 'app-presence-dot',
+  template: '<span class="visually-hidden">{{ text() }}</span>',
+  host: { '[attr.data-state]': 'state()' },
+  styles: `
+    :host {
+      display: block;
+      inline-size: 13px;
+      block-size: 13px;
+      border: 2.5px solid var(--surface);
+      border-radius: 50%;
+      background: var(--online);
+    }
+    :host([data-state='away']) {
+      background: radial-gradient(circle at 30% 30%, var(--surface) 0 2.5px, var(--away) 3px);
+    }
+    :host([data-state='offline']) {
+      background: radial-gradient(circle, var(--surface) 0 1.5px, var(--text-3) 2px);
+    }
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class PresenceDot {
+  readonly state = input.required<PresenceState>();
+
+  protected readonly text = computed(() => TEXTS[this.state()]);
+}
