@@ -71,9 +71,9 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
     at++;
   }
   let skip: number | undefined;
-  if (typeof stage('$skip') === 'number') ((skip = stage('$skip') as number), at++);
+  if (typeof stage('$skip') === 'number') skip = pipeline[at++]?.['$skip'] as number;
   let limit: number | undefined;
-  if (typeof stage('$limit') === 'number') ((limit = stage('$limit') as number), at++);
+  if (typeof stage('$limit') === 'number') limit = pipeline[at++]?.['$limit'] as number;
   const filter = filters.length > 1 ? { $and: filters } : (filters[0] ?? {});
   return { query: { filter, sort, skip, limit, hint }, rest: pipeline.slice(at) };
 }

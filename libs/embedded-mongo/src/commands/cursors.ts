@@ -104,9 +104,9 @@ function read(cursor: OpenCursor, batchSize: number): Uint8Array[] {
 
 function peek(cursor: OpenCursor): boolean {
   if (cursor.ahead !== undefined) return true;
-  const { done, value } = cursor.documents.next();
-  if (done) return false;
-  cursor.ahead = value;
+  const next = cursor.documents.next();
+  if (next.done) return false;
+  cursor.ahead = next.value;
   return true;
 }
 

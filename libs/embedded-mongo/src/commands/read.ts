@@ -114,9 +114,9 @@ export function countMatching(server: Server, info: CollectionInfo, query: Query
     const left = Math.max(info.count - (query.skip ?? 0), 0);
     return query.limit ? Math.min(left, query.limit) : left;
   }
-  let n = 0;
-  for (const _stored of scan(server.environment, info, query).documents) n++;
-  return n;
+  const { documents, counts } = scan(server.environment, info, query);
+  while (!documents.next().done);
+  return counts.returned;
 }
 
 /** The query of a command that reads. */

@@ -4,6 +4,7 @@ import { AGGREGATE_COMMANDS } from './aggregate.js';
 import { COLLECTION_COMMANDS } from './collections.js';
 import { Call, type Command, type Server } from './command.js';
 import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
+import { EXPLAIN_COMMANDS } from './explain.js';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
 import { INDEX_COMMANDS } from './indexes.js';
 import { READ_COMMANDS } from './read.js';
@@ -26,6 +27,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...FIND_AND_MODIFY_COMMANDS,
     ...READ_COMMANDS,
     ...AGGREGATE_COMMANDS,
+    ...EXPLAIN_COMMANDS,
   }),
 );
 

@@ -1,6 +1,7 @@
 import { Context, Query } from 'mingo';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { ACCUMULATORS, EXPRESSIONS } from './expressions.js';
 import { queryOperators, type Test } from './operators.js';
 
 /** Tells whether a document matches a filter. */
@@ -9,7 +10,11 @@ export type Matcher = Test;
 const compile = (filter: Doc): Test => matcher(filter);
 
 /** mingo's operators with those of BSON values replaced; the same context serves filters and `$match`. */
-export const CONTEXT = Context.init({ query: queryOperators(compile) as never });
+export const CONTEXT = Context.init({
+  query: queryOperators(compile),
+  expression: EXPRESSIONS as never,
+  accumulator: ACCUMULATORS as never,
+});
 
 /** What mingo is told in every evaluation. Server-side JavaScript is refused. */
 export const MINGO_OPTIONS = { context: CONTEXT, scriptEnabled: false, idKey: '_id' };

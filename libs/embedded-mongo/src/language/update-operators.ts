@@ -1,5 +1,5 @@
 import { Int32, Long, Timestamp } from 'bson';
-import { isDoc, type Doc } from '../document.js';
+import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { compareValues } from '../store/key.js';
 import { add, isNumeric, multiply, toBigInt, zeroLike } from './arithmetic.js';

@@ -4,7 +4,7 @@ import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogu
 import { duplicateKey } from './duplicate-key.js';
 import { StoreFailure, type Environment } from './environment.js';
 import { entriesOf, type IndexEntries } from './index-keys.js';
-import { fit, keyOf, successor } from './key.js';
+import { MAX_PART_BYTES, isLong, keyOf, successor } from './key.js';
 
 /** A stored document as a scan finds it. */
 export interface Stored {
@@ -19,9 +19,14 @@ interface Change {
   put: Buffer[];
 }
 
-/** The primary key's bytes of a document with this `_id`. */
-export function primaryKey(id: unknown): Buffer {
-  return fit(keyOf(id));
+/**
+ * The primary key's bytes of a document with this `_id`.
+ * @throws MongoError 17280 when they are too long to be kept whole, which the order of `_id` rests on
+ */
+function primaryKey(id: unknown): Buffer {
+  const key = keyOf(id);
+  if (isLong(key)) throw new MongoError(17280, `_id is too long: its key takes more than ${MAX_PART_BYTES} bytes`);
+  return key;
 }
 
 /**

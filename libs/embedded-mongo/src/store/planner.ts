@@ -60,7 +60,7 @@ export function plan(info: CollectionInfo, filter: Doc, sort: readonly SortField
     prefix: idPrefix(info.id),
     fields: [ID_FIELD],
     multikey: new Set(),
-    shortened: true,
+    shortened: false,
     unique: true,
   };
   const sources = hint === undefined ? usable(info, filter, conditions, primary) : [hinted(info, primary, hint)];
@@ -151,11 +151,11 @@ function bind(source: Source, conditions: Conditions): Walk {
     break;
   }
   if (walk.ranges.length === 0) walk.ranges = prefixes.map((start) => ({ start, end: successor(start) }));
-  if (source.shortened || walk.ranges.some(isLongRange)) {
-    walk.exact &&= !walk.ranges.some(isLongRange) && !source.shortened;
+  // A shortened key still compares exactly with every bound that is shorter than what it keeps.
+  if (walk.ranges.some(isLongRange)) {
+    walk.exact = false;
     walk.ranges = merge(walk.ranges.map(widen));
   }
-  if (source.index === undefined && walk.singles === 1) walk.exact = !isLongRange(walk.ranges[0]);
   return walk;
 }
 
@@ -216,7 +216,7 @@ function sortOrder(
   sort: readonly SortField[],
   conditions: Conditions,
 ): 'forward' | 'reverse' | undefined {
-  if (source.index?.shortened || walk.ranges.length > 1) return undefined;
+  if (source.shortened || walk.ranges.length > 1) return undefined;
   const constant = (path: string): boolean =>
     !source.multikey.has(path) && source.fields.slice(0, walk.singles).some((field) => field.path === path);
   const open = sort.filter((field) => !constant(field.path));
