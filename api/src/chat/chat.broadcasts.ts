@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { OnDomainEvent } from '../core/events/index.js';
+import { Broadcaster } from '../core/realtime/index.js';
+import { ConversationsService } from '../messages/conversations.service.js';
+import { ConversationCreated } from '../messages/events/conversation-created.event.js';
+import { MarkerMoved } from '../messages/events/marker-moved.event.js';
+import { MessageCreated } from '../messages/events/message-created.event.js';
+import { PresenceChanged } from '../presence/events/presence-changed.event.js';
+import { PresenceService } from '../presence/presence.service.js';
+import { UserUpdated } from '../users/events/user-updated.event.js';
+import { PushQueue } from './push-queue.js';
+
+/** Tells devices what has happened: each fact to those who may read it, and to nobody else. */
+@Injectable()
+export class ChatBroadcasts {
+  constructor(
+    private readonly broadcaster: Broadcaster,
+    private readonly queue: PushQueue,
+    private readonly conversations: ConversationsService,
+    private readonly presence: PresenceService,
+  ) {}
+
+  /** To all devices of all members; only the sender's own learn the `clientId`. */
+  @OnDomainEvent(MessageCreated)
+  messageCreated({ message, memberIds }: MessageCreated): void {
+    const { clientId: _, ...forOthers } = message;
+    const others = memberIds.filter((memberId) => memberId !== message.senderId);
+    this.queue.add(() => {
+      this.broadcaster.toUsers([message.senderId], 'message:created', message);
+      this.broadcaster.toUsers(others, 'message:created', forOthers);
+    });
+  }
+
+  @OnDomainEvent(ConversationCreated)
+  conversationCreated({ views }: ConversationCreated): void {
+    this.queue.add(() => {
+      for (const { userId, conversation } of views) {
+        this.broadcaster.toUsers([userId], 'conversation:created', conversation);
+      }
+    });
+  }
+
+  @OnDomainEvent(MarkerMoved)
+  markerMoved({ marker, memberIds }: MarkerMoved): void {
+    this.queue.add(() => this.broadcaster.toUsers(memberIds, 'conversation:marker', marker));
+  }
+
+  @OnDomainEvent(PresenceChanged)
+  presenceChanged({ presence }: PresenceChanged): void {
+    this.broadcaster.toSockets(this.presence.watchersOf(presence.userId), 'presence:changed', presence);
+  }
+
+  /** To the person's own devices and to everybody who shares a conversation with them. */
+  @OnDomainEvent(UserUpdated)
+  async userUpdated({ user }: UserUpdated): Promise<void> {
+    this.broadcaster.toUsers(await this.conversations.contactsOf(user.id), 'user:updated', user);
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Env } from '../core/config/env.js';
+import { OnDomainEvent } from '../core/events/index.js';
+import { Broadcaster } from '../core/realtime/index.js';
+import { MessageCreated } from '../messages/events/message-created.event.js';
+
+/**
+ * Tells members now and then how far the conversations are that have changed since: whoever has missed a push notices
+ * it here at the latest.
+ */
+@Injectable()
+export class HeadsDigest implements OnModuleInit, OnModuleDestroy {
+  /** `headRev` by conversation id, by user id. */
+  private changed = new Map<string, Record<string, number>>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly env: Env,
+    private readonly broadcaster: Broadcaster,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => this.send(), this.env.headsSeconds * 1000).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  @OnDomainEvent(MessageCreated)
+  note({ message: { conversationId, rev }, memberIds }: MessageCreated): void {
+    for (const userId of memberIds) {
+      const heads = this.changed.get(userId) ?? {};
+      heads[conversationId] = rev;
+      this.changed.set(userId, heads);
+    }
+  }
+
+  private send(): void {
+    const { changed } = this;
+    this.changed = new Map();
+    for (const [userId, heads] of changed) this.broadcaster.toUsers([userId], 'heads', heads);
+  }
+}

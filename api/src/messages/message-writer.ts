@@ -1,0 +1,247 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { DomainError, NotFound, Overloaded, ValidationFailed } from '../core/errors/index.js';
+import { DomainEvents } from '../core/events/index.js';
+import { type ConversationHead, headAfter } from './conversation-head.js';
+import { ConversationHeads } from './conversation-heads.js';
+import { ConversationSummaries } from './conversation-summaries.js';
+import { MessageCreated } from './events/message-created.event.js';
+import { toMessage } from './message-view.js';
+import { ClientIdReused, OutcomeUnknown } from './messages.problems.js';
+import { MessagesRepository } from './messages.repository.js';
+import type { StoredMessage } from './stored-message.js';
+
+/** A message that has no place yet. */
+export interface MessageDraft {
+  readonly conversationId: string;
+  readonly senderId: string;
+  readonly clientId: string;
+  readonly body: string;
+  readonly replyTo?: string;
+}
+
+export interface Written {
+  readonly message: StoredMessage;
+  /** False when the same `clientId` had been written before. */
+  readonly created: boolean;
+}
+
+export interface WriterLimits {
+  /** Messages in one write. */
+  maxBatch: number;
+  /** Messages that wait or are being written; beyond it, `Overloaded`. */
+  maxWaiting: number;
+  /** How often one message may lose its place to another process. */
+  maxAttempts: number;
+  /** Milliseconds after which the outcome of a write counts as unknown. */
+  timeoutMs: number;
+}
+
+export const WRITER_LIMITS = Symbol('writer-limits');
+export const DEFAULT_WRITER_LIMITS: WriterLimits = {
+  maxBatch: 256,
+  maxWaiting: 4_096,
+  maxAttempts: 8,
+  timeoutMs: 10_000,
+};
+
+/** Longest pause before another attempt, in milliseconds; the first one that loses tries again at once. */
+const MAX_PAUSE_MS = 100;
+const RETRY_AFTER_SECONDS = 1;
+
+/** A draft on its way. Settling it a second time does nothing. */
+interface Pending {
+  readonly draft: MessageDraft;
+  attempts: number;
+  readonly settle: (written: Written) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A draft with the place it tries to take. */
+interface Placed {
+  readonly pending: Pending;
+  readonly message: StoredMessage;
+  /** The head once it is there. */
+  readonly head: ConversationHead;
+}
+
+/**
+ * Gives messages their place and writes them, one group at a time: what arrives while a write is in flight goes into
+ * the next one, so that load makes groups larger and not slower. The insert is the compare-and-set: unique indexes on
+ * `seq`, `rev` and `clientId` let it fail where another process was first, and then the head is read again.
+ */
+@Injectable()
+export class MessageWriter implements OnModuleDestroy {
+  private readonly waiting: Pending[] = [];
+  /** Drafts without an outcome, by sender and `clientId`. */
+  private readonly unsettled = new Map<string, { conversationId: string; outcome: Promise<Written> }>();
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly heads: ConversationHeads,
+    private readonly messages: MessagesRepository,
+    private readonly summaries: ConversationSummaries,
+    private readonly events: DomainEvents,
+    @Inject(WRITER_LIMITS) private readonly limits: WriterLimits,
+  ) {}
+
+  /**
+   * Resolves when the message is on disk, in the order of the calls. Rejects with `NotFound` for whoever is no member,
+   * `ValidationFailed` for a reply to a message elsewhere, `ClientIdReused`, `Overloaded`, and `OutcomeUnknown` when
+   * the message may or may not have been written.
+   */
+  write(draft: MessageDraft): Promise<Written> {
+    const key = `${draft.senderId} ${draft.clientId}`;
+    const earlier = this.unsettled.get(key);
+    if (earlier?.conversationId === draft.conversationId) {
+      return earlier.outcome.then(({ message }) => ({ message, created: false }));
+    }
+    if (earlier) {
+      const again = () => this.write(draft);
+      return earlier.outcome.then(again, again);
+    }
+    if (this.unsettled.size >= this.limits.maxWaiting) {
+      return Promise.reject(new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS }));
+    }
+    const outcome = this.enqueue(draft, () => {
+      if (this.unsettled.get(key)?.outcome === outcome) this.unsettled.delete(key);
+    });
+    this.unsettled.set(key, { conversationId: draft.conversationId, outcome });
+    this.running ??= this.run();
+    return outcome;
+  }
+
+  /** Nobody is left without an answer, and no summary behind. */
+  async onModuleDestroy(): Promise<void> {
+    await this.running;
+    await this.summaries.flush();
+  }
+
+  /** `settled` runs with the outcome, before whoever waits for it hears of it. */
+  private enqueue(draft: MessageDraft, settled: () => void): Promise<Written> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({
+        draft,
+        attempts: 0,
+        settle: (written) => {
+          settled();
+          resolve(written);
+        },
+        fail: (error) => {
+          settled();
+          reject(error as Error);
+        },
+      });
+    });
+  }
+
+  private async run(): Promise<void> {
+    // Drafts that arrive in the same turn of the event loop share the first write.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      const group = this.waiting.splice(0, this.limits.maxBatch);
+      try {
+        await this.writeGroup(group);
+      } catch (error) {
+        for (const pending of group) pending.fail(error);
+      }
+    }
+    this.running = undefined;
+  }
+
+  private async writeGroup(group: readonly Pending[]): Promise<void> {
+    let open = group;
+    while (open.length > 0) {
+      const placed = await this.place(open);
+      const written = placed.length > 0 ? await this.insert(placed) : 0;
+      for (const one of placed.slice(0, written)) this.accept(one);
+      const [blocked, ...rest] = placed.slice(written).map(({ pending }) => pending);
+      if (!blocked) return;
+      open = (await this.unblock(blocked)) ? [blocked, ...rest] : rest;
+    }
+  }
+
+  /** Gives each draft the next place of its conversation; those that may not have one are refused. */
+  private async place(group: readonly Pending[]): Promise<Placed[]> {
+    const [heads, repliedTo] = await Promise.all([
+      this.heads.getMany(group.map(({ draft }) => draft.conversationId)),
+      this.messages.conversationsOf(group.flatMap(({ draft: { replyTo } }) => replyTo ?? [])),
+    ]);
+    return group.flatMap((pending) => {
+      const { draft } = pending;
+      const head = heads.get(draft.conversationId);
+      const refusal = refusalOf(draft, head, repliedTo);
+      if (!head || refusal) {
+        pending.fail(refusal);
+        return [];
+      }
+      const message: StoredMessage = {
+        id: this.messages.newId(),
+        seq: head.seq + 1,
+        rev: head.rev + 1,
+        kind: 'text',
+        createdAt: new Date(),
+        ...draft,
+      };
+      const next = headAfter(head, [message]);
+      heads.set(draft.conversationId, next);
+      return [{ pending, message, head: next }];
+    });
+  }
+
+  /** How many were written; fewer than given when the next one's place or `clientId` is taken. */
+  private async insert(placed: readonly Placed[]): Promise<number> {
+    const abort = new AbortController();
+    try {
+      return await Promise.race([
+        this.messages.insertInOrder(placed.map(({ message }) => message)),
+        sleep(this.limits.timeoutMs, undefined, { ref: false, signal: abort.signal }).then(() => {
+          throw new Error(`No answer to a write within ${this.limits.timeoutMs} ms`);
+        }),
+      ]);
+    } catch (cause) {
+      for (const { message } of placed) this.heads.forget(message.conversationId);
+      throw new DomainError(OutcomeUnknown, { retryAfter: RETRY_AFTER_SECONDS, cause });
+    } finally {
+      abort.abort();
+    }
+  }
+
+  private accept({ pending, message, head }: Placed): void {
+    this.heads.learn(head);
+    this.summaries.note(head);
+    this.events.publish(new MessageCreated(toMessage(message, message.senderId), head.memberIds));
+    pending.settle({ message, created: true });
+  }
+
+  /** Finds out why a draft could not be written. True when it should try once more. */
+  private async unblock(pending: Pending): Promise<boolean> {
+    const { conversationId, senderId, clientId } = pending.draft;
+    const first = await this.messages.findByClientId(senderId, clientId);
+    if (first) {
+      if (first.conversationId === conversationId) pending.settle({ message: first, created: false });
+      else pending.fail(new DomainError(ClientIdReused));
+      return false;
+    }
+    this.heads.forget(conversationId);
+    pending.attempts += 1;
+    if (pending.attempts >= this.limits.maxAttempts) {
+      pending.fail(new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS }));
+      return false;
+    }
+    await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** pending.attempts - 2));
+    return true;
+  }
+}
+
+function refusalOf(
+  { senderId, conversationId, replyTo }: MessageDraft,
+  head: ConversationHead | undefined,
+  repliedTo: ReadonlyMap<string, string>,
+): DomainError | undefined {
+  if (!head?.memberIds.includes(senderId)) return new DomainError(NotFound);
+  if (replyTo === undefined || repliedTo.get(replyTo) === conversationId) return undefined;
+  return new DomainError(ValidationFailed, {
+    errors: [{ path: 'replyTo', rule: 'same-conversation', message: 'The message you answer is not in this chat.' }],
+  });
+}

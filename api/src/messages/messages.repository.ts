@@ -1,0 +1,134 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { mongo, type Model, trusted, Types } from 'mongoose';
+import { isDuplicateKey } from '../core/database/index.js';
+import type { Change } from './conversation-head.js';
+import { MESSAGE_MODEL, type MessageRecord } from './message.schema.js';
+import type { StoredMessage } from './stored-message.js';
+
+const DURABLE = { w: 'majority', journal: true } as const;
+
+/** Messages at rest. Reads are of plain documents, and each is served by an index that stops at the limit. */
+@Injectable()
+export class MessagesRepository implements OnModuleInit {
+  constructor(@InjectModel(MESSAGE_MODEL) private readonly messages: Model<MessageRecord>) {}
+
+  /** The order rests on the unique indexes: nothing is written before they stand. */
+  async onModuleInit(): Promise<void> {
+    await this.messages.init();
+  }
+
+  newId(): string {
+    return new Types.ObjectId().toHexString();
+  }
+
+  /**
+   * Writes messages in their order, durably, and tells how many: fewer than given when the next one's place or
+   * `clientId` was taken, and then nothing behind it was written. Any error means that the outcome is unknown.
+   */
+  async insertInOrder(messages: readonly StoredMessage[]): Promise<number> {
+    try {
+      await this.messages.collection.insertMany(messages.map(toRecord), { ordered: true, writeConcern: DURABLE });
+      return messages.length;
+    } catch (error) {
+      return writtenBeforeDuplicate(error);
+    }
+  }
+
+  async findByClientId(senderId: string, clientId: string): Promise<StoredMessage | undefined> {
+    const record = await this.messages.findOne({ senderId, clientId }).lean<MessageRecord>();
+    return record ? toStored(record) : undefined;
+  }
+
+  async findByIds(ids: readonly string[]): Promise<StoredMessage[]> {
+    if (ids.length === 0) return [];
+    const records = await this.messages.find({ _id: trusted({ $in: [...ids] }) }).lean<MessageRecord[]>();
+    return records.map(toStored);
+  }
+
+  /** The conversation of each of these messages, by message id; unknown ones are left out. */
+  async conversationsOf(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const records = await this.messages
+      .find({ _id: trusted({ $in: [...ids] }) }, { conversationId: 1 })
+      .lean<Pick<MessageRecord, '_id' | 'conversationId'>[]>();
+    return new Map(records.map(({ _id, conversationId }) => [_id.toHexString(), conversationId.toHexString()]));
+  }
+
+  /** From `first` to `last`, both included, ascending. */
+  async findBySeq(conversationId: string, first: number, last: number): Promise<StoredMessage[]> {
+    const records = await this.messages
+      .find({ conversationId, seq: trusted({ $gte: first, $lte: last }) })
+      .sort({ seq: 1 })
+      .lean<MessageRecord[]>();
+    return records.map(toStored);
+  }
+
+  /** What changed after `after` and up to `upTo`, in its present state, ascending by `rev`. */
+  async findByRev(conversationId: string, after: number, upTo: number, limit: number): Promise<StoredMessage[]> {
+    const records = await this.messages
+      .find({ conversationId, rev: trusted({ $gt: after, $lte: upTo }) })
+      .sort({ rev: 1 })
+      .limit(limit)
+      .lean<MessageRecord[]>();
+    return records.map(toStored);
+  }
+
+  /** What a summary at `rev` does not count yet. */
+  async changesBeyond(conversationId: string, rev: number): Promise<Change[]> {
+    const records = await this.messages
+      .find({ conversationId, rev: trusted({ $gt: rev }) }, { seq: 1, rev: 1, senderId: 1, createdAt: 1 })
+      .sort({ rev: 1 })
+      .lean<Pick<MessageRecord, '_id' | 'seq' | 'rev' | 'senderId' | 'createdAt'>[]>();
+    return records.map(({ _id, senderId, ...change }) => ({
+      ...change,
+      id: _id.toHexString(),
+      senderId: senderId.toHexString(),
+    }));
+  }
+
+  /** How many messages of one person lie beyond `after` and up to `upTo`. */
+  async countOf(senderId: string, conversationId: string, after: number, upTo: number): Promise<number> {
+    if (after >= upTo) return 0;
+    return this.messages.countDocuments({ conversationId, seq: trusted({ $gt: after, $lte: upTo }), senderId });
+  }
+
+  /** Conversations in which something was written in the last `seconds` before the newest message of all. */
+  async recentConversations(seconds: number): Promise<string[]> {
+    const newest = await this.messages.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean<Pick<MessageRecord, '_id'>>();
+    if (!newest) return [];
+    const since = Types.ObjectId.createFromTime(newest._id.getTimestamp().getTime() / 1000 - seconds);
+    const ids = await this.messages.distinct('conversationId', { _id: trusted({ $gte: since }) });
+    return ids.map((id) => id.toHexString());
+  }
+}
+
+/** The index of the first failed insert, when the failure is certain and only that its key was taken. */
+function writtenBeforeDuplicate(error: unknown): number {
+  if (!(error instanceof mongo.MongoBulkWriteError) || !isDuplicateKey(error)) throw error;
+  const [first] = [error.writeErrors].flat();
+  if (!first || error.result.getWriteConcernError()) throw error;
+  return first.index;
+}
+
+function toRecord(message: StoredMessage): MessageRecord {
+  const { id, conversationId, senderId, replyTo, ...rest } = message;
+  return {
+    _id: new Types.ObjectId(id),
+    conversationId: new Types.ObjectId(conversationId),
+    senderId: new Types.ObjectId(senderId),
+    ...(replyTo !== undefined && { replyTo: new Types.ObjectId(replyTo) }),
+    ...rest,
+  };
+}
+
+function toStored(record: MessageRecord): StoredMessage {
+  const { _id, conversationId, senderId, replyTo, ...rest } = record;
+  return {
+    id: _id.toHexString(),
+    conversationId: conversationId.toHexString(),
+    senderId: senderId.toHexString(),
+    ...(replyTo !== undefined && { replyTo: replyTo.toHexString() }),
+    ...rest,
+  };
+}
