@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net';
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { ConsoleLogger, type LogLevel, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { Env } from './core/config/env.js';
-import { AllowedOrigins } from './core/http/allowed-origins.js';
+import { AllowedOrigins, hostInUrl } from './core/http/allowed-origins.js';
+import { bodyDepth } from './core/http/body-depth.js';
 import { serveOpenApi } from './core/http/open-api.js';
 import { ProblemFilter } from './core/http/problem.filter.js';
 import { rateLimit } from './core/http/rate-limit.js';
+import { requestId } from './core/http/request-id.js';
 import { securityHeaders } from './core/http/security-headers.js';
 import { serveWebClient } from './core/http/web-client.js';
 import { RealtimeAdapter } from './core/realtime/realtime.adapter.js';
@@ -15,25 +17,32 @@ import { ValidationPipe } from './core/validation/index.js';
 
 const LEVELS: LogLevel[] = ['error', 'warn', 'log', 'debug'];
 
-/** The whole application, not yet listening: what `main` runs and what the e2e tests run. */
-export async function createApp(): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+/** The whole application, not yet listening: what `main` runs and what the e2e tests run, some of them on a part of it. */
+export async function createApp(root: Type = AppModule): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(root, {
     bodyParser: false,
     abortOnError: false,
+    // Kept back until it is known how to log, and printed by `main` if it never comes to that.
     bufferLogs: true,
+    autoFlushLogs: false,
   });
   const env = app.get(Env);
   app.useLogger(
     new ConsoleLogger({ json: env.isProduction, logLevels: LEVELS.slice(0, LEVELS.indexOf(env.logLevel) + 1) }),
   );
+  app.flushLogs();
 
   app.disable('x-powered-by');
+  // Before anything else touches the router: "/API/…" must not slip past what looks at "/api/…".
+  app.enable('case sensitive routing');
   app.set('query parser', 'simple');
   app.set('trust proxy', env.trustProxyHops);
+  app.use(requestId);
   app.use(securityHeaders(env));
   app.use(rateLimit(env));
   serveWebClient(app);
   app.useBodyParser('json', { limit: env.httpBodyBytes, strict: true });
+  app.use(bodyDepth);
 
   app.setGlobalPrefix('api');
   app.useGlobalPipes(new ValidationPipe());
@@ -50,5 +59,5 @@ export async function listen(app: NestExpressApplication): Promise<string> {
   const { port } = app.getHttpServer().address() as AddressInfo;
   app.get(AllowedOrigins).listeningOn(port);
   const host = ['0.0.0.0', '::'].includes(env.host) ? 'localhost' : env.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `http://${hostInUrl(host)}:${port}`;
 }

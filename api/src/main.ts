@@ -21,15 +21,20 @@ function plainWords(error: unknown): string | undefined {
   if (code === 'EADDRNOTAVAIL') return `${address} is not an address of this machine. Choose another HOST.`;
   if (error.name === 'MongooseServerSelectionError')
     return 'The database at MONGODB_URI does not answer. Is it running?';
+  // Of the driver's own words only the name: a connection string holds a password.
+  if (error.name.startsWith('Mongo')) return `The database at MONGODB_URI refuses the connection (${error.name}).`;
   return undefined;
 }
 
-/** Not ready at once; clients are told; what is in flight is finished; then the process ends by itself. */
+/**
+ * Not ready at once; clients are told; what is in flight is finished; then the process ends. What is not finished in
+ * time was not acknowledged either, so that whoever sent it sends it again.
+ */
 async function stop(app: NestExpressApplication): Promise<void> {
   const { drainSeconds } = app.get(Env);
   setTimeout(() => {
-    logger.error(`Not everything was finished within ${drainSeconds} s.`);
-    process.exit(1);
+    logger.warn(`Not everything was finished within ${drainSeconds} s.`);
+    process.exit(0);
   }, drainSeconds * 1000).unref();
   app.get(Readiness).drain();
   // Spread over some seconds, so that not everybody comes back in the same moment.
@@ -38,13 +43,24 @@ async function stop(app: NestExpressApplication): Promise<void> {
   process.exit(0);
 }
 
+function failed(error: unknown): void {
+  const words = plainWords(error);
+  if (words) process.stderr.write(`\nParlance cannot start. ${words}\n`);
+  else {
+    // Before the application has its own logger, the framework keeps back what is logged.
+    Logger.flush();
+    logger.error('Parlance ends on a fault of its own.', error instanceof Error ? error.stack : String(error));
+  }
+  process.exit(1);
+}
+
 async function main(): Promise<void> {
   const app = await createApp();
   let stopping: Promise<void> | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       logger.log(`Stopping on ${signal}`);
-      stopping ??= stop(app);
+      stopping ??= stop(app).catch(failed);
     });
   }
   try {
@@ -56,9 +72,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  const words = plainWords(error);
-  if (words) process.stderr.write(`\nParlance cannot start. ${words}\n`);
-  else logger.error('Parlance cannot start.', error instanceof Error ? error.stack : String(error));
-  process.exit(1);
-});
+main().catch(failed);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BootError } from './boot-error.js';
 import type { Env } from './env.js';
@@ -28,12 +28,17 @@ export function ensureSecrets(env: Env): void {
   );
   Object.assign(env, made);
   if (missing.every((property) => kept[property])) return;
-  writeFileSync(file, `${JSON.stringify({ ...kept, ...made }, undefined, 2)}\n`, { mode: 0o600 });
+  // Written beside and moved into place: a crash in between must not leave half a file.
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, `${JSON.stringify({ ...kept, ...made }, undefined, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(fresh, file);
 }
 
 function read(file: string): Record<string, string> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof kept !== 'object' || kept === null) throw new TypeError();
+    return kept as Record<string, string>;
   } catch {
     throw new BootError(`${file} is damaged. Restore it from a backup: without it, nobody can sign in.`);
   }

@@ -17,7 +17,7 @@ export class DatabaseServer implements OnApplicationShutdown {
   async uri(): Promise<string> {
     if (this.env.mongodbUri) return this.env.mongodbUri;
     try {
-      this.embedded = await startEmbeddedMongo({ dataDir: this.env.dataDir });
+      this.embedded = await startEmbeddedMongo({ dataDir: this.env.dataDir, onExit: (error) => this.lost(error) });
     } catch (error) {
       throw new BootError(
         `The embedded store cannot start: ${error instanceof Error ? error.message : 'unknown reason'}`,
@@ -32,6 +32,12 @@ export class DatabaseServer implements OnApplicationShutdown {
     return this.env.mongodbUri && /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(this.env.mongodbUri)
       ? undefined
       : DATABASE_NAME;
+  }
+
+  /** Without its store this process can only refuse; started anew it finds everything that was acknowledged. */
+  private lost(error: Error): void {
+    process.stderr.write(`\nParlance stops. ${error.message} Start it again.\n`);
+    process.exit(1);
   }
 
   /** Runs after Mongoose has let go of its connections. */

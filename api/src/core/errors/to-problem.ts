@@ -51,15 +51,14 @@ function clientStatus(error: unknown): number | undefined {
 
 /**
  * The one translation of an error into what a client may know of it. What was not thrown on purpose is answered as
- * `internal` with a `traceId`, under which the log has the rest.
+ * `internal` with a `traceId`, under which the log has the rest: the id of the request where there is one.
  */
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown, traceId: string = randomUUID()): Problem {
   if (error instanceof DomainError && error.type.status < 500) return problem(error.type, error.details);
 
   const status = clientStatus(error);
   if (status !== undefined && status < 500) return problem(BY_STATUS[status] ?? { ...MalformedRequest, status });
 
-  const traceId = randomUUID();
   const known = error instanceof DomainError;
   const cause = known ? (error.details.cause ?? error) : error;
   logger.error(

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
 
+/** A host name or address as it stands in a URL: IPv6 in brackets. */
+export const hostInUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
+
 /** Origins that the client is served from: the only ones whose browsers may use cookies and sockets here. */
 @Injectable()
 export class AllowedOrigins {
@@ -13,7 +16,7 @@ export class AllowedOrigins {
   /** Called once the port is known. Without a `PUBLIC_ORIGIN` the server is reached where it listens. */
   listeningOn(port: number): void {
     if (this.env.publicOrigin) return;
-    for (const host of new Set([this.env.host, 'localhost', '127.0.0.1', '[::1]'])) {
+    for (const host of new Set([hostInUrl(this.env.host), 'localhost', '127.0.0.1', '[::1]'])) {
       this.origins.add(new URL(`http://${host}:${port}`).origin);
     }
   }

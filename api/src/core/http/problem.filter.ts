@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { Problem } from '@parlance/contracts';
 import type { Response } from 'express';
 import { toProblem } from '../errors/index.js';
+import { requestIdOf } from './request-id.js';
 
 /** Writes a problem as RFC 9457 §3 has it. */
 export function sendProblem(response: Response, problem: Problem): void {
@@ -17,6 +18,6 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     // Too late for an answer: all that is left is not to pretend that it was complete.
     if (response.headersSent) response.destroy();
-    else sendProblem(response, toProblem(error));
+    else sendProblem(response, toProblem(error, requestIdOf(response)));
   }
 }

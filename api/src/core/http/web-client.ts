@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { DomainError, NotFound, toProblem } from '../errors/index.js';
+import { sendProblem } from './problem.filter.js';
 import { pageNonce } from './security-headers.js';
 
 /** Where `ng build` leaves the client, seen from `api/src/core/http` and from `api/dist/core/http` alike. */
@@ -14,19 +16,17 @@ const SERVER_PATHS = /^\/(api|socket\.io|metrics)(\/|$)/;
 /** Files whose name holds a hash of their content, as Angular's builder names them: `main-ABCD1234.js`. */
 const HASHED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
 
+/** Whether a request is for the page: what a browser navigates to, or any path that does not look like a file's. */
+function wantsPage(request: Request): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  if (request.headers.accept?.includes('text/html')) return true;
+  return Boolean(request.accepts('html')) && !request.path.slice(request.path.lastIndexOf('/')).includes('.');
+}
+
 /** Serves the built client: its files, and its page for every path that the client's router knows. */
 export function serveWebClient(app: NestExpressApplication): void {
-  app.useStaticAssets(FOLDER, {
-    index: false,
-    setHeaders: (response: Response, path: string) =>
-      response.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
-  });
-
   let page: string | undefined;
-  app.use((request: Request, response: Response, next: NextFunction) => {
-    const wantsPage =
-      ['GET', 'HEAD'].includes(request.method) && !SERVER_PATHS.test(request.path) && request.accepts('html');
-    if (!wantsPage) return next();
+  const sendPage = (response: Response): void => {
     if (!page && !existsSync(INDEX)) {
       response.status(503).type('text/plain').send('The client has not been built yet. Run "npm run build".');
       return;
@@ -35,5 +35,18 @@ export function serveWebClient(app: NestExpressApplication): void {
     const nonce = pageNonce(response);
     response.setHeader('Cache-Control', 'no-cache');
     response.type('html').send(page.replace(NONCE_PLACEHOLDER, nonce));
+  };
+
+  // As a file, the page would go out without its nonce.
+  app.use('/index.html', (_request: Request, response: Response) => sendPage(response));
+  app.useStaticAssets(FOLDER, {
+    index: false,
+    setHeaders: (response: Response, path: string) =>
+      response.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+  });
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (SERVER_PATHS.test(request.path)) next();
+    else if (wantsPage(request)) sendPage(response);
+    else sendProblem(response, toProblem(new DomainError(NotFound)));
   });
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { PROTOCOL_VERSION } from '@parlance/contracts';
 import { Env } from '../config/env.js';
@@ -7,12 +8,39 @@ import { clientAddress } from './client-address.js';
 import type { RealtimeSocket } from './realtime-socket.js';
 
 const RETRY_CONNECT_SECONDS = 10;
+/** Up to this many times the limit of an address, a refusal is worth an answer that says why. */
+const UNHEARD_FACTOR = 2;
+
+/** A connection of Engine.IO, below any namespace. */
+interface Connection {
+  readonly request: IncomingMessage;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** How many there are of each key; forgets those of which there is none. */
+class Tally {
+  private readonly counts = new Map<string, number>();
+
+  count(key: string): number {
+    return this.counts.get(key) ?? 0;
+  }
+
+  add(key: string): void {
+    this.counts.set(key, this.count(key) + 1);
+  }
+
+  remove(key: string): void {
+    const left = this.count(key) - 1;
+    if (left > 0) this.counts.set(key, left);
+    else this.counts.delete(key);
+  }
+}
 
 /** Decides who may connect, and how often. Runs for every namespace, before any event of a socket is heard. */
 @Injectable()
 export class Handshake {
-  private readonly byUser = new Map<string, number>();
-  private readonly byAddress = new Map<string, number>();
+  private readonly byUser = new Tally();
+  private readonly byAddress = new Tally();
 
   constructor(
     private readonly env: Env,
@@ -41,29 +69,36 @@ export class Handshake {
     }
     socket.data.identity = identity;
     socket.data.address = clientAddress(socket.request, this.env.trustProxyHops);
-    this.count(socket);
+    this.claimPlace(socket);
   }
 
-  private count(socket: RealtimeSocket): void {
-    const { identity, address } = socket.data;
-    const counters = [
-      { map: this.byUser, key: identity.userId, max: this.env.socketsPerUser },
-      { map: this.byAddress, key: address, max: this.env.socketsPerAddress },
-    ];
-    if (counters.some(({ map, key, max }) => (map.get(key) ?? 0) >= max)) {
+  /** Whether this address has so many connections that another one is not even heard. */
+  isFlooding(request: IncomingMessage): boolean {
+    const open = this.byAddress.count(clientAddress(request, this.env.trustProxyHops));
+    return open >= this.env.socketsPerAddress * UNHEARD_FACTOR;
+  }
+
+  /** Called by the adapter for every connection, long before it has told a token. */
+  readonly opened = (connection: Connection): void => {
+    const address = clientAddress(connection.request, this.env.trustProxyHops);
+    this.byAddress.add(address);
+    connection.once('close', () => this.byAddress.remove(address));
+  };
+
+  private claimPlace({ data: { identity, address }, conn }: RealtimeSocket): void {
+    // It left while its token was looked at: nothing would ever give the place back.
+    if (conn.readyState !== 'open') throw new DomainError(Unauthenticated);
+    if (
+      this.byUser.count(identity.userId) >= this.env.socketsPerUser ||
+      this.byAddress.count(address) > this.env.socketsPerAddress
+    ) {
       throw new DomainError(TooManyRequests, {
         detail: 'Too many devices are connected at once. Close some of them.',
         retryAfter: RETRY_CONNECT_SECONDS,
       });
     }
-    for (const { map, key } of counters) map.set(key, (map.get(key) ?? 0) + 1);
+    this.byUser.add(identity.userId);
     // The connection, not the socket: it closes even if the socket never comes to be connected.
-    socket.conn.once('close', () => {
-      for (const { map, key } of counters) {
-        const left = (map.get(key) ?? 1) - 1;
-        if (left === 0) map.delete(key);
-        else map.set(key, left);
-      }
-    });
+    conn.once('close', () => this.byUser.remove(identity.userId));
   }
 }

@@ -1,9 +1,11 @@
 import { type Ack, FRAME } from '@parlance/contracts';
 import { DomainError, TooManyRequests, toProblem, UnknownEvent, ValidationFailed } from '../errors/index.js';
+import { isDeeperThan } from '../validation/index.js';
 import type { RealtimeSocket } from './realtime-socket.js';
+import type { RequestsInFlight } from './requests-in-flight.js';
 import type { SocketAllowance } from './socket-limits.js';
 
-type AckFunction = (answer: Ack<never>) => void;
+export type AckFunction = (answer: Ack<never>) => void;
 
 /** Names that Socket.IO and Node give a meaning of their own. */
 const RESERVED = new Set([
@@ -15,12 +17,6 @@ const RESERVED = new Set([
   'newListener',
   'removeListener',
 ]);
-
-/** Whether a value nests deeper than `limit`; walks no further than that. */
-export function isDeeperThan(value: unknown, limit: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return limit === 0 || Object.values(value).some((child) => isDeeperThan(child, limit - 1));
-}
 
 function check(socket: RealtimeSocket, event: unknown, payload: readonly unknown[], allowance: SocketAllowance): void {
   const verdict = allowance.take(typeof event === 'string' ? event : '');
@@ -35,6 +31,7 @@ function check(socket: RealtimeSocket, event: unknown, payload: readonly unknown
       detail: 'Send one object and, if an answer is wanted, an acknowledgement.',
     });
   }
+  if (ArrayBuffer.isView(payload[0])) throw new DomainError(ValidationFailed, { detail: 'Send JSON, not bytes.' });
   if (isDeeperThan(payload[0], FRAME.maxDepth)) {
     throw new DomainError(ValidationFailed, { detail: `Nest at most ${FRAME.maxDepth} levels deep.` });
   }
@@ -44,18 +41,18 @@ function check(socket: RealtimeSocket, event: unknown, payload: readonly unknown
  * Stands before every handler of a socket. Whatever a client emits leaves here as exactly (event, payload, ack), so
  * that a missing argument, one too many or a missing ack can surprise nobody behind it.
  */
-export function guardPackets(socket: RealtimeSocket, allowance: SocketAllowance): void {
+export function guardPackets(socket: RealtimeSocket, allowance: SocketAllowance, inFlight: RequestsInFlight): void {
   socket.use((packet, next) => {
     const [event, ...rest] = packet as unknown[];
     const last = rest.at(-1);
     const ack: AckFunction = typeof last === 'function' ? (rest.pop() as AckFunction) : () => undefined;
     try {
       check(socket, event, rest, allowance);
+      packet.splice(1, packet.length - 1, rest[0], inFlight.track(ack));
     } catch (error) {
       ack({ ok: false, problem: toProblem(error) });
       return;
     }
-    packet.splice(1, packet.length - 1, rest[0], ack);
     next();
   });
 }

@@ -24,6 +24,9 @@ export class RealtimeAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): RealtimeServer {
     const { env } = this;
     const origins = this.app.get(AllowedOrigins);
+    const handshake = this.app.get(Handshake);
+    // No Origin: not a browser, and then only the token counts.
+    const isOurs = (origin: string | undefined) => origin === undefined || origins.includes(origin);
     const server = super.createIOServer(port, {
       ...options,
       path: '/socket.io',
@@ -34,12 +37,11 @@ export class RealtimeAdapter extends IoAdapter {
       pingInterval: env.socketPingSeconds * 1000,
       pingTimeout: env.socketPingTimeoutSeconds * 1000,
       connectTimeout: env.socketConnectSeconds * 1000,
-      // No Origin: not a browser, and then only the token counts.
       allowRequest: (request: IncomingMessage, decide: (error: string | null, allowed: boolean) => void) =>
-        decide(null, !request.headers.origin || origins.includes(request.headers.origin)),
+        decide(null, isOurs(request.headers.origin) && !handshake.isFlooding(request)),
     } as ServerOptions) as RealtimeServer;
+    server.engine.on('connection', handshake.opened);
 
-    const handshake = this.app.get(Handshake);
     const sessions = this.app.get(SocketSessions);
     const guard = (namespace: Pick<RealtimeServer, 'use'> & { on: RealtimeServer['on'] }) => {
       namespace.use(handshake.admit);

@@ -29,10 +29,35 @@ class Buckets {
   }
 }
 
+/** Counts events in windows of time and tells when one held too many. */
+class AbuseWatch {
+  private count = 0;
+  private since: number;
+
+  constructor(
+    private readonly max: number,
+    private readonly windowMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.since = now();
+  }
+
+  /** Counts one event; true when the window is full. */
+  hit(): boolean {
+    const now = this.now();
+    if (now - this.since > this.windowMs) {
+      this.since = now;
+      this.count = 0;
+    }
+    this.count += 1;
+    return this.count >= this.max;
+  }
+}
+
 /** How much one socket may ask. Its user's other sockets draw from the same sum. */
 export class SocketAllowance {
   private readonly own: Buckets;
-  private readonly abuse: TokenBucket;
+  private readonly abuse: AbuseWatch;
 
   constructor(
     env: Env,
@@ -40,18 +65,19 @@ export class SocketAllowance {
     now?: () => number,
   ) {
     this.own = new Buckets(env, now);
-    const tolerated = env.socketEventsPerSecond * env.socketAbuseFactor;
-    this.abuse = new TokenBucket(tolerated, tolerated * env.socketAbuseSeconds, now);
+    const { socketEventsPerSecond, socketAbuseFactor, socketAbuseSeconds } = env;
+    const most = socketEventsPerSecond * socketAbuseFactor * socketAbuseSeconds;
+    this.abuse = new AbuseWatch(most, socketAbuseSeconds * 1000, now);
   }
 
   take(event: string): Verdict {
-    const abusive = !this.abuse.take();
+    const abusive = this.abuse.hit();
     const retryAfter = this.own.take(event) || this.shared.take(event);
     return retryAfter === 0 && !abusive ? { allowed: true } : { allowed: false, retryAfter: retryAfter || 1, abusive };
   }
 }
 
-/** Hands out allowances and forgets a user's sum when the last socket is gone. */
+/** Hands out allowances. A user's sum outlives the last socket until it is full again: connecting anew gains nothing. */
 @Injectable()
 export class SocketLimits {
   private readonly users = new Map<string, { buckets: Buckets; sockets: number }>();
@@ -67,6 +93,12 @@ export class SocketLimits {
 
   release(userId: string): void {
     const user = this.users.get(userId);
-    if (user && --user.sockets === 0) this.users.delete(userId);
+    if (!user) return;
+    user.sockets -= 1;
+    const { socketEventsPerSecond, socketEventsBurst, socketSendsPerSecond, socketSendsBurst } = this.env;
+    const refill = Math.max(socketEventsBurst / socketEventsPerSecond, socketSendsBurst / socketSendsPerSecond);
+    setTimeout(() => {
+      if (user.sockets === 0 && this.users.get(userId) === user) this.users.delete(userId);
+    }, refill * 1000).unref();
   }
 }

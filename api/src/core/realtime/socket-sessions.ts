@@ -1,11 +1,14 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Env } from '../config/env.js';
+import { DomainError, Forbidden } from '../errors/index.js';
 import { DomainEvents } from '../events/index.js';
-import type { Identity } from '../identity/index.js';
+import { type Identity, SessionDirectory } from '../identity/index.js';
+import { backlogOf, cutOff } from './backlog.js';
 import { Broadcaster } from './broadcaster.js';
 import { SocketConnected, SocketDisconnected } from './events.js';
 import { guardPackets } from './packet-guard.js';
 import { type RealtimeSocket, sessionRoom, userRoom } from './realtime-socket.js';
+import { RequestsInFlight } from './requests-in-flight.js';
 import { SocketLimits } from './socket-limits.js';
 
 const WARN_BEFORE_EXPIRY_MS = 30_000;
@@ -29,12 +32,14 @@ export class SocketSessions implements OnModuleDestroy {
     private readonly limits: SocketLimits,
     private readonly events: DomainEvents,
     private readonly broadcaster: Broadcaster,
+    private readonly inFlight: RequestsInFlight,
+    private readonly directory: SessionDirectory,
   ) {}
 
   /** Called by the adapter for every socket that was admitted. */
   readonly adopt = (socket: RealtimeSocket): void => {
     const { identity } = socket.data;
-    guardPackets(socket, this.limits.allow(identity.userId));
+    guardPackets(socket, this.limits.allow(identity.userId), this.inFlight);
     // An error event without a listener would end the process.
     socket.on('error', (error) => this.logger.warn(`Socket ${socket.id}: ${error.message}`));
     void socket.join([userRoom(identity.userId), sessionRoom(identity.sessionId)]);
@@ -45,10 +50,19 @@ export class SocketSessions implements OnModuleDestroy {
       this.events.publish(new SocketDisconnected(socket.data.identity, socket.id));
     });
     this.events.publish(new SocketConnected(identity, socket.id));
+    void this.endIfRevoked(identity.sessionId);
   };
 
-  /** A fresh token of the same user and session: the socket stays open until that one ends. */
+  /**
+   * The socket stays open until this token ends. Throws `Forbidden` unless it is of the same user and session: what
+   * the socket has joined and watches was allowed to them.
+   */
   renew(socket: RealtimeSocket, identity: Identity): void {
+    const { userId, sessionId } = socket.data.identity;
+    if (identity.userId !== userId || identity.sessionId !== sessionId) {
+      throw new DomainError(Forbidden, { detail: 'This token is of another session. Connect anew with it.' });
+    }
+    if (!socket.connected) return;
     socket.data.identity = identity;
     this.forgetExpiry(socket);
     this.watchExpiry(socket);
@@ -57,6 +71,15 @@ export class SocketSessions implements OnModuleDestroy {
   onModuleDestroy(): void {
     clearInterval(this.backlogCheck);
     for (const socket of this.expiries.keys()) this.forgetExpiry(socket);
+  }
+
+  /** A session that was ended between the handshake's look and the joining of its room has not heard of it. */
+  private async endIfRevoked(sessionId: string): Promise<void> {
+    try {
+      if (!(await this.directory.isLive(sessionId))) this.broadcaster.endSession(sessionId, 'ended-elsewhere');
+    } catch (error) {
+      this.logger.warn(`A session could not be checked again: ${error instanceof Error ? error.message : 'unknown'}`);
+    }
   }
 
   private watchExpiry(socket: RealtimeSocket): void {
@@ -84,14 +107,10 @@ export class SocketSessions implements OnModuleDestroy {
   /** Whoever lets packets pile up is disconnected, and catches up later: memory is everybody's. */
   private dropSlowConsumers(): void {
     for (const socket of this.expiries.keys()) {
-      const { transport, writeBuffer } = socket.conn as unknown as {
-        transport: { socket?: { bufferedAmount?: number } };
-        writeBuffer: unknown[];
-      };
-      const bytes = transport.socket?.bufferedAmount ?? 0;
-      if (bytes <= this.env.socketBacklogBytes && writeBuffer.length <= this.env.socketBacklogPackets) continue;
-      this.logger.warn(`Socket ${socket.id} does not read: ${bytes} bytes, ${writeBuffer.length} packets waiting`);
-      socket.disconnect(true);
+      const { bytes, packets } = backlogOf(socket);
+      if (bytes <= this.env.socketBacklogBytes && packets <= this.env.socketBacklogPackets) continue;
+      this.logger.warn(`Socket ${socket.id} does not read: ${bytes} bytes, ${packets} packets waiting`);
+      cutOff(socket);
     }
   }
 }

@@ -1,0 +1,35 @@
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { DomainError, Overloaded } from '../errors/index.js';
+import type { AckFunction } from './packet-guard.js';
+
+const RETRY_SECONDS = 1;
+
+/** Requests of sockets that were accepted and are not answered yet: a stop waits for them and accepts no others. */
+@Injectable()
+export class RequestsInFlight implements BeforeApplicationShutdown {
+  private count = 0;
+  private stopping = false;
+  private allDone: (() => void) | undefined;
+
+  /** The ack to hand to the handler, counted until it is called. Throws `Overloaded` once the server is stopping. */
+  track(ack: AckFunction): AckFunction {
+    if (this.stopping) {
+      throw new DomainError(Overloaded, { detail: 'This server is about to stop.', retryAfter: RETRY_SECONDS });
+    }
+    this.count += 1;
+    let answered = false;
+    return (answer) => {
+      ack(answer);
+      if (answered) return;
+      answered = true;
+      this.count -= 1;
+      if (this.count === 0) this.allDone?.();
+    };
+  }
+
+  /** Runs while the sockets are still open. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    if (this.count > 0) await new Promise<void>((resolve) => (this.allDone = resolve));
+  }
+}
