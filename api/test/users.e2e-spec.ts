@@ -188,6 +188,8 @@ describe('People', () => {
       ['the beginning of a later word', 'pic', 'jlpicard'],
       ['the beginning of a word behind a hyphen', 'luc', 'jlpicard'],
       ['several words', 'luc picard', 'jlpicard'],
+      ['several words in another order', 'pic jean', 'jlpicard'],
+      ['a word of each name', 'jlp luc', 'jlpicard'],
       ['another case', 'WASH', 'zoe.w'],
       ['no accents', 'zoe', 'zoe.w'],
       ['accents that are not there', 'wäsh', 'zoe.w'],
@@ -196,7 +198,7 @@ describe('People', () => {
       expect(await found(query)).toEqual([username]);
     });
 
-    it.each(['icard', '.*', '^j', 'jlp.card', '$ne', 'picard jean', 'zz'])(
+    it.each(['icard', '.*', '^j', 'jlp.card', '$ne', 'picard zoe', 'zz'])(
       'takes %j for nothing but text',
       async (query) => {
         expect(await found(query)).toEqual([]);

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Page, PAGE, type User } from '@parlance/contracts';
 import { DirectoryCursor } from './directory-cursor.js';
-import { searchText } from './fold.js';
+import { searchWords } from './fold.js';
 import { toUser } from './user-view.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface DirectoryRequest {
-  /** Beginning of a username or of any word of a display name. */
+  /** Beginnings of the username or of words of the display name. */
   query?: string;
   limit?: number;
   cursor?: string;
@@ -26,7 +26,7 @@ export class DirectoryService {
     { query = '', limit = PAGE.users.default, cursor }: DirectoryRequest,
   ): Promise<Page<User>> {
     const records = await this.users.directory({
-      prefix: searchText(query),
+      keys: searchWords(query),
       ...(cursor !== undefined && { after: this.cursor.decode(cursor) }),
       // One more than is shown tells whether there is a next page.
       limit: limit + 1,

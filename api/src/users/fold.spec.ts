@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { beyondPrefix, identityKey, searchKeys, searchText } from './fold.js';
+import { identityKey, searchKeys, searchText, searchWords } from './fold.js';
 
 describe('identityKey', () => {
   it.each([
@@ -37,39 +37,29 @@ describe('searchText', () => {
   });
 });
 
-describe('searchKeys', () => {
-  it('holds the username and the display name from each of its words on', () => {
-    expect(searchKeys('Countess_1', 'Ada King Lovelace')).toEqual([
-      'countess_1',
-      'ada king lovelace',
-      'king lovelace',
-      'lovelace',
-    ]);
+describe('searchWords', () => {
+  it('gives each word once, folded', () => {
+    expect(searchWords(' Ada  KING ada ')).toEqual(['ada', 'king']);
   });
 
-  it('finds words behind hyphens and apostrophes', () => {
-    expect(searchKeys('jl', 'Jean-Luc O’Brien')).toEqual(expect.arrayContaining(['luc o’brien', 'brien']));
-  });
-
-  it('can be searched by a name without letters', () => {
-    expect(searchKeys('smile', '🙂')).toEqual(['smile', '🙂']);
+  it('gives nothing for nothing', () => {
+    expect(searchWords(' \t ')).toEqual([]);
   });
 });
 
-describe('beyondPrefix', () => {
-  it('bounds everything that begins with the prefix and nothing else', () => {
-    expect(beyondPrefix('ad')).toBe('ae');
+describe('searchKeys', () => {
+  it('holds every beginning of the username and of each word of the display name, once', () => {
+    expect(searchKeys('a_1', 'Al Bo Al')).toEqual(['a', 'a_', 'a_1', 'al', 'b', 'bo']);
   });
 
-  it('steps over surrogates, which are no characters', () => {
-    expect(beyondPrefix('a\ud7ff')).toBe('a\ue000');
+  it('finds words behind hyphens and apostrophes', () => {
+    const keys = searchKeys('jl', 'Jean-Luc O’Brien');
+    expect(keys).toEqual(expect.arrayContaining(['jean-luc', 'luc', 'o’brien', 'brien']));
+    expect(keys).not.toContain('rien');
   });
 
-  it('gives way to the character before when there is no greater one', () => {
-    expect(beyondPrefix('a\u{10ffff}')).toBe('b');
-  });
-
-  it('has no bound for a prefix of nothing but the greatest character', () => {
-    expect(beyondPrefix('\u{10ffff}')).toBeUndefined();
+  it('does not cut characters in half', () => {
+    expect(searchKeys('smile', '🙂🙂')).toEqual(expect.arrayContaining(['🙂', '🙂🙂']));
+    expect(searchKeys('smile', '🙂🙂').every((key) => key.isWellFormed())).toBe(true);
   });
 });

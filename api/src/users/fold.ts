@@ -32,26 +32,25 @@ export function searchText(text: string): string {
     .trim();
 }
 
-/**
- * Everything by whose beginning a person is found: the username, and the display name from each of its words on, so
- * that `king love` finds Ada King Lovelace.
- */
-export function searchKeys(username: string, displayName: string): string[] {
-  const name = searchText(displayName);
-  const fromEachWord = [...name.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map(({ index }) => name.slice(index));
-  return [...new Set([searchText(username), ...(name ? [name] : []), ...fromEachWord])];
+/** Words of a search; a person is found when each of them is among the person's keys. */
+export function searchWords(query: string): string[] {
+  return [...new Set(searchText(query).split(' '))].filter((word) => word !== '');
 }
 
 /**
- * The least text that lies beyond everything beginning with `prefix`; undefined when there is none. With it a search
- * is a range of the index, and nothing that a person typed is ever a pattern.
+ * Every beginning of the username and of each word of the display name, a word being what stands between spaces and
+ * what follows a hyphen or the like within it. With all beginnings stored, a search is an equality: an index serves it
+ * in the order of usernames and stops at the limit, and nothing that a person typed is ever a pattern.
  */
-export function beyondPrefix(prefix: string): string | undefined {
-  const points = [...prefix];
-  for (let last = points.pop(); last !== undefined; last = points.pop()) {
-    const next = (last.codePointAt(0) ?? 0) + 1;
-    // Surrogates are no characters of their own.
-    if (next <= 0x10ffff) return points.join('') + String.fromCodePoint(next === 0xd800 ? 0xe000 : next);
-  }
-  return undefined;
+export function searchKeys(username: string, displayName: string): string[] {
+  const words = searchWords(displayName).flatMap((word) => [
+    word,
+    ...[...word.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map(({ index }) => word.slice(index)),
+  ]);
+  return [...new Set([searchText(username), ...words].flatMap(beginnings))];
+}
+
+function beginnings(word: string): string[] {
+  const points = [...word];
+  return points.map((_, index) => points.slice(0, index + 1).join(''));
 }

@@ -19,7 +19,7 @@ export interface UserRecord {
   role: UserRole;
   /** Only the first account has it; its unique index makes sure that there is one such account. */
   founder?: true;
-  /** Folded texts that a search may begin with; see `searchKeys`. */
+  /** What a search may ask for; see `searchKeys` in `fold.ts`. */
   searchKeys: string[];
   createdAt: Date;
 }

@@ -2,15 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type Model, trusted, Types } from 'mongoose';
 import { isObjectId } from '../core/validation/index.js';
-import { beyondPrefix } from './fold.js';
 import { type StoredAvatar, USER_MODEL, type UserRecord } from './user.schema.js';
 
 export type NewUser = Omit<UserRecord, '_id'>;
 
 /** A stretch of the directory. */
 export interface DirectoryRange {
-  /** Folded text that one of the person's search keys begins with; empty finds everybody. */
-  prefix: string;
+  /** Search keys that a person must have, all of them; none finds everybody. */
+  keys: readonly string[];
   /** Username key after which to begin. */
   after?: string;
   limit: number;
@@ -77,12 +76,11 @@ export class UsersRepository {
   }
 
   /** Ascending by username key. */
-  async directory({ prefix, after, limit, except }: DirectoryRange): Promise<UserRecord[]> {
-    const beyond = beyondPrefix(prefix);
+  async directory({ keys, after, limit, except }: DirectoryRange): Promise<UserRecord[]> {
+    // The longest is met by the fewest, so it is the one to walk the index by.
+    const longestFirst = [...keys].sort((one, other) => other.length - one.length);
     const filter = {
-      ...(prefix && {
-        searchKeys: trusted({ $elemMatch: { $gte: prefix, ...(beyond !== undefined && { $lt: beyond }) } }),
-      }),
+      ...(longestFirst.length > 0 && { $and: longestFirst.map((key) => ({ searchKeys: key })) }),
       ...(after !== undefined && { usernameKey: trusted({ $gt: after }) }),
       _id: trusted({ $ne: new Types.ObjectId(except) }),
     };
