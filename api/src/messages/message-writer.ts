@@ -129,7 +129,7 @@ export class MessageWriter implements OnModuleDestroy {
         },
         fail: (error) => {
           settled();
-          reject(error as Error);
+          reject(error);
         },
       });
     });
