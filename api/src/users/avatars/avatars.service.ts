@@ -8,6 +8,7 @@ import type { StoredAvatar, UserRecord } from '../user.schema.js';
 import { toUser } from '../user-view.js';
 import { UsersRepository } from '../users.repository.js';
 import { pictureUrl } from './avatar-url.js';
+import { DecodingTurns } from './decoding-turns.js';
 import { choiceOf, drawAvatar, offeredAvatar, parseChoice, parsePictureId, pictureIdOf } from './generated-avatar.js';
 import { PICTURE_MEDIA_TYPE, reencodePicture } from './picture-codec.js';
 import { PicturesRepository } from './pictures.repository.js';
@@ -25,6 +26,7 @@ export class AvatarsService {
     private readonly users: UsersRepository,
     private readonly pictures: PicturesRepository,
     private readonly limit: UploadLimit,
+    private readonly turns: DecodingTurns,
     private readonly events: DomainEvents,
   ) {}
 
@@ -69,7 +71,7 @@ export class AvatarsService {
 
   private async upload(userId: string, file: Buffer): Promise<User> {
     await this.limit.take(userId);
-    const bytes = await reencodePicture(file);
+    const bytes = await this.turns.run(() => reencodePicture(file));
     const use = randomUUID();
     const picture = await this.pictures.keep(bytes, use);
     try {
