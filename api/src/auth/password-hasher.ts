@@ -1,0 +1,50 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import bcrypt from 'bcrypt';
+import { Env } from '../core/config/env.js';
+import { HashQueue } from './hash-queue.js';
+
+const VERSION = 'v1';
+const IN_FLIGHT = 2;
+const WAITING = 32;
+
+export interface Verdict {
+  matches: boolean;
+  /** The stored hash is weaker than what would be made today, or keyed otherwise. */
+  outdated: boolean;
+}
+
+/**
+ * bcrypt over a keyed pre-hash. bcrypt drops what lies beyond 72 bytes without a word; the pre-hash brings every
+ * password to 64 characters and adds a key that does not stand in the database. Stored as `v1$<pepperId>$<bcrypt>`.
+ */
+@Injectable()
+export class PasswordHasher {
+  private readonly queue = new HashQueue(IN_FLIGHT, WAITING);
+  private dummy: Promise<string> | undefined;
+
+  constructor(private readonly env: Env) {}
+
+  /** Throws `Overloaded` when too many are waiting, as all methods here do. */
+  async hash(password: string): Promise<string> {
+    const hash = await this.queue.run(() => bcrypt.hash(this.prehash(password), this.env.bcryptCost));
+    return [VERSION, this.env.passwordPepperId, hash].join('$');
+  }
+
+  /** Compares in the time that it always takes, also when there is nothing to compare with. */
+  async verify(password: string, stored: string | undefined): Promise<Verdict> {
+    const [, version, pepperId, hash] = /^([^$]+)\$([^$]+)\$(.+)$/.exec(stored ?? '') ?? [];
+    const usable = version === VERSION && pepperId === this.env.passwordPepperId;
+    const target = usable && hash ? hash : await this.dummyHash();
+    const matches = await this.queue.run(() => bcrypt.compare(this.prehash(password), target));
+    return { matches: usable && matches, outdated: usable && bcrypt.getRounds(target) < this.env.bcryptCost };
+  }
+
+  private prehash(password: string): string {
+    return createHmac('sha384', this.env.passwordPepper).update(password.normalize('NFC')).digest('base64');
+  }
+
+  private dummyHash(): Promise<string> {
+    return (this.dummy ??= bcrypt.hash(randomBytes(16).toString('base64'), this.env.bcryptCost));
+  }
+}
