@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import mongoose from 'mongoose';
 import { Env } from '../config/env.js';
 import { DatabaseServer } from './connection.js';
+import { DatabaseProbe } from './database-probe.js';
 
 // An operator of MongoDB's in a filter is ours only where the code says so with `trusted()`.
 mongoose.set({ strictQuery: true, sanitizeFilter: true });
@@ -31,5 +32,7 @@ class DatabaseServerModule {}
       }),
     }),
   ],
+  providers: [DatabaseProbe],
+  exports: [DatabaseProbe],
 })
 export class DatabaseModule {}

@@ -1,1 +1,2 @@
+export { DatabaseProbe } from './database-probe.js';
 export { isDuplicateKey } from './duplicate-key.js';

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { InjectConnection } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
-
-const PING_TIMEOUT_MS = 2_000;
+import { DatabaseProbe } from '../database/index.js';
 
 /** Whether this process should be given work. */
 @Injectable()
 export class Readiness {
   private draining = false;
 
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  constructor(private readonly database: DatabaseProbe) {}
 
   /** From now on it is not ready: it is about to stop. */
   drain(): void {
@@ -18,12 +15,6 @@ export class Readiness {
 
   /** False while draining and when the database does not answer. */
   async isReady(): Promise<boolean> {
-    if (this.draining) return false;
-    try {
-      await this.connection.db?.admin().command({ ping: 1 }, { timeoutMS: PING_TIMEOUT_MS });
-      return this.connection.readyState === 1;
-    } catch {
-      return false;
-    }
+    return !this.draining && (await this.database.answers());
   }
 }

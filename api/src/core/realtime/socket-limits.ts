@@ -84,11 +84,12 @@ export class SocketLimits {
 
   constructor(private readonly env: Env) {}
 
-  allow(userId: string): SocketAllowance {
-    const user = this.users.get(userId) ?? { buckets: new Buckets(this.env), sockets: 0 };
+  /** `now` is a clock in milliseconds that never goes back. */
+  allow(userId: string, now?: () => number): SocketAllowance {
+    const user = this.users.get(userId) ?? { buckets: new Buckets(this.env, now), sockets: 0 };
     user.sockets += 1;
     this.users.set(userId, user);
-    return new SocketAllowance(this.env, user.buckets);
+    return new SocketAllowance(this.env, user.buckets, now);
   }
 
   release(userId: string): void {

@@ -19,9 +19,11 @@ export interface TextRules {
 /** C0 and C1 controls, by Unicode's general category Cc. */
 const CONTROL = /\p{Cc}/u;
 const CONTROL_BUT_NEWLINE_AND_TAB = /[^\P{Cc}\n\t]/u;
-/** Bidirectional controls (UAX #9) and characters without width, with which one name passes for another. */
-const DECEPTIVE =
-  /[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]/u;
+/**
+ * Marks that turn the direction of text, characters without a look of their own, and separators that break a line:
+ * with these one name passes for another. Selectors of emoji style are ordinary and stay.
+ */
+const DECEPTIVE = /(?![\ufe00-\ufe0f])[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/u;
 
 /** Normal form of what people type: NFC, newlines as `\n`. */
 export function normalizeText(text: string, { trim, multiline }: Pick<TextRules, 'trim' | 'multiline'>): string {
@@ -57,8 +59,8 @@ export function IsText(rules: TextRules): PropertyDecorator {
       propertyName: propertyName as string,
       validator: {
         validate: (value: unknown) => typeof value !== 'string' || brokenTextRule(value, rules) === undefined,
-        defaultMessage: ({ value }: ValidationArguments = {} as ValidationArguments) => {
-          const broken = brokenTextRule(String(value), rules);
+        defaultMessage: (checked?: ValidationArguments) => {
+          const broken = brokenTextRule(String(checked?.value), rules);
           return broken ? `${broken.rule}|${broken.message}` : '';
         },
       },
