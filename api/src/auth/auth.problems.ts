@@ -5,3 +5,5 @@ export const BadCredentials = defineProblem('bad-credentials', 401, 'That name a
 export const SessionEnded = defineProblem('session-ended', 401, 'This session has ended. Please sign in again.');
 export const SignupClosed = defineProblem('signup-closed', 403, 'This server takes no new accounts.');
 export const TooManyAttempts = defineProblem('too-many-attempts', 429, 'Too many attempts. Please wait a while.');
+/** Not 401: the session is fine, and a client must not try again with a new token. */
+export const WrongPassword = defineProblem('wrong-password', 403, 'The present password is not right.');

@@ -9,6 +9,11 @@ const alive = () => trusted({ $gt: new Date() });
 export class SessionsRepository {
   constructor(@InjectModel(SESSION_MODEL) private readonly model: Model<SessionRecord>) {}
 
+  /** An id for a session that is about to be inserted: its token names it. */
+  newId(): string {
+    return new Types.ObjectId().toHexString();
+  }
+
   async insert(session: Omit<SessionRecord, '_id' | 'userId'> & { _id: string; userId: string }): Promise<void> {
     await this.model.create({
       ...session,
