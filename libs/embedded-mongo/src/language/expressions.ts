@@ -1,5 +1,6 @@
 import { Decimal128, Long } from 'bson';
 import { evalExpr } from 'mingo/core';
+import { $push } from 'mingo/operators/accumulator';
 import * as arithmetic from 'mingo/operators/expression/arithmetic';
 import type { Options } from 'mingo/types';
 import { MongoError } from '../errors.js';
@@ -39,8 +40,7 @@ const guarded =
     return operator(doc, Array.isArray(value) ? literals : literals[0], options);
   };
 
-const valuesOf = (documents: unknown[], argument: unknown, options: Options): unknown[] =>
-  argument === null || argument === undefined ? documents : documents.map((doc) => evalExpr(doc, argument, options));
+const valuesOf = $push as unknown as (documents: unknown[], argument: unknown, options: Options) => unknown[];
 
 const extreme =
   (direction: 1 | -1): Accumulator =>

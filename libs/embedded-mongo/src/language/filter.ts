@@ -1,4 +1,11 @@
-import { Context, Query } from 'mingo';
+import { Context } from 'mingo/core';
+import * as accumulators from 'mingo/operators/accumulator';
+import * as expressions from 'mingo/operators/expression';
+import * as stages from 'mingo/operators/pipeline';
+import * as projections from 'mingo/operators/projection';
+import * as queries from 'mingo/operators/query';
+import * as windows from 'mingo/operators/window';
+import { Query } from 'mingo/query';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { ACCUMULATORS, EXPRESSIONS } from './expressions.js';
@@ -11,9 +18,12 @@ const compile = (filter: Doc): Test => matcher(filter);
 
 /** mingo's operators with those of BSON values replaced; the same context serves filters and `$match`. */
 export const CONTEXT = Context.init({
-  query: queryOperators(compile),
-  expression: EXPRESSIONS as never,
-  accumulator: ACCUMULATORS as never,
+  query: { ...queries, ...queryOperators(compile) },
+  expression: { ...expressions, ...EXPRESSIONS } as never,
+  accumulator: { ...accumulators, ...ACCUMULATORS } as never,
+  pipeline: { ...stages },
+  projection: { ...projections },
+  window: { ...windows },
 });
 
 /** What mingo is told in every evaluation. Server-side JavaScript is refused. */

@@ -1,4 +1,5 @@
-import { Aggregator, Context } from 'mingo';
+import { Aggregator } from 'mingo/aggregator';
+import { Context } from 'mingo/core';
 import { Lazy, type Iterator as LazyIterator } from 'mingo/lazy';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
@@ -25,8 +26,8 @@ const REFUSED_STAGES: Record<string, string> = {
 /** Documents of another collection of the same database. */
 export type Resolve = (collection: string) => Doc[];
 
+/** mingo keeps the first of two operators with one name. */
 const STAGE_CONTEXT = Context.from(
-  CONTEXT,
   Context.init({
     pipeline: {
       $sort: ((documents: LazyIterator, spec: Doc) => {
@@ -39,6 +40,7 @@ const STAGE_CONTEXT = Context.from(
       }) as never,
     },
   }),
+  CONTEXT,
 );
 
 /**

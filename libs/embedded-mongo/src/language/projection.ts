@@ -1,4 +1,4 @@
-import { Aggregator } from 'mingo';
+import { Aggregator } from 'mingo/aggregator';
 import { decode, encode, isDoc, decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { MINGO_OPTIONS, matcher } from './filter.js';

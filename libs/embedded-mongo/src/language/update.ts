@@ -1,8 +1,8 @@
-import { Aggregator } from 'mingo';
+import { Aggregator } from 'mingo/aggregator';
 import { ObjectId } from 'bson';
 import { decode, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { CONTEXT, MINGO_OPTIONS, matcher } from './filter.js';
+import { MINGO_OPTIONS, matcher } from './filter.js';
 import { equalValues, type Test } from './operators.js';
 import { CREATING, UPDATE_OPERATORS } from './update-operators.js';
 import { checkConflicts, placesOf, type Positions } from './update-paths.js';
@@ -104,7 +104,7 @@ function pipelineUpdate(stages: readonly Doc[], variables: Doc): Update {
   return {
     replaces: false,
     apply: (before) => {
-      const aggregator = new Aggregator(pipeline, { ...MINGO_OPTIONS, context: CONTEXT, variables });
+      const aggregator = new Aggregator(pipeline, { ...MINGO_OPTIONS, variables });
       const result = aggregator.run<Doc>([decode(encode(before))])[0] ?? {};
       const { _id = before['_id'], ...fields } = retype(before, result) as Doc;
       checkSameId(before, _id);

@@ -1,7 +1,15 @@
 import { open, ABORT, type Database, type RootDatabase } from 'lmdb';
 import { EmbeddedMongoError } from '../errors.js';
 import { decode, encode } from '../document.js';
-import { checkDataFile, dataFile, isAliveElsewhere, prepareFolder, thisProcess, type Holder } from './folder.js';
+import {
+  checkDataFile,
+  dataFile,
+  isAliveElsewhere,
+  keepPrivate,
+  prepareFolder,
+  thisProcess,
+  type Holder,
+} from './folder.js';
 
 /** The version of the data file's layout; it changes whenever an older program would misread the file. */
 export const FORMAT_VERSION = 1;
@@ -49,6 +57,7 @@ export class Environment {
   static open(folder: string): Environment {
     prepareFolder(folder);
     checkDataFile(folder);
+    keepPrivate(folder);
     const root = open<Buffer, Buffer>({
       path: dataFile(folder),
       keyEncoding: 'binary',

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -57,6 +58,14 @@ export function checkDataFile(folder: string): void {
     if (size < (lastPage + 1) * pageSize) throw torn(path);
   } finally {
     closeSync(file);
+  }
+}
+
+/** LMDB would make its files readable by others: they are made, empty, before it opens them. */
+export function keepPrivate(folder: string): void {
+  for (const path of [dataFile(folder), `${dataFile(folder)}-lock`]) {
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
   }
 }
 

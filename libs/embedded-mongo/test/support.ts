@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { afterAll, beforeAll } from 'vitest';
+import { startEmbeddedMongo, type EmbeddedMongo } from '../dist/index.js';
+
+const { MongoClient } = mongoose.mongo;
+type Client = InstanceType<typeof MongoClient>;
+type Db = ReturnType<Client['db']>;
+
+/** A folder of its own below the system's temporary one. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'em-'));
+}
+
+/** A server and a driver's client for the tests of one file; both are closed, and the data removed, at its end. */
+export function serverForFile(): {
+  readonly uri: string;
+  readonly client: Client;
+  readonly db: Db;
+  readonly folder: string;
+} {
+  const folder = temporaryFolder();
+  let server: EmbeddedMongo;
+  let client: Client;
+  beforeAll(async () => {
+    server = await startEmbeddedMongo({ dataDir: folder });
+    client = await new MongoClient(server.uri).connect();
+  });
+  afterAll(async () => {
+    await client.close();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+  return {
+    folder,
+    get uri() {
+      return server.uri;
+    },
+    get client() {
+      return client;
+    },
+    get db() {
+      return client.db('tests');
+    },
+  };
+}
+
+/** What a promise rejects with; fails when it does not. */
+export async function failure(promise: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Record<string, unknown>;
+  }
+  throw new Error('it was expected to fail');
+}
+
+/** A small generator of random numbers with a seed, so that a failure repeats (mulberry32). */
+export function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
