@@ -54,7 +54,7 @@ interface Pending {
   readonly draft: MessageDraft;
   attempts: number;
   readonly settle: (written: Written) => void;
-  readonly fail: (error: unknown) => void;
+  readonly fail: (error: Error) => void;
 }
 
 /** A draft with the place it tries to take. */
@@ -143,7 +143,8 @@ export class MessageWriter implements OnModuleDestroy {
       try {
         await this.writeGroup(group);
       } catch (error) {
-        for (const pending of group) pending.fail(error);
+        const failure = error instanceof Error ? error : new Error('A write failed', { cause: error });
+        for (const pending of group) pending.fail(failure);
       }
     }
     this.running = undefined;
@@ -172,7 +173,7 @@ export class MessageWriter implements OnModuleDestroy {
       const head = heads.get(draft.conversationId);
       const refusal = refusalOf(draft, head, repliedTo);
       if (!head || refusal) {
-        pending.fail(refusal);
+        pending.fail(refusal ?? new DomainError(NotFound));
         return [];
       }
       const message: StoredMessage = {
