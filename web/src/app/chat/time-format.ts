@@ -51,7 +51,8 @@ export function listTime(iso: string, now: number, locale?: string): string {
   if (days <= 0) return clockTime(iso, locale);
   if (days === 1) return 'Yesterday';
   if (days < 7) return format(date, locale, { weekday: 'short' });
-  if (date.getFullYear() === new Date(now).getFullYear()) return format(date, locale, { day: 'numeric', month: 'short' });
+  if (date.getFullYear() === new Date(now).getFullYear())
+    return format(date, locale, { day: 'numeric', month: 'short' });
   return format(date, locale, { dateStyle: 'short' });
 }
 

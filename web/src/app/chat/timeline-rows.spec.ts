@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bubble } from '../messages/sync/bubbles';
-import { timelineRows } from './timeline-rows';
+import { firstUnread, timelineRows } from './timeline-rows';
 
 const noon = new Date(2026, 2, 4, 12, 0).getTime();
 
@@ -19,8 +19,8 @@ function bubble(seq: number, senderId: string, minutes: number, change: Partial<
 }
 
 /** `day`, `divider`, or the sender with the places in the group. */
-function outline(bubbles: Bubble[], dividerAfter?: number) {
-  return timelineRows(bubbles, 'ada', dividerAfter).map((row) =>
+function outline(bubbles: Bubble[], readSeq = Number.POSITIVE_INFINITY) {
+  return timelineRows(bubbles, 'ada', firstUnread(bubbles, 'ada', readSeq)).map((row) =>
     row.kind === 'group' ? `${row.senderId} ${row.bubbles.map(({ seq }) => seq).join(' ')}` : row.kind,
   );
 }
@@ -36,7 +36,11 @@ describe('timelineRows', () => {
   });
 
   it('starts another group after a pause', () => {
-    expect(outline([bubble(1, 'ben', 0), bubble(2, 'ben', 5), bubble(3, 'ben', 11)])).toEqual(['day', 'ben 1 2', 'ben 3']);
+    expect(outline([bubble(1, 'ben', 0), bubble(2, 'ben', 5), bubble(3, 'ben', 11)])).toEqual([
+      'day',
+      'ben 1 2',
+      'ben 3',
+    ]);
   });
 
   it('gives every local day its heading', () => {

@@ -16,25 +16,25 @@ export type TimelineRow =
       readonly bubbles: readonly Bubble[];
     };
 
+/** Key of the first message of somebody else after `seq`, before which the *New* divider stands. */
+export function firstUnread(bubbles: readonly Bubble[], ownId: string, seq: number): string | undefined {
+  return bubbles.find((bubble) => bubble.senderId !== ownId && (bubble.seq ?? 0) > seq)?.key;
+}
+
 /**
  * What the timeline shows, top to bottom: a heading for each day, bubbles in groups by sender, and the *New* divider
- * before the first message of somebody else after `dividerAfter`.
+ * before the bubble with the key `dividerBefore`.
  */
-export function timelineRows(bubbles: readonly Bubble[], ownId: string, dividerAfter?: number): TimelineRow[] {
+export function timelineRows(bubbles: readonly Bubble[], ownId: string, dividerBefore?: string): TimelineRow[] {
   const rows: TimelineRow[] = [];
   let group: { key: string; senderId: string; bubbles: Bubble[] } | undefined;
   let previous: Bubble | undefined;
-  let dividerPending = dividerAfter !== undefined;
 
   for (const bubble of bubbles) {
     const isNewDay = !previous || dayOf(previous.createdAt) !== dayOf(bubble.createdAt);
     if (isNewDay) rows.push({ kind: 'day', key: `day ${bubble.key}`, at: bubble.createdAt });
-    const isFirstUnread =
-      dividerPending && bubble.senderId !== ownId && (bubble.seq ?? Number.POSITIVE_INFINITY) > (dividerAfter ?? 0);
-    if (isFirstUnread) {
-      rows.push({ kind: 'divider', key: 'divider' });
-      dividerPending = false;
-    }
+    const isFirstUnread = bubble.key === dividerBefore;
+    if (isFirstUnread) rows.push({ kind: 'divider', key: 'divider' });
     if (bubble.kind === 'system') {
       rows.push({ kind: 'notice', key: bubble.key, bubble });
       group = undefined;

@@ -1,0 +1,98 @@
+import {
+  afterRenderEffect,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  type ElementRef,
+  input,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
+import { LucideSendHorizontal, LucideSmile } from '@lucide/angular';
+import { MESSAGE_BODY } from '@parlance/contracts';
+import { EmojiPicker } from './emoji-picker';
+
+/** The count is shown when this many characters or fewer are left. */
+const COUNT_FROM = 200;
+
+/** Where one writes. Holds no text of its own: the draft comes in, and every change goes out. */
+@Component({
+  selector: 'app-composer',
+  imports: [EmojiPicker, LucideSendHorizontal, LucideSmile],
+  templateUrl: './composer.html',
+  styleUrl: './composer.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Composer {
+  private readonly field = viewChild.required<ElementRef<HTMLTextAreaElement>>('field');
+  private readonly emojiButton = viewChild.required<ElementRef<HTMLButtonElement>>('emojiButton');
+
+  readonly text = input.required<string>();
+  /** E.g. `Message Amara`. */
+  readonly label = input.required<string>();
+  /** What went wrong with keeping the text, if anything did. */
+  readonly error = input('');
+  /** What one should know before writing, e.g. that there is no connection. */
+  readonly note = input('');
+
+  readonly textChange = output<string>();
+  readonly send = output<string>();
+  /** Somebody types, or has stopped. */
+  readonly typing = output<boolean>();
+
+  protected readonly isPicking = signal(false);
+  protected readonly left = computed(() => MESSAGE_BODY.maxCodePoints - [...this.body()].length);
+  protected readonly showsCount = computed(() => this.left() <= COUNT_FROM);
+  protected readonly canSend = computed(() => this.body() !== '' && this.left() >= 0);
+  private readonly body = computed(() => this.text().normalize('NFC').trim());
+
+  constructor() {
+    afterRenderEffect(() => {
+      this.text();
+      const { nativeElement } = this.field();
+      nativeElement.style.blockSize = 'auto';
+      nativeElement.style.blockSize = `${nativeElement.scrollHeight}px`;
+    });
+  }
+
+  focus(): void {
+    this.field().nativeElement.focus();
+  }
+
+  protected typed(): void {
+    const { value } = this.field().nativeElement;
+    this.textChange.emit(value);
+    this.typing.emit(value.trim() !== '');
+  }
+
+  protected pressed(event: KeyboardEvent): void {
+    // While a word is being composed, Enter belongs to the input method; Safari says so with key code 229 only.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.submit();
+  }
+
+  protected submit(): void {
+    if (!this.canSend()) return;
+    this.isPicking.set(false);
+    this.typing.emit(false);
+    this.send.emit(this.body());
+    this.focus();
+  }
+
+  protected stopped(): void {
+    this.typing.emit(false);
+  }
+
+  protected insert(emoji: string): void {
+    const { nativeElement } = this.field();
+    nativeElement.setRangeText(emoji, nativeElement.selectionStart, nativeElement.selectionEnd, 'end');
+    this.typed();
+  }
+
+  protected closePicker(): void {
+    this.isPicking.set(false);
+    this.emojiButton().nativeElement.focus();
+  }
+}

@@ -1,0 +1,201 @@
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  effect,
+  inject,
+  input,
+  type OnDestroy,
+  type OnInit,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { Problem } from '@parlance/contracts';
+import { Session } from '../core/identity/session';
+import { toProblem } from '../core/problem/problem';
+import { Attention } from '../messages/attention';
+import { ConversationStore } from '../messages/conversation-store';
+import { Drafts } from '../messages/drafts';
+import { MessageStore } from '../messages/message-store';
+import { Outbox } from '../messages/outbox';
+import { Receipts } from '../messages/receipts';
+import type { Bubble } from '../messages/sync/bubbles';
+import { deliveryOf } from '../messages/sync/conversation-summary';
+import { Typing } from '../messages/typing';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { Spinner } from '../ui/spinner';
+import { Presence } from '../users/presence';
+import { Composer } from './composer';
+import { ConversationHeader } from './conversation-header';
+import { partnerOf, titleOf } from './conversation-title';
+import type { DeliveryState } from './delivery-mark';
+import { Timeline } from './timeline';
+
+const PRESENCE_OWNER = 'conversation';
+
+/** One conversation: who, what was said, and where one writes. */
+@Component({
+  selector: 'app-conversation-panel',
+  imports: [Composer, ConversationHeader, EmptyState, ErrorState, RouterLink, Spinner, Timeline],
+  templateUrl: './conversation-panel.html',
+  styleUrl: './conversation-panel.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class ConversationPanel implements OnInit, OnDestroy {
+  private readonly attention = inject(Attention);
+  private readonly conversations = inject(ConversationStore);
+  private readonly drafts = inject(Drafts);
+  private readonly messages = inject(MessageStore);
+  private readonly outbox = inject(Outbox);
+  private readonly presence = inject(Presence);
+  private readonly receipts = inject(Receipts);
+  private readonly session = inject(Session);
+  private readonly typing = inject(Typing);
+  private readonly timeline = viewChild(Timeline);
+  private readonly composer = viewChild(Composer);
+
+  readonly conversationId = input.required<string>();
+
+  protected readonly ownId = computed(() => this.session.user()?.id ?? '');
+  protected readonly conversation = computed(() => this.conversations.conversation(this.conversationId()));
+  protected readonly snapshot = computed(() => this.messages.snapshot(this.conversationId()));
+  protected readonly bubbles = computed(() => this.messages.bubbles(this.conversationId()));
+  protected readonly draft = computed(() => this.drafts.text(this.conversationId()));
+  protected readonly title = computed(() => {
+    const conversation = this.conversation();
+    return conversation ? titleOf(conversation, this.ownId()) : '';
+  });
+  protected readonly partner = computed(() => {
+    const conversation = this.conversation();
+    return conversation && partnerOf(conversation, this.ownId());
+  });
+  protected readonly memberCount = computed(() => {
+    const conversation = this.conversation();
+    return conversation?.kind === 'group' ? conversation.members.length : undefined;
+  });
+  protected readonly members = computed(
+    () => new Map((this.conversation()?.members ?? []).map(({ user }) => [user.id, user])),
+  );
+  protected readonly delivery = computed<(seq: number) => DeliveryState>(() => {
+    const conversation = this.conversation();
+    return (seq) => (conversation ? deliveryOf(conversation, seq, this.ownId()) : 'sent');
+  });
+  protected readonly typingText = computed(() => {
+    const names = this.typing.in(this.conversationId()).map((id) => this.members().get(id)?.displayName ?? 'Somebody');
+    if (names.length === 0) return '';
+    return names.length === 1 ? `${names[0]} is typing…` : `${new Intl.ListFormat('en').format(names)} are typing…`;
+  });
+  protected readonly note = computed(() =>
+    this.outbox.connected() ? '' : 'No connection: what you send waits here and goes out when it is back.',
+  );
+  protected readonly beginning = computed(() => `This is the beginning of your chat with ${this.title()}.`);
+
+  /** Why the conversation cannot be shown. */
+  protected readonly problem = signal<Problem | null>(null);
+  protected readonly isGone = computed(() => (this.problem() ?? this.snapshot().problem)?.status === 404);
+  protected readonly keepError = signal('');
+  protected readonly newAfter = signal<number | undefined>(undefined);
+  private readonly isAtEnd = signal(false);
+  private readonly shown = signal(0);
+
+  constructor() {
+    effect(() => {
+      if (this.shown() > 0) this.receipts.seen(this.conversationId(), this.shown());
+    });
+    // What comes while nobody looks is new until one has answered it.
+    effect(() => {
+      const conversation = this.conversation();
+      const looks = this.attention.attentive() && this.isAtEnd();
+      if (conversation && conversation.unread > 0 && !looks) untracked(() => this.newAfter.set(conversation.readSeq));
+    });
+    effect(() => {
+      const partner = this.partner();
+      this.presence.watch(PRESENCE_OWNER, partner ? [partner.id] : []);
+    });
+    // On a touch screen the keyboard would cover what one came to read.
+    afterNextRender(() => {
+      if (matchMedia('(pointer: fine)').matches) this.composer()?.focus();
+    });
+  }
+
+  ngOnInit(): void {
+    this.messages.open(this.conversationId());
+    void this.find();
+  }
+
+  ngOnDestroy(): void {
+    this.presence.watch(PRESENCE_OWNER, []);
+    this.typing.tell(this.conversationId(), false);
+    void this.drafts.flush();
+  }
+
+  protected tryAgain(): void {
+    void this.messages.catchUp(this.conversationId());
+    void this.find();
+  }
+
+  protected loadOlder(): void {
+    void this.messages.loadOlder(this.conversationId());
+  }
+
+  protected saw(seq: number): void {
+    this.shown.set(seq);
+  }
+
+  protected reachedEnd(isAtEnd: boolean): void {
+    this.isAtEnd.set(isAtEnd);
+  }
+
+  protected write(text: string): void {
+    this.drafts.set(this.conversationId(), text);
+  }
+
+  protected tellTyping(active: boolean): void {
+    this.typing.tell(this.conversationId(), active);
+  }
+
+  /** The draft goes only when the outbox has the text, and what was typed meanwhile stays. */
+  protected async send(body: string): Promise<void> {
+    const id = this.conversationId();
+    const draft = this.draft();
+    this.keepError.set('');
+    try {
+      await this.outbox.send(id, body);
+    } catch {
+      this.keepError.set('This device could not store the message, so it was not sent. Your text is still here.');
+      return;
+    }
+    const now = this.drafts.text(id);
+    this.drafts.set(id, now.startsWith(draft) ? now.slice(draft.length) : now);
+    this.newAfter.set(undefined);
+    this.timeline()?.follow();
+  }
+
+  protected retry({ clientId }: Bubble): void {
+    if (clientId) void this.outbox.retry(clientId);
+  }
+
+  protected discard({ clientId }: Bubble): void {
+    if (clientId) void this.outbox.discard(clientId);
+    this.composer()?.focus();
+  }
+
+  /** Back into the composer, in front of what stands there. */
+  protected edit(bubble: Bubble): void {
+    this.drafts.set(this.conversationId(), [bubble.body, this.draft()].filter(Boolean).join('\n'));
+    this.discard(bubble);
+  }
+
+  private async find(): Promise<void> {
+    this.problem.set(null);
+    try {
+      await this.conversations.ensure(this.conversationId());
+    } catch (error) {
+      this.problem.set(toProblem(error));
+    }
+  }
+}
