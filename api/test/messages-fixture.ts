@@ -24,6 +24,8 @@ export interface MessageStore {
   connection: Connection;
   /** Sizes of the writes of messages so far. */
   writes: number[];
+  /** Commands that have read so far, as the driver sent them. */
+  reads: Record<string, unknown>[];
   /** Resolves when the next write of messages is on its way to the store. */
   nextWrite(): Promise<void>;
   stop(): Promise<void>;
@@ -39,7 +41,9 @@ export async function startMessageStore(): Promise<MessageStore> {
   }).asPromise();
   const writes: number[] = [];
   const waiting: (() => void)[] = [];
+  const reads: MessageStore['reads'] = [];
   connection.getClient().on('commandStarted', ({ commandName, command }) => {
+    if (['find', 'aggregate', 'distinct', 'findAndModify'].includes(commandName)) reads.push(command);
     if (commandName !== 'insert' || command.insert !== 'messages') return;
     writes.push(command.documents.length);
     for (const resolve of waiting.splice(0)) resolve();
@@ -50,6 +54,7 @@ export async function startMessageStore(): Promise<MessageStore> {
   return {
     connection,
     writes,
+    reads,
     nextWrite: () => new Promise((resolve) => void waiting.push(resolve)),
     async stop() {
       if (stopped) return;

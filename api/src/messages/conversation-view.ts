@@ -9,11 +9,11 @@ export interface ViewParts {
   lastMessages: ReadonlyMap<string, StoredMessage>;
 }
 
-/** Messages of others beyond the read marker: all beyond it, less one's own. */
+/** Messages of others beyond the read marker: all beyond it, less one's own. None while a marker is ahead of a summary. */
 export function unreadOf(conversation: StoredConversation, userId: string): number {
   const { head } = conversation;
   const read = readMarker(conversation, userId);
-  return head.seq - read.seq - ((head.sent[userId] ?? 0) - read.sent);
+  return Math.max(0, head.seq - read.seq - ((head.sent[userId] ?? 0) - read.sent));
 }
 
 export function toMarker(conversation: StoredConversation, userId: string): ConversationMarker {
