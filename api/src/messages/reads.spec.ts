@@ -37,10 +37,12 @@ describe('a read', () => {
   /** Documents that the store looked at, for all commands since the beginning of the test. */
   async function documentsExamined(): Promise<number[]> {
     const commands = store.reads.map(({ lsid: _, $db: __, $readPreference: ___, ...command }) => command);
-    const plans = await Promise.all(
-      commands.map((command) => store.connection.db?.command({ explain: command, verbosity: 'executionStats' })),
-    );
-    return plans.map((plan) => plan?.['executionStats'].totalDocsExamined);
+    const examined = [];
+    for (const explain of commands) {
+      const plan = await store.connection.db?.command({ explain, verbosity: 'executionStats' });
+      examined.push(plan?.['executionStats'].totalDocsExamined);
+    }
+    return examined;
   }
 
   it('of a page looks at that page, however long the conversation is', async () => {
