@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp, listen } from '../../src/app.setup.js';
 
@@ -45,15 +46,15 @@ export interface TestApp {
   close(options?: { keepData?: boolean }): Promise<void>;
 }
 
-/** Boots the application; settings given here win over those of the suites. */
-export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
+/** Boots the application, or only what `root` imports; settings given here win over those of the suites. */
+export async function startTestApp(settings: Record<string, string> = {}, root?: Type): Promise<TestApp> {
   const dataDir = settings['DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'parlance-test-'));
   const uri = process.env['TEST_MONGODB_URI'];
   const before = { ...process.env };
   Object.assign(process.env, TEST_SETTINGS, { DATA_DIR: dataDir }, uri && { MONGODB_URI: uri }, settings);
   let app: NestExpressApplication;
   try {
-    app = await createApp();
+    app = await createApp(root);
   } finally {
     process.env = before;
   }

@@ -13,7 +13,7 @@ describe('.env.example', () => {
   });
 
   it('shows the default of every variable that has one', () => {
-    const env = new Env() as unknown as Record<string, unknown>;
+    const env = new Env() as unknown as Record<string, string | number | undefined>;
     for (const [name, property] of variables) {
       if (env[property] !== undefined) expect(`${name}=${shown.get(name)}`).toBe(`${name}=${String(env[property])}`);
     }

@@ -78,6 +78,7 @@ describe('toProblem', () => {
     const problem = toProblem(new DomainError(Overloaded, { retryAfter: 2, detail: 'Too many people sign in.' }));
     expect(problem).toMatchObject({ status: 503, retryAfter: 2, detail: 'Too many people sign in.' });
     expect(problem.traceId).toEqual(expect.any(String));
+    expect(logged).toEqual([]);
   });
 
   it('cannot be changed by who defined a problem', () => {

@@ -49,6 +49,8 @@ function clientStatus(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
+const stackOf = (error: unknown) => (error instanceof Error ? error.stack : String(error));
+
 /**
  * The one translation of an error into what a client may know of it. What was not thrown on purpose is answered as
  * `internal` with a `traceId`, under which the log has the rest: the id of the request where there is one.
@@ -59,11 +61,12 @@ export function toProblem(error: unknown, traceId: string = randomUUID()): Probl
   const status = clientStatus(error);
   if (status !== undefined && status < 500) return problem(BY_STATUS[status] ?? { ...MalformedRequest, status });
 
-  const known = error instanceof DomainError;
-  const cause = known ? (error.details.cause ?? error) : error;
-  logger.error(
-    `${known ? error.type.code : 'internal'} ${traceId}`,
-    cause instanceof Error ? cause.stack : String(cause),
-  );
-  return { ...(known ? problem(error.type, error.details) : problem(BY_STATUS[status ?? 500] ?? Internal)), traceId };
+  if (error instanceof DomainError) {
+    const { type, details } = error;
+    if (details.cause === undefined) logger.warn(`${type.code} ${traceId}`);
+    else logger.error(`${type.code} ${traceId}`, stackOf(details.cause));
+    return { ...problem(type, details), traceId };
+  }
+  logger.error(`internal ${traceId}`, stackOf(error));
+  return { ...problem(BY_STATUS[status ?? 500] ?? Internal), traceId };
 }
