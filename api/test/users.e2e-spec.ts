@@ -57,7 +57,7 @@ describe('People', () => {
       expect(items).toEqual([body]);
     });
 
-    it.each(['0123456789abcdef01234567', 'nobody', '[object Object]', '%00', '..%2f..'])(
+    it.each(['0123456789abcdef01234567', 'nobody', '[object Object]', '%00'])(
       'answers %s as what is not there',
       async (id) => {
         const answer = await ada.api<Problem>('GET', `/api/users/${id}`);
