@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { getConnectionToken } from '@nestjs/mongoose';
 import type { Conversation, Message, Page, Problem } from '@parlance/contracts';
+import type { Connection } from 'mongoose';
 import { connect, conversationOf, type Person, registerPerson, startTestApp, type TestApp } from './support/index.js';
 
 const NOBODY = 'f'.repeat(24);
@@ -225,8 +227,9 @@ describe('conversations after a crash', () => {
       body: 'still here?',
     });
     // What a process leaves behind that is killed before it has written summaries: messages without them.
+    await ada.api('GET', '/api/conversations');
+    await forgetSummaries(before);
     await before.close({ keepData: true });
-    await forgetSummaries(before.dataDir);
 
     const after = await startTestApp({ DATA_DIR: before.dataDir });
     const { status, body } = await after.http<Page<Conversation>>('GET', '/api/conversations', {
@@ -239,16 +242,11 @@ describe('conversations after a crash', () => {
   });
 });
 
-async function forgetSummaries(dataDir: string): Promise<void> {
-  const { startEmbeddedMongo } = await import('@parlance/embedded-mongo');
-  const { createConnection } = await import('mongoose');
-  const server = await startEmbeddedMongo({ dataDir });
-  const connection = await createConnection(server.uri, { dbName: 'parlance' }).asPromise();
-  const conversations = connection.collection('conversations');
+/** Takes the summaries away that a process writes behind its messages. */
+async function forgetSummaries({ app }: TestApp): Promise<void> {
+  const conversations = app.get<Connection>(getConnectionToken()).collection('conversations');
   for await (const { _id, createdAt } of conversations.find()) {
     const summary = { headSeq: 0, headRev: 0, activityAt: createdAt, sent: {} };
     await conversations.updateOne({ _id }, { $set: summary, $unset: { lastMessageId: 1 } });
   }
-  await connection.close();
-  await server.close();
 }
