@@ -36,8 +36,7 @@ export class Session {
 
   constructor() {
     this.hints.otherTab$.subscribe((said) => {
-      if (said === 'signed-out') this.forget();
-      else if (this.state() === 'signed-out') void this.restore();
+      if (said === 'signed-out' && this.state() !== 'signed-out') this.forget();
     });
   }
 
@@ -132,7 +131,7 @@ export class Session {
         defaultValue: undefined,
       });
     } catch (error) {
-      throw new ProblemError(toProblem(error instanceof HttpErrorResponse ? error : (error)));
+      throw new ProblemError(toProblem(error instanceof HttpErrorResponse ? error : error));
     }
   }
 

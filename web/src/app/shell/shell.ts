@@ -1,0 +1,37 @@
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { LucideMessageCircle, LucideSettings, LucideUsers } from '@lucide/angular';
+import { Session } from '../core/identity/session';
+import { Realtime } from '../core/realtime/realtime';
+import { ConversationStore } from '../messages/conversation-store';
+import { Avatar } from '../ui/avatar';
+import { ConnectionBanner } from './connection-banner';
+
+const MOST_SHOWN = 99;
+
+/** What surrounds every screen of somebody who is signed in: the way between them, and the state of the connection. */
+@Component({
+  selector: 'app-shell',
+  imports: [
+    Avatar,
+    ConnectionBanner,
+    LucideMessageCircle,
+    LucideSettings,
+    LucideUsers,
+    RouterLink,
+    RouterLinkActive,
+    RouterOutlet,
+  ],
+  templateUrl: './shell.html',
+  styleUrl: './shell.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Shell {
+  private readonly realtime = inject(Realtime);
+  private readonly conversations = inject(ConversationStore);
+
+  protected readonly user = inject(Session).user;
+  protected readonly unread = computed(() => this.conversations.totalUnread());
+  protected readonly unreadText = computed(() => (this.unread() > MOST_SHOWN ? `${MOST_SHOWN}+` : `${this.unread()}`));
+  protected readonly ownPresence = computed(() => (this.realtime.state() === 'connected' ? 'active' : 'offline'));
+}
