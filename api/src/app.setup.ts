@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { Env } from './core/config/env.js';
+import { QuietLogger } from './core/config/quiet-logger.js';
 import { AllowedOrigins, hostInUrl } from './core/http/allowed-origins.js';
 import { bodyDepth } from './core/http/body-depth.js';
 import { serveOpenApi } from './core/http/open-api.js';
@@ -28,7 +29,7 @@ export async function createApp(root: Type = AppModule): Promise<NestExpressAppl
   });
   const env = app.get(Env);
   app.useLogger(
-    new ConsoleLogger({ json: env.isProduction, logLevels: LEVELS.slice(0, LEVELS.indexOf(env.logLevel) + 1) }),
+    new QuietLogger({ json: env.isProduction, logLevels: LEVELS.slice(0, LEVELS.indexOf(env.logLevel) + 1) }),
   );
   app.flushLogs();
 
