@@ -1,15 +1,8 @@
 import { open, ABORT, type Database, type RootDatabase } from 'lmdb';
 import { EmbeddedMongoError } from '../errors.js';
 import { decode, encode } from '../document.js';
-import {
-  checkDataFile,
-  dataFile,
-  isAliveElsewhere,
-  keepPrivate,
-  prepareFolder,
-  thisProcess,
-  type Holder,
-} from './folder.js';
+import { checkDataFile, dataFile } from './data-file.js';
+import { isAliveElsewhere, keepPrivate, prepareFolder, thisProcess, type Holder } from './folder.js';
 
 /** The version of the data file's layout; it changes whenever an older program would misread the file. */
 export const FORMAT_VERSION = 1;

@@ -1,22 +1,6 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  accessSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { EmbeddedMongoError } from '../errors.js';
-
-const LMDB_MAGIC = 0xbeefc0de;
-const PAGE_HEADER_BYTES = 16;
-/** Where LMDB's meta page keeps what is checked here; offsets from its start. */
-const META = { magic: 0, pageSize: 24, lastPage: 120, bytes: 136 } as const;
+import { dataFile } from './data-file.js';
 
 /** Makes the folder when it is missing and checks that it can be written. */
 export function prepareFolder(folder: string): void {
@@ -31,52 +15,12 @@ export function prepareFolder(folder: string): void {
   }
 }
 
-/** Path of the data file in a data folder. */
-export function dataFile(folder: string): string {
-  return join(folder, 'data.mdb');
-}
-
-/**
- * Refuses a data file that LMDB did not write or that is shorter than its last page, before anything maps it: a map of
- * a torn file ends the process, and opening a foreign one would overwrite it.
- */
-export function checkDataFile(folder: string): void {
-  const path = dataFile(folder);
-  if (!existsSync(path)) return;
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    if (size === 0) return;
-    const meta = Buffer.alloc(META.bytes);
-    const read = readSync(file, meta, 0, META.bytes, PAGE_HEADER_BYTES);
-    if (read < META.bytes || meta.readUInt32LE(META.magic) !== LMDB_MAGIC) throw foreign(path);
-    const pageSize = meta.readUInt32LE(META.pageSize);
-    const second = Buffer.alloc(META.bytes);
-    readSync(file, second, 0, META.bytes, pageSize + PAGE_HEADER_BYTES);
-    if (second.readUInt32LE(META.magic) !== LMDB_MAGIC) throw torn(path);
-    const lastPage = Math.max(...[meta, second].map((page) => Number(page.readBigUInt64LE(META.lastPage))));
-    if (size < (lastPage + 1) * pageSize) throw torn(path);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** LMDB would make its files readable by others: they are made, empty, before it opens them. */
 export function keepPrivate(folder: string): void {
   for (const path of [dataFile(folder), `${dataFile(folder)}-lock`]) {
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
   }
-}
-
-function foreign(path: string): EmbeddedMongoError {
-  return new EmbeddedMongoError(`${path} was not written by Parlance's embedded store. It was left as it is.`);
-}
-
-function torn(path: string): EmbeddedMongoError {
-  return new EmbeddedMongoError(
-    `${path} is damaged: it is shorter than what it says it holds. It was left as it is; restore it from a backup.`,
-  );
 }
 
 /** The process that has a data folder open. */

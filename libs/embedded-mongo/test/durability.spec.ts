@@ -1,0 +1,174 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import mongoose from 'mongoose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EmbeddedMongoError, startEmbeddedMongo, type EmbeddedMongo } from '../dist/index.js';
+import { failure, temporaryFolder } from './support.js';
+
+const { MongoClient } = mongoose.mongo;
+let folder: string;
+let child: ChildProcess | undefined;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(async () => {
+  if (child?.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  child = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function startWriter(first: number): Promise<{ process: ChildProcess; answered: number[] }> {
+  const script = fileURLToPath(new URL('./writer.mjs', import.meta.url));
+  const process_ = spawn(process.execPath, [script, folder, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child = process_;
+  const answered: number[] = [];
+  const lines = createInterface({ input: process_.stdout });
+  await once(lines, 'line');
+  lines.on('line', (line) => answered.push(Number(line)));
+  return { process: process_, answered };
+}
+
+async function within<T>(
+  run: (client: InstanceType<typeof MongoClient>, server: EmbeddedMongo) => Promise<T>,
+): Promise<T> {
+  const server = await startEmbeddedMongo({ dataDir: folder });
+  const client = await new MongoClient(server.uri).connect();
+  try {
+    return await run(client, server);
+  } finally {
+    await client.close();
+    await server.close();
+  }
+}
+
+describe('the store', () => {
+  it('loses nothing that it answered when its process is killed, and keeps indexes and documents in agreement', async () => {
+    let all: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      const { process: writer, answered } = await startWriter(round * 1_000_000);
+      while (answered.length < 150 + round * 60) await once(writer.stdout as NodeJS.ReadableStream, 'data');
+      const gone = once(writer, 'close');
+      writer.kill('SIGKILL');
+      await gone;
+      all = [...all, ...answered];
+      await within(async (client) => {
+        const collection = client.db('tests').collection('crash');
+        const documents = await collection.find({}, { hint: '_id_' }).toArray();
+        const stored = new Set(documents.map((document) => document['n'] as number));
+        expect(all.filter((n) => !stored.has(n))).toEqual([]);
+        const unchanged = documents.filter(
+          (document) => all.includes(document['n'] as number) && (document['n'] as number) % 3 === 0,
+        );
+        expect(unchanged.every((document) => String(document['tags']) === 'changed')).toBe(true);
+        expect(await collection.estimatedDocumentCount()).toBe(documents.length);
+        expect(await collection.find({}, { hint: 'n_1' }).toArray()).toHaveLength(documents.length);
+        for (const tag of ['t1', 'all', 'changed']) {
+          const byIndex = await collection.find({ tags: tag }).explain();
+          const expected = documents.filter((document) => (document['tags'] as string[]).includes(tag)).length;
+          expect(byIndex.executionStats).toMatchObject({
+            nReturned: expected,
+            totalKeysExamined: expected,
+            totalDocsExamined: expected,
+          });
+        }
+      });
+    }
+  });
+
+  it('refuses a second process and names the first, until that is gone', async () => {
+    const { process: holder } = await startWriter(0);
+    const error = await failure(startEmbeddedMongo({ dataDir: folder }));
+    expect(error).toBeInstanceOf(EmbeddedMongoError);
+    expect(error['message']).toContain(`in use by process ${holder.pid}`);
+    const gone = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await gone;
+    await within(async (client) => expect(await client.db('tests').command({ ping: 1 })).toMatchObject({ ok: 1 }));
+  });
+
+  it('refuses a second server of the same process, and opens again after it is closed', async () => {
+    await within(async (client, server) => {
+      await client.db('tests').collection('kept').insertOne({ a: 1 });
+      expect(await failure(startEmbeddedMongo({ dataDir: folder }))).toMatchObject({
+        message: expect.stringContaining(String(process.pid)),
+      });
+      await client.close();
+      await server.close();
+      await server.close();
+    });
+    await within(async (client) => expect(await client.db('tests').collection('kept').countDocuments({})).toBe(1));
+  });
+
+  it('lets only its owner at its files and its socket', async () => {
+    await within(async (client, server) => {
+      expect(server.uri).toContain(encodeURIComponent(join(folder, 'mongo.sock')));
+      for (const file of ['mongo.sock', 'data.mdb', 'data.mdb-lock'])
+        expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600);
+      expect(await client.db('tests').command({ ping: 1 })).toMatchObject({ ok: 1 });
+    });
+    expect(() => statSync(join(folder, 'mongo.sock'))).toThrow('ENOENT');
+  });
+
+  it('puts its socket elsewhere when the path of the folder is too long for one', async () => {
+    const outer = folder;
+    folder = join(outer, 'x'.repeat(60), 'y'.repeat(60));
+    await within(async (client, server) => {
+      expect(server.uri).not.toContain(encodeURIComponent(folder));
+      expect(await client.db('tests').command({ ping: 1 })).toMatchObject({ ok: 1 });
+    });
+    folder = outer;
+  });
+
+  it('listens on the loopback address where there are no Unix sockets', async () => {
+    const server = await startEmbeddedMongo({ dataDir: folder, transport: 'tcp' });
+    expect(server.uri).toMatch(/^mongodb:\/\/127\.0\.0\.1:\d+\//);
+    const client = await new MongoClient(server.uri).connect();
+    expect(await client.db('tests').command({ ping: 1 })).toMatchObject({ ok: 1 });
+    await client.close();
+    await server.close();
+  });
+
+  it('refuses a file that it did not write, or that is cut off, and leaves it as it is', async () => {
+    const file = join(folder, 'data.mdb');
+    writeFileSync(file, 'this is somebody else’s file '.repeat(1000));
+    const before = readFileSync(file);
+    expect(await failure(startEmbeddedMongo({ dataDir: folder }))).toMatchObject({
+      message: expect.stringContaining('was not written by'),
+    });
+    expect(readFileSync(file).equals(before)).toBe(true);
+    rmSync(file);
+    await within(async (client) =>
+      client
+        .db('tests')
+        .collection('torn')
+        .insertMany(Array.from({ length: 500 }, () => ({ text: 'x'.repeat(500) }))),
+    );
+    truncateSync(file, statSync(file).size - 100_000);
+    const torn = readFileSync(file);
+    expect(await failure(startEmbeddedMongo({ dataDir: folder }))).toMatchObject({
+      message: expect.stringContaining('is damaged'),
+    });
+    expect(readFileSync(file).equals(torn)).toBe(true);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says when the folder cannot be written', async () => {
+    mkdirSync(join(folder, 'locked'));
+    chmodSync(join(folder, 'locked'), 0o500);
+    const error = await failure(startEmbeddedMongo({ dataDir: join(folder, 'locked') }));
+    expect(error).toMatchObject({ message: expect.stringContaining('cannot be written (EACCES)') });
+  });
+
+  it('says when the folder cannot be made', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const error = await failure(startEmbeddedMongo({ dataDir: join(folder, 'file', 'data') }));
+    expect(error).toMatchObject({ message: expect.stringContaining('cannot be written (ENOTDIR)') });
+  });
+});

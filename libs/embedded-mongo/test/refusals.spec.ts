@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { failure, serverForFile } from './support.js';
+
+const server = serverForFile();
+const refused = (command: Record<string, unknown>) => failure(server.db.command(command));
+const find = (filter: object, more: object = {}) => refused({ find: 'any', filter, ...more });
+const aggregate = (...pipeline: object[]) => refused({ aggregate: 'any', pipeline, cursor: {} });
+
+describe('what is not supported', () => {
+  it('is refused by name: commands, arguments and operators', async () => {
+    expect(await refused({ frobnicate: 1 })).toMatchObject({
+      code: 59,
+      codeName: 'CommandNotFound',
+      message: "no such command: 'frobnicate'",
+    });
+    expect(await refused({ find: 'any', frobnicate: 1 })).toMatchObject({
+      code: 40415,
+      message: "BSON field 'find.frobnicate' is an unknown field.",
+    });
+    expect(await find({ a: { $frobnicate: 1 } })).toMatchObject({ code: 2, message: 'unknown operator: $frobnicate' });
+    expect(await find({ $frobnicate: 1 })).toMatchObject({
+      code: 2,
+      message: 'unknown top level operator: $frobnicate',
+    });
+    expect(await find({ $and: [{ a: { $not: { $near: 1 } } }] })).toMatchObject({
+      code: 2,
+      message: 'unknown operator: $near',
+    });
+    expect(await find({ $where: 'true' })).toMatchObject({ code: 2 });
+    expect(await find({ $text: { $search: 'x' } })).toMatchObject({ code: 27 });
+    expect(await find({}, { tailable: true })).toMatchObject({ code: 72 });
+    expect(await find({}, { collation: { locale: 'de' } })).toMatchObject({ code: 72 });
+  });
+
+  it('in aggregations is refused by stage, also within other stages', async () => {
+    expect(await aggregate({ $frobnicate: {} })).toMatchObject({
+      code: 40324,
+      message: "Unrecognized pipeline stage name: '$frobnicate'",
+    });
+    expect(await aggregate({ $facet: { a: [{ $out: 'x' }] } })).toMatchObject({ code: 238 });
+    expect(await aggregate({ $match: {}, $limit: 1 })).toMatchObject({ code: 40323 });
+    expect(await aggregate({ $changeStream: {} })).toMatchObject({ code: 40573 });
+  });
+
+  it('in transactions is what a standalone answers', async () => {
+    const session = server.client.startSession();
+    session.startTransaction();
+    const error = await failure(server.db.collection('any').insertOne({ a: 1 }, { session }));
+    expect(error).toMatchObject({ originalError: { code: 20, codeName: 'IllegalOperation' } });
+    await session.endSession();
+    expect(await server.db.collection('any').countDocuments({})).toBe(0);
+  });
+
+  it('is never approximated with wide numbers', async () => {
+    const wide = server.db.collection('wide');
+    await wide.insertMany([{ n: 2n ** 60n }, { n: 1 }]);
+    const [sum] = await wide.aggregate([{ $group: { _id: null, n: { $sum: '$n' } } }], { useBigInt64: true }).toArray();
+    expect(sum?.['n']).toBe(2n ** 60n + 1n);
+    expect(await failure(wide.aggregate([{ $project: { m: { $multiply: ['$n', 2] } } }]).toArray())).toMatchObject({
+      code: 238,
+    });
+  });
+
+  it('in indexes and collections is refused when they are made', async () => {
+    const collection = server.db.collection('kinds');
+    expect(await failure(collection.createIndex({ a: 'text' }))).toMatchObject({ code: 67 });
+    expect(await failure(collection.createIndex({ a: '2dsphere' }))).toMatchObject({ code: 67 });
+    expect(await failure(collection.createIndex({ a: 1 }, { collation: { locale: 'de' } }))).toMatchObject({
+      code: 72,
+    });
+    expect(await failure(server.db.createCollection('capped', { capped: true, size: 1000 }))).toMatchObject({
+      code: 72,
+    });
+    expect(await failure(server.db.createCollection('bad$name'))).toMatchObject({ code: 73 });
+  });
+
+  it('as documents is refused before anything is written', async () => {
+    const collection = server.db.collection<{ _id: unknown; text?: string }>('documents');
+    expect(await failure(collection.insertOne({ _id: [1] }))).toMatchObject({ code: 53 });
+    expect(await failure(collection.insertOne({ _id: 1, text: 'x'.repeat(16 * 1024 * 1024) }))).toMatchObject({
+      code: 10334,
+    });
+    expect(await collection.countDocuments({})).toBe(0);
+  });
+});
+
+describe('collections and databases', () => {
+  it('are listed, counted and dropped', async () => {
+    const db = server.client.db('other');
+    await db.createCollection('one');
+    await db.collection('two').insertMany([{ a: 1 }, { a: 2 }]);
+    expect((await db.listCollections().toArray()).map(({ name }) => name)).toEqual(['one', 'two']);
+    expect(await failure(db.createCollection('one'))).toMatchObject({ code: 48 });
+    expect((await server.client.db().admin().listDatabases({ nameOnly: true })).databases).toContainEqual({
+      name: 'other',
+    });
+    expect(await db.collection('two').estimatedDocumentCount()).toBe(2);
+    expect(await db.collection('two').drop()).toBe(true);
+    expect(await db.collection('two').find().toArray()).toEqual([]);
+    await db.dropDatabase();
+    expect(await db.listCollections().toArray()).toEqual([]);
+  });
+
+  it('give cursors that keep their state while documents change', async () => {
+    const collection = server.db.collection<{ _id: number }>('cursors');
+    await collection.insertMany(Array.from({ length: 500 }, (_, _id) => ({ _id })));
+    const cursor = collection.find().sort({ _id: 1 }).batchSize(50);
+    expect(await cursor.next()).toEqual({ _id: 0 });
+    await collection.deleteMany({ _id: { $gte: 100 } });
+    expect(await cursor.toArray()).toHaveLength(499);
+    expect(await collection.countDocuments({})).toBe(100);
+    const abandoned = collection.find().batchSize(10);
+    await abandoned.next();
+    const id = abandoned.id;
+    await abandoned.close();
+    expect(await refused({ getMore: id, collection: 'cursors' })).toMatchObject({ code: 43 });
+  });
+});
