@@ -64,6 +64,16 @@ describe('chatting', () => {
       expect(received).not.toHaveProperty('clientId');
     });
 
+    it('is acknowledged before it is pushed', async () => {
+      const phone = await device(ada);
+      const order: string[] = [];
+      phone.socket.on('message:created', () => order.push('push'));
+      phone.socket.emit('message:send', message(), () => order.push('ack'));
+      await phone.next('message:created');
+
+      expect(order).toEqual(['ack', 'push']);
+    });
+
     it('is on disk when it is acknowledged', async () => {
       const phone = await device(ada);
       const sent = await phone.ok('message:send', message());

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { MessageNode, type MessageStore, newId, startMessageStore } from '../../test/messages-fixture.js';
+import type { ConversationHead } from './conversation-head.js';
+import { ConversationSummaries } from './conversation-summaries.js';
+import { CONVERSATION_MODEL, type ConversationRecord } from './conversation.schema.js';
+import { ConversationsRepository } from './conversations.repository.js';
+
+/** Fails as often as it is told to, and works like the real one afterwards. */
+class FailingRepository extends ConversationsRepository {
+  failures = 0;
+  readonly writes: number[] = [];
+
+  override async writeSummaries(heads: readonly ConversationHead[]): Promise<void> {
+    this.writes.push(heads.length);
+    if (this.failures-- > 0) throw new Error('The store is away');
+    await super.writeSummaries(heads);
+  }
+}
+
+describe('summaries of conversations', () => {
+  let store: MessageStore;
+  let node: MessageNode;
+
+  beforeAll(async () => {
+    store = await startMessageStore();
+    node = await MessageNode.start(store);
+  });
+  afterAll(() => store.stop());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const start = () => {
+    const repository = new FailingRepository(store.connection.model<ConversationRecord>(CONVERSATION_MODEL));
+    return { repository, summaries: new ConversationSummaries(repository) };
+  };
+  /** A conversation with `count` messages, and its heads after each of them. */
+  const talk = async (count: number) => {
+    const sender = newId();
+    const { conversation } = await node.conversations.openDirect([sender, newId()]);
+    const heads: ConversationHead[] = [];
+    for (let n = 0; n < count; n++) {
+      await node.writer.write({
+        conversationId: conversation.id,
+        senderId: sender,
+        clientId: randomUUID(),
+        body: 'hello',
+      });
+      const head = await node.heads.get(conversation.id);
+      if (head) heads.push(head);
+    }
+    return { id: conversation.id, heads };
+  };
+  const stored = async (id: string) => (await node.conversations.findById(id))?.head;
+
+  it('are written together, one for each conversation, with its latest head', async () => {
+    const { repository, summaries } = start();
+    const [one, other] = [await talk(3), await talk(2)];
+    for (const head of [...one.heads.toReversed(), ...other.heads]) summaries.note(head);
+    await summaries.flush();
+
+    expect(repository.writes).toEqual([2]);
+    expect(await stored(one.id)).toEqual(one.heads.at(-1));
+    expect(await stored(other.id)).toEqual(other.heads.at(-1));
+  });
+
+  it('cost nothing when nothing has changed', async () => {
+    const { repository, summaries } = start();
+    await summaries.flush();
+
+    expect(repository.writes).toEqual([]);
+  });
+
+  it('wait for the next time when they cannot be written, and disturb nobody', async () => {
+    const warning = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { repository, summaries } = start();
+    repository.failures = 1;
+    const { id, heads } = await talk(1);
+    for (const head of heads) summaries.note(head);
+
+    await expect(summaries.flush()).resolves.toBeUndefined();
+    expect(warning).toHaveBeenCalledTimes(1);
+    await summaries.flush();
+    expect(await stored(id)).toEqual(heads.at(-1));
+  });
+});
