@@ -7,6 +7,7 @@ import { NoConversation } from './no-conversation';
 export const chatRoutes: Routes = [
   {
     path: '',
+    title: 'Chats · Parlance',
     component: ChatsScreen,
     children: [
       { path: '', pathMatch: 'full', component: NoConversation },

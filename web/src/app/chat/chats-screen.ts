@@ -54,7 +54,7 @@ export class ChatsScreen {
     this.router.events.pipe(
       filter((event) => event instanceof NavigationEnd),
       startWith(undefined),
-      map(() => this.route.firstChild?.snapshot.paramMap.get('conversationId') ?? undefined),
+      map(() => this.route.snapshot.firstChild?.paramMap.get('conversationId') ?? undefined),
     ),
   );
   protected readonly isOpen = computed(() => this.openId() !== undefined);

@@ -33,8 +33,6 @@ export class Composer {
   readonly label = input.required<string>();
   /** What went wrong with keeping the text, if anything did. */
   readonly error = input('');
-  /** What one should know before writing, e.g. that there is no connection. */
-  readonly note = input('');
 
   readonly textChange = output<string>();
   readonly send = output<string>();

@@ -89,9 +89,6 @@ export class ConversationPanel implements OnInit, OnDestroy {
     if (names.length === 0) return '';
     return names.length === 1 ? `${names[0]} is typing…` : `${new Intl.ListFormat('en').format(names)} are typing…`;
   });
-  protected readonly note = computed(() =>
-    this.outbox.connected() ? '' : 'No connection: what you send waits here and goes out when it is back.',
-  );
   protected readonly beginning = computed(() => `This is the beginning of your chat with ${this.title()}.`);
 
   /** Why the conversation cannot be shown. */

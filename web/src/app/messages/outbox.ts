@@ -38,9 +38,6 @@ export class Outbox {
   /** What is on its way or has failed, in the order typed. */
   readonly entries = this.all.asReadonly();
 
-  /** Whether what is written goes out at once; it waits on this device while it does not. */
-  readonly connected = computed(() => this.realtime.state() === 'connected');
-
   /** Messages that the server has acknowledged. */
   readonly delivered$ = this.deliveries.asObservable();
 
