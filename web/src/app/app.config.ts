@@ -1,3 +1,4 @@
+import { APP_BASE_HREF } from '@angular/common';
 import { provideHttpClient, withFetch, withInterceptors } from '@angular/common/http';
 import { type ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
 import { provideRouter, withComponentInputBinding, withDisabledInitialNavigation } from '@angular/router';
@@ -10,6 +11,8 @@ export const appConfig: ApplicationConfig = {
     provideBrowserGlobalErrorListeners(),
     provideRouter(routes, withComponentInputBinding(), withDisabledInitialNavigation()),
     provideHttpClient(withFetch(), withInterceptors([accessTokenInterceptor])),
+    // Instead of a <base> in the page, which the content policy forbids: nothing may move the base of our addresses.
+    { provide: APP_BASE_HREF, useValue: '/' },
     ...extensions,
   ],
 };
