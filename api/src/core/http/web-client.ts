@@ -41,6 +41,8 @@ export function serveWebClient(app: NestExpressApplication): void {
   app.use('/index.html', (_request: Request, response: Response) => sendPage(response));
   app.useStaticAssets(FOLDER, {
     index: false,
+    // A folder is not a page; without this, a path of the API that climbs upwards would be answered with a redirect.
+    redirect: false,
     setHeaders: (response: Response, path: string) =>
       response.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });

@@ -1,0 +1,191 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { Person } from './support/person';
+import { Server } from './support/server';
+
+const SIZES = [
+  { name: 'desktop', width: 1280, height: 800 },
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'narrow', width: 320, height: 640 },
+] as const;
+const THEMES = ['light', 'dark'] as const;
+
+/** Where to put pictures of every screen, for somebody to look at; none are made when it is not set. */
+const PICTURES = process.env['SCREENS_DIR'];
+
+/** Looks at the screen that is open, in every size and theme. */
+async function inspect(page: Page, screen: string): Promise<void> {
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    for (const { name, width, height } of SIZES) {
+      await page.setViewportSize({ width, height });
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `${screen} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0);
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(
+        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
+        `${screen}, ${theme}, ${name}`,
+      ).toEqual([]);
+      if (PICTURES) await page.screenshot({ path: `${PICTURES}/${screen}-${theme}-${name}.png` });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+test.describe('every screen, in both themes and three widths', () => {
+  const server = new Server({ HTTP_REQUESTS_PER_10_SECONDS: '10000' });
+  let ada: Person;
+  let ben: Person;
+
+  test.describe.configure({ mode: 'serial' });
+
+  test.beforeAll(async ({ browser }) => {
+    await server.start();
+    ada = await Person.arrive(browser, server, 'Ada');
+    ben = await Person.arrive(browser, server, 'Ben');
+  });
+
+  test.afterAll(async () => {
+    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
+    await server.dispose();
+  });
+
+  test('sign in, empty and refused', async () => {
+    await inspect(ada.page, 'sign-in');
+    await ada.page.getByLabel('Username or e-mail').fill('nobody.at.all');
+    await ada.page.getByLabel('Password', { exact: true }).fill('something wrong');
+    await ada.page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(ada.page.getByRole('alert')).toContainText('do not go together');
+    await expect(ada.page.getByLabel('Username or e-mail')).toHaveValue('nobody.at.all');
+    await inspect(ada.page, 'sign-in-refused');
+  });
+
+  test('register, with its rules and with what the server refuses', async () => {
+    await ben.register();
+    await ben.chooseAvatar(1);
+
+    await ada.page.getByRole('link', { name: 'Create an account' }).click();
+    await ada.page.getByLabel('Username').fill('a b');
+    await expect(ada.page.getByText('Letters, digits, and _ . -, not met yet')).toBeAttached();
+    await ada.page.getByLabel('Username').fill(ben.username);
+    await expect(ada.page.getByText('Letters, digits, and _ . -, met')).toBeAttached();
+    await ada.page.getByLabel('E-mail').fill('ada@example.test');
+    await ada.page.getByLabel('Password', { exact: true }).fill('password123');
+    await ada.page.getByRole('button', { name: 'Create account' }).click();
+    await expect(ada.page.getByText(/among the first/)).toBeVisible();
+    await ada.page.getByLabel('Password', { exact: true }).fill('quiet harbour 72');
+    await ada.page.getByRole('button', { name: 'Create account' }).click();
+    await expect(ada.page.getByLabel('Username')).toHaveAttribute('aria-invalid', 'true');
+    await expect(ada.page.getByLabel('E-mail')).toHaveValue('ada@example.test');
+    await inspect(ada.page, 'register-refused');
+    await ada.page.goto('/sign-in');
+    await ada.register();
+  });
+
+  test('choose an avatar', async () => {
+    await expect(ada.page.getByRole('radio')).toHaveCount(10);
+    await inspect(ada.page, 'welcome');
+    await ada.chooseAvatar(2);
+  });
+
+  test('chats, empty', async () => {
+    await expect(ada.page.getByRole('heading', { name: 'No chats yet' })).toBeVisible();
+    await inspect(ada.page, 'chats-empty');
+  });
+
+  test('people', async () => {
+    await ada.page.getByRole('link', { name: 'People', exact: true }).click();
+    await expect(ada.page.getByRole('button', { name: ben.displayName })).toBeVisible();
+    await inspect(ada.page, 'people');
+    await ada.page.getByLabel('Search people by name').fill('zzz');
+    await expect(ada.page.getByText('Nobody by that name')).toBeVisible();
+    await inspect(ada.page, 'people-none');
+  });
+
+  test('a conversation, with the emoji picker and what the other writes', async () => {
+    await ada.writeTo(ben);
+    await ada.say('Good morning! This is the first message of a sample conversation.');
+    await ada.say('And this is a second one, to see how two of them stand together.');
+    await ben.open(ada);
+    await ben.say('Morning! It arrives at once.');
+    await expect.poll(() => ada.texts()).toHaveLength(3);
+    await ada.lastIs('Read');
+    await inspect(ada.page, 'conversation');
+
+    await ada.page.getByRole('button', { name: 'Emoji' }).click();
+    const smile = ada.page.getByRole('button', { name: 'grinning face', exact: true });
+    await expect(smile).toBeVisible();
+    await inspect(ada.page, 'emoji');
+    await smile.click();
+    await expect(ada.composer).toHaveValue('😀');
+    await ada.composer.fill('');
+  });
+
+  test('settings', async () => {
+    await ada.page.getByRole('link', { name: 'Settings' }).click();
+    await expect(ada.page.getByText('This device')).toBeVisible();
+    await inspect(ada.page, 'settings');
+    await ada.page.getByRole('radio', { name: 'Dark' }).check();
+    await expect(ada.page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await ada.page.reload();
+    await expect(ada.page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await ada.page.getByRole('radio', { name: 'Like this device' }).check();
+  });
+
+  test('a profile and a photo of one’s own, seen by the other at once', async () => {
+    await ada.page.getByLabel('Display name').fill('Ada Renamed');
+    await ada.page.getByRole('button', { name: 'Save profile' }).click();
+    await expect(ada.page.getByText('Saved.')).toBeVisible();
+    await expect(ben.page.getByRole('heading', { name: 'Ada Renamed' })).toBeVisible();
+
+    const before = await ben.page.locator('app-conversation-header img').getAttribute('src');
+    await ada.page.getByRole('button', { name: 'Change avatar' }).click();
+    const picture = await ada.page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 200 } });
+    await ada.page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: picture });
+    await ada.page.getByRole('button', { name: 'Use this avatar' }).click();
+    await expect(ada.page.getByRole('button', { name: 'Change avatar' })).toBeVisible();
+    await expect(ben.page.locator('app-conversation-header img')).not.toHaveAttribute('src', before ?? '');
+  });
+
+  test('everything can be done from the keyboard', async () => {
+    const { page } = ben;
+    await page.goto('/chats');
+    await expect(ben.row(ada)).toHaveCount(0);
+    const row = page.getByRole('list', { name: 'Chats' }).getByRole('link', { name: 'Ada Renamed' });
+    await expect(row).toBeVisible();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('ArrowDown');
+    await expect(row).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(ben.composer).toBeFocused();
+    await page.keyboard.type('by keyboard alone');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await ben.texts()).at(-1)).toBe('by keyboard alone');
+  });
+
+  test('not found', async () => {
+    await ada.page.goto('/nothing/here');
+    await expect(ada.page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+    await inspect(ada.page, 'not-found');
+    await ada.page.goto('/chats/000000000000000000000000');
+    await expect(ada.page.getByRole('heading', { name: 'This chat does not exist' })).toBeVisible();
+    await inspect(ada.page, 'chat-not-found');
+  });
+
+  test('offline, it says so and keeps what is typed', async () => {
+    await ben.page.context().setOffline(true);
+    await expect(ben.page.getByText(/You are offline/)).toBeVisible();
+    await ben.say('written while offline');
+    await expect(ben.log.locator('app-delivery-mark').last()).toContainText('Sending');
+    await inspect(ben.page, 'offline');
+    await ben.page.context().setOffline(false);
+    await ben.lastIs('Sent').catch(() => ben.lastIs('Delivered'));
+  });
+});

@@ -1,0 +1,105 @@
+import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
+import type { Server } from './server';
+
+/** A password for sample people; nothing else is ever signed in with it. */
+const PASSWORD = 'quiet harbour 72';
+
+/** Somebody at a browser of their own: what they do, in the words in which they would tell it. */
+export class Person {
+  private constructor(
+    readonly page: Page,
+    readonly username: string,
+    readonly displayName: string,
+    /** What the browser has complained of; empty at the end of a good day. */
+    readonly complaints: string[],
+  ) {}
+
+  /** Opens a browser of this person's own, on the sign-in screen. */
+  static async arrive(
+    browser: Browser,
+    server: Server,
+    name: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Person> {
+    const context = await browser.newContext({ baseURL: server.url, ...options });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/ERR_|WebSocket|status of (401|409)/.test(message.text()))
+        complaints.push(message.text());
+    });
+    await page.goto('/');
+    await expect(page).toHaveURL(/sign-in/);
+    return new Person(page, `${name.toLowerCase()}.sample`, `${name} Sample`, complaints);
+  }
+
+  /** Registers, and stands before the avatars then. */
+  async register(): Promise<void> {
+    const { page } = this;
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByLabel('Username').fill(this.username);
+    await page.getByLabel('E-mail').fill(`${this.username}@example.test`);
+    await page.getByLabel('Display name').fill(this.displayName);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await expect(page.getByRole('heading', { name: 'Choose how people see you' })).toBeVisible();
+  }
+
+  /** Takes the avatar at this place, and is in the chats then. */
+  async chooseAvatar(place: number): Promise<void> {
+    await this.page.getByRole('radio', { name: `Avatar ${place}`, exact: true }).check({ force: true });
+    await this.page.getByRole('button', { name: 'Start chatting' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Chats', exact: true })).toBeVisible();
+  }
+
+  async signIn(): Promise<void> {
+    await this.page.getByLabel('Username or e-mail').fill(this.username);
+    await this.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Chats', exact: true })).toBeVisible();
+  }
+
+  /** Finds somebody among the people and opens a conversation with them. */
+  async writeTo(other: Person): Promise<void> {
+    await this.page.getByRole('link', { name: 'People', exact: true }).click();
+    await this.page.getByLabel('Search people by name').fill(other.username);
+    await this.page.getByRole('button', { name: other.displayName }).click();
+    await expect(this.composer).toBeVisible();
+  }
+
+  /** Opens the conversation that is in the list. */
+  async open(other: Person): Promise<void> {
+    await this.row(other).click();
+    await expect(this.composer).toBeVisible();
+  }
+
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+    await expect(this.composer).toHaveValue('');
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: /^Message/ });
+  }
+
+  get log(): Locator {
+    return this.page.getByRole('log', { name: 'Messages' });
+  }
+
+  /** Somebody's row in the list of chats. */
+  row(other: Person): Locator {
+    return this.page.getByRole('list', { name: 'Chats' }).getByRole('link', { name: other.displayName });
+  }
+
+  /** What the open conversation shows, from the top. */
+  texts(): Promise<string[]> {
+    return this.log.locator('.bubble .body').allTextContents();
+  }
+
+  /** Until the server has the last of one's own messages, and the screen says so. */
+  async lastIs(state: 'Sent' | 'Delivered' | 'Read'): Promise<void> {
+    await expect(this.log.locator('app-delivery-mark').last()).toContainText(state);
+  }
+}
