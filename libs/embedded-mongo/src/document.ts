@@ -8,12 +8,12 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 /** Decodes for reading: int32, double and safe longs become numbers, everything else keeps its BSON class. */
 export function decode(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteBuffers: false, allowObjectSmallerThanBufferSize: false }) as Doc;
+  return deserialize(raw, { promoteBuffers: false, allowObjectSmallerThanBufferSize: false });
 }
 
 /** Decodes for writing: every number keeps its BSON type, so that encoding again gives the same bytes. */
 export function decodeTyped(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteValues: false, bsonRegExp: true }) as Doc;
+  return deserialize(raw, { promoteValues: false, bsonRegExp: true });
 }
 
 /** Encodes a document. `undefined` values are left out, as drivers do. */

@@ -46,6 +46,7 @@ const CODE_NAMES = {
   40415: 'Location40415',
   40573: 'Location40573',
   31249: 'Location31249',
+  31253: 'Location31253',
   31254: 'Location31254',
 } as const;
 

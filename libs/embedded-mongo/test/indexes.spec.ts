@@ -175,7 +175,7 @@ describe('an index', () => {
 
 describe('random queries', () => {
   it('find the same with and without indexes, in the same order', async () => {
-    const seed = Date.now() % 1_000_000;
+    const seed = 20_261_124;
     const random = generator(seed);
     const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
     const scalar = (): unknown =>
@@ -218,8 +218,8 @@ describe('random queries', () => {
           if (Array.isArray(document['a'])) document['c'] = { d: scalar() };
           return document;
         });
-        await indexed.insertMany(documents as never);
-        await plain.insertMany(documents as never);
+        await indexed.insertMany(documents);
+        await plain.insertMany(documents);
       }
       const operator = (): unknown => {
         const kind = pick(['value', '$gt', '$gte', '$lt', '$lte', '$in', '$ne', '$exists', 'range']);
@@ -253,12 +253,12 @@ describe('random queries', () => {
           { $unset: { b: '' } },
           { $set: { c: { d: scalar() }, a: 2 } },
         ]);
-        await indexed.updateMany(filter as never, change);
-        await plain.updateMany(filter as never, change);
+        await indexed.updateMany(filter, change);
+        await plain.updateMany(filter, change);
       }
       if (round % 20 === 0) {
-        await indexed.deleteMany(filter as never);
-        await plain.deleteMany(filter as never);
+        await indexed.deleteMany(filter);
+        await plain.deleteMany(filter);
       }
     }
     for (const hint of ['a_1', 'b_1_a_-1', 'a_-1_c.d_1']) {

@@ -150,7 +150,7 @@ describe('Mongoose', () => {
       { insertOne: { document: { email: 'bulk@example.org', age: 1 } } },
       { updateOne: { filter: { email: 'bulk@example.org' }, update: { $set: { age: 2 } } } },
       { updateOne: { filter: { email: 'bulk2@example.org' }, update: { $set: { age: 3 } }, upsert: true } },
-      { replaceOne: { filter: { email: 'bulk@example.org' }, replacement: { email: 'bulk3@example.org' } } },
+      { replaceOne: { filter: { email: 'bulk@example.org' }, replacement: { email: 'bulk3@example.org', age: 4 } } },
       { deleteMany: { filter: { email: /^bulk/ } } },
     ]);
     expect(result).toMatchObject({

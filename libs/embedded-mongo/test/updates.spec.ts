@@ -16,7 +16,7 @@ async function updated(
   const collection = server.db.collection('updates');
   const _id = new ObjectId();
   await collection.insertOne({ _id, ...document });
-  await collection.updateOne({ _id, ...filter }, update as never, options);
+  await collection.updateOne({ _id, ...filter }, update, options);
   const { _id: same, ...rest } = (await collection.findOne({ _id }, typed)) ?? {};
   expect(String(same)).toBe(String(_id));
   return rest;

@@ -14,8 +14,8 @@ export const EXPLAIN_COMMANDS: Record<string, Command> = {
       const explained = call.doc('explain');
       const query = explainedQuery(explained);
       const [collection] = Object.values(explained);
-      const info = server.catalogue.find(call.db, String(collection as string));
-      const namespace = `${call.db}.${String(collection as string)}`;
+      const info = server.catalogue.find(call.db, String(collection));
+      const namespace = `${call.db}.${String(collection)}`;
       const answer = info ? explain(server, info, query, call.value('verbosity') !== 'queryPlanner') : nothing(query);
       return { explainVersion: '1', ...answer, command: explained, serverInfo: { version: '7.0.0' }, namespace, ok: 1 };
     },

@@ -37,7 +37,7 @@ const command: Command = {
 export const FIND_AND_MODIFY_COMMANDS: Record<string, Command> = { findAndModify: command, findandmodify: command };
 
 function findAndModify(server: Server, call: Call): Doc {
-  const writer = writerOf(server, call);
+  const writer = writerOf(server, call, call.flag('upsert'));
   const filter = call.doc('query');
   const project = projector(call.optionalDoc('fields'));
   const show = (raw: Buffer): Doc => decode(project ? project(raw) : raw);

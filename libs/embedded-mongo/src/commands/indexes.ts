@@ -26,7 +26,7 @@ export const INDEX_COMMANDS: Record<string, Command> = {
         const createdCollectionAutomatically = !server.catalogue.find(call.db, call.collection);
         const info = server.catalogue.ensure(call.db, call.collection);
         const numIndexesBefore = info.indexes.length + 1;
-        for (const spec of wanted) createIndex(server, info, spec);
+        createAll(server, info, wanted);
         const numIndexesAfter = info.indexes.length + 1;
         const note = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
         return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note, ok: 1 };
@@ -108,6 +108,17 @@ function defaultName(key: Doc): string {
     .join('_');
 }
 
+/** Makes all of the indexes, or none. */
+function createAll(server: Server, info: CollectionInfo, specs: readonly Doc[]): void {
+  const before = new Set(info.indexes);
+  try {
+    for (const spec of specs) createIndex(server, info, spec);
+  } catch (error) {
+    for (const index of info.indexes.filter((made) => !before.has(made))) server.catalogue.removeIndex(info, index);
+    throw error;
+  }
+}
+
 function createIndex(server: Server, info: CollectionInfo, spec: Doc): void {
   const { key, name } = spec as { key: Doc; name: string };
   const pattern = JSON.stringify(key);
@@ -130,12 +141,7 @@ function createIndex(server: Server, info: CollectionInfo, spec: Doc): void {
   const fields = Object.entries(key).map(([path, order]) => ({ path, descending: toNumber(order) < 0 }));
   const index = server.catalogue.addIndex(info, spec, fields);
   const writer = new CollectionWriter(server.environment, server.catalogue, info);
-  try {
-    for (const { id, raw } of [...allDocuments(server.environment, info)]) writer.enter(index, id, decode(raw));
-  } catch (error) {
-    server.catalogue.removeIndex(info, index);
-    throw error;
-  }
+  for (const { id, raw } of [...allDocuments(server.environment, info)]) writer.enter(index, id, decode(raw));
 }
 
 function chosen(info: CollectionInfo, wanted: unknown): Index[] {

@@ -6,9 +6,14 @@ import { StoreFailure } from '../store/environment.js';
 import { scan } from '../store/scan.js';
 import { refuseCollation, type Call, type Command, type Server } from './command.js';
 
-/** The writer of the collection that a command names, which it makes when it is missing. */
-export function writerOf(server: Server, call: Call): CollectionWriter {
-  return new CollectionWriter(server.environment, server.catalogue, server.catalogue.ensure(call.db, call.collection));
+/**
+ * The writer of the collection that a command names.
+ * @param make makes the collection when it is missing; otherwise it stands for an empty one
+ */
+export function writerOf(server: Server, call: Call, make: boolean): CollectionWriter {
+  const { catalogue } = server;
+  const info = make ? catalogue.ensure(call.db, call.collection) : catalogue.find(call.db, call.collection);
+  return new CollectionWriter(server.environment, catalogue, info ?? catalogue.empty(call.db, call.collection));
 }
 
 /** Commands that write batches of documents. */
@@ -19,7 +24,7 @@ export const WRITE_COMMANDS: Record<string, Command> = {
       const documents = call.documents('documents');
       checkBatch(documents.length);
       return server.environment.write(() => {
-        const writer = writerOf(server, call);
+        const writer = writerOf(server, call, true);
         let n = 0;
         const writeErrors = eachOf(documents, call, (raw) => {
           insertOne(writer, raw);
@@ -34,8 +39,9 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const operations = call.operations('updates');
       checkBatch(operations.length);
+      const upserts = operations.some(({ plain }) => plain['upsert'] === true);
       return server.environment.write(() => {
-        const writer = writerOf(server, call);
+        const writer = writerOf(server, call, upserts);
         const totals = { n: 0, nModified: 0 };
         const upserted: Doc[] = [];
         const writeErrors = eachOf(operations, call, ({ plain, typed }, index) => {
@@ -54,7 +60,7 @@ export const WRITE_COMMANDS: Record<string, Command> = {
       const operations = call.operations('deletes');
       checkBatch(operations.length);
       return server.environment.write(() => {
-        const writer = writerOf(server, call);
+        const writer = writerOf(server, call, false);
         let n = 0;
         const writeErrors = eachOf(operations, call, ({ plain }) => {
           refuseCollation(plain['collation']);

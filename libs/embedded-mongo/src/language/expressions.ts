@@ -40,7 +40,7 @@ const guarded =
     return operator(doc, Array.isArray(value) ? literals : literals[0], options);
   };
 
-const valuesOf = $push as unknown as (documents: unknown[], argument: unknown, options: Options) => unknown[];
+const valuesOf = $push;
 
 const extreme =
   (direction: 1 | -1): Accumulator =>

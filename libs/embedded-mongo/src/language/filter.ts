@@ -19,8 +19,8 @@ const compile = (filter: Doc): Test => matcher(filter);
 /** mingo's operators with those of BSON values replaced; the same context serves filters and `$match`. */
 export const CONTEXT = Context.init({
   query: { ...queries, ...queryOperators(compile) },
-  expression: { ...expressions, ...EXPRESSIONS } as never,
-  accumulator: { ...accumulators, ...ACCUMULATORS } as never,
+  expression: { ...expressions, ...EXPRESSIONS },
+  accumulator: { ...accumulators, ...ACCUMULATORS },
   pipeline: { ...stages },
   projection: { ...projections },
   window: { ...windows },

@@ -1,5 +1,5 @@
 import type { Options } from 'mingo/types';
-import { BSONRegExp } from 'bson';
+import { BSONRegExp, type Decimal128, type Double, type Int32, type Long } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { TYPE, compareValues, keyOf } from '../store/key.js';
@@ -29,7 +29,7 @@ export function equalValues(a: unknown, b: unknown): boolean {
 export function toNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value !== 'object' || value === null || keyOf(value)[0] !== TYPE.number) return Number.NaN;
-  return Number(String(value));
+  return Number((value as Int32 | Double | Long | Decimal128).toString());
 }
 
 /**

@@ -80,5 +80,5 @@ export function runPipeline(
   variables: Doc,
 ): Iterable<Doc> {
   const options = { ...MINGO_OPTIONS, context: STAGE_CONTEXT, collectionResolver: resolve, variables };
-  return new Aggregator([...pipeline], options as never).stream(documents as never) as unknown as Iterable<Doc>;
+  return new Aggregator([...pipeline], options).stream(documents as never) as unknown as Iterable<Doc>;
 }

@@ -15,7 +15,7 @@ interface ArrayOperator {
 
 /**
  * Compiles a projection; undefined leaves documents as they are.
- * @throws MongoError 31254 or 31249 when fields are both taken in and left out, or paths collide
+ * @throws MongoError 31249, 31253 or 31254 when fields are both taken in and left out, or paths collide
  */
 export function projector(spec: Doc | undefined): Projector | undefined {
   const entries = Object.entries(spec ?? {});
@@ -35,13 +35,9 @@ export function projector(spec: Doc | undefined): Projector | undefined {
     fields[0]?.[1] ?? (flags[0]?.[1] === true || operators.some((operator) => operator.path.at(-1) === '$elemMatch'));
   const mixed = fields.find(([, flag]) => flag !== including);
   if (mixed) {
-    const [code, kind] = including
-      ? ([31254, 'exclusion on field'] as const)
-      : ([31249 as const, 'inclusion on field'] as const);
-    throw new MongoError(
-      code === 31254 ? 31254 : 31254,
-      `Cannot do ${kind} ${mixed[0]} in ${including ? 'inclusion' : 'exclusion'} projection`,
-    );
+    throw including
+      ? new MongoError(31254, `Cannot do exclusion on field ${mixed[0]} in inclusion projection`)
+      : new MongoError(31253, `Cannot do inclusion on field ${mixed[0]} in exclusion projection`);
   }
   const idFlag = flags.find(([path]) => path === '_id')?.[1];
   const tree = treeOf(fields.map(([path]) => path));

@@ -49,7 +49,7 @@ function arrayAt(name: string, place: Place, path: string): unknown[] | undefine
       `The field '${path}' must be an array but is of type ${typeName(value)} in an update with ${name}`,
     );
   }
-  return value;
+  return value as unknown[];
 }
 
 const whole = (name: string, value: unknown): number => {

@@ -173,7 +173,7 @@ function elementOf(doc: Doc, path: string, condition: unknown): number | undefin
   const onFields = criteria && !Object.keys(criteria)[0]?.startsWith('$');
   if (onFields) return found(value.findIndex((item) => isDoc(item) && matcher(criteria)(item)));
   const matches = matcher({ value: criteria ?? condition });
-  return found(value.findIndex((item) => matches({ value: item })));
+  return found(value.findIndex((item: unknown) => matches({ value: item })));
 }
 
 function firstMatch(values: unknown[], rest: string, condition: unknown): number | undefined {

@@ -1,5 +1,5 @@
 import { isDoc, type Doc, bsonType } from '../document.js';
-import { TYPE, keyOf } from './key.js';
+import { TYPE, keyOf, successor } from './key.js';
 
 /** What a filter asks of one path, as far as an index can serve it. */
 export interface PathCondition {
@@ -119,4 +119,21 @@ export function rangeOf(condition: PathCondition): ValueRange | undefined {
     to: upper ? keyOf(upper.value) : Buffer.from([type + 1]),
     toInclusive: upper ? upper.inclusive : false,
   };
+}
+
+/** Keys from `start` (inclusive) to `end` (exclusive) of a table; without an end up to its last. */
+export interface KeyRange {
+  readonly start: Buffer;
+  readonly end: Buffer | undefined;
+}
+
+/** The keys after a prefix whose next field lies in a range. */
+export function keyRange(prefix: Buffer, range: ValueRange, descending: boolean): KeyRange {
+  const invert = (key: Buffer): Buffer => Buffer.from(key.map((byte) => ~byte & 0xff));
+  const [from, fromInclusive, to, toInclusive] = descending
+    ? [invert(range.to), range.toInclusive, invert(range.from), range.fromInclusive]
+    : [range.from, range.fromInclusive, range.to, range.toInclusive];
+  const [low, high] = [Buffer.concat([prefix, from]), Buffer.concat([prefix, to])];
+  // Keys of one value share its bytes as a prefix: leaving out a value means leaving out all that begin with it.
+  return { start: fromInclusive ? low : (successor(low) ?? low), end: toInclusive ? successor(high) : high };
 }

@@ -80,6 +80,11 @@ export class Catalogue {
     return info;
   }
 
+  /** Stands for a collection that does not exist: it has no documents, and none may be written into it. */
+  empty(db: string, name: string): CollectionInfo {
+    return { id: 0, db, name, options: {}, indexes: [], count: 0 };
+  }
+
   /** Adds an index without entries; the caller fills it in the same write. */
   addIndex(info: CollectionInfo, spec: Doc, fields: StoredIndex['fields']): Index {
     const index = toIndex({ id: this.nextId++, spec, fields, multikey: [], shortened: false });

@@ -1,4 +1,5 @@
-import { bsonType, isDoc } from '../document.js';
+import { ObjectId, type Decimal128 } from 'bson';
+import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
 
 interface Named {
@@ -32,6 +33,6 @@ export function show(value: unknown): string {
     const fields = Object.entries(value).map(([name, inner]) => `${name}: ${show(inner)}`);
     return `{ ${fields.join(', ')} }`;
   }
-  if (bsonType(value) === 'ObjectId') return `ObjectId('${String(value)}')`;
-  return String(value as number | boolean | bigint);
+  if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`;
+  return String(value);
 }

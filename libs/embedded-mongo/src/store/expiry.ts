@@ -2,6 +2,7 @@ import { decode } from '../document.js';
 import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogue.js';
 import { CollectionWriter } from './collection.js';
 import type { Environment } from './environment.js';
+import { keyRange } from './bounds.js';
 import { TYPE, keyOf } from './key.js';
 
 /** Most documents that one write removes, so that others need not wait long. */
@@ -33,14 +34,10 @@ function removeBatch(
 ): number {
   // It may have been dropped since it was listed.
   if (!catalogue.find(info.db, info.name)?.indexes.includes(index)) return 0;
-  const bound = (key: Buffer): Buffer =>
-    Buffer.concat([
-      idPrefix(index.id),
-      index.fields[0]?.descending ? Buffer.from(key.map((byte) => ~byte & 0xff)) : key,
-    ]);
-  const ends = [bound(Buffer.from([TYPE.date])), bound(keyOf(limit))].sort((a, b) => Buffer.compare(a, b));
+  const passed = { from: Buffer.from([TYPE.date]), fromInclusive: true, to: keyOf(limit), toInclusive: false };
+  const range = keyRange(idPrefix(index.id), passed, index.fields[0]?.descending === true);
   const ids = new Map<string, Buffer>();
-  for (const { value } of environment.entries.getRange({ start: ends[0], end: ends[1], limit: BATCH })) {
+  for (const { value } of environment.entries.getRange({ ...range, limit: BATCH })) {
     ids.set(value.toString('latin1'), value);
   }
   const writer = new CollectionWriter(environment, catalogue, info);

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { BSONRegExp, Binary, Code, DBRef, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
+import type {
+  BSONRegExp,
+  BSONSymbol,
+  Binary,
+  Code,
+  DBRef,
+  Decimal128,
+  Double,
+  Int32,
+  Long,
+  ObjectId,
+  Timestamp,
+} from 'bson';
 import { bsonType, type Doc } from '../document.js';
 import { writeNumber } from './number-key.js';
 
@@ -106,11 +118,11 @@ export class KeyWriter {
       case 'BSONRegExp':
         return this.regex((value as BSONRegExp).pattern, (value as BSONRegExp).options);
       case 'BSONSymbol':
-        return this.text(TYPE.string, String(value));
+        return this.text(TYPE.string, (value as BSONSymbol).valueOf());
       case 'Code':
         return this.code(value as Code);
       case 'DBRef':
-        return this.document(TYPE.object, (value as DBRef).toJSON() as unknown as Doc);
+        return this.document(TYPE.object, (value as DBRef).toJSON());
       case 'MinKey':
         return this.push(TYPE.minKey);
       case 'MaxKey':
@@ -149,7 +161,7 @@ export class KeyWriter {
 
   private code(code: Code): void {
     this.text(code.scope ? TYPE.codeWithScope : TYPE.code, code.code);
-    if (code.scope) this.document(TYPE.object, code.scope as Doc);
+    if (code.scope) this.document(TYPE.object, code.scope);
   }
 
   private array(values: unknown[]): void {

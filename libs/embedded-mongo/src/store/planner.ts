@@ -1,17 +1,11 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { SortField } from '../language/sort.js';
-import { conditionsOf, rangeOf, type Conditions, type PathCondition } from './bounds.js';
+import { conditionsOf, keyRange, rangeOf, type Conditions, type KeyRange, type PathCondition } from './bounds.js';
 import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
 import { implies } from './implies.js';
 import type { IndexField } from './index-keys.js';
 import { MAX_PART_BYTES, KeyWriter, successor } from './key.js';
-
-/** Keys from `start` (inclusive) to `end` (exclusive) of a table. */
-export interface KeyRange {
-  readonly start: Buffer;
-  readonly end: Buffer | undefined;
-}
 
 /** How a filter and a sort are answered. */
 export interface Plan {
@@ -173,17 +167,7 @@ function rangesOf(
   const oneSided = throughArray && condition.lower ? { ...condition, upper: undefined } : condition;
   const range = rangeOf(oneSided);
   if (!range) return undefined;
-  const invert = (key: Buffer): Buffer => (field.descending ? Buffer.from(key.map((byte) => ~byte & 0xff)) : key);
-  const [from, fromInclusive, to, toInclusive] = field.descending
-    ? [invert(range.to), range.toInclusive, invert(range.from), range.fromInclusive]
-    : [range.from, range.fromInclusive, range.to, range.toInclusive];
-  return prefixes.map((prefix) => {
-    const low = Buffer.concat([prefix, from]);
-    const high = Buffer.concat([prefix, to]);
-    // Keys of one value share its bytes as a prefix: excluding a value means excluding all that begin with it. An
-    // open end is the bare type byte, of which an inverted one must keep out only what begins with it as well.
-    return { start: fromInclusive ? low : (successor(low) ?? low), end: toInclusive ? successor(high) : high };
-  });
+  return prefixes.map((prefix) => keyRange(prefix, range, field.descending));
 }
 
 function isLongRange(range: KeyRange | undefined): boolean {
