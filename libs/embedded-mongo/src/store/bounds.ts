@@ -81,7 +81,7 @@ function addOperator(condition: PathCondition, operator: string, argument: unkno
       if (!isRangeBound(argument) || condition[side]) return false;
       condition[side] = { value: argument, inclusive: operator.endsWith('e') };
       condition.excludesNull = true;
-      return !(typeof argument === 'number' && Number.isNaN(argument));
+      return true;
     }
     case '$exists':
       // An index keeps a missing field as null, so that it cannot tell them apart.
@@ -91,9 +91,11 @@ function addOperator(condition: PathCondition, operator: string, argument: unkno
   }
 }
 
-function isRangeBound(value: unknown): boolean {
-  const type = keyOf(value)[0];
-  return type === TYPE.number || type === TYPE.string || type === TYPE.date || type === TYPE.objectId;
+function isRangeBound(argument: unknown): boolean {
+  const [type, kind] = keyOf(argument);
+  // NaN is in no range but its own, which is for the filter to tell.
+  if (type === TYPE.number) return kind !== 0;
+  return type === TYPE.string || type === TYPE.date || type === TYPE.objectId;
 }
 
 /** Keys from `from` (inclusive) to `to` (exclusive), before a descending field turns them round. */
