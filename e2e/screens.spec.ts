@@ -70,18 +70,18 @@ test.describe('every screen, in both themes and three widths', () => {
     await ben.chooseAvatar(1);
 
     await ada.page.getByRole('link', { name: 'Create an account' }).click();
-    await ada.page.getByLabel('Username').fill('a b');
+    await ada.page.getByLabel('Username', { exact: true }).fill('a b');
     await expect(ada.page.getByText('Letters, digits, and _ . -, not met yet')).toBeAttached();
-    await ada.page.getByLabel('Username').fill(ben.username);
+    await ada.page.getByLabel('Username', { exact: true }).fill(ben.username);
     await expect(ada.page.getByText('Letters, digits, and _ . -, met')).toBeAttached();
-    await ada.page.getByLabel('E-mail').fill('ada@example.test');
+    await ada.page.getByLabel('E-mail', { exact: true }).fill('ada@example.test');
     await ada.page.getByLabel('Password', { exact: true }).fill('password123');
     await ada.page.getByRole('button', { name: 'Create account' }).click();
     await expect(ada.page.getByText(/among the first/)).toBeVisible();
     await ada.page.getByLabel('Password', { exact: true }).fill('quiet harbour 72');
     await ada.page.getByRole('button', { name: 'Create account' }).click();
-    await expect(ada.page.getByLabel('Username')).toHaveAttribute('aria-invalid', 'true');
-    await expect(ada.page.getByLabel('E-mail')).toHaveValue('ada@example.test');
+    await expect(ada.page.getByLabel('Username', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+    await expect(ada.page.getByLabel('E-mail', { exact: true })).toHaveValue('ada@example.test');
     await inspect(ada.page, 'register-refused');
     await ada.page.goto('/sign-in');
     await ada.register();

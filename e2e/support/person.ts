@@ -38,8 +38,8 @@ export class Person {
   async register(): Promise<void> {
     const { page } = this;
     await page.getByRole('link', { name: 'Create an account' }).click();
-    await page.getByLabel('Username').fill(this.username);
-    await page.getByLabel('E-mail').fill(`${this.username}@example.test`);
+    await page.getByLabel('Username', { exact: true }).fill(this.username);
+    await page.getByLabel('E-mail', { exact: true }).fill(`${this.username}@example.test`);
     await page.getByLabel('Display name').fill(this.displayName);
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Create account' }).click();

@@ -127,7 +127,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
   ngOnDestroy(): void {
     this.presence.watch(PRESENCE_OWNER, []);
     this.typing.tell(this.conversationId(), false);
-    void this.drafts.flush();
+    this.drafts.flush();
   }
 
   protected tryAgain(): void {

@@ -44,9 +44,12 @@ export class MessageStore {
       .on('conversation:removed')
       .pipe(takeUntilDestroyed())
       .subscribe(({ id }) => this.forget(id));
+    // The first run of an effect comes late, when a conversation may be open already: only a change counts.
+    let owner = untracked(this.ownId);
     effect(() => {
-      this.ownId();
-      untracked(() => this.forgetAll());
+      const id = this.ownId();
+      if (id !== owner) untracked(() => this.forgetAll());
+      owner = id;
     });
   }
 

@@ -1,6 +1,7 @@
-import { Injectable } from '@angular/core';
+import { inject, Injectable } from '@angular/core';
 import type { Problem, SendMessageRequest } from '@parlance/contracts';
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { LocalTexts } from './local-texts';
 
 /** A message that the server has not acknowledged yet. */
 export interface OutboxRecord extends SendMessageRequest {
@@ -14,24 +15,17 @@ export interface OutboxRecord extends SendMessageRequest {
   problem?: Problem;
 }
 
-/** Text that has been typed and not been sent. */
-export interface DraftRecord {
-  userId: string;
-  conversationId: string;
-  text: string;
-}
-
 export interface ParlanceDb extends DBSchema {
   outbox: { key: string; value: OutboxRecord; indexes: { userId: string } };
-  drafts: { key: [string, string]; value: DraftRecord; indexes: { userId: string } };
 }
 
 const NAME = 'parlance';
 const VERSION = 1;
 
-/** What this browser keeps: unsent messages and drafts. Wiped at sign-out and when somebody else signs in. */
+/** What this browser keeps: unsent messages, and short texts. Wiped at sign-out and when somebody else signs in. */
 @Injectable({ providedIn: 'root' })
 export class LocalDatabase {
+  private readonly texts = inject(LocalTexts);
   private opened: Promise<IDBPDatabase<ParlanceDb>> | undefined;
 
   /** The database; opened once and again after it was closed. Fails where the browser has no storage for us. */
@@ -39,7 +33,6 @@ export class LocalDatabase {
     this.opened ??= openDB<ParlanceDb>(NAME, VERSION, {
       upgrade(database) {
         database.createObjectStore('outbox', { keyPath: 'clientId' }).createIndex('userId', 'userId');
-        database.createObjectStore('drafts', { keyPath: ['userId', 'conversationId'] }).createIndex('userId', 'userId');
       },
       // Another tab runs a newer version or wipes: make way, and open again at the next use.
       blocking: () => void this.close(),
@@ -53,6 +46,7 @@ export class LocalDatabase {
 
   /** Removes everything. */
   async wipe(): Promise<void> {
+    this.texts.wipe();
     await this.close();
     await deleteDB(NAME);
   }
