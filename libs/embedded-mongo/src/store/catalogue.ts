@@ -21,6 +21,8 @@ export interface Index {
   readonly spec: Doc;
   /** Paths that lead through an array in at least one document. */
   readonly multikey: Set<string>;
+  /** Its entries are on disk; until then reads would find it empty. */
+  ready: boolean;
   /** Whether an entry was shortened: the order of entries is then not exact. */
   shortened: boolean;
 }
@@ -50,10 +52,12 @@ export class Catalogue {
   private collections = new Map<string, CollectionInfo>();
   private nextId = 1;
   private readonly dirty = new Set<CollectionInfo>();
+  private unconfirmed: Index[] = [];
   private readonly counted = new Set<CollectionInfo>();
 
   constructor(private readonly environment: Environment) {
     environment.onCommit = () => this.store();
+    environment.onCommitted = () => this.confirm();
     environment.onAbort = () => this.load();
     this.load();
   }
@@ -88,6 +92,8 @@ export class Catalogue {
   /** Adds an index without entries; the caller fills it in the same write. */
   addIndex(info: CollectionInfo, spec: Doc, fields: StoredIndex['fields']): Index {
     const index = toIndex({ id: this.nextId++, spec, fields, multikey: [], shortened: false });
+    index.ready = false;
+    this.unconfirmed.push(index);
     info.indexes.push(index);
     this.dirty.add(info);
     return index;
@@ -148,7 +154,13 @@ export class Catalogue {
     this.counted.clear();
   }
 
+  private confirm(): void {
+    for (const index of this.unconfirmed) index.ready = true;
+    this.unconfirmed = [];
+  }
+
   private load(): void {
+    this.unconfirmed = [];
     this.dirty.clear();
     this.counted.clear();
     this.collections = new Map();
@@ -193,6 +205,7 @@ function toIndex(stored: StoredIndex): Index {
     partial: filter && { filter, matches: matcher(filter) },
     spec,
     multikey: new Set(stored.multikey),
+    ready: true,
     shortened: stored.shortened,
   };
 }

@@ -1,6 +1,7 @@
-import { ObjectId, type Decimal128 } from 'bson';
+import { Decimal128, Long, ObjectId } from 'bson';
 import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { typeName } from '../language/bson-types.js';
 
 interface Named {
   readonly name: string;
@@ -34,5 +35,7 @@ export function show(value: unknown): string {
     return `{ ${fields.join(', ')} }`;
   }
   if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`;
-  return String(value);
+  if (value instanceof Decimal128 || value instanceof Long) return value.toString();
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  return typeName(value);
 }

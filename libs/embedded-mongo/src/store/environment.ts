@@ -31,8 +31,11 @@ export class Environment {
   private queue: Job[] = [];
   private pumping: Promise<void> | undefined;
   private closed = false;
-  /** Called in the transaction when all its jobs have run, and after it failed. */
+  /** Called in the transaction when all its jobs have run. */
   onCommit: () => void = () => undefined;
+  /** Called when the transaction is on disk and reads see it. */
+  onCommitted: () => void = () => undefined;
+  /** Called when the transaction failed. */
   onAbort: () => void = () => undefined;
 
   private constructor(private readonly root: RootDatabase<Buffer, Buffer>) {
@@ -139,6 +142,7 @@ export class Environment {
       failure = await commitError(error);
     }
     if (failure === undefined) {
+      this.onCommitted();
       for (const answer of settle) answer();
       return;
     }

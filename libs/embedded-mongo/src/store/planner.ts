@@ -68,7 +68,7 @@ export function plan(info: CollectionInfo, filter: Doc, sort: readonly SortField
 
 function usable(info: CollectionInfo, filter: Doc, conditions: Conditions, primary: Source): Source[] {
   const indexes = info.indexes.filter((index) => {
-    if (index.hidden) return false;
+    if (index.hidden || !index.ready) return false;
     if (index.partial && !implies(filter, index.partial.filter)) return false;
     // A sparse index leaves out documents without any of its fields.
     return !index.sparse || index.fields.some((field) => conditions.paths.get(field.path)?.excludesNull);
