@@ -1,5 +1,4 @@
-import { DOCUMENT } from '@angular/common';
-import { Injectable, inject } from '@angular/core';
+import { Injectable } from '@angular/core';
 
 /** One emoji with the words by which it is found. */
 export interface Emoji {
@@ -38,7 +37,6 @@ interface EmojiRecord {
 /** All emoji, from our own origin, loaded when somebody first wants one. */
 @Injectable({ providedIn: 'root' })
 export class EmojiData {
-  private readonly baseUri = inject(DOCUMENT).baseURI;
   private loading: Promise<readonly Emoji[]> | undefined;
 
   /** In the order of Unicode. Rejects when they cannot be loaded; the next call tries again. */
@@ -51,7 +49,7 @@ export class EmojiData {
   }
 
   private async load(): Promise<readonly Emoji[]> {
-    const answer = await fetch(new URL('emoji/data.json', this.baseUri));
+    const answer = await fetch('/emoji/data.json');
     if (!answer.ok) throw new Error('The emoji could not be loaded.');
     const records = (await answer.json()) as EmojiRecord[];
     return records

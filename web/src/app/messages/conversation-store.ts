@@ -158,7 +158,7 @@ export class ConversationStore {
     const ownId = this.ownId();
     if (!known || !ownId) return;
     const { conversation, stale } = change(known, ownId);
-    this.byId.set(new Map(this.byId()).set(conversationId, conversation));
+    if (conversation !== known) this.byId.set(new Map(this.byId()).set(conversationId, conversation));
     if (stale) this.loadSoon(conversationId);
   }
 

@@ -72,6 +72,15 @@ describe('markers', () => {
   });
 });
 
+describe('a marker that tells nothing new', () => {
+  it('leaves the very same object, so that nothing is drawn or asked again', () => {
+    const known = withMarker(conversation({ headSeq: 3, headRev: 3, unread: 3 }), marker('ada', 3), 'ada').conversation;
+    expect(withMarker(known, marker('ada', 3), 'ada').conversation).toBe(known);
+    expect(withMarker(known, marker('ada', 1), 'ada').conversation).toBe(known);
+    expect(withMarker(known, marker('ben', 0), 'ada').conversation).toBe(known);
+  });
+});
+
 describe('last message', () => {
   it('stays the newest when an older one comes late', () => {
     const known = withMessage(conversation(), message(2), 'ada').conversation;

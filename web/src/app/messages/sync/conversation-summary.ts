@@ -1,4 +1,4 @@
-import type { Conversation, ConversationMarker, Message } from '@parlance/contracts';
+import type { Conversation, ConversationMarker, ConversationMember, Message } from '@parlance/contracts';
 
 /** A conversation after a fact, and whether the fact left something that only the server can say. */
 export interface SummaryUpdate {
@@ -33,9 +33,29 @@ export function withMessage(conversation: Conversation, message: Message, ownId:
   };
 }
 
-/** The conversation after a member's marker. Markers only move forward. */
+/** The conversation after a member's marker; the same object when it tells nothing new. Markers only move forward. */
 export function withMarker(conversation: Conversation, marker: ConversationMarker, ownId: string): SummaryUpdate {
-  const members = conversation.members.map((member) =>
+  const known = conversation.members.find(({ user }) => user.id === marker.userId);
+  const moves = known && (known.readSeq < marker.readSeq || known.deliveredSeq < marker.deliveredSeq);
+  const members = moves ? withMemberMarker(conversation.members, marker) : conversation.members;
+  const others: Conversation = moves ? { ...conversation, members } : conversation;
+  if (marker.userId !== ownId) return { conversation: others, stale: false };
+
+  const readSeq = Math.max(conversation.readSeq, Math.min(marker.readSeq, conversation.headSeq));
+  const deliveredSeq = Math.max(conversation.deliveredSeq, marker.deliveredSeq, marker.readSeq);
+  if (readSeq === conversation.readSeq) {
+    const isSame = deliveredSeq === conversation.deliveredSeq;
+    return { conversation: isSame ? others : { ...others, deliveredSeq }, stale: false };
+  }
+  const behind = conversation.headSeq - readSeq;
+  const unread = Math.min(behind, conversation.unread);
+  // Which of one's own messages lie behind the marker is only known to the server.
+  const stale = behind > 0 && ownUnread(conversation) > 0;
+  return { conversation: { ...others, deliveredSeq, readSeq, unread }, stale };
+}
+
+function withMemberMarker(members: readonly ConversationMember[], marker: ConversationMarker): ConversationMember[] {
+  return members.map((member) =>
     member.user.id === marker.userId
       ? {
           ...member,
@@ -44,19 +64,6 @@ export function withMarker(conversation: Conversation, marker: ConversationMarke
         }
       : member,
   );
-  if (marker.userId !== ownId) return { conversation: { ...conversation, members }, stale: false };
-  const deliveredSeq = Math.max(conversation.deliveredSeq, marker.deliveredSeq, marker.readSeq);
-  if (marker.readSeq <= conversation.readSeq) {
-    return { conversation: { ...conversation, members, deliveredSeq }, stale: false };
-  }
-  const readSeq = Math.min(marker.readSeq, conversation.headSeq);
-  const behind = conversation.headSeq - readSeq;
-  const own = ownUnread(conversation);
-  return {
-    conversation: { ...conversation, members, deliveredSeq, readSeq, unread: Math.min(behind, conversation.unread) },
-    // Which of one's own messages lie behind the marker is only known to the server.
-    stale: behind > 0 && own > 0,
-  };
 }
 
 /**
