@@ -52,7 +52,7 @@ export class Receipts {
     const conversation = this.conversations.conversation(conversationId);
     const ownId = this.ownId();
     if (!conversation || !ownId || seq <= conversation.readSeq) return;
-    const { deliveredSeq } = conversation;
+    const deliveredSeq = Math.max(conversation.deliveredSeq, seq);
     this.queue.mark('read', conversationId, seq);
     // The badge need not wait for the server: a marker only moves forward.
     untracked(() => this.conversations.applyMarker({ conversationId, userId: ownId, readSeq: seq, deliveredSeq }));

@@ -1,0 +1,56 @@
+import 'fake-indexeddb/auto';
+import { TestBed } from '@angular/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { LocalDatabase } from '../core/storage/local-database';
+import { CatchUp } from './catch-up';
+import { MessageStore } from './message-store';
+import { conversation, message, messages } from './testing/fixtures';
+import { setUp } from './testing/harness';
+import { settled } from './testing/manual-clock';
+
+const summary = (head: number) => conversation({ headSeq: head, headRev: head, lastMessage: message(head) });
+
+async function current() {
+  const around = setUp();
+  TestBed.inject(CatchUp);
+  const store = TestBed.inject(MessageStore);
+  TestBed.tick();
+  around.http.expectOne('/api/conversations').flush({ items: [summary(2)] });
+  store.open('c1');
+  around.http.expectOne('/api/conversations/c1/messages').flush({ items: messages(1, 2), headSeq: 2, headRev: 2 });
+  await settled();
+  const answersMissed = async () => {
+    around.http.expectOne('/api/conversations').flush({ items: [summary(3)] });
+    around.http.expectOne('/api/conversations/c1/changes?after=2').flush({ items: [message(3)], rev: 3, more: false });
+    await settled();
+    return store.bubbles('c1').map(({ body }) => body);
+  };
+  return { ...around, answersMissed };
+}
+
+afterEach(() => TestBed.inject(LocalDatabase).wipe());
+
+describe('CatchUp', () => {
+  it.each<[string, (realtime: ReturnType<typeof setUp>['realtime']) => void]>([
+    ['there is a new connection', (realtime) => realtime.reconnect()],
+    ['the page becomes visible again', () => document.dispatchEvent(new Event('visibilitychange'))],
+    ['the network is back', () => window.dispatchEvent(new Event('online'))],
+  ])('asks for what was missed when %s', async (_, happens) => {
+    const { realtime, answersMissed } = await current();
+    happens(realtime);
+    expect(await answersMissed()).toEqual(['text 1', 'text 2', 'text 3']);
+  });
+
+  it('asks about the conversations that a digest says have moved, and no others', async () => {
+    const { realtime, clock, http } = await current();
+    realtime.tell('heads', { c1: 2 });
+    await clock.advance(1_000);
+    http.expectNone('/api/conversations/c1');
+    realtime.tell('heads', { c1: 3 });
+    await clock.advance(1_000);
+    http.expectOne('/api/conversations/c1').flush(summary(3));
+    http.expectOne('/api/conversations/c1/changes?after=2').flush({ items: [message(3)], rev: 3, more: false });
+    await settled();
+    http.verify();
+  });
+});

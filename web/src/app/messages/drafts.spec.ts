@@ -1,0 +1,58 @@
+import { TestBed } from '@angular/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { LocalTexts } from '../core/storage/local-texts';
+import { DRAFT_DEBOUNCE_MS, Drafts } from './drafts';
+import { ada } from './testing/fixtures';
+import { setUp } from './testing/harness';
+
+function visit(user = ada) {
+  TestBed.resetTestingModule();
+  const around = setUp(user);
+  const drafts = TestBed.inject(Drafts);
+  TestBed.tick();
+  return { ...around, drafts };
+}
+
+const reloaded = () => visit().drafts;
+
+afterEach(() => TestBed.inject(LocalTexts).wipe());
+
+describe('Drafts', () => {
+  it('keep what was typed in each conversation apart', () => {
+    const { drafts } = visit();
+    drafts.set('c1', 'for one');
+    drafts.set('c2', 'for two');
+    expect([drafts.text('c1'), drafts.text('c2'), drafts.text('c3')]).toEqual(['for one', 'for two', '']);
+  });
+
+  it('are there after a reload once the typing has paused', async () => {
+    const { clock, drafts } = visit();
+    drafts.set('c1', 'h');
+    drafts.set('c1', 'hello');
+    await clock.advance(DRAFT_DEBOUNCE_MS);
+    expect(reloaded().text('c1')).toBe('hello');
+  });
+
+  it('are there after a reload in the middle of a word', () => {
+    const { drafts } = visit();
+    drafts.set('c1', 'half a sen');
+    window.dispatchEvent(new Event('pagehide'));
+    expect(reloaded().text('c1')).toBe('half a sen');
+  });
+
+  it('end with an empty text', () => {
+    const { drafts } = visit();
+    drafts.set('c1', 'hello');
+    drafts.flush();
+    drafts.set('c1', '');
+    drafts.flush();
+    expect(reloaded().text('c1')).toBe('');
+  });
+
+  it('are nobody else’s', () => {
+    const { drafts } = visit();
+    drafts.set('c1', 'ada’s');
+    drafts.flush();
+    expect(visit({ ...ada, id: 'eve' }).drafts.text('c1')).toBe('');
+  });
+});

@@ -1,0 +1,65 @@
+import 'fake-indexeddb/auto';
+import { TestBed } from '@angular/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { LocalDatabase } from '../core/storage/local-database';
+import { ProblemError } from '../core/problem/problem';
+import { Outbox } from './outbox';
+import { ada, message, problem } from './testing/fixtures';
+import { setUp } from './testing/harness';
+
+function visit(user = ada) {
+  TestBed.resetTestingModule();
+  const around = setUp(user);
+  const outbox = TestBed.inject(Outbox);
+  TestBed.tick();
+  const sent = () => around.realtime.sent('message:send');
+  return { ...around, outbox, sent };
+}
+
+afterEach(() => TestBed.inject(LocalDatabase).wipe());
+
+describe('Outbox', () => {
+  it('keeps an unanswered message over a reload and sends it again with the same clientId', async () => {
+    const first = visit();
+    await first.outbox.send('c1', 'hello');
+    await expect.poll(() => first.sent().length).toBe(1);
+    const clientId = first.sent()[0]?.payload.clientId;
+    expect(clientId).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+
+    const second = visit();
+    await expect
+      .poll(() => second.sent().map(({ payload }) => payload))
+      .toEqual([{ conversationId: 'c1', clientId, body: 'hello' }]);
+    second.sent()[0]?.answer(message(1, { clientId, senderId: 'ada' }));
+    await expect.poll(() => second.outbox.entries()).toEqual([]);
+  });
+
+  it('does not send what somebody else has left on this device', async () => {
+    const first = visit();
+    await first.outbox.send('c1', 'from ada');
+    const second = visit({ ...ada, id: 'eve' });
+    await second.outbox.send('c1', 'from eve');
+    await expect.poll(() => second.sent().map(({ payload }) => payload.body)).toEqual(['from eve']);
+    expect(second.outbox.entries().map(({ body }) => body)).toEqual(['from eve']);
+  });
+
+  it('sends at once when the connection is back', async () => {
+    const { realtime, outbox, sent } = visit();
+    realtime.lose();
+    await outbox.send('c1', 'hello');
+    expect(outbox.entries()).toHaveLength(1);
+    realtime.reconnect();
+    await expect.poll(() => sent().length).toBe(1);
+  });
+
+  it('keeps the text of what was refused, with the reason, until it is discarded', async () => {
+    const { outbox, sent } = visit();
+    await outbox.send('c1', 'hello');
+    await expect.poll(() => sent().length).toBe(1);
+    sent()[0]?.fail(new ProblemError(problem(422, 'validation')));
+    await expect.poll(() => outbox.entries()).toMatchObject([{ body: 'hello', problem: { status: 422 } }]);
+    const clientId = outbox.entries()[0]?.clientId ?? '';
+    await outbox.discard(clientId);
+    expect(outbox.entries()).toEqual([]);
+  });
+});
