@@ -28,7 +28,10 @@ async function inspect(page: Page, screen: string): Promise<void> {
         .analyze();
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect(
-        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
+        serious.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary ?? ''}`).join(' | ')}`,
+        ),
         `${screen}, ${theme}, ${name}`,
       ).toEqual([]);
       if (PICTURES) await page.screenshot({ path: `${PICTURES}/${screen}-${theme}-${name}.png` });
@@ -128,7 +131,7 @@ test.describe('every screen, in both themes and three widths', () => {
 
   test('settings', async () => {
     await ada.page.getByRole('link', { name: 'Settings' }).click();
-    await expect(ada.page.getByText('This device')).toBeVisible();
+    await expect(ada.page.getByText('This device', { exact: true })).toBeVisible();
     await inspect(ada.page, 'settings');
     await ada.page.getByRole('radio', { name: 'Dark' }).check();
     await expect(ada.page.locator('html')).toHaveAttribute('data-theme', 'dark');
