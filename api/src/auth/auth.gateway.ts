@@ -1,6 +1,5 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
-import { DomainError, Unauthenticated } from '../core/errors/index.js';
-import { AccessTokens, Caller, type Identity, SignedIn } from '../core/identity/index.js';
+import { AccessTokens, SignedIn } from '../core/identity/index.js';
 import { RealtimeGateway, type RealtimeSocket, SocketSessions } from '../core/realtime/index.js';
 import { RefreshSocketDto } from './dto/refresh-socket.dto.js';
 
@@ -14,15 +13,7 @@ export class AuthGateway {
   ) {}
 
   @SubscribeMessage('auth:refresh')
-  async refresh(
-    @Caller() caller: Identity,
-    @ConnectedSocket() socket: RealtimeSocket,
-    @MessageBody() { token }: RefreshSocketDto,
-  ): Promise<void> {
-    const next = await this.tokens.verify(token);
-    if (next.userId !== caller.userId || next.sessionId !== caller.sessionId) {
-      throw new DomainError(Unauthenticated, { detail: 'This token belongs to another session.' });
-    }
-    this.sockets.renew(socket, next);
+  async refresh(@ConnectedSocket() socket: RealtimeSocket, @MessageBody() { token }: RefreshSocketDto): Promise<void> {
+    this.sockets.renew(socket, await this.tokens.verify(token));
   }
 }

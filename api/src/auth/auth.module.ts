@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { SessionDirectory } from '../core/identity/index.js';
 import { UsersModule } from '../users/users.module.js';
+import { AuditLog } from './audit-log.js';
 import { AuthCookies } from './auth-cookies.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGateway } from './auth.gateway.js';
@@ -11,6 +12,7 @@ import { CredentialsRepository } from './credentials.repository.js';
 import { LiveSessions } from './live-sessions.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordPolicy } from './password-policy.js';
+import { PasswordsService } from './passwords.service.js';
 import { SESSION_MODEL, sessionSchema } from './session.schema.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -29,6 +31,7 @@ import { SignInAttempts } from './sign-in-attempts.js';
   ],
   controllers: [AuthController, SessionsController],
   providers: [
+    AuditLog,
     AuthCookies,
     AuthGateway,
     AuthService,
@@ -36,6 +39,7 @@ import { SignInAttempts } from './sign-in-attempts.js';
     LiveSessions,
     PasswordHasher,
     PasswordPolicy,
+    PasswordsService,
     SessionsRepository,
     SessionsService,
     SignInAttempts,

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type {
   AuthPolicy,
   ChangePasswordRequest,
@@ -10,10 +10,10 @@ import { Env } from '../core/config/env.js';
 import { DomainError } from '../core/errors/index.js';
 import { AccessTokens, type Identity } from '../core/identity/index.js';
 import { UsersService } from '../users/users.service.js';
-import { BadCredentials, SignupClosed, WrongPassword } from './auth.problems.js';
-import { CredentialsRepository } from './credentials.repository.js';
-import { PasswordHasher } from './password-hasher.js';
+import { AuditLog } from './audit-log.js';
+import { BadCredentials, InvitationRequired, SignupClosed, WrongPassword } from './auth.problems.js';
 import { PasswordPolicy } from './password-policy.js';
+import { PasswordsService } from './passwords.service.js';
 import { type ContinuedSession, SessionsService } from './sessions.service.js';
 import { SignInAttempts } from './sign-in-attempts.js';
 
@@ -34,37 +34,35 @@ export interface Entry {
 /** Accounts and passwords: who may come in. */
 @Injectable()
 export class AuthService {
-  private readonly audit = new Logger('Audit');
-
   constructor(
     private readonly env: Env,
     private readonly users: UsersService,
-    private readonly credentials: CredentialsRepository,
-    private readonly hasher: PasswordHasher,
-    private readonly passwords: PasswordPolicy,
+    private readonly passwords: PasswordsService,
+    private readonly passwordPolicy: PasswordPolicy,
     private readonly sessions: SessionsService,
     private readonly tokens: AccessTokens,
     private readonly attempts: SignInAttempts,
+    private readonly audit: AuditLog,
   ) {}
 
   policy(): AuthPolicy {
-    return { password: this.passwords.lengths, signup: this.env.signup };
+    return { password: this.passwordPolicy.lengths, signup: this.env.signup };
   }
 
-  /** Makes an account and signs it in. Throws `SignupClosed`, `ValidationFailed`, and what `UsersService.create` throws. */
+  /** Makes an account and signs it in. Throws `SignupClosed`, `InvitationRequired`, `ValidationFailed`, and what `UsersService.create` throws. */
   async register({ username, email, password, displayName }: RegisterRequest, visitor: Visitor): Promise<Entry> {
-    if (this.env.signup !== 'open') throw new DomainError(SignupClosed);
-    this.passwords.check('password', password, [username, email.split('@')[0] ?? '', displayName ?? '']);
-    const passwordHash = await this.hasher.hash(password);
+    this.admit(visitor);
+    this.passwordPolicy.check('password', password, [username, email.split('@')[0] ?? '', displayName ?? '']);
+    const passwordHash = await this.passwords.hash(password);
     const user = await this.users.create({ username, email, ...(displayName !== undefined && { displayName }) });
     try {
-      await this.credentials.setPasswordHash(user.id, passwordHash);
+      await this.passwords.store(user.id, passwordHash);
     } catch (error) {
       // Without a password the name would be taken by nobody, for ever.
       await this.users.remove(user.id);
       throw error;
     }
-    this.audit.log(`register user=${user.id} role=${user.role}`);
+    this.audit.record('registered', { user: user.id, role: user.role, address: visitor.address });
     return this.enter(await this.sessions.start(user.id, visitor.device));
   }
 
@@ -76,15 +74,11 @@ export class AuthService {
       address: visitor.address,
       device: user ? visitor.knownDevice(user.id) : undefined,
     };
-    this.attempts.begin(attempt);
-    const stored = user ? await this.credentials.passwordHash(user.id) : undefined;
-    const { matches, outdated } = await this.hasher.verify(password, stored);
-    if (!user || !matches) {
-      this.audit.warn(`sign-in-refused user=${user?.id ?? 'unknown'}`);
+    const verdict = await this.attempts.guard(attempt, () => this.passwords.verify(user?.id, password));
+    if (!user || !verdict.matches) {
+      this.audit.record('sign-in-refused', { user: user?.id ?? 'unknown', address: visitor.address });
       throw new DomainError(BadCredentials);
     }
-    this.attempts.succeeded(attempt);
-    if (outdated) await this.credentials.setPasswordHash(user.id, await this.hasher.hash(password));
     return this.enter(await this.sessions.start(user.id, visitor.device));
   }
 
@@ -103,24 +97,31 @@ export class AuthService {
   async changePassword(caller: Identity, request: ChangePasswordRequest, visitor: Visitor): Promise<void> {
     const { userId, sessionId } = caller;
     const attempt = { account: userId, address: visitor.address, device: `session-${sessionId}` };
-    this.attempts.begin(attempt);
-    const { matches } = await this.hasher.verify(request.currentPassword, await this.credentials.passwordHash(userId));
+    const { matches } = await this.attempts.guard(attempt, () =>
+      this.passwords.verify(userId, request.currentPassword),
+    );
     if (!matches) {
-      this.audit.warn(`password-change-refused user=${userId}`);
+      this.audit.record('password-change-refused', { user: userId, address: visitor.address });
       throw new DomainError(WrongPassword, {
         errors: [{ path: 'currentPassword', rule: 'wrong', message: 'This is not your present password.' }],
       });
     }
-    this.attempts.succeeded(attempt);
     const user = await this.users.ownUser(userId);
-    this.passwords.check('newPassword', request.newPassword, [
+    this.passwordPolicy.check('newPassword', request.newPassword, [
       user.username,
       user.email.split('@')[0] ?? '',
       user.displayName,
     ]);
-    await this.credentials.setPasswordHash(userId, await this.hasher.hash(request.newPassword));
+    await this.passwords.store(userId, await this.passwords.hash(request.newPassword));
     await this.sessions.endOthers(userId, sessionId, 'password-changed');
-    this.audit.log(`password-changed user=${userId}`);
+    this.audit.record('password-changed', { user: userId, address: visitor.address });
+  }
+
+  /** Whether strangers may make an account at all. */
+  private admit({ address }: Visitor): void {
+    if (this.env.signup === 'open') return;
+    this.audit.record('sign-up-refused', { reason: this.env.signup, address });
+    throw new DomainError(this.env.signup === 'invite' ? InvitationRequired : SignupClosed);
   }
 
   private async enter({ userId, sessionId, refreshToken }: ContinuedSession): Promise<Entry> {

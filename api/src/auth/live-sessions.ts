@@ -6,25 +6,30 @@ import { SessionsRepository } from './sessions.repository.js';
 const REMEMBERED = 50_000;
 /** Bounds how long a session that was ended on another node may still be taken for live here, in milliseconds. */
 const REMEMBER_MS = 2_000;
+/** Longer than any question to the database that was on its way when a session ended. */
+const REMEMBER_ENDED_MS = 60_000;
 
 /** Answers whether a session stands, asking the database at most every two seconds for each. */
 @Injectable()
 export class LiveSessions extends SessionDirectory {
-  private readonly live = new LRUCache<string, true>({ max: REMEMBERED, ttl: REMEMBER_MS });
+  private readonly known = new LRUCache<string, boolean>({ max: REMEMBERED, ttl: REMEMBER_MS });
 
   constructor(private readonly sessions: SessionsRepository) {
     super();
   }
 
   async isLive(sessionId: string): Promise<boolean> {
-    if (this.live.has(sessionId)) return true;
+    const known = this.known.get(sessionId);
+    if (known !== undefined) return known;
     const live = await this.sessions.isLive(sessionId);
-    if (live) this.live.set(sessionId, true);
+    // It may have ended since the database answered; a cache must not outlive a revocation.
+    if (this.known.get(sessionId) === false) return false;
+    this.known.set(sessionId, live);
     return live;
   }
 
-  /** From now on the session is asked for anew. */
-  forget(sessionId: string): void {
-    this.live.delete(sessionId);
+  /** From now on the session is refused here. Ids never come back, so this need not be undone. */
+  ended(sessionId: string): void {
+    this.known.set(sessionId, false, { ttl: REMEMBER_ENDED_MS });
   }
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { Env } from '../core/config/env.js';
@@ -7,6 +7,8 @@ import { HashQueue } from './hash-queue.js';
 const VERSION = 'v1';
 const IN_FLIGHT = 2;
 const WAITING = 32;
+/** Characters of a bcrypt hash behind its cost. */
+const SALT_AND_DIGEST = 53;
 
 export interface Verdict {
   matches: boolean;
@@ -21,9 +23,12 @@ export interface Verdict {
 @Injectable()
 export class PasswordHasher {
   private readonly queue = new HashQueue(IN_FLIGHT, WAITING);
-  private dummy: Promise<string> | undefined;
+  /** A hash in form, of the usual cost, that is of no password: what is compared when there is nothing to compare with. */
+  private readonly dummy: string;
 
-  constructor(private readonly env: Env) {}
+  constructor(private readonly env: Env) {
+    this.dummy = `$2b$${String(env.bcryptCost).padStart(2, '0')}$${'.'.repeat(SALT_AND_DIGEST)}`;
+  }
 
   /** Throws `Overloaded` when too many are waiting, as all methods here do. */
   async hash(password: string): Promise<string> {
@@ -35,16 +40,12 @@ export class PasswordHasher {
   async verify(password: string, stored: string | undefined): Promise<Verdict> {
     const [, version, pepperId, hash] = /^([^$]+)\$([^$]+)\$(.+)$/.exec(stored ?? '') ?? [];
     const usable = version === VERSION && pepperId === this.env.passwordPepperId;
-    const target = usable && hash ? hash : await this.dummyHash();
+    const target = usable && hash ? hash : this.dummy;
     const matches = await this.queue.run(() => bcrypt.compare(this.prehash(password), target));
     return { matches: usable && matches, outdated: usable && bcrypt.getRounds(target) < this.env.bcryptCost };
   }
 
   private prehash(password: string): string {
     return createHmac('sha384', this.env.passwordPepper).update(password.normalize('NFC')).digest('base64');
-  }
-
-  private dummyHash(): Promise<string> {
-    return (this.dummy ??= bcrypt.hash(randomBytes(16).toString('base64'), this.env.bcryptCost));
   }
 }

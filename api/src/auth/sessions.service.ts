@@ -1,9 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { DeviceSession, SessionEndReason } from '@parlance/contracts';
 import { Env } from '../core/config/env.js';
 import { DomainError, NotFound } from '../core/errors/index.js';
 import { DomainEvents } from '../core/events/index.js';
 import { Broadcaster } from '../core/realtime/index.js';
+import { AuditLog } from './audit-log.js';
 import { SessionEnded } from './auth.problems.js';
 import { SessionClosed } from './events/session-closed.event.js';
 import { SessionStarted } from './events/session-started.event.js';
@@ -26,14 +27,13 @@ export interface ContinuedSession {
 /** Devices that are signed in: how they begin, go on and end. */
 @Injectable()
 export class SessionsService {
-  private readonly audit = new Logger('Audit');
-
   constructor(
     private readonly env: Env,
     private readonly sessions: SessionsRepository,
     private readonly live: LiveSessions,
     private readonly events: DomainEvents,
     private readonly broadcaster: Broadcaster,
+    private readonly audit: AuditLog,
   ) {}
 
   async start(userId: string, device: string): Promise<Required<ContinuedSession>> {
@@ -50,7 +50,7 @@ export class SessionsService {
       lastSeenAt: now,
       expiresAt: this.endsAt(now, now),
     });
-    this.audit.log(`sign-in user=${userId} session=${sessionId}`);
+    this.audit.record('signed-in', { user: userId, session: sessionId });
     this.events.publish(new SessionStarted(userId, sessionId));
     return { userId, sessionId, refreshToken: token.text };
   }
@@ -112,10 +112,10 @@ export class SessionsService {
 
   private async close(userId: string, sessionId: string, reason: SessionEndReason): Promise<boolean> {
     const existed = await this.sessions.remove(userId, sessionId);
-    this.live.forget(sessionId);
+    this.live.ended(sessionId);
     this.broadcaster.endSession(sessionId, reason);
     if (!existed) return false;
-    this.audit.log(`session-end user=${userId} session=${sessionId} reason=${reason}`);
+    this.audit.record('session-ended', { user: userId, session: sessionId, reason });
     this.events.publish(new SessionClosed(userId, sessionId, reason));
     return true;
   }

@@ -23,6 +23,16 @@ interface Bucket {
   blockedUntil: number;
 }
 
+/** Where an attempt is counted. */
+interface Place {
+  key: string;
+  bucket: Bucket;
+  /** Failures without a wait. */
+  allowed: number;
+  /** A right password clears it; a place that is shared with others only forgets this attempt. */
+  own: boolean;
+}
+
 /**
  * Slows guessing down. After so many failures each further one doubles the wait, up to a quarter of an hour. Buckets
  * are per account and address, so nobody can lock an owner out from elsewhere, and a known device has its own.
@@ -34,45 +44,58 @@ export class SignInAttempts {
   constructor(private readonly env: Env) {}
 
   /**
-   * Counts an attempt as failed until `succeeded` says otherwise, so that attempts at the same time count too. Throws
+   * Lets `check` look at a password, and counts it if that was wrong. It counts as wrong until the check has answered,
+   * so that many at the same time cannot slip through; a check that throws has not looked and does not count. Throws
    * `TooManyAttempts` with the seconds to wait.
    */
-  begin(attempt: Attempt): void {
+  async guard<T extends { matches: boolean }>(attempt: Attempt, check: () => Promise<T>): Promise<T> {
+    const places = this.placesOf(attempt);
     const now = Date.now();
-    const buckets = this.of(attempt);
-    const until = Math.max(...buckets.map(({ bucket }) => bucket.blockedUntil));
+    const until = Math.max(...places.map(({ bucket }) => bucket.blockedUntil));
     if (until > now) throw new DomainError(TooManyAttempts, { retryAfter: Math.ceil((until - now) / 1000) });
-    for (const { bucket, allowed } of buckets) {
-      bucket.failures += 1;
-      if (bucket.failures > allowed) bucket.blockedUntil = now + this.waitMs(bucket.failures - allowed);
-      // The attempt that uses up the last one may still be right; only what follows has to wait.
-      else if (bucket.failures === allowed) bucket.blockedUntil = now + this.waitMs(0);
+
+    const takeBack = places.map((place) => this.count(place, now));
+    try {
+      const verdict = await check();
+      if (verdict.matches) {
+        for (const undo of takeBack) undo();
+        for (const { key, own } of places) if (own) this.buckets.delete(key);
+      }
+      return verdict;
+    } catch (error) {
+      for (const undo of takeBack) undo();
+      throw error;
     }
   }
 
-  succeeded(attempt: Attempt): void {
-    for (const { key, bucket, own } of this.of(attempt)) {
-      if (own) this.buckets.delete(key);
-      else bucket.failures = Math.max(0, bucket.failures - 1);
-    }
+  /** Counts a failure and gives what undoes that. The one that uses up the last free attempt makes the next one wait. */
+  private count({ bucket, allowed }: Place, now: number): () => void {
+    const before = bucket.blockedUntil;
+    bucket.failures += 1;
+    if (bucket.failures >= allowed) bucket.blockedUntil = now + this.waitMs(bucket.failures - allowed);
+    const after = bucket.blockedUntil;
+    return () => {
+      bucket.failures -= 1;
+      if (bucket.blockedUntil === after) bucket.blockedUntil = before;
+    };
   }
 
   private waitMs(doublings: number): number {
     return Math.min(this.env.signInMaxWaitSeconds, 2 ** Math.min(doublings, 20)) * 1000;
   }
 
-  private of({ account, address, device }: Attempt) {
+  private placesOf({ account, address, device }: Attempt): Place[] {
     const max = this.env.signInFailures;
-    if (device) return [{ ...this.bucket(`device ${device} ${account}`), allowed: max, own: true }];
+    if (device) return [this.place(`device ${device} ${account}`, max, true)];
     return [
-      { ...this.bucket(`account ${account} ${address}`), allowed: max, own: true },
-      { ...this.bucket(`address ${address}`), allowed: max * ADDRESS_FACTOR, own: false },
+      this.place(`account ${account} ${address}`, max, true),
+      this.place(`address ${address}`, max * ADDRESS_FACTOR, false),
     ];
   }
 
-  private bucket(key: string): { key: string; bucket: Bucket } {
+  private place(key: string, allowed: number, own: boolean): Place {
     let bucket = this.buckets.get(key);
     if (!bucket) this.buckets.set(key, (bucket = { failures: 0, blockedUntil: 0 }));
-    return { key, bucket };
+    return { key, bucket, allowed, own };
   }
 }

@@ -1,6 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
-import type { AuthPolicy, DeviceSession, SessionGrant } from '@parlance/contracts';
-import { OwnUserDto } from '../../users/dto/user.dto.js';
+import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import type { AuthPolicy, DeviceSession, OwnUser, SessionGrant } from '@parlance/contracts';
 
 /** Answers as OpenAPI shows them; the contract has their types. */
 export class SessionGrantDto implements SessionGrant {
@@ -10,8 +9,9 @@ export class SessionGrantDto implements SessionGrant {
   @ApiProperty({ format: 'date-time' })
   expiresAt: string;
 
-  @ApiProperty({ type: OwnUserDto })
-  user: OwnUserDto;
+  /** By name: `users` publishes the schema. */
+  @ApiProperty({ allOf: [{ $ref: getSchemaPath('OwnUserDto') }] })
+  user: OwnUser;
 }
 
 export class DeviceSessionDto implements DeviceSession {
