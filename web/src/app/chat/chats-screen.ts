@@ -2,7 +2,6 @@ import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/c
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { filter, map, startWith } from 'rxjs';
-import { CatchUp } from '../messages/catch-up';
 import { ConversationList } from './conversation-list';
 
 /** Two columns: the conversations, and the one that is open. A narrow screen shows one of them. */
@@ -58,8 +57,4 @@ export class ChatsScreen {
     ),
   );
   protected readonly isOpen = computed(() => this.openId() !== undefined);
-
-  constructor() {
-    inject(CatchUp);
-  }
 }

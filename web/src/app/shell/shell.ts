@@ -3,6 +3,7 @@ import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { LucideMessageCircle, LucideSettings, LucideUsers } from '@lucide/angular';
 import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
+import { CatchUp } from '../messages/catch-up';
 import { ConversationStore } from '../messages/conversation-store';
 import { Avatar } from '../ui/avatar';
 import { ConnectionBanner } from './connection-banner';
@@ -34,4 +35,9 @@ export class Shell {
   protected readonly unread = computed(() => this.conversations.totalUnread());
   protected readonly unreadText = computed(() => (this.unread() > MOST_SHOWN ? `${MOST_SHOWN}+` : `${this.unread()}`));
   protected readonly ownPresence = computed(() => (this.realtime.state() === 'connected' ? 'active' : 'offline'));
+
+  constructor() {
+    // On whichever screen one is: what was missed is fetched, and what waits is sent.
+    inject(CatchUp);
+  }
 }
