@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { ConsoleLogger, type LogLevel, type Type } from '@nestjs/common';
+import { type LogLevel, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
