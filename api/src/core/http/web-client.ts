@@ -11,8 +11,10 @@ import { pageNonce } from './security-headers.js';
 const FOLDER = fileURLToPath(new URL('../../../../web/dist/web/browser', import.meta.url));
 const INDEX = join(FOLDER, 'index.html');
 const NONCE_PLACEHOLDER = /__CSP_NONCE__/g;
-/** What is not the client's: a miss there is a 404, not a page. */
-const SERVER_PATHS = /^\/(api|socket\.io|metrics)(\/|$)/;
+/** Answered further on, misses included. */
+const API_PATHS = /^\/api(\/|$)/;
+/** What is not the client's, however it is written: a miss there is a 404, not a page. */
+const SERVER_PATHS = /^\/(api|socket\.io|metrics)(\/|$)/i;
 /** Files whose name holds a hash of their content, as Angular's builder names them: `main-ABCD1234.js`. */
 const HASHED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
 
@@ -47,8 +49,8 @@ export function serveWebClient(app: NestExpressApplication): void {
       response.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
   app.use((request: Request, response: Response, next: NextFunction) => {
-    if (SERVER_PATHS.test(request.path)) next();
-    else if (wantsPage(request)) sendPage(response);
+    if (API_PATHS.test(request.path)) next();
+    else if (!SERVER_PATHS.test(request.path) && wantsPage(request)) sendPage(response);
     else sendProblem(response, toProblem(new DomainError(NotFound)));
   });
 }
