@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type LogLevel, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -56,8 +57,12 @@ export async function createApp(root: Type = AppModule): Promise<NestExpressAppl
 /** Listens as configured and answers the address that people can open. */
 export async function listen(app: NestExpressApplication): Promise<string> {
   const env = app.get(Env);
-  await app.listen(env.port, env.host);
-  const { port } = app.getHttpServer().address() as AddressInfo;
+  await app.init();
+  // Not by the framework's `listen`, which logs a stack when the port is taken.
+  const server = app.getHttpServer();
+  server.listen(env.port, env.host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   app.get(AllowedOrigins).listeningOn(port);
   const host = ['0.0.0.0', '::'].includes(env.host) ? 'localhost' : env.host;
   return `http://${hostInUrl(host)}:${port}`;

@@ -58,7 +58,14 @@ export async function startTestApp(settings: Record<string, string> = {}, root?:
   } finally {
     process.env = before;
   }
-  const url = await listen(app);
+  const close = async ({ keepData = false } = {}): Promise<void> => {
+    await app.close();
+    if (!keepData) rmSync(dataDir, { recursive: true, force: true });
+  };
+  const url = await listen(app).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
 
   return {
     url,
@@ -75,9 +82,6 @@ export async function startTestApp(settings: Record<string, string> = {}, root?:
       const content: unknown = isJson ? await response.json() : await response.text();
       return { status: response.status, headers: response.headers, body: content as T };
     },
-    async close({ keepData = false } = {}) {
-      await app.close();
-      if (!keepData) rmSync(dataDir, { recursive: true, force: true });
-    },
+    close,
   };
 }
