@@ -52,6 +52,28 @@ describe('Composer', () => {
     expect(field.value).toBe('  hello  ');
   });
 
+  it('sends what stands in the field, also what was typed since the screen was last drawn', () => {
+    const { host, field, type, press } = shown();
+    type('by key');
+    field.value = 'by keyboard';
+    field.dispatchEvent(new Event('input'));
+    press({});
+    expect(host.sent).toEqual(['by keyboard']);
+  });
+
+  it('sends a text once while Enter is held down, and the same words again when they are typed again', () => {
+    const { host, type, press } = shown();
+    type('hello');
+    press({});
+    press({ repeat: true });
+    press({ repeat: true });
+    expect(host.sent).toEqual(['hello']);
+    type('');
+    type('hello');
+    press({});
+    expect(host.sent).toEqual(['hello', 'hello']);
+  });
+
   it('starts a line with Shift and Enter', () => {
     const { host, type, press } = shown();
     type('hello');

@@ -16,6 +16,11 @@ import { EmojiPicker } from './emoji-picker';
 /** The count is shown when this many characters or fewer are left. */
 const COUNT_FROM = 200;
 
+/** A text as it is sent: the server brings it to the same form. */
+const bodyOf = (text: string) => text.normalize('NFC').trim();
+const charactersLeft = (body: string) => MESSAGE_BODY.maxCodePoints - [...body].length;
+const isSendable = (body: string) => body !== '' && charactersLeft(body) >= 0;
+
 /** Where one writes. Holds no text of its own: the draft comes in, and every change goes out. */
 @Component({
   selector: 'app-composer',
@@ -40,14 +45,17 @@ export class Composer {
   readonly typing = output<boolean>();
 
   protected readonly isPicking = signal(false);
-  protected readonly left = computed(() => MESSAGE_BODY.maxCodePoints - [...this.body()].length);
+  protected readonly left = computed(() => charactersLeft(bodyOf(this.text())));
   protected readonly showsCount = computed(() => this.left() <= COUNT_FROM);
-  protected readonly canSend = computed(() => this.body() !== '' && this.left() >= 0);
-  private readonly body = computed(() => this.text().normalize('NFC').trim());
+  protected readonly canSend = computed(() => isSendable(bodyOf(this.text())));
+  /** What was given away last and still stands in the field; a key that is held down must not send it again. */
+  private given: string | undefined;
 
   constructor() {
     afterRenderEffect(() => {
       this.text();
+      this.error();
+      this.given = undefined;
       const { nativeElement } = this.field();
       nativeElement.style.blockSize = 'auto';
       nativeElement.style.blockSize = `${nativeElement.scrollHeight}px`;
@@ -60,6 +68,7 @@ export class Composer {
 
   protected typed(): void {
     const { value } = this.field().nativeElement;
+    this.given = undefined;
     this.textChange.emit(value);
     this.typing.emit(value.trim() !== '');
   }
@@ -72,10 +81,14 @@ export class Composer {
   }
 
   protected submit(): void {
-    if (!this.canSend()) return;
+    // What stands in the field, not what was last drawn: Enter may come before the last letters are.
+    const { value } = this.field().nativeElement;
+    const body = bodyOf(value);
+    if (!isSendable(body) || value === this.given) return;
+    this.given = value;
     this.isPicking.set(false);
     this.typing.emit(false);
-    this.send.emit(this.body());
+    this.send.emit(body);
     this.focus();
   }
 
