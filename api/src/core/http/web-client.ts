@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import compression from 'compression';
 import type { NextFunction, Request, Response } from 'express';
 import { DomainError, NotFound, toProblem } from '../errors/index.js';
 import { sendProblem } from './problem.filter.js';
@@ -39,6 +40,12 @@ export function serveWebClient(app: NestExpressApplication): void {
     response.type('html').send(page.replace(NONCE_PLACEHOLDER, nonce));
   };
 
+  // Only what is the same for everybody: beside a secret, the length of a compressed answer would tell of it.
+  const compress = compression();
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (SERVER_PATHS.test(request.path)) next();
+    else compress(request, response, next);
+  });
   // As a file, the page would go out without its nonce.
   app.use('/index.html', (_request: Request, response: Response) => sendPage(response));
   app.useStaticAssets(FOLDER, {
