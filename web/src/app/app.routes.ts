@@ -1,5 +1,5 @@
 import type { Routes } from '@angular/router';
-import { signedIn, signedOut } from './core/identity/guards';
+import { signedIn, signedInToLoad, signedOut } from './core/identity/guards';
 
 /** Every screen is loaded when it is first opened. */
 export const routes: Routes = [
@@ -27,7 +27,11 @@ export const routes: Routes = [
     loadComponent: () => import('./shell/shell').then((m) => m.Shell),
     children: [
       { path: '', pathMatch: 'full', redirectTo: 'chats' },
-      { path: 'chats', loadChildren: () => import('./chat/chat.routes').then((m) => m.chatRoutes) },
+      {
+        path: 'chats',
+        canMatch: [signedInToLoad],
+        loadChildren: () => import('./chat/chat.routes').then((m) => m.chatRoutes),
+      },
       {
         path: 'people',
         title: 'People · Parlance',
