@@ -6,6 +6,8 @@ import { Env } from '../core/config/env.js';
 
 const DAY_MS = 86_400_000;
 const DEVICE_DAYS = 365;
+/** People who share a device; the one who signed in longest ago is forgotten first. */
+const MAX_OWNERS = 5;
 const PATH = '/api/auth';
 
 /**
@@ -34,17 +36,26 @@ export class AuthCookies {
 
   /** Id of the device, if it has signed in to this account before. */
   knownDevice(request: Request, userId: string): string | undefined {
-    const [owner, device, signature] = this.read(request, 'parlance_device')?.split('.') ?? [];
-    if (owner !== userId || !device || !signature) return undefined;
-    const expected = Buffer.from(this.sign(`${owner}.${device}`));
-    const given = Buffer.from(signature);
-    return expected.length === given.length && timingSafeEqual(expected, given) ? device : undefined;
+    const known = this.device(request);
+    return known?.owners.includes(userId) ? known.id : undefined;
   }
 
   /** Marks the device as one that has signed in to this account. */
   rememberDevice(request: Request, response: Response, userId: string): void {
-    const body = `${userId}.${this.knownDevice(request, userId) ?? randomBytes(16).toString('hex')}`;
+    const known = this.device(request);
+    const owners = [userId, ...(known?.owners.filter((owner) => owner !== userId) ?? [])].slice(0, MAX_OWNERS);
+    const body = [known?.id ?? randomBytes(16).toString('hex'), ...owners].join('.');
     response.cookie(this.name('parlance_device'), `${body}.${this.sign(body)}`, this.options(DEVICE_DAYS * DAY_MS));
+  }
+
+  /** What the device cookie says, if we have signed it. */
+  private device(request: Request): { id: string; owners: string[] } | undefined {
+    const parts = this.read(request, 'parlance_device')?.split('.') ?? [];
+    const given = Buffer.from(parts.pop() ?? '');
+    const expected = Buffer.from(this.sign(parts.join('.')));
+    if (expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined;
+    const [id, ...owners] = parts;
+    return id === undefined ? undefined : { id, owners };
   }
 
   private sign(text: string): string {

@@ -11,9 +11,13 @@ import {
 } from '@nestjs/swagger';
 import type { AuthPolicy, SessionGrant } from '@parlance/contracts';
 import type { Request, Response } from 'express';
+import { Env } from '../core/config/env.js';
+import { DomainError } from '../core/errors/index.js';
 import { SameOrigin } from '../core/http/same-origin.guard.js';
 import { Caller, type Identity, Public, SignedIn } from '../core/identity/index.js';
+import { clientAddress } from '../core/realtime/client-address.js';
 import { AuthCookies } from './auth-cookies.js';
+import { SessionEnded } from './auth.problems.js';
 import { AuthService, type Entry, type Visitor } from './auth.service.js';
 import { deviceName } from './device-name.js';
 import { AuthPolicyDto, SessionGrantDto } from './dto/answers.dto.js';
@@ -27,6 +31,7 @@ export class AuthController {
   constructor(
     private readonly auth: AuthService,
     private readonly cookies: AuthCookies,
+    private readonly env: Env,
   ) {}
 
   @Public()
@@ -59,7 +64,12 @@ export class AuthController {
   @ApiOkResponse({ type: SessionGrantDto })
   @ApiUnauthorizedResponse({ description: 'session-ended' })
   async refresh(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionGrant> {
-    const { grant, refreshToken } = await this.auth.refresh(this.cookies.refreshToken(request));
+    const { grant, refreshToken } = await this.auth
+      .refresh(this.cookies.refreshToken(request))
+      .catch((error: unknown) => {
+        if (error instanceof DomainError && error.type === SessionEnded) this.cookies.clearRefreshToken(response);
+        throw error;
+      });
     if (refreshToken) this.cookies.setRefreshToken(response, refreshToken);
     return grant;
   }
@@ -100,7 +110,7 @@ export class AuthController {
 
   private visitor(request: Request): Visitor {
     return {
-      address: request.ip ?? 'unknown',
+      address: clientAddress(request, this.env.trustProxyHops),
       device: deviceName(request.headers['user-agent']),
       knownDevice: (userId) => this.cookies.knownDevice(request, userId),
     };

@@ -79,7 +79,13 @@ export class AuthService {
       this.audit.record('sign-in-refused', { user: user?.id ?? 'unknown', address: visitor.address });
       throw new DomainError(BadCredentials);
     }
-    return this.enter(await this.sessions.start(user.id, visitor.device));
+    const session = await this.sessions.start(user.id, visitor.device);
+    // Changed in between, the new password has ended all sessions that there were, and this was not yet one of them.
+    if (!(await this.passwords.isStill(user.id, verdict))) {
+      await this.sessions.end(user.id, session.sessionId, 'password-changed');
+      throw new DomainError(BadCredentials);
+    }
+    return this.enter(session);
   }
 
   /** Throws `SessionEnded`. */
@@ -89,8 +95,7 @@ export class AuthService {
 
   /** Ends the session of this refresh token, if there is one. */
   async logout(refreshToken: string | undefined): Promise<void> {
-    const session = await this.sessions.find(refreshToken);
-    if (session) await this.sessions.end(session.userId, session.sessionId, 'signed-out');
+    await this.sessions.endByToken(refreshToken, 'signed-out');
   }
 
   /** Ends all other sessions. Throws `WrongPassword` with the field, `TooManyAttempts` and `ValidationFailed`. */

@@ -74,8 +74,10 @@ export class SessionsService {
         rotatedAt: now,
         expiresAt: this.endsAt(session.createdAt, now),
       });
-      // Lost to another request with the same token: that one has the next, this one is within its grace.
-      return rotated ? { ...continued, refreshToken: next.text } : continued;
+      if (rotated) return { ...continued, refreshToken: next.text };
+      // Lost to another request with the same token, which has the next one: this one is within its grace. Or to an end.
+      if (await this.sessions.findLive(token.sessionId)) return continued;
+      throw new DomainError(SessionEnded);
     }
     if (token.hash === session.previousTokenHash && now.getTime() - session.rotatedAt.getTime() < GRACE_MS) {
       return continued;
@@ -84,12 +86,11 @@ export class SessionsService {
     throw new DomainError(SessionEnded);
   }
 
-  /** The session that a refresh token stands for, present or just past; undefined when there is none. */
-  async find(text: string | undefined): Promise<{ userId: string; sessionId: string } | undefined> {
+  /** Ends the session that a refresh token of ours is or was for; any other text ends nothing. */
+  async endByToken(text: string | undefined, reason: SessionEndReason): Promise<void> {
     const token = readRefreshToken(this.env.cookieSecret, text);
     const session = token && (await this.sessions.findLive(token.sessionId));
-    if (!token || !session || ![session.tokenHash, session.previousTokenHash].includes(token.hash)) return undefined;
-    return { userId: session.userId.toHexString(), sessionId: token.sessionId };
+    if (session) await this.close(session.userId.toHexString(), session._id.toHexString(), reason);
   }
 
   async list(userId: string, currentId: string): Promise<DeviceSession[]> {
@@ -111,10 +112,10 @@ export class SessionsService {
   }
 
   private async close(userId: string, sessionId: string, reason: SessionEndReason): Promise<boolean> {
-    const existed = await this.sessions.remove(userId, sessionId);
+    // Nothing may happen to a session that is not this user's: its id alone gives no power over it.
+    if (!(await this.sessions.remove(userId, sessionId))) return false;
     this.live.ended(sessionId);
     this.broadcaster.endSession(sessionId, reason);
-    if (!existed) return false;
     this.audit.record('session-ended', { user: userId, session: sessionId, reason });
     this.events.publish(new SessionClosed(userId, sessionId, reason));
     return true;
