@@ -119,6 +119,7 @@ describe('the process', () => {
   it('says that the data folder cannot be written', async () => {
     writeFileSync(join(dataDir, 'file'), '');
     expect(await fails({ DATA_DIR: join(dataDir, 'file', 'data') })).toContain('cannot be written');
+    expect(await fails({ DATA_DIR: '/proc/no-folder-can-be-made-here' })).toContain('cannot be written');
   });
 
   it('says that another Parlance has the data folder', async () => {
