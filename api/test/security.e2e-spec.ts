@@ -1,233 +1,264 @@
-import { Controller, Get, Module } from '@nestjs/common';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SocketRequestName } from '@parlance/contracts';
-import { AppModule } from '../src/app.module.js';
-import { connect, type Person, registerPerson, startTestApp, type TestApp, TestSocket } from './support/index.js';
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type Ack,
+  type ChangePage,
+  type MessagePage,
+  type Page,
+  PAGE,
+  type Problem,
+  type User,
+} from '@parlance/contracts';
+import {
+  connect,
+  conversationOf,
+  type Person,
+  registerPerson,
+  startTestApp,
+  type TestApp,
+  type TestSocket,
+} from './support/index.js';
 
-/** One operation as OpenAPI declares it. */
-interface Operation {
-  name: string;
-  method: string;
-  path: string;
-  open: boolean;
-  fields: string[];
-  query: string[];
-}
+const NOBODY = 'f'.repeat(24);
 
-interface Schema {
-  $ref?: string;
-  properties?: Record<string, unknown>;
-}
+/** Every request of the contract that carries a message, a marker or presence. */
+const EVENTS = [
+  'message:send',
+  'conversation:read',
+  'conversation:delivered',
+  'typing',
+  'presence:watch',
+  'presence:set',
+] as const;
 
-interface Declared {
-  security?: unknown[];
-  parameters?: { name: string; in: string }[];
-  requestBody?: { content?: Record<string, { schema?: Schema }> };
-}
-
-interface OpenApi {
-  openapi: string;
-  paths: Record<string, Record<string, Declared>>;
-  components: { schemas: Record<string, Schema> };
-}
-
-function operationsOf({ paths, components }: OpenApi): Operation[] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { security, parameters = [], requestBody }]) => {
-      const schema = requestBody?.content?.['application/json']?.schema;
-      const { properties = {} } = components.schemas[schema?.$ref?.split('/').at(-1) ?? ''] ?? schema ?? {};
-      return {
-        name: `${method.toUpperCase()} ${path}`,
-        method: method.toUpperCase(),
-        path,
-        open: !security?.length,
-        fields: Object.keys(properties),
-        query: parameters.filter((parameter) => parameter.in === 'query').map((parameter) => parameter.name),
-      };
-    }),
-  );
-}
-
-/** What the router really serves, in OpenAPI's spelling. */
-function routesOf(app: TestApp): string[] {
-  const { router } = app.app.getHttpAdapter().getInstance() as {
-    router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
-  };
-  return router.stack.flatMap(({ route }) =>
-    route && !route.path.startsWith('/api/docs')
-      ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path.replace(/:(\w+)/g, '{$1}')}`)
-      : [],
-  );
-}
-
-/** Anybody may call these; whatever else there is needs a token. */
-const OPEN = [
-  'GET /api/auth/policy',
-  'GET /api/avatars/{id}',
-  'GET /api/health/live',
-  'GET /api/health/ready',
-  'POST /api/auth/login',
-  'POST /api/auth/logout',
-  'POST /api/auth/refresh',
-  'POST /api/auth/register',
-];
-
-/** Every request of the contract; the type keeps this list complete. */
-const REQUESTS = Object.keys({
-  'message:send': true,
-  'conversation:read': true,
-  'conversation:delivered': true,
-  typing: true,
-  'presence:watch': true,
-  'presence:set': true,
-  'auth:refresh': true,
-} satisfies Record<SocketRequestName, true>);
-
-const OPERATORS: unknown[] = [{ $ne: null }, { $gt: '' }, { $regex: '.*' }, { $where: 'true' }, [{ $ne: null }]];
-
-describe('security', () => {
+/** What chats of this kind have got wrong, one by one. That a message shows only in its own chat, and that a text survives
+ * a failed send, is the client's part: `e2e/first-light.spec.ts`, `e2e/screens.spec.ts`. */
+describe('what must be impossible', () => {
   let app: TestApp;
-  let person: Person;
-  let document: OpenApi;
-  let operations: Operation[];
+  let ada: Person;
+  let ben: Person;
+  let mallory: Person;
+  let conversationId: string;
+  let adas: TestSocket;
+  let mallorys: TestSocket;
 
   beforeAll(async () => {
-    app = await startTestApp({ SOCKET_TYPING_PER_SECOND: '1000' });
-    person = await registerPerson(app);
-    document = (await app.http<OpenApi>('GET', '/api/docs-json')).body;
-    operations = operationsOf(document);
+    app = await startTestApp();
   });
   afterAll(() => app.close());
 
-  const concrete = (path: string, id = 'a'.repeat(24)) => path.replace(/\{\w+\}/g, encodeURIComponent(id));
+  beforeEach(async () => {
+    [ada, ben, mallory] = await Promise.all([registerPerson(app), registerPerson(app), registerPerson(app)]);
+    conversationId = (await conversationOf(ada, ben)).id;
+    [adas, mallorys] = await Promise.all([connect(app, ada), connect(app, mallory)]);
+  });
+  afterEach(() => {
+    adas.close();
+    mallorys.close();
+  });
 
-  describe('what the API declares', () => {
-    it('is every route there is, and no other', () => {
-      expect(document.openapi).toMatch(/^3\.1\./);
-      expect(operations.map(({ name }) => name).sort()).toEqual(routesOf(app).sort());
-    });
+  const message = (fields: Record<string, unknown> = {}) => ({
+    conversationId,
+    clientId: randomUUID(),
+    body: 'hello',
+    ...fields,
+  });
+  const history = async (of: Person) =>
+    (await of.api<MessagePage>('GET', `/api/conversations/${conversationId}/messages`)).body.items;
+  const problem = (ack: Ack<unknown>) => {
+    if (ack.ok) throw new Error('The request was accepted.');
+    return ack.problem;
+  };
 
-    it('is open to strangers only where that is meant', () => {
-      expect(
-        operations
-          .filter(({ open }) => open)
-          .map(({ name }) => name)
-          .sort(),
-      ).toEqual(OPEN);
-    });
+  describe('claiming to be somebody else', () => {
+    it.each(['senderId', 'userId', 'from', 'id', 'seq', 'rev', 'createdAt', 'kind', 'ext'])(
+      'a message with %s is refused',
+      async (field) => {
+        const refusal = problem(await adas.send('message:send', message({ [field]: ben.user.id })));
 
-    it.each<[string, Record<string, string>]>([
-      ['nothing', {}],
-      ['a token of their own making', { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' }],
-      ['a cookie alone', { cookie: 'parlance=1' }],
-    ])('is closed to strangers with %s everywhere else', async (_, headers) => {
-      for (const { name, method, path } of operations.filter(({ open }) => !open)) {
-        const { status } = await app.http(method, concrete(path), { headers });
-        expect(`${name} ${status}`).toBe(`${name} 401`);
-      }
-    });
+        expect(refusal).toMatchObject({ status: 400, errors: [{ path: field, rule: 'not-allowed' }] });
+        expect(await history(ada)).toEqual([]);
+      },
+    );
 
-    it('does not boot with a route that declares no access rule', async () => {
-      @Controller('forgotten')
-      class ForgottenController {
-        @Get()
-        leak(): string {
-          return '';
-        }
-      }
-      @Module({ imports: [AppModule], controllers: [ForgottenController] })
-      class CarelessModule {}
-      await expect(startTestApp({}, CarelessModule)).rejects.toThrow('ForgottenController.leak');
+    it('a clientId of somebody else neither shows nor takes their message', async () => {
+      const clientId = randomUUID();
+      await adas.ok('message:send', { conversationId, clientId, body: 'mine' });
+      const other = await conversationOf(mallory, ben);
+      const sent = await mallorys.ok('message:send', { conversationId: other.id, clientId, body: 'not yours' });
+
+      expect(sent).toMatchObject({ senderId: mallory.user.id, body: 'not yours', conversationId: other.id });
     });
   });
 
-  describe('an operator in place of a text', () => {
-    it('is refused in every field of every body', async () => {
-      for (const { name, method, path, fields } of operations) {
-        for (const field of fields) {
-          for (const operator of OPERATORS) {
-            const { status } = await person.api(method, concrete(path), { [field]: operator });
-            expect(`${name} ${field} ${status >= 400 && status < 500}`).toBe(`${name} ${field} true`);
-          }
-        }
-      }
-      expect(operations.flatMap(({ fields }) => fields).length).toBeGreaterThan(10);
-    });
+  describe('ending the process by what a socket sends', () => {
+    const junk: [string, unknown[]][] = [
+      ['no argument', []],
+      ['null', [null]],
+      ['a text', ['hello']],
+      ['a number', [42]],
+      ['a list', [[1, 2, 3]]],
+      ['an empty object', [{}]],
+      ['two arguments', [{}, {}]],
+      ['binary data', [Buffer.from('hello')]],
+      ['something deep', [JSON.parse(`${'{"a":'.repeat(50)}1${'}'.repeat(50)}`)]],
+      ['a prototype', [JSON.parse('{"__proto__": {"body": "x"}, "constructor": {"prototype": {}}}')]],
+    ];
 
-    it('is refused in every query', async () => {
-      for (const { name, path, query } of operations.filter(({ method }) => method === 'GET')) {
-        for (const field of query) {
-          for (const text of [`${field}[$ne]=x`, `${field}[]=x`, `${field}=x&${field}=y`]) {
-            const { status } = await person.api('GET', `${concrete(path)}?${text}`);
-            expect(`${name} ${text} ${status >= 400 && status < 500}`).toBe(`${name} ${text} true`);
-          }
-        }
-      }
-      expect(operations.flatMap(({ query }) => query).length).toBeGreaterThan(4);
-    });
-
-    it('is not there in every path', async () => {
-      for (const { name, method, path } of operations.filter((operation) => operation.path.includes('{'))) {
-        for (const id of ['{"$ne":null}', '[$ne]', '$where', '..', '\0']) {
-          const { status } = await person.api(method, concrete(path, id));
-          expect(`${name} ${id} ${[400, 404].includes(status)}`).toBe(`${name} ${id} true`);
-        }
+    it.each(junk)('%s is a problem in the ack, for every event', async (_, args) => {
+      for (const event of EVENTS) {
+        expect(problem(await mallorys.send(event, ...args))).toMatchObject({
+          type: expect.stringMatching(/^urn:parlance:problem:/),
+          status: 400,
+        });
       }
     });
 
-    it.each(REQUESTS)('is refused in %s', async (event) => {
-      const device = await connect(app, person);
-      for (const operator of OPERATORS) {
-        for (const field of [
-          'conversationId',
-          'clientId',
-          'body',
-          'replyTo',
-          'seq',
-          'active',
-          'userIds',
-          'state',
-          'token',
-        ]) {
-          expect(await device.send(event, { [field]: operator })).toMatchObject({
-            ok: false,
-            problem: { status: 400 },
-          });
-        }
-      }
-      device.close();
+    it.each(junk)('%s without an ack leaves the server as it was', async (_, args) => {
+      for (const event of EVENTS) mallorys.socket.emit(event, ...args);
+
+      expect(await adas.ok('message:send', message())).toMatchObject({ seq: 1 });
+    });
+
+    it('a message without an ack is still delivered', async () => {
+      adas.socket.emit('message:send', message({ body: 'fire and forget' }));
+
+      expect(await adas.next('message:created')).toMatchObject({ body: 'fire and forget' });
+    });
+
+    it('an event that nobody knows is answered', async () => {
+      expect(problem(await mallorys.send('message:steal', {}))).toMatchObject({ status: 404 });
     });
   });
 
-  describe('a request over the socket', () => {
-    it.each(REQUESTS)('%s survives no and wrong arguments, with and without an ack', async (event) => {
-      const device = await connect(app, person);
-      const wrong: unknown[][] = [
-        [],
-        [null],
-        ['text'],
-        [7],
-        [[]],
-        [{}],
-        [{}, {}],
-        [{ __proto__: null }],
-        [Buffer.from('x')],
+  describe('getting at a conversation one is not in', () => {
+    const requests: [string, (id: string) => unknown][] = [
+      ['message:send', (id) => message({ conversationId: id })],
+      ['conversation:read', (id) => ({ conversationId: id, seq: 1 })],
+      ['conversation:delivered', (id) => ({ conversationId: id, seq: 1 })],
+      ['typing', (id) => ({ conversationId: id, active: true })],
+    ];
+
+    it.each(requests)('%s answers as if it did not exist', async (event, payload) => {
+      await adas.ok('message:send', message());
+      const foreign = problem(await mallorys.send(event, payload(conversationId)));
+      const absent = problem(await mallorys.send(event, payload(NOBODY)));
+
+      expect(foreign).toMatchObject({ type: 'urn:parlance:problem:not-found', status: 404 });
+      expect(foreign).toEqual(absent);
+      expect(await history(ada)).toHaveLength(1);
+      expect(adas.seen('typing')).toEqual([]);
+      expect(adas.seen('conversation:marker')).toEqual([]);
+    });
+
+    it('a reply reveals nothing of a message elsewhere', async () => {
+      const hidden = await adas.ok('message:send', message());
+      const own = await conversationOf(mallory, ben);
+      const replyTo = (id: string) => mallorys.send('message:send', message({ conversationId: own.id, replyTo: id }));
+
+      expect(problem(await replyTo(hidden.id))).toEqual(problem(await replyTo(NOBODY)));
+    });
+  });
+
+  describe('putting operators where texts are meant', () => {
+    const operators = [{ $ne: null }, { $gt: '' }, { $regex: '.*' }, { $where: 'true' }, ['a']];
+    const fields = ['conversationId', 'clientId', 'body', 'replyTo'];
+
+    it.each(fields.flatMap((field) => operators.map((operator) => [field, operator] as const)))(
+      '%s as %j is refused and not repeated',
+      async (field, operator) => {
+        const refusal = problem(await adas.send('message:send', message({ [field]: operator })));
+
+        expect(refusal).toMatchObject({ status: 400, errors: [{ path: field }] });
+        expect(JSON.stringify(refusal)).not.toContain('$');
+        expect(await history(ada)).toEqual([]);
+      },
+    );
+  });
+
+  describe('learning what is nobody’s business', () => {
+    it('no e-mail, no hash and no session is in anything that members get', async () => {
+      await adas.ok('message:send', message());
+      const bens = await connect(app, ben);
+      const { id } = await conversationOf(ben, mallory);
+      await bens.ok('conversation:read', { conversationId, seq: 1 });
+      const facts = [
+        await adas.next('message:created'),
+        await adas.next('conversation:marker'),
+        await mallorys.next('conversation:created', (fact) => fact.id === id),
+        (await ada.api('GET', '/api/conversations')).body,
+        (await ada.api('GET', `/api/conversations/${conversationId}`)).body,
+        await history(ben),
       ];
-      for (const args of wrong) {
-        device.socket.emit(event, ...args);
-        expect(await device.send(event, ...args)).toMatchObject({ ok: false, problem: { status: 400 } });
-      }
-      expect(device.socket.connected).toBe(true);
-      device.close();
-      expect((await app.http('GET', '/api/health/ready')).status).toBe(200);
+      bens.close();
+
+      const text = JSON.stringify(facts);
+      for (const person of [ada, ben, mallory]) expect(text).not.toContain(person.user.email);
+      expect(text).not.toMatch(/e-?mail|password|hash|session|directKey|v1\$/i);
     });
 
-    it('needs a token', async () => {
-      await expect(TestSocket.connect(app, { protocol: 1 })).rejects.toMatchObject({ problem: { status: 401 } });
+    it('a refusal does not repeat what was sent', async () => {
+      const refusal = problem(await adas.send('message:send', message({ body: 'sesame\0', clientId: 'open-sesame' })));
+
+      expect(JSON.stringify(refusal)).not.toContain('sesame');
     });
   });
 
-  it('shows no hash and no secret in its own description', () => {
-    expect(JSON.stringify(document)).not.toMatch(/passwordHash|tokenHash|pepper/i);
+  describe('a second tab that steals delivery', () => {
+    it('both tabs get everything, and the one that is left goes on getting it', async () => {
+      const [first, second] = [await connect(app, ben), await connect(app, ben)];
+      await adas.ok('message:send', message({ body: 'to both' }));
+      expect((await first.next('message:created')).body).toBe('to both');
+      expect((await second.next('message:created')).body).toBe('to both');
+
+      second.close();
+      await adas.ok('message:send', message({ body: 'to the first' }));
+      expect((await first.next('message:created')).body).toBe('to the first');
+      first.close();
+    });
+  });
+
+  describe('losing live delivery after a reconnect without a word', () => {
+    it('a device that is back gets what is new, and can ask for what it missed', async () => {
+      const device = await connect(app, ben);
+      device.socket.disconnect();
+      await adas.ok('message:send', message({ body: 'missed' }));
+      const back = new Promise<void>((resolve) => device.socket.once('connect', resolve));
+      device.socket.connect();
+      await back;
+      await adas.ok('message:send', message({ body: 'live again' }));
+
+      expect((await device.next('message:created')).body).toBe('live again');
+      const changes = await ben.api<ChangePage>('GET', `/api/conversations/${conversationId}/changes?after=0`);
+      expect(changes.body.items.map(({ body }) => body)).toEqual(['missed', 'live again']);
+      device.close();
+    });
+  });
+
+  describe('sending a whole history at once', () => {
+    it('a page has at most a hundred messages, whatever is asked for', async () => {
+      for (let round = 0; round < 11; round += 1) {
+        await Promise.all(Array.from({ length: 10 }, () => adas.ok('message:send', message())));
+      }
+
+      expect(await history(ben)).toHaveLength(PAGE.messages.default);
+      const most = `/api/conversations/${conversationId}/messages?limit=${PAGE.messages.max}`;
+      expect((await ben.api<MessagePage>('GET', most)).body.items).toHaveLength(PAGE.messages.max);
+      for (const limit of [101, 1_000_000, -1, 0, 'all']) {
+        const refused = await ben.api<Problem>('GET', `/api/conversations/${conversationId}/messages?limit=${limit}`);
+        expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: 'limit' }] } });
+      }
+    });
+  });
+
+  describe('somebody new whom nobody sees', () => {
+    it('is in the directory at once, and a conversation that they begin is told to the other live', async () => {
+      const newcomer = await registerPerson(app);
+      const found = await ada.api<Page<User>>('GET', `/api/users?query=${newcomer.user.username}`);
+      expect(found.body.items.map(({ id }) => id)).toEqual([newcomer.user.id]);
+
+      const { id } = await conversationOf(newcomer, ada);
+      expect((await adas.next('conversation:created')).id).toBe(id);
+    });
   });
 });
