@@ -22,7 +22,12 @@ sweetheart honey darling beautiful handsome freedom liberty america england deut
 berlin newyork trustno trustnoone nothing whatever somebody anything hello hallo helloworld goodbye matrix merlin
 midnight mickey maggie buster bailey jasmine jordan taylor hannah thunder lightning blackberry bluesky rainbow unicorn
 dolphin penguin turtle rabbit kitten puppy doggy chicken guitar music dancer player gamer hacker trustme fuckyou
-asshole bullshit pussycat sexy hotgirl startrek enterprise scooby snoopy garfield simpsons
+asshole bullshit pussycat sexy hotgirl startrek enterprise scooby snoopy garfield simpsons butterfly superstar rockstar
+nintendo playstation xbox hellokitty cutie sweety lovers lovelove mylove myself beauty flowers sparky peaches coffee
+maverick gandalf voyager marlboro redskins packers eagles steelers rangers gators bulldog bulldogs wildcats tigers
+montana dakota cheyenne savannah brooklyn florida texas jamaica brasil argentina mexico colombia india pakistan
+valentina alejandro carlos fernando estrella tequiero teamo amigos bonjour chouchou soleil doudou marseille loulou
+schatz schatzi hallohallo sonnenschein fussball schalke geheimnis fenerbahce galatasaray besiktas natasha yankee
 `;
 
 const BASES: ReadonlySet<string> = new Set(WORDS.trim().split(/\s+/));
@@ -37,9 +42,26 @@ const RUNS = [
   '1q2w3e4r5t6y7u8i9o0p',
   'qazwsxedcrfvtgbyhnujmikolp',
   '1qaz2wsx3edc4rfv5tgb6yhn',
+  'zaq12wsxcde34rfvbgt56yhn',
+  'a1b2c3d4e5f6g7h8',
+  '1a2b3c4d5e6f7g8h',
 ];
+const RUNS_BOTH_WAYS = RUNS.flatMap((run) => [run, [...run].reverse().join('')]);
+const MIN_RUN = 3;
 
-const reversed = (text: string) => [...text].reverse().join('');
+/** Whether it is runs and nothing else, as `abcd1234` is. */
+function isOfRuns(text: string): boolean {
+  let rest = text;
+  while (rest !== '') {
+    let length = rest.length;
+    while (length >= MIN_RUN && !isRun(rest.slice(0, length))) length -= 1;
+    if (length < MIN_RUN) return false;
+    rest = rest.slice(length);
+  }
+  return true;
+}
+
+const isRun = (text: string) => RUNS_BOTH_WAYS.some((run) => run.includes(text));
 
 /** Undoes what is done to a word to make it look like another: `P@ssw0rd` is `password`. */
 const plain = (text: string) =>
@@ -57,7 +79,7 @@ export function isCommonPassword(password: string): boolean {
   if (new Set(lower).size <= 2) return true;
   const half = lower.slice(0, lower.length / 2);
   if (half + half === lower && half.length <= 6) return true;
-  if (RUNS.some((run) => run.includes(lower) || reversed(run).includes(lower))) return true;
+  if (isOfRuns(lower)) return true;
   if (/^\d{6,8}$/.test(lower) || /^(19|20)\d{6}$/.test(lower)) return true;
 
   const candidates = [
