@@ -1,7 +1,7 @@
 import { computed, DestroyRef, inject, Injectable, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import type { Problem, User } from '@parlance/contracts';
-import { catchError, debounce, EMPTY, fromEvent, merge, of, Subject, switchMap, tap, timer } from 'rxjs';
+import type { Page, Problem, User } from '@parlance/contracts';
+import { catchError, debounce, EMPTY, fromEvent, interval, merge, of, Subject, switchMap, tap, timer } from 'rxjs';
 import { toProblem } from '../core/problem/problem';
 import { Realtime } from '../core/realtime/realtime';
 import { UserDirectory } from './user-directory';
@@ -9,11 +9,14 @@ import { UserDirectory } from './user-directory';
 /** Typing pauses for this long before the server is asked, in milliseconds. */
 export const SEARCH_PAUSE_MS = 200;
 
+/** So long somebody new may stay unseen by whoever just looks at the list, in milliseconds. */
+export const LOOK_AGAIN_MS = 20_000;
+
 interface Ask {
   query: string;
   cursor?: string;
   pauseMs: number;
-  /** Whether what is shown stays until the answer is here. */
+  /** What is shown stays, and whoever is new among the first joins it. */
   quiet: boolean;
 }
 
@@ -37,19 +40,16 @@ export class PeopleList {
       .pipe(
         debounce(({ pauseMs }) => (pauseMs > 0 ? timer(pauseMs) : of(0))),
         tap(({ quiet }) => {
-          if (!quiet) this.loading.set(true);
+          if (quiet) return;
+          this.loading.set(true);
           this.problem.set(null);
         }),
-        switchMap(({ query, cursor }) =>
-          this.directory.search(query, cursor).pipe(
-            tap((page) => {
-              const shown = cursor ? this.ids() : [];
-              this.ids.set([...new Set([...shown, ...page.items.map(({ id }) => id)])]);
-              this.next.set(page.next);
-              this.loading.set(false);
-            }),
+        switchMap((ask) =>
+          this.directory.search(ask.query, ask.cursor).pipe(
+            tap((page) => this.take(page, ask)),
             catchError((error: unknown) => {
-              this.problem.set(toProblem(error));
+              // What is shown is still good; the next look comes by itself.
+              if (!ask.quiet) this.problem.set(toProblem(error));
               this.loading.set(false);
               return EMPTY;
             }),
@@ -60,10 +60,10 @@ export class PeopleList {
       .subscribe();
 
     // People who have joined meanwhile appear by themselves.
-    merge(fromEvent(document, 'visibilitychange'), inject(Realtime).connected$)
+    merge(fromEvent(document, 'visibilitychange'), inject(Realtime).connected$, interval(LOOK_AGAIN_MS))
       .pipe(takeUntilDestroyed())
       .subscribe(() => {
-        if (document.visibilityState === 'visible') this.ask({ quiet: true });
+        if (document.visibilityState === 'visible' && !this.loading() && !this.problem()) this.ask({ quiet: true });
       });
     this.ask({});
   }
@@ -71,6 +71,8 @@ export class PeopleList {
   search(query: string): void {
     if (query.trim() === this.query) return;
     this.query = query.trim();
+    // At once, so that nothing else asks in between.
+    this.loading.set(true);
     this.ask({ pauseMs: SEARCH_PAUSE_MS });
   }
 
@@ -81,6 +83,20 @@ export class PeopleList {
 
   retry(): void {
     this.ask({});
+  }
+
+  private take({ items, next }: Page<User>, { cursor, quiet }: Ask): void {
+    const shown = cursor || quiet ? this.ids() : [];
+    const ids = [...new Set([...shown, ...items.map(({ id }) => id)])];
+    this.ids.set(quiet ? ids.sort((a, b) => this.orderOf(a).localeCompare(this.orderOf(b))) : ids);
+    // A look at the first page says nothing of where the last one ended.
+    if (!quiet || shown.length === 0) this.next.set(next);
+    this.loading.set(false);
+  }
+
+  /** The directory is in the order of usernames. */
+  private orderOf(id: string): string {
+    return this.directory.user(id)?.username.toLowerCase() ?? '';
   }
 
   private ask(ask: Partial<Ask>): void {

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
-import { type Provider, signal } from '@angular/core';
+import { type EnvironmentProviders, type Provider, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import type { OwnUser, SocketFactName, SocketFacts, SocketRequestName, SocketRequests } from '@parlance/contracts';
 import { Observable, Subject } from 'rxjs';
@@ -77,7 +77,7 @@ export class FakeRealtime implements Pick<Realtime, 'state' | 'connected$' | 'on
 }
 
 /** Everything around the stores: a socket and an HTTP server in the test's hands, its clock, and Ada signed in. */
-export function setUp(user: OwnUser | null = ada, ...more: Provider[]) {
+export function setUp(user: OwnUser | null = ada, ...more: (Provider | EnvironmentProviders)[]) {
   const realtime = new FakeRealtime();
   const clock = new ManualClock();
   const current = signal(user);

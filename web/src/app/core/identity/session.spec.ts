@@ -1,0 +1,136 @@
+import 'fake-indexeddb/auto';
+import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting, type TestRequest } from '@angular/common/http/testing';
+import { TestBed } from '@angular/core/testing';
+import type { SessionGrant } from '@parlance/contracts';
+import { firstValueFrom } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ada } from '../../messages/testing/fixtures';
+import { codeOf, type ProblemError } from '../problem/problem';
+import { LocalDatabase } from '../storage/local-database';
+import { LocalTexts } from '../storage/local-texts';
+import { accessTokenInterceptor } from './access-token.interceptor';
+import { Session } from './session';
+
+const grant = (accessToken: string, change: Partial<SessionGrant> = {}): SessionGrant => ({
+  accessToken,
+  expiresAt: new Date(Date.now() + 600_000).toISOString(),
+  user: ada,
+  ...change,
+});
+const ended = { type: 'urn:parlance:problem:session-ended', title: 'This session has ended.', status: 401 };
+
+describe('Session', () => {
+  let session: Session;
+  let http: HttpTestingController;
+
+  /** The next request to this path, as soon as it is there. */
+  const next = (path: string): Promise<TestRequest> => vi.waitFor(() => http.expectOne(path));
+  const signIn = async (answer = grant('first')) => {
+    const done = session.login({ identifier: 'ada', password: 'quiet harbour 72' });
+    (await next('/api/auth/login')).flush(answer);
+    await done;
+  };
+
+  beforeEach(() => {
+    localStorage.clear();
+    TestBed.configureTestingModule({
+      providers: [provideHttpClient(withInterceptors([accessTokenInterceptor])), provideHttpClientTesting()],
+    });
+    session = TestBed.inject(Session);
+    http = TestBed.inject(HttpTestingController);
+  });
+  afterEach(async () => {
+    http.verify();
+    await TestBed.inject(LocalDatabase).wipe();
+  });
+
+  it('does not ask the server when nobody was ever signed in here', async () => {
+    await session.restore();
+    expect(session.state()).toBe('signed-out');
+  });
+
+  it('takes up the session that this browser has', async () => {
+    localStorage.setItem('parlance.user', 'ada');
+    const done = session.restore();
+    (await next('/api/auth/refresh')).flush(grant('fresh'));
+    await done;
+    expect(session.user()).toEqual(ada);
+    expect(await session.accessToken()).toBe('fresh');
+  });
+
+  it('is not signed out by a server that cannot be reached', async () => {
+    localStorage.setItem('parlance.user', 'ada');
+    const done = session.restore();
+    (await next('/api/auth/refresh')).error(new ProgressEvent('error'));
+    await expect(done).rejects.toSatisfy((error: ProblemError) => codeOf(error.problem) === 'unreachable');
+    expect(session.state()).toBe('unknown');
+  });
+
+  it('refreshes once for all who ask at the same time, ahead of the end', async () => {
+    await signIn(grant('old', { expiresAt: new Date(Date.now() + 5_000).toISOString() }));
+    const tokens = Promise.all([session.accessToken(), session.accessToken(), session.accessToken()]);
+    (await next('/api/auth/refresh')).flush(grant('new'));
+    expect(await tokens).toEqual(['new', 'new', 'new']);
+  });
+
+  it('ends when the server says so, and leaves what was typed for the same person', async () => {
+    await signIn();
+    TestBed.inject(LocalTexts).set('draft.ada.c1', 'half a thought');
+    const ends = vi.fn();
+    session.signedOut$.subscribe(ends);
+    const refreshed = session.refresh();
+    (await next('/api/auth/refresh')).flush(ended, { status: 401, statusText: 'Unauthorized' });
+    await expect(refreshed).rejects.toThrow();
+    expect(session.state()).toBe('signed-out');
+    expect(ends).toHaveBeenCalledOnce();
+
+    await signIn();
+    expect(TestBed.inject(LocalTexts).under('draft.ada.')).toEqual([['c1', 'half a thought']]);
+  });
+
+  it('shows nobody what somebody else has typed', async () => {
+    await signIn();
+    TestBed.inject(LocalTexts).set('draft.ada.c1', 'private');
+    session.endedByServer();
+    await signIn(grant('other', { user: { ...ada, id: 'ben' } }));
+    expect(TestBed.inject(LocalTexts).under('draft.ada.')).toEqual([]);
+  });
+
+  it('forgets everything at sign-out, also when the server cannot be reached', async () => {
+    await signIn();
+    TestBed.inject(LocalTexts).set('draft.ada.c1', 'private');
+    const done = session.logout();
+    (await next('/api/auth/logout')).error(new ProgressEvent('error'));
+    await done;
+    expect(session.state()).toBe('signed-out');
+    expect(localStorage).toHaveLength(0);
+  });
+
+  describe('and its token', () => {
+    const get = (path: string) => firstValueFrom(TestBed.inject(HttpClient).get(path));
+
+    it('goes to our own API and nowhere else', async () => {
+      await signIn();
+      const [own, foreign] = [get('/api/users'), get('https://elsewhere.example/api/users')];
+      const request = await next('/api/users');
+      expect(request.request.headers.get('Authorization')).toBe('Bearer first');
+      request.flush({});
+      const other = await next('https://elsewhere.example/api/users');
+      expect(other.request.headers.has('Authorization')).toBe(false);
+      other.flush({});
+      await Promise.all([own, foreign]);
+    });
+
+    it('is replaced once when it is refused', async () => {
+      await signIn();
+      const answer = get('/api/users');
+      (await next('/api/users')).flush({}, { status: 401, statusText: 'Unauthorized' });
+      (await next('/api/auth/refresh')).flush(grant('second'));
+      const again = await next('/api/users');
+      expect(again.request.headers.get('Authorization')).toBe('Bearer second');
+      again.flush({}, { status: 401, statusText: 'Unauthorized' });
+      await expect(answer).rejects.toMatchObject({ status: 401 });
+    });
+  });
+});
