@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
+import { BoundedQueue } from '../core/concurrency/bounded-queue.js';
 import { Env } from '../core/config/env.js';
-import { HashQueue } from './hash-queue.js';
 
 const VERSION = 'v1';
-const IN_FLIGHT = 2;
-const WAITING = 32;
+/** bcrypt takes its threads from the pool that the file system needs too. */
+const BOUNDS = { concurrency: 2, capacity: 32, retryAfter: 2 };
 /** Characters of a bcrypt hash behind its cost. */
 const SALT_AND_DIGEST = 53;
 
@@ -22,7 +22,7 @@ export interface Verdict {
  */
 @Injectable()
 export class PasswordHasher {
-  private readonly queue = new HashQueue(IN_FLIGHT, WAITING);
+  private readonly queue = new BoundedQueue(BOUNDS);
   /** A hash in form, of the usual cost, that is of no password: what is compared when there is nothing to compare with. */
   private readonly dummy: string;
 

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AvatarsController } from './avatars/avatars.controller.js';
 import { AvatarsService } from './avatars/avatars.service.js';
-import { DecodingTurns } from './avatars/decoding-turns.js';
 import { OwnAvatarController } from './avatars/own-avatar.controller.js';
 import { PICTURE_MODEL, pictureSchema } from './avatars/picture.schema.js';
 import { PicturesRepository } from './avatars/pictures.repository.js';
@@ -31,7 +30,6 @@ import { UsersService } from './users.service.js';
     AvatarsService,
     PicturesRepository,
     UploadLimit,
-    DecodingTurns,
   ],
   exports: [UsersService],
 })

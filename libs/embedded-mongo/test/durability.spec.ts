@@ -159,7 +159,9 @@ describe('the store', () => {
     expect(readFileSync(file).equals(torn)).toBe(true);
   });
 
-  it.skipIf(process.getuid?.() === 0)('says when the folder cannot be written', async () => {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.stdout.write('Skipped: a folder that cannot be written, since root can write them all.\n');
+  it.skipIf(isRoot)('says when the folder cannot be written', async () => {
     mkdirSync(join(folder, 'locked'));
     chmodSync(join(folder, 'locked'), 0o500);
     const error = await failure(startEmbeddedMongo({ dataDir: join(folder, 'locked') }));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type AvatarChoices, PAGE, type User } from '@parlance/contracts';
+import { BoundedQueue } from '../../core/concurrency/bounded-queue.js';
 import { DomainError, NotFound, ValidationFailed } from '../../core/errors/index.js';
 import { DomainEvents } from '../../core/events/index.js';
 import { UserUpdated } from '../events/user-updated.event.js';
@@ -8,11 +9,13 @@ import type { StoredAvatar, UserRecord } from '../user.schema.js';
 import { toUser } from '../user-view.js';
 import { UsersRepository } from '../users.repository.js';
 import { pictureUrl } from './avatar-url.js';
-import { DecodingTurns } from './decoding-turns.js';
 import { choiceOf, drawAvatar, offeredAvatar, parseChoice, parsePictureId, pictureIdOf } from './generated-avatar.js';
 import { PICTURE_MEDIA_TYPE, reencodePicture } from './picture-codec.js';
 import { PicturesRepository } from './pictures.repository.js';
 import { UploadLimit } from './upload-limit.js';
+
+/** A picture of 24 megapixels takes about 100 MB while it is unpacked, and the pool that does it is everybody's. */
+const DECODING = { concurrency: 2, capacity: 32, retryAfter: 5 };
 
 export interface Picture {
   mediaType: string;
@@ -22,11 +25,12 @@ export interface Picture {
 /** Pictures of people: generated ones to choose from, and uploaded ones. */
 @Injectable()
 export class AvatarsService {
+  private readonly decoding = new BoundedQueue(DECODING);
+
   constructor(
     private readonly users: UsersRepository,
     private readonly pictures: PicturesRepository,
     private readonly limit: UploadLimit,
-    private readonly turns: DecodingTurns,
     private readonly events: DomainEvents,
   ) {}
 
@@ -71,7 +75,7 @@ export class AvatarsService {
 
   private async upload(userId: string, file: Buffer): Promise<User> {
     await this.limit.take(userId);
-    const bytes = await this.turns.run(() => reencodePicture(file));
+    const bytes = await this.decoding.run(() => reencodePicture(file));
     const use = randomUUID();
     const picture = await this.pictures.keep(bytes, use);
     try {
