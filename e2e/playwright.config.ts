@@ -19,7 +19,7 @@ export default defineConfig({
   // Every file starts a Parlance of its own; two at once would only make each other slow.
   workers: 1,
   fullyParallel: false,
-  timeout: 120_000,
+  timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
   use: {

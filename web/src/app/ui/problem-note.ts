@@ -12,7 +12,7 @@ import type { Problem } from '@parlance/contracts';
           <span>{{ wrong.detail }}</span>
         }
         @if (wrong.retryAfter) {
-          <span>Try again in {{ wrong.retryAfter }} seconds.</span>
+          <span>Try again in {{ wrong.retryAfter }} {{ wrong.retryAfter === 1 ? 'second' : 'seconds' }}.</span>
         }
         @if (wrong.traceId) {
           <span>Number for the administrator: {{ wrong.traceId }}</span>
