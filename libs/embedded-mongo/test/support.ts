@@ -47,6 +47,26 @@ export function serverForFile(): {
   };
 }
 
+/**
+ * A client of the MongoDB of `TEST_MONGODB_URI`, or else of an embedded server for the tests of one file. Tests of what
+ * any MongoDB does use this one, and leave no database behind.
+ */
+export function anyServer(): { readonly client: Client; readonly uri: string } {
+  const given = process.env['TEST_MONGODB_URI'];
+  if (given === undefined) return serverForFile();
+  let client: Client;
+  beforeAll(async () => {
+    client = await new MongoClient(given).connect();
+  });
+  afterAll(() => client.close());
+  return {
+    uri: given,
+    get client() {
+      return client;
+    },
+  };
+}
+
 /** What a promise rejects with; fails when it does not. */
 export async function failure(promise: Promise<unknown>): Promise<Record<string, unknown>> {
   try {
