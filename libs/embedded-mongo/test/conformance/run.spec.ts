@@ -73,7 +73,7 @@ for (const area of files.map((name) => name.replace('.ts', '')).sort()) {
           answer = await db.command(command, TYPED);
         } catch (error) {
           if (!(error instanceof mongoose.mongo.MongoServerError)) throw error;
-          return { answer: error.errorResponse as Doc };
+          return { answer: error.errorResponse };
         }
         const cursor = answer['cursor'] as
           { id: { toString(): string }; ns: unknown; firstBatch: unknown[] } | undefined;
