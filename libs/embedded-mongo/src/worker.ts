@@ -5,6 +5,7 @@ import { EmbeddedMongoError } from './errors.js';
 import { Catalogue } from './store/catalogue.js';
 import { Environment } from './store/environment.js';
 import { removeExpired } from './store/expiry.js';
+import { RetryableWrites } from './store/retries.js';
 import { listen } from './wire/listener.js';
 
 /** What the parent asks for. */
@@ -23,12 +24,15 @@ async function main(): Promise<void> {
   const environment = Environment.open(dataDir);
   const catalogue = new Catalogue(environment);
   const cursors = new CursorRegistry();
-  const server = { environment, catalogue, cursors, startedAt: new Date() };
+  const retries = new RetryableWrites(environment);
+  const server = { environment, catalogue, cursors, retries, startedAt: new Date() };
   const listener = await listen(dataDir, transport, (request, connection) => runCommand(server, request, connection));
   const sweep = setInterval(() => {
     cursors.sweep();
     // A sweep that fails, on a full disk for instance, comes again in a minute.
-    removeExpired(environment, catalogue).catch(() => undefined);
+    removeExpired(environment, catalogue)
+      .then(() => retries.sweep())
+      .catch(() => undefined);
   }, SWEEP_MS);
   parentPort?.once('message', () => {
     void (async () => {

@@ -30,7 +30,8 @@ function sourceOf(server: Server, call: Call, pipeline: readonly Doc[]): CursorS
   const whole = call.value('aggregate') === 1;
   const ns = whole ? `${call.db}.$cmd.aggregate` : call.namespace;
   const info = whole ? undefined : server.catalogue.find(call.db, call.collection);
-  const { query, rest } = pushDown(pipeline, call.hint());
+  const { query: pushed, rest } = pushDown(pipeline, call.hint());
+  const query = { ...pushed, variables: call.optionalDoc('let'), deadline: call.deadline() };
   if (info && rest.length === 0) return pinned(server, info, query, ns, (raw) => raw);
   if (info && isPlainCount(rest)) {
     const n = countMatching(server, info, query);

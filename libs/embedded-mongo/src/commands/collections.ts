@@ -1,6 +1,7 @@
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
+import { checkNamespace } from '../store/catalogue.js';
 import { cursorReply } from '../wire/message.js';
 import { existing, refuseCollation, type Command, type Server } from './command.js';
 
@@ -52,6 +53,24 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
         return { nIndexesWas, ns: call.namespace, ok: 1 };
       }),
   },
+  renameCollection: {
+    fields: ['to', 'dropTarget'],
+    run: (server, call) => {
+      if (call.db !== 'admin') throw new MongoError(13, 'renameCollection may only be run against the admin database.');
+      const [from, to] = [splitNamespace(call.collection), splitNamespace(call.text('to'))];
+      return server.environment.write(() => {
+        const info = server.catalogue.find(from.db, from.name);
+        if (!info) throw new MongoError(26, `Source collection ${from.db}.${from.name} does not exist`);
+        const target = server.catalogue.find(to.db, to.name);
+        if (target === info) throw new MongoError(20, "Can't rename a collection to itself");
+        if (target && !call.flag('dropTarget')) throw new MongoError(48, 'target namespace exists');
+        checkNamespace(to.db, to.name);
+        if (target) server.catalogue.drop(target);
+        server.catalogue.rename(info, to.db, to.name);
+        return { ok: 1 };
+      });
+    },
+  },
   dropDatabase: {
     fields: [],
     run: (server, call) =>
@@ -81,6 +100,12 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     },
   },
 };
+
+function splitNamespace(namespace: string): { db: string; name: string } {
+  const dot = namespace.indexOf('.');
+  if (dot < 1) throw new MongoError(73, `Invalid namespace specified '${namespace}'`);
+  return { db: namespace.slice(0, dot), name: namespace.slice(dot + 1) };
+}
 
 /** A whole list as one batch of a cursor. */
 export function listReply(ns: string, items: readonly Doc[]): Buffer {

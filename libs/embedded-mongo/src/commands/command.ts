@@ -4,6 +4,9 @@ import { toNumber } from '../language/operators.js';
 import type { Catalogue, CollectionInfo } from '../store/catalogue.js';
 import type { Environment } from '../store/environment.js';
 import type { Reply, Request } from '../wire/message.js';
+import { Binary, Long } from 'bson';
+import type { Deadline } from '../store/scan.js';
+import type { NumberedWrite, RetryableWrites } from '../store/retries.js';
 import type { CursorRegistry } from './cursors.js';
 
 /** What commands work on. */
@@ -11,6 +14,7 @@ export interface Server {
   readonly environment: Environment;
   readonly catalogue: Catalogue;
   readonly cursors: CursorRegistry;
+  readonly retries: RetryableWrites;
   readonly startedAt: Date;
 }
 
@@ -89,10 +93,30 @@ export class Call {
     return value;
   }
 
+  /** When `maxTimeMS` of this command is over; undefined when it has none. */
+  deadline(): Deadline | undefined {
+    const limit = this.count('maxTimeMS');
+    return limit ? { at: performance.now() + limit } : undefined;
+  }
+
   hint(field = 'hint'): string | Doc | undefined {
     const value = this.value(field);
     if (value === undefined || typeof value === 'string' || isDoc(value)) return value;
     throw wrongType(this.name, field, 'string or object');
+  }
+
+  /**
+   * The write as its session numbers it, undefined when it is not to be repeated.
+   * @throws MongoError 20 without a session, 14 when the number is no long
+   */
+  numbered(): NumberedWrite | undefined {
+    const number = this.typed['txnNumber'];
+    if (number === undefined) return undefined;
+    if (!(number instanceof Long)) throw wrongType(this.name, 'txnNumber', 'long');
+    const id = this.doc('lsid')['id'];
+    if (!(id instanceof Binary))
+      throw new MongoError(72, 'Transaction number requires a session ID to also be specified');
+    return { session: Buffer.from(id.value()), number: number.toBigInt() };
   }
 
   /** The elements of a list as BSON, whether they came in the body or as a document sequence. */
@@ -114,6 +138,12 @@ export class Call {
     if (raw.length === 0) throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got 0 operations.`);
     return raw.map((item) => ({ plain: decode(item), typed: decodeTyped(item) }));
   }
+}
+
+/** Runs a command's writes in one transaction, and only once when its driver numbers it. */
+export function write(server: Server, call: Call, run: () => Doc): Promise<Doc> {
+  const numbered = call.numbered();
+  return server.environment.write(() => (numbered ? server.retries.once(numbered, run) : run()));
 }
 
 /** @throws MongoError 26 when the collection does not exist */

@@ -11,6 +11,8 @@ const MAX_CURSORS = 10_000;
 export interface CursorSource {
   readonly ns: string;
   readonly documents: Iterator<Uint8Array>;
+  /** Called when the first batch has been read. */
+  readonly began?: () => void;
   readonly release: () => void;
 }
 
@@ -41,6 +43,7 @@ export class CursorRegistry {
       if (batchSize > 0 && !peek(cursor)) return this.end(cursor, documents);
       if (this.open.size >= MAX_CURSORS) throw new MongoError(2, `more than ${MAX_CURSORS} cursors are open`);
       this.open.set(cursor.id, cursor);
+      source.began?.();
       return { id: cursor.id, ns: cursor.ns, documents };
     } catch (error) {
       source.release();

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MAX_MESSAGE_BYTES } from '../wire/message.js';
-import { existing, type Command } from './command.js';
+import { MongoError } from '../errors.js';
+import { existing, type Call, type Command, type Server } from './command.js';
 
 /** MongoDB 7.0's wire version: drivers talk to this server as to that one. */
 const WIRE_VERSION = 21;
@@ -57,6 +58,7 @@ export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
       ok: 1,
     }),
   },
+  getParameter: { fields: 'any', run: getParameter },
   dbStats: {
     fields: ['scale', 'freeStorage'],
     run: (server, call) => {
@@ -79,6 +81,21 @@ export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
     },
   },
 };
+
+const PARAMETERS: Doc = {
+  featureCompatibilityVersion: { version: '7.0' },
+  ttlMonitorEnabled: true,
+  ttlMonitorSleepSecs: 60,
+  cursorTimeoutMillis: 600_000,
+  localLogicalSessionTimeoutMinutes: 30,
+};
+
+function getParameter(_server: Server, call: Call): Doc {
+  const asked = Object.keys(call.request.args).filter((name) => Object.hasOwn(PARAMETERS, name));
+  const all = call.value('getParameter') === '*' || call.value('allParameters') === true;
+  if (!all && asked.length === 0) throw new MongoError(72, 'no option found to get');
+  return { ...(all ? PARAMETERS : Object.fromEntries(asked.map((name) => [name, PARAMETERS[name]]))), ok: 1 };
+}
 
 function buildInfo(): Doc {
   return {

@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
 import { scan } from '../store/scan.js';
-import { refuseCollation, type Call, type Command, type Server } from './command.js';
+import { refuseCollation, write, type Call, type Command, type Server } from './command.js';
 import { change, upsert, writerOf } from './write.js';
 
 const command: Command = {
@@ -29,7 +29,7 @@ const command: Command = {
     if (call.flag('remove') && (call.flag('upsert') || call.flag('new'))) {
       throw new MongoError(9, 'Cannot specify both upsert=true or new=true and remove=true');
     }
-    return server.environment.write(() => findAndModify(server, call));
+    return write(server, call, () => findAndModify(server, call));
   },
 };
 
@@ -41,7 +41,13 @@ function findAndModify(server: Server, call: Call): Doc {
   const filter = call.doc('query');
   const project = projector(call.optionalDoc('fields'));
   const show = (raw: Buffer): Doc => decode(project ? project(raw) : raw);
-  const query = { filter, sort: call.optionalDoc('sort'), limit: 1, hint: call.hint() };
+  const query = {
+    filter,
+    sort: call.optionalDoc('sort'),
+    limit: 1,
+    hint: call.hint(),
+    variables: call.optionalDoc('let'),
+  };
   const [stored] = scan(server.environment, writer.info, query).documents;
   if (call.flag('remove')) {
     if (!stored) return { lastErrorObject: { n: 0 }, value: null, ok: 1 };

@@ -1,3 +1,4 @@
+import { Long } from 'bson';
 import { decode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
@@ -10,6 +11,18 @@ import { existing, refuseCollation, type Command, type Server } from './command.
 const SPEC_FIELDS = new Set(
   'v key name ns unique sparse background partialFilterExpression expireAfterSeconds hidden collation'.split(' '),
 );
+const UNSUPPORTED_CHANGES = [
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'viewOn',
+  'pipeline',
+  'cappedSize',
+  'cappedMax',
+  'timeseries',
+  'expireAfterSeconds',
+  'changeStreamPreAndPostImages',
+];
 const MAX_INDEXES = 64;
 const ID_SPEC = { v: 2, key: { _id: 1 }, name: '_id_' };
 
@@ -30,6 +43,17 @@ export const INDEX_COMMANDS: Record<string, Command> = {
         const numIndexesAfter = info.indexes.length + 1;
         const note = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
         return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note, ok: 1 };
+      });
+    },
+  },
+  collMod: {
+    fields: ['index', ...UNSUPPORTED_CHANGES],
+    run: (server, call) => {
+      const unsupported = UNSUPPORTED_CHANGES.find((field) => call.has(field));
+      if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
+      return server.environment.write(() => {
+        const info = existing(server, call);
+        return { ...(call.has('index') ? changeIndex(server, info, call.doc('index')) : {}), ok: 1 };
       });
     },
   },
@@ -100,6 +124,38 @@ function ttl(key: Doc, value: unknown): number {
   if (!(seconds >= 0 && seconds <= 0x7fffffff))
     throw new MongoError(67, 'TTL index expireAfterSeconds must be within 0 and 2147483647');
   return seconds;
+}
+
+/** What of an index can be changed while it stands: when documents expire, and whether queries may use it. */
+function changeIndex(server: Server, info: CollectionInfo, wanted: Doc): Doc {
+  const { keyPattern, name, hidden, expireAfterSeconds, ...others } = wanted;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    throw new MongoError(40415, `BSON field 'collMod.index.${unknown}' is an unknown field or is not supported.`);
+  }
+  if ((keyPattern === undefined) === (name === undefined))
+    throw new MongoError(72, 'must specify either index name or key pattern, and not both');
+  if (hidden === undefined && expireAfterSeconds === undefined)
+    throw new MongoError(72, 'no expireAfterSeconds or hidden field');
+  const id = name === '_id_' || JSON.stringify(keyPattern) === '{"_id":1}';
+  if (id) throw new MongoError(72, 'the _id index cannot be hidden, and cannot expire documents');
+  const [index] = chosen(info, name ?? keyPattern);
+  if (!index) throw new MongoError(27, 'index not found');
+  const spec = { ...index.spec };
+  const answer: Doc = {};
+  if (expireAfterSeconds !== undefined) {
+    spec['expireAfterSeconds'] = ttl(spec['key'] as Doc, expireAfterSeconds);
+    if (index.expireAfterSeconds !== undefined)
+      answer['expireAfterSeconds_old'] = Long.fromNumber(index.expireAfterSeconds);
+    answer['expireAfterSeconds_new'] = Long.fromNumber(spec['expireAfterSeconds'] as number);
+  }
+  if (hidden !== undefined && hidden !== index.hidden) {
+    if (hidden === true) spec['hidden'] = true;
+    else delete spec['hidden'];
+    Object.assign(answer, { hidden_old: index.hidden, hidden_new: hidden === true });
+  }
+  server.catalogue.changeIndex(info, index, spec);
+  return answer;
 }
 
 function defaultName(key: Doc): string {

@@ -51,7 +51,8 @@ export const READ_COMMANDS: Record<string, Command> = {
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);
       }
       const source = pinned(server, info, query, call.namespace, (raw) => (project ? project(raw) : raw));
-      return firstBatch(server, source, call.count('batchSize') ?? DEFAULT_BATCH, call.flag('singleBatch'));
+      const size = call.count('batchSize') ?? DEFAULT_BATCH;
+      return firstBatch(server, source, size, call.flag('singleBatch'));
     },
   },
   getMore: {
@@ -128,6 +129,8 @@ export function queryOf(call: Call, filterField = 'filter'): Query {
     skip: call.count('skip'),
     limit: call.name === 'count' ? undefined : call.count('limit'),
     hint: call.hint(),
+    variables: call.optionalDoc('let'),
+    deadline: call.deadline(),
   };
 }
 
@@ -147,6 +150,10 @@ export function pinned(
   return {
     ns,
     documents: projected,
+    began: () => {
+      // `maxTimeMS` is for the command that opens a cursor; how long its owner takes to read on is not counted.
+      if (query.deadline) query.deadline.at = Number.POSITIVE_INFINITY;
+    },
     release: () => {
       // Ends the walk first: LMDB's own cursor must close before what it reads from.
       projected.return(undefined);

@@ -40,7 +40,7 @@ export async function runCommand(
   const { name, args } = request;
   const command = COMMANDS.get(name);
   if (!command) throw new MongoError(59, `no such command: '${name}'`);
-  if (args['txnNumber'] !== undefined || args['startTransaction'] !== undefined) {
+  if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
   if (request.db === '' || /[\0/\\ "$.]/.test(request.db))

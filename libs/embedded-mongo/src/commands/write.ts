@@ -4,7 +4,7 @@ import { compileUpdate, upsertBase, withId, type Update } from '../language/upda
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import { StoreFailure } from '../store/environment.js';
 import { scan } from '../store/scan.js';
-import { refuseCollation, type Call, type Command, type Server } from './command.js';
+import { refuseCollation, write, type Call, type Command, type Server } from './command.js';
 
 /**
  * The writer of the collection that a command names.
@@ -23,7 +23,7 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const documents = call.documents('documents');
       checkBatch(documents.length);
-      return server.environment.write(() => {
+      return write(server, call, () => {
         const writer = writerOf(server, call, true);
         let n = 0;
         const writeErrors = eachOf(documents, call, (raw) => {
@@ -40,12 +40,12 @@ export const WRITE_COMMANDS: Record<string, Command> = {
       const operations = call.operations('updates');
       checkBatch(operations.length);
       const upserts = operations.some(({ plain }) => plain['upsert'] === true);
-      return server.environment.write(() => {
+      return write(server, call, () => {
         const writer = writerOf(server, call, upserts);
         const totals = { n: 0, nModified: 0 };
         const upserted: Doc[] = [];
         const writeErrors = eachOf(operations, call, ({ plain, typed }, index) => {
-          const result = updateOne(server, writer, plain, typed, call.optionalDoc('let'));
+          const result = updateOne(server, call, writer, plain, typed);
           totals.n += result.n;
           totals.nModified += result.nModified;
           if (result.upserted !== undefined) upserted.push({ index, _id: result.upserted });
@@ -59,7 +59,7 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const operations = call.operations('deletes');
       checkBatch(operations.length);
-      return server.environment.write(() => {
+      return write(server, call, () => {
         const writer = writerOf(server, call, false);
         let n = 0;
         const writeErrors = eachOf(operations, call, ({ plain }) => {
@@ -67,7 +67,7 @@ export const WRITE_COMMANDS: Record<string, Command> = {
           const limit = Number(plain['limit']);
           if (limit !== 0 && limit !== 1)
             throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`);
-          for (const stored of matching(server, writer, plain, limit)) {
+          for (const stored of matching(server, call, writer, plain, limit)) {
             writer.remove(stored.id, decode(stored.raw));
             n++;
           }
@@ -130,12 +130,13 @@ function checkDocument(doc: Doc, raw: Uint8Array): void {
 }
 
 /** The documents that an operation is for, all found before the first is changed. */
-function matching(server: Server, writer: CollectionWriter, operation: Doc, limit: number): Stored[] {
+function matching(server: Server, call: Call, writer: CollectionWriter, operation: Doc, limit: number): Stored[] {
   const filter = operation['q'];
   if (!isDoc(filter)) throw new MongoError(9, `BSON field 'q' is the wrong type, expected type 'object'`);
   const hint = operation['hint'] as string | Doc | undefined;
   const sort = operation['sort'] as Doc | undefined;
-  return [...scan(server.environment, writer.info, { filter, sort, limit, hint }).documents];
+  const query = { filter, sort, limit, hint, variables: call.optionalDoc('let'), deadline: call.deadline() };
+  return [...scan(server.environment, writer.info, query).documents];
 }
 
 interface UpdateResult {
@@ -144,18 +145,12 @@ interface UpdateResult {
   upserted?: unknown;
 }
 
-function updateOne(
-  server: Server,
-  writer: CollectionWriter,
-  plain: Doc,
-  typed: Doc,
-  variables: Doc | undefined,
-): UpdateResult {
+function updateOne(server: Server, call: Call, writer: CollectionWriter, plain: Doc, typed: Doc): UpdateResult {
   refuseCollation(plain['collation']);
-  const update = compileUpdate(typed['u'], plain['arrayFilters'] as Doc[] | undefined, variables);
+  const update = compileUpdate(typed['u'], plain['arrayFilters'] as Doc[] | undefined, call.optionalDoc('let'));
   const multi = plain['multi'] === true;
   if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
-  const found = matching(server, writer, plain, multi ? 0 : 1);
+  const found = matching(server, call, writer, plain, multi ? 0 : 1);
   if (found.length === 0 && plain['upsert'] === true) {
     const inserted = upsert(writer, update, typed['q'] as Doc);
     return { n: 1, nModified: 0, upserted: inserted['_id'] };

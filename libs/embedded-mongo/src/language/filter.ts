@@ -31,14 +31,15 @@ export const MINGO_OPTIONS = { context: CONTEXT, scriptEnabled: false, idKey: '_
 
 /**
  * Compiles a filter.
+ * @param variables what `$expr` may refer to by `$$name`
  * @throws MongoError 2 for what is not a filter of MongoDB, or not one that is supported
  */
-export function matcher(filter: Doc): Matcher {
+export function matcher(filter: Doc, variables?: Doc): Matcher {
   if (Object.keys(filter).length === 0) return () => true;
   const { $comment: _comment, ...conditions } = filter;
   checkOperators(conditions);
   try {
-    const query = new Query(conditions, MINGO_OPTIONS);
+    const query = new Query(conditions, variables ? { ...MINGO_OPTIONS, variables } : MINGO_OPTIONS);
     return (doc) => query.test(doc as Doc);
   } catch (error) {
     if (error instanceof MongoError) throw error;

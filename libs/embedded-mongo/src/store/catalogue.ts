@@ -30,8 +30,8 @@ export interface Index {
 /** One collection. */
 export interface CollectionInfo {
   readonly id: number;
-  readonly db: string;
-  readonly name: string;
+  db: string;
+  name: string;
   readonly options: Doc;
   readonly indexes: Index[];
   count: number;
@@ -97,6 +97,22 @@ export class Catalogue {
     info.indexes.push(index);
     this.dirty.add(info);
     return index;
+  }
+
+  /** Puts another specification in the place of an index's; its entries stay as they are. */
+  changeIndex(info: CollectionInfo, index: Index, spec: Doc): void {
+    info.indexes[info.indexes.indexOf(index)] = { ...toIndex({ ...toStored(index), spec }), ready: index.ready };
+    this.dirty.add(info);
+  }
+
+  /** Gives a collection another name, in any database; its documents and indexes stay where they are. */
+  rename(info: CollectionInfo, db: string, name: string): void {
+    checkNamespace(db, name);
+    this.collections.delete(`${info.db}.${info.name}`);
+    this.environment.catalogue.removeSync(namespaceKey(info));
+    Object.assign(info, { db, name });
+    this.collections.set(`${db}.${name}`, info);
+    this.dirty.add(info);
   }
 
   /** Removes an index with its entries. */
@@ -215,7 +231,8 @@ function toStored(index: Index): StoredIndex {
   return { id: index.id, spec: index.spec, fields, multikey: [...index.multikey], shortened: index.shortened };
 }
 
-function checkNamespace(db: string, name: string): void {
+/** @throws MongoError 73 when no collection may have this name */
+export function checkNamespace(db: string, name: string): void {
   const bytes = Buffer.byteLength(`${db}.${name}`);
   const invalid =
     name === '' || name.includes('\0') || name.includes('$') || name.startsWith('.') || name.endsWith('.');

@@ -27,6 +27,8 @@ export class Environment {
   readonly entries: Table;
   /** Collections with their indexes, and their numbers of documents. */
   readonly catalogue: Table;
+  /** Answers of writes that a driver may send again, by session. */
+  readonly retries: Table;
   private readonly settings: Table;
   private queue: Job[] = [];
   private pumping: Promise<void> | undefined;
@@ -44,6 +46,7 @@ export class Environment {
     this.catalogue = table('catalogue');
     this.documents = table('documents');
     this.entries = table('entries');
+    this.retries = table('retries');
   }
 
   /**
@@ -97,7 +100,7 @@ export class Environment {
   }
 
   private hasForeignTables(): boolean {
-    const own = new Set(['settings', 'catalogue', 'documents', 'entries']);
+    const own = new Set(['settings', 'catalogue', 'documents', 'entries', 'retries']);
     for (const key of this.root.getKeys({})) if (!own.has(key.toString().replace(/\0$/, ''))) return true;
     return false;
   }

@@ -15,6 +15,15 @@ export interface Query {
   /** Most documents to give; 0 or undefined gives all. */
   readonly limit?: number;
   readonly hint?: string | Doc;
+  /** Variables for `$expr`. */
+  readonly variables?: Doc;
+  /** When the command has to give up; a cursor's later batches have a time of their own. */
+  readonly deadline?: Deadline;
+}
+
+/** A point in time, in milliseconds of `performance.now()`. */
+export interface Deadline {
+  at: number;
 }
 
 /** What a scan has touched. */
@@ -42,8 +51,9 @@ export function scan(environment: Environment, info: CollectionInfo, query: Quer
   const sort = sortFields(query.sort);
   const chosen = plan(info, query.filter, sort, query.hint);
   const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, returned: 0 };
-  const found = walk(environment, info, chosen, counts, snapshot);
-  const matching = chosen.exact ? found : filtered(found, query.filter);
+  const walked = walk(environment, info, chosen, counts, snapshot);
+  const found = query.deadline ? timed(walked, query.deadline) : walked;
+  const matching = chosen.exact ? found : filtered(found, query);
   const window = { skip: query.skip ?? 0, limit: query.limit ? query.limit : Number.POSITIVE_INFINITY };
   const ordered = chosen.sorted ? matching : sorted(matching, sort, window.skip + window.limit);
   return { plan: chosen, counts, documents: cut(ordered, window, counts) };
@@ -85,8 +95,18 @@ function* walk(
   }
 }
 
-function* filtered(found: Iterable<Stored>, filter: Doc): Generator<Stored> {
-  const matches = matcher(filter);
+/** Looks at the clock now and then, since looking costs as much as a short document. */
+function* timed(found: Iterable<Stored>, deadline: Deadline): Generator<Stored> {
+  let seen = 0;
+  for (const stored of found) {
+    if ((seen++ & 63) === 0 && performance.now() > deadline.at)
+      throw new MongoError(50, 'operation exceeded time limit');
+    yield stored;
+  }
+}
+
+function* filtered(found: Iterable<Stored>, { filter, variables }: Query): Generator<Stored> {
+  const matches = matcher(filter, variables);
   const read = needsTypes(filter) ? decodeTyped : decode;
   for (const stored of found) if (matches(read(stored.raw))) yield stored;
 }

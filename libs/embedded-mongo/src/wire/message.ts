@@ -1,5 +1,6 @@
 import { decode, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { crc32c } from './crc32c.js';
 
 /** Largest message in bytes, as MongoDB has it. */
 export const MAX_MESSAGE_BYTES = 48_000_000;
@@ -45,6 +46,9 @@ function parseOpMsg(frame: Buffer, requestId: number): Request {
   const flags = frame.readUInt32LE(16);
   if ((flags & 0xffff & ~FLAG.knownRequired) !== 0) throw new ProtocolError('a message has unknown required flags');
   const end = frame.length - (flags & FLAG.checksum ? 4 : 0);
+  if (flags & FLAG.checksum && (end < 20 || crc32c(frame.subarray(0, end)) !== frame.readUInt32LE(end))) {
+    throw new ProtocolError('the checksum of a message is wrong');
+  }
   let body: Buffer | undefined;
   const sequences = new Map<string, Buffer[]>();
   let at = 20;

@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { describe, expect, it } from 'vitest';
+import { failure, serverForFile } from './support.js';
+
+const { BSON, Long } = mongoose.mongo;
+const server = serverForFile();
+const indexOf = async (collection: string, name: string): Promise<unknown> =>
+  (await server.db.collection(collection).indexes()).find((index) => index.name === name);
+
+describe('renameCollection', () => {
+  it('gives documents and indexes another name, also in another database', async () => {
+    const source = server.db.collection('before');
+    await source.insertOne({ _id: 1 as never, a: 1 });
+    await source.createIndex({ a: 1 }, { unique: true });
+    const renamed = await server.db.renameCollection('before', 'after');
+    expect(await renamed.find({ a: 1 }, { hint: 'a_1' }).toArray()).toEqual([{ _id: 1, a: 1 }]);
+    expect(await server.db.listCollections({ name: 'before' }).toArray()).toEqual([]);
+    await server.client.db('admin').command({ renameCollection: 'tests.after', to: 'elsewhere.after' });
+    const moved = server.client.db('elsewhere').collection('after');
+    expect(await failure(moved.insertOne({ a: 1 }))).toMatchObject({ code: 11000 });
+    await server.client.db('elsewhere').dropDatabase();
+  });
+
+  it('does not write over a collection unless it is told to', async () => {
+    const admin = server.client.db('admin');
+    await server.db.collection('one').insertOne({ from: 'one' });
+    await server.db.collection('two').insertOne({ from: 'two' });
+    const rename = { renameCollection: 'tests.one', to: 'tests.two' };
+    expect(await failure(admin.command(rename))).toMatchObject({ code: 48, codeName: 'NamespaceExists' });
+    expect(await failure(admin.command({ ...rename, to: 'tests.one' }))).toMatchObject({ code: 20 });
+    expect(await failure(admin.command({ ...rename, to: 'tests.bad$' }))).toMatchObject({ code: 73 });
+    expect(await failure(admin.command({ ...rename, renameCollection: 'tests.none' }))).toMatchObject({ code: 26 });
+    expect(await failure(server.db.command(rename))).toMatchObject({ code: 13 });
+    await admin.command({ ...rename, dropTarget: true });
+    expect(await server.db.collection('two').distinct('from')).toEqual(['one']);
+  });
+});
+
+describe('collMod', () => {
+  it('hides an index from queries, shows it again, and changes when documents expire', async () => {
+    const collection = server.db.collection('modified');
+    await collection.createIndex({ a: 1 });
+    await collection.createIndex({ at: 1 }, { expireAfterSeconds: 10 });
+    await collection.insertOne({ a: 1 });
+    const examined = async (): Promise<unknown> =>
+      (await collection.find({ a: 1 }).explain()).executionStats.totalKeysExamined;
+    const change = (index: object) => server.db.command({ collMod: 'modified', index });
+    expect(await change({ keyPattern: { a: 1 }, hidden: true })).toMatchObject({ hidden_old: false, hidden_new: true });
+    expect(await examined()).toBe(0);
+    expect(await indexOf('modified', 'a_1')).toMatchObject({ hidden: true });
+    await change({ name: 'a_1', hidden: false });
+    expect(await examined()).toBe(1);
+    expect(await change({ name: 'at_1', expireAfterSeconds: 3600 })).toMatchObject({
+      expireAfterSeconds_old: 10,
+      expireAfterSeconds_new: 3600,
+    });
+    expect(await indexOf('modified', 'at_1')).toMatchObject({ expireAfterSeconds: 3600 });
+    expect(await failure(change({ name: 'none', hidden: true }))).toMatchObject({ code: 27 });
+    expect(await failure(change({ name: 'a_1' }))).toMatchObject({ code: 72 });
+    expect(await failure(change({ name: 'a_1', unique: true }))).toMatchObject({ code: 40415 });
+    expect(await failure(server.db.command({ collMod: 'none' }))).toMatchObject({ code: 26 });
+  });
+});
+
+describe('retryable writes', () => {
+  it('are answered with the first result when they come again', async () => {
+    const session = server.client.startSession();
+    const send = (txnNumber: number, command: object): Promise<object> =>
+      server.db.command({ ...command, lsid: session.id, txnNumber: Long.fromNumber(txnNumber) });
+    const increment = { update: 'numbered', updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } }, upsert: true }] };
+    const first = await send(1, increment);
+    expect(first).toMatchObject({ n: 1, upserted: [{ index: 0, _id: 1 }] });
+    expect(await send(1, increment)).toEqual(first);
+    const modify = { findAndModify: 'numbered', query: { _id: 1 }, update: { $inc: { n: 1 } }, new: true };
+    expect(await send(2, modify)).toMatchObject({ value: { n: 2 } });
+    expect(await send(2, modify)).toMatchObject({ value: { n: 2 } });
+    const insert = { insert: 'numbered', documents: [{ _id: 2 }] };
+    expect(await send(3, insert)).toMatchObject({ n: 1 });
+    expect(await send(3, insert)).toMatchObject({ n: 1 });
+    expect(await failure(send(2, modify))).toMatchObject({ code: 225, codeName: 'TransactionTooOld' });
+    expect(await server.db.collection('numbered').find().toArray()).toEqual([{ _id: 1, n: 2 }, { _id: 2 }]);
+    await session.endSession();
+  });
+});
+
+describe('arguments that all commands take', () => {
+  it('let: variables for $expr', async () => {
+    const collection = server.db.collection('variables');
+    await collection.insertMany([{ n: 1 }, { n: 5 }]);
+    const filter = { $expr: { $gt: ['$n', '$$least'] } };
+    expect(
+      await collection
+        .find(filter, { let: { least: 2 } })
+        .project({ _id: 0 })
+        .toArray(),
+    ).toEqual([{ n: 5 }]);
+    expect(await collection.updateMany(filter, { $set: { big: true } }, { let: { least: 2 } })).toMatchObject({
+      modifiedCount: 1,
+    });
+    expect(await collection.deleteMany(filter, { let: { least: 2 } })).toMatchObject({ deletedCount: 1 });
+  });
+
+  it('maxTimeMS: a command that takes longer is given up, and later batches of a cursor are not', async () => {
+    const collection = server.db.collection('slow');
+    await collection.insertMany(Array.from({ length: 60_000 }, (_, i) => ({ i, text: 'x'.repeat(200) })));
+    const filter = { $expr: { $eq: [{ $strLenCP: { $concat: ['$text', '$text', '$text'] } }, 0] } };
+    expect(await failure(collection.find(filter, { maxTimeMS: 1 }).toArray())).toMatchObject({
+      code: 50,
+      codeName: 'MaxTimeMSExpired',
+    });
+    expect(await collection.find({}, { maxTimeMS: 5_000, batchSize: 1000 }).toArray()).toHaveLength(60_000);
+  });
+});
+
+describe('getParameter', () => {
+  it('tells what is asked for, and refuses what there is not', async () => {
+    const admin = server.client.db('admin');
+    expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 })).toEqual({
+      featureCompatibilityVersion: { version: '7.0' },
+      ok: 1,
+    });
+    expect(await admin.command({ getParameter: '*' })).toMatchObject({ ttlMonitorEnabled: true });
+    expect(await failure(admin.command({ getParameter: 1, nothing: 1 }))).toMatchObject({ code: 72 });
+  });
+});
+
+describe('a checksum behind a message', () => {
+  // CRC-32C of the message in front of it, worked out bit by bit, to stand beside the table of the server.
+  const checksum = (bytes: Uint8Array): number => {
+    let crc = 0xffff_ffff;
+    for (const byte of bytes) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+    }
+    return ~crc >>> 0;
+  };
+  const ping = (correct: boolean): Buffer => {
+    const body = BSON.serialize({ ping: 1, $db: 'admin' });
+    const frame = Buffer.alloc(25 + body.length);
+    frame.writeInt32LE(frame.length, 0);
+    frame.writeInt32LE(2013, 12);
+    frame.writeUInt32LE(1, 16);
+    frame.set(body, 21);
+    const sum = checksum(frame.subarray(0, -4));
+    frame.writeUInt32LE(correct ? sum : (sum ^ 1) >>> 0, frame.length - 4);
+    return frame;
+  };
+
+  it('is verified: a wrong one ends the connection', async () => {
+    expect(checksum(Buffer.from('123456789'))).toBe(0xe3069283);
+    const socket = connect(join(server.folder, 'mongo.sock'));
+    await once(socket, 'connect');
+    socket.write(ping(true));
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    expect(BSON.deserialize(reply.subarray(21))).toEqual({ ok: 1 });
+    const closed = once(socket, 'close');
+    socket.write(ping(false));
+    await closed;
+  });
+});
