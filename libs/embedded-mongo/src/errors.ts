@@ -7,6 +7,7 @@ export class EmbeddedMongoError extends Error {
 const CODE_NAMES = {
   1: 'InternalError',
   2: 'BadValue',
+  5: 'GraphContainsCycle',
   9: 'FailedToParse',
   11: 'UserNotFound',
   13: 'Unauthorized',
@@ -32,6 +33,7 @@ const CODE_NAMES = {
   85: 'IndexOptionsConflict',
   86: 'IndexKeySpecsConflict',
   91: 'ShutdownInProgress',
+  150: 'ViewDepthLimitExceeded',
   166: 'CommandNotSupportedOnView',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
@@ -41,6 +43,7 @@ const CODE_NAMES = {
   292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
   10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
+  13113: 'MergeStageNoMatchingDocument',
   14031: 'OutOfDiskSpace',
   17280: 'KeyTooLong',
   40323: 'Location40323',
@@ -52,6 +55,11 @@ const CODE_NAMES = {
   31249: 'Location31249',
   31253: 'Location31253',
   31254: 'Location31254',
+  40600: 'Location40600',
+  40601: 'Location40601',
+  51047: 'Location51047',
+  51132: 'Location51132',
+  51183: 'Location51183',
 } as const;
 
 /** An error code that this server answers with. */

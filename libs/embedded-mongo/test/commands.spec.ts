@@ -119,7 +119,7 @@ describe('getParameter', () => {
   it('tells what is asked for, and refuses what there is not', async () => {
     const admin = server.client.db('admin');
     expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 })).toEqual({
-      featureCompatibilityVersion: { version: '7.0' },
+      featureCompatibilityVersion: { version: '8.0' },
       ok: 1,
     });
     expect(await admin.command({ getParameter: '*' })).toMatchObject({ ttlMonitorEnabled: true });

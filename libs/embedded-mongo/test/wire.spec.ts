@@ -68,7 +68,7 @@ describe('the wire', () => {
     expect(BSON.deserialize(reply.subarray(36))).toMatchObject({
       ismaster: true,
       helloOk: true,
-      maxWireVersion: 21,
+      maxWireVersion: 25,
       ok: 1,
     });
     socket.destroy();

@@ -6,7 +6,9 @@ import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
 import { refuseCollation, type Call, type Command, type Server } from './command.js';
 import type { CursorSource } from './cursors.js';
+import { outputOf, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
+import { originOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
 
@@ -21,33 +23,64 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
       const batchSize = call.doc('cursor')['batchSize'];
       const size = batchSize === undefined ? DEFAULT_BATCH : toNumber(batchSize);
-      return firstBatch(server, sourceOf(server, call, pipeline), size, false);
+      const whole = call.value('aggregate') === 1;
+      const collection = whole ? undefined : call.collection;
+      const options = { hint: call.hint(), variables: call.optionalDoc('let'), deadline: call.deadline() };
+      const output = outputOf(pipeline.at(-1), call.db);
+      if (!output) return firstBatch(server, aggregation(server, call.db, collection, pipeline, options), size, false);
+      return server.environment.write(() => {
+        const source = aggregation(server, call.db, collection, pipeline.slice(0, -1), options);
+        try {
+          writeOutput(server, output, source.documents);
+        } finally {
+          source.release();
+        }
+        return firstBatch(server, listed(source.ns, []), size, false);
+      });
     },
   },
 };
 
-function sourceOf(server: Server, call: Call, pipeline: readonly Doc[]): CursorSource {
-  const whole = call.value('aggregate') === 1;
-  const ns = whole ? `${call.db}.$cmd.aggregate` : call.namespace;
-  const info = whole ? undefined : server.catalogue.find(call.db, call.collection);
-  const { query: pushed, rest } = pushDown(pipeline, call.hint());
-  const query = { ...pushed, variables: call.optionalDoc('let'), deadline: call.deadline() };
+/** What a pipeline is run with besides its stages. */
+export type AggregationOptions = Pick<Query, 'hint' | 'variables' | 'deadline'>;
+
+/** The documents that a pipeline gives over a collection or view, or over nothing when it begins with `$documents`. */
+export function aggregation(
+  server: Server,
+  db: string,
+  collection: string | undefined,
+  pipeline: readonly Doc[],
+  options: AggregationOptions,
+): CursorSource {
+  const ns = `${db}.${collection ?? '$cmd.aggregate'}`;
+  const { info, stages } =
+    collection === undefined ? { info: undefined, stages: [] } : originOf(server.catalogue, db, collection);
+  const { query: pushed, rest } = pushDown([...stages, ...pipeline], options.hint);
+  const query = { ...options, ...pushed };
   if (info && rest.length === 0) return pinned(server, info, query, ns, (raw) => raw);
   if (info && isPlainCount(rest)) {
     const n = countMatching(server, info, query);
     return listed(ns, n === 0 ? [] : [countResult(rest[0] ?? {}, n)]);
   }
-  const resolve = (name: string): Doc[] => everything(server, server.catalogue.find(call.db, name));
+  const resolve = (name: string): Doc[] => everything(server, db, name);
   const documents = info ? read(server, info, query) : [];
-  return listed(ns, runPipeline(documents, rest, resolve, call.doc('let')));
+  return listed(ns, runPipeline(documents, rest, resolve, options.variables ?? {}));
 }
 
 function* read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
   for (const { raw } of scan(server.environment, info, query).documents) yield decode(raw);
 }
 
-function everything(server: Server, info: CollectionInfo | undefined): Doc[] {
-  return info ? [...read(server, info, { filter: {} })] : [];
+/** What another stage reads by name: all documents of a collection or view. */
+function everything(server: Server, db: string, name: string): Doc[] {
+  const source = aggregation(server, db, name, [], {});
+  try {
+    const found: Doc[] = [];
+    for (let next = source.documents.next(); !next.done; next = source.documents.next()) found.push(decode(next.value));
+    return found;
+  } finally {
+    source.release();
+  }
 }
 
 /** Computed results are complete before the first answer: nothing of the data need stay pinned for them. */

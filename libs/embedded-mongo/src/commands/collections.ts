@@ -1,25 +1,20 @@
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
-import { checkNamespace } from '../store/catalogue.js';
+import { checkNamespace, isView, type CollectionInfo } from '../store/catalogue.js';
+import { viewOptions } from './views.js';
 import { cursorReply } from '../wire/message.js';
-import { existing, refuseCollation, type Command, type Server } from './command.js';
+import { refuseCollation, type Command, type Server } from './command.js';
 
-const UNSUPPORTED_CREATE = [
-  'capped',
-  'viewOn',
-  'pipeline',
-  'timeseries',
-  'validator',
-  'clusteredIndex',
-  'changeStreamPreAndPostImages',
-];
+const UNSUPPORTED_CREATE = ['capped', 'timeseries', 'validator', 'clusteredIndex', 'changeStreamPreAndPostImages'];
 
 /** Commands that make, list and drop collections and databases. */
 export const COLLECTION_COMMANDS: Record<string, Command> = {
   create: {
     fields: [
       ...UNSUPPORTED_CREATE,
+      'viewOn',
+      'pipeline',
       'size',
       'max',
       'validationLevel',
@@ -39,7 +34,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
         if (server.catalogue.find(call.db, call.collection)) {
           throw new MongoError(48, `Collection ${call.namespace} already exists.`);
         }
-        server.catalogue.ensure(call.db, call.collection);
+        server.catalogue.ensure(call.db, call.collection, call.has('viewOn') ? viewOptions(server, call) : {});
         return { ok: 1 };
       }),
   },
@@ -47,10 +42,11 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     fields: [],
     run: (server, call) =>
       server.environment.write(() => {
-        const info = existing(server, call);
-        const nIndexesWas = info.indexes.length + 1;
+        const info = server.catalogue.find(call.db, call.collection);
+        if (!info) throw new MongoError(26, `ns not found ${call.namespace}`);
+        const nIndexesWas = isView(info) ? {} : { nIndexesWas: info.indexes.length + 1 };
         server.catalogue.drop(info);
-        return { nIndexesWas, ns: call.namespace, ok: 1 };
+        return { ...nIndexesWas, ns: call.namespace, ok: 1 };
       }),
   },
   renameCollection: {
@@ -85,8 +81,8 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       const matches = matcher(call.doc('filter'));
       const all = server.catalogue.list(call.db).map((info) => ({
         name: info.name,
-        type: 'collection',
-        ...(call.flag('nameOnly') ? {} : details(info.options)),
+        type: isView(info) ? 'view' : 'collection',
+        ...(call.flag('nameOnly') ? {} : details(info)),
       }));
       return listReply(`${call.db}.$cmd.listCollections`, all.filter(matches));
     },
@@ -112,7 +108,9 @@ export function listReply(ns: string, items: readonly Doc[]): Buffer {
   return cursorReply('firstBatch', { id: 0n, ns }, items.map(encode));
 }
 
-function details(options: Doc): Doc {
+function details(info: CollectionInfo): Doc {
+  const { options } = info;
+  if (isView(info)) return { options, info: { readOnly: true } };
   return { options, info: { readOnly: false }, idIndex: { v: 2, key: { _id: 1 }, name: '_id_' } };
 }
 

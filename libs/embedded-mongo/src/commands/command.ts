@@ -1,7 +1,7 @@
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { toNumber } from '../language/operators.js';
-import type { Catalogue, CollectionInfo } from '../store/catalogue.js';
+import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Environment } from '../store/environment.js';
 import type { Reply, Request } from '../wire/message.js';
 import { Binary, Long } from 'bson';
@@ -150,6 +150,7 @@ export function write(server: Server, call: Call, run: () => Doc): Promise<Doc> 
 export function existing(server: Server, call: Call): CollectionInfo {
   const info = server.catalogue.find(call.db, call.collection);
   if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
+  if (isView(info)) throw new MongoError(166, `Namespace ${call.namespace} is a view, not a collection`);
   return info;
 }
 

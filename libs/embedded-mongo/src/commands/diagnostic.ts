@@ -4,9 +4,9 @@ import { MAX_MESSAGE_BYTES } from '../wire/message.js';
 import { MongoError } from '../errors.js';
 import { existing, type Call, type Command, type Server } from './command.js';
 
-/** MongoDB 7.0's wire version: drivers talk to this server as to that one. */
-const WIRE_VERSION = 21;
-const VERSION = [7, 0, 0, 0];
+/** MongoDB 8.0's wire version: drivers talk to this server as to that one. */
+const WIRE_VERSION = 25;
+const VERSION = [8, 0, 0, 0];
 
 const hello: Command = {
   // Handshakes grow with every driver; what is new in them may be passed over.
@@ -83,7 +83,7 @@ export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
 };
 
 const PARAMETERS: Doc = {
-  featureCompatibilityVersion: { version: '7.0' },
+  featureCompatibilityVersion: { version: '8.0' },
   ttlMonitorEnabled: true,
   ttlMonitorSleepSecs: 60,
   cursorTimeoutMillis: 600_000,

@@ -17,7 +17,7 @@ export const EXPLAIN_COMMANDS: Record<string, Command> = {
       const info = server.catalogue.find(call.db, String(collection));
       const namespace = `${call.db}.${String(collection)}`;
       const answer = info ? explain(server, info, query, call.value('verbosity') !== 'queryPlanner') : nothing(query);
-      return { explainVersion: '1', ...answer, command: explained, serverInfo: { version: '7.0.0' }, namespace, ok: 1 };
+      return { explainVersion: '1', ...answer, command: explained, serverInfo: { version: '8.0.0' }, namespace, ok: 1 };
     },
   },
 };

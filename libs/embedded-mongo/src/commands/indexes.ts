@@ -6,6 +6,7 @@ import { toNumber } from '../language/operators.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
 import { CollectionWriter, allDocuments } from '../store/collection.js';
 import { listReply } from './collections.js';
+import { changeView } from './views.js';
 import { existing, refuseCollation, type Command, type Server } from './command.js';
 
 const SPEC_FIELDS = new Set(
@@ -15,8 +16,6 @@ const UNSUPPORTED_CHANGES = [
   'validator',
   'validationLevel',
   'validationAction',
-  'viewOn',
-  'pipeline',
   'cappedSize',
   'cappedMax',
   'timeseries',
@@ -37,7 +36,8 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       const wanted = specs.map(normalize);
       return server.environment.write(() => {
         const createdCollectionAutomatically = !server.catalogue.find(call.db, call.collection);
-        const info = server.catalogue.ensure(call.db, call.collection);
+        server.catalogue.ensure(call.db, call.collection);
+        const info = existing(server, call);
         const numIndexesBefore = info.indexes.length + 1;
         createAll(server, info, wanted);
         const numIndexesAfter = info.indexes.length + 1;
@@ -47,11 +47,15 @@ export const INDEX_COMMANDS: Record<string, Command> = {
     },
   },
   collMod: {
-    fields: ['index', ...UNSUPPORTED_CHANGES],
+    fields: ['index', 'viewOn', 'pipeline', ...UNSUPPORTED_CHANGES],
     run: (server, call) => {
       const unsupported = UNSUPPORTED_CHANGES.find((field) => call.has(field));
       if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
       return server.environment.write(() => {
+        if (call.has('viewOn')) {
+          changeView(server, call);
+          return { ok: 1 };
+        }
         const info = existing(server, call);
         return { ...(call.has('index') ? changeIndex(server, info, call.doc('index')) : {}), ok: 1 };
       });
@@ -175,7 +179,8 @@ function createAll(server: Server, info: CollectionInfo, specs: readonly Doc[]):
   }
 }
 
-function createIndex(server: Server, info: CollectionInfo, spec: Doc): void {
+/** Makes one index, from a specification as `listIndexes` shows it, and enters the documents that are there. */
+export function createIndex(server: Server, info: CollectionInfo, spec: Doc): void {
   const { key, name } = spec as { key: Doc; name: string };
   const pattern = JSON.stringify(key);
   if (pattern === '{"_id":1}') return;

@@ -3,8 +3,9 @@ import { decode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
 import { MISSING, someValueAt } from '../language/paths.js';
-import { projector } from '../language/projection.js';
-import type { CollectionInfo } from '../store/catalogue.js';
+import { projector, type Projector } from '../language/projection.js';
+import { isView, type CollectionInfo } from '../store/catalogue.js';
+import { aggregation } from './aggregate.js';
 import { keyOf } from '../store/key.js';
 import { scan, type Query } from '../store/scan.js';
 import { cursorReply, type Reply } from '../wire/message.js';
@@ -50,7 +51,9 @@ export const READ_COMMANDS: Record<string, Command> = {
         matcher(query.filter);
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);
       }
-      const source = pinned(server, info, query, call.namespace, (raw) => (project ? project(raw) : raw));
+      const source = isView(info)
+        ? projected(throughView(server, info, query), project)
+        : pinned(server, info, query, call.namespace, (raw) => (project ? project(raw) : raw));
       const size = call.count('batchSize') ?? DEFAULT_BATCH;
       return firstBatch(server, source, size, call.flag('singleBatch'));
     },
@@ -86,7 +89,10 @@ export const READ_COMMANDS: Record<string, Command> = {
       const query = { ...queryOf(call, 'query'), limit: Math.abs(Number(call.value('limit') ?? 0)) };
       const info = server.catalogue.find(call.db, call.collection);
       if (!info) return { n: 0, ok: 1 };
-      return { n: countMatching(server, info, query), ok: 1 };
+      return {
+        n: isView(info) ? [...read(throughView(server, info, query))].length : countMatching(server, info, query),
+        ok: 1,
+      };
     },
   },
   distinct: {
@@ -96,7 +102,11 @@ export const READ_COMMANDS: Record<string, Command> = {
       const info = server.catalogue.find(call.db, call.collection);
       const values = new Map<string, unknown>();
       if (info) {
-        for (const { raw } of scan(server.environment, info, queryOf(call, 'query')).documents) {
+        const query = queryOf(call, 'query');
+        const documents = isView(info)
+          ? read(throughView(server, info, query))
+          : raws(scan(server.environment, info, query).documents);
+        for (const raw of documents) {
           someValueAt(decode(raw), parts, (value) => {
             if (value !== MISSING && !Array.isArray(value)) values.set(keyOf(value).toString('latin1'), value);
             return false;
@@ -118,6 +128,37 @@ export function countMatching(server: Server, info: CollectionInfo, query: Query
   const { documents, counts } = scan(server.environment, info, query);
   while (!documents.next().done);
   return counts.returned;
+}
+
+/** A query of a view: its stages, then those that do what the query asks. */
+function throughView(server: Server, view: CollectionInfo, query: Query): CursorSource {
+  const { filter, sort, skip, limit, ...options } = query;
+  const pipeline: Doc[] = [{ $match: filter }];
+  if (sort && Object.keys(sort).length > 0) pipeline.push({ $sort: sort });
+  if (skip) pipeline.push({ $skip: skip });
+  if (limit) pipeline.push({ $limit: limit });
+  return aggregation(server, view.db, view.name, pipeline, options);
+}
+
+function projected(source: CursorSource, project: Projector | undefined): CursorSource {
+  if (!project) return source;
+  const documents = (function* (): Generator<Uint8Array> {
+    for (let next = source.documents.next(); !next.done; next = source.documents.next())
+      yield project(Buffer.from(next.value));
+  })();
+  return { ...source, documents };
+}
+
+function* read(source: CursorSource): Generator<Uint8Array> {
+  try {
+    for (let next = source.documents.next(); !next.done; next = source.documents.next()) yield next.value;
+  } finally {
+    source.release();
+  }
+}
+
+function* raws(found: Iterable<{ raw: Buffer }>): Generator<Uint8Array> {
+  for (const { raw } of found) yield raw;
 }
 
 /** The query of a command that reads. */
@@ -166,11 +207,6 @@ export function pinned(
 export function firstBatch(server: Server, source: CursorSource, batchSize: number, single: boolean): Reply {
   const batch = server.cursors.first(source, batchSize, single);
   return cursorReply('firstBatch', batch, batch.documents);
-}
-
-/** A stored document as an aggregation works on it. */
-export function decoded(documents: Iterable<{ raw: Buffer }>): Doc[] {
-  return Array.from(documents, ({ raw }) => decode(raw));
 }
 
 function cursorId(value: unknown): bigint {

@@ -1,6 +1,7 @@
 import { MongoError } from '../errors.js';
 import type { Reply, Request } from '../wire/message.js';
 import { AGGREGATE_COMMANDS } from './aggregate.js';
+import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
 import { Call, type Command, type Server } from './command.js';
 import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
@@ -24,6 +25,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...COLLECTION_COMMANDS,
     ...INDEX_COMMANDS,
     ...WRITE_COMMANDS,
+    ...BULK_WRITE_COMMANDS,
     ...FIND_AND_MODIFY_COMMANDS,
     ...READ_COMMANDS,
     ...AGGREGATE_COMMANDS,

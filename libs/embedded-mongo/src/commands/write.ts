@@ -1,6 +1,7 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MongoError, toMongoError } from '../errors.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
+import { isView } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import { StoreFailure } from '../store/environment.js';
 import { scan } from '../store/scan.js';
@@ -10,10 +11,17 @@ import { refuseCollation, write, type Call, type Command, type Server } from './
  * The writer of the collection that a command names.
  * @param make makes the collection when it is missing; otherwise it stands for an empty one
  */
-export function writerOf(server: Server, call: Call, make: boolean): CollectionWriter {
+export function writerOf(server: Server, { db, collection }: Namespace, make: boolean): CollectionWriter {
   const { catalogue } = server;
-  const info = make ? catalogue.ensure(call.db, call.collection) : catalogue.find(call.db, call.collection);
-  return new CollectionWriter(server.environment, catalogue, info ?? catalogue.empty(call.db, call.collection));
+  const info = make ? catalogue.ensure(db, collection) : catalogue.find(db, collection);
+  if (info && isView(info)) throw new MongoError(166, `Namespace ${db}.${collection} is a view, not a collection`);
+  return new CollectionWriter(server.environment, catalogue, info ?? catalogue.empty(db, collection));
+}
+
+/** A database and one of its collections. */
+export interface Namespace {
+  readonly db: string;
+  readonly collection: string;
 }
 
 /** Commands that write batches of documents. */
@@ -63,14 +71,7 @@ export const WRITE_COMMANDS: Record<string, Command> = {
         const writer = writerOf(server, call, false);
         let n = 0;
         const writeErrors = eachOf(operations, call, ({ plain }) => {
-          refuseCollation(plain['collation']);
-          const limit = Number(plain['limit']);
-          if (limit !== 0 && limit !== 1)
-            throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`);
-          for (const stored of matching(server, call, writer, plain, limit)) {
-            writer.remove(stored.id, decode(stored.raw));
-            n++;
-          }
+          n += deleteOne(server, call, writer, plain);
         });
         return { n, ...writeErrors, ok: 1 };
       });
@@ -78,7 +79,8 @@ export const WRITE_COMMANDS: Record<string, Command> = {
   },
 };
 
-function checkBatch(size: number): void {
+/** @throws MongoError 16 when a batch has no operation, or more than 100,000 */
+export function checkBatch(size: number): void {
   if (size >= 1 && size <= 100_000) return;
   throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got ${size} operations.`);
 }
@@ -139,13 +141,25 @@ function matching(server: Server, call: Call, writer: CollectionWriter, operatio
   return [...scan(server.environment, writer.info, query).documents];
 }
 
-interface UpdateResult {
+/** Runs one operation of a `delete`; gives the number of documents that it removed. */
+export function deleteOne(server: Server, call: Call, writer: CollectionWriter, operation: Doc): number {
+  refuseCollation(operation['collation']);
+  const limit = Number(operation['limit']);
+  if (limit !== 0 && limit !== 1)
+    throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`);
+  const found = matching(server, call, writer, operation, limit);
+  for (const stored of found) writer.remove(stored.id, decode(stored.raw));
+  return found.length;
+}
+
+/** What one operation of an `update` did. */
+export interface UpdateResult {
   n: number;
   nModified: number;
   upserted?: unknown;
 }
 
-function updateOne(server: Server, call: Call, writer: CollectionWriter, plain: Doc, typed: Doc): UpdateResult {
+export function updateOne(server: Server, call: Call, writer: CollectionWriter, plain: Doc, typed: Doc): UpdateResult {
   refuseCollation(plain['collation']);
   const update = compileUpdate(typed['u'], plain['arrayFilters'] as Doc[] | undefined, call.optionalDoc('let'));
   const multi = plain['multi'] === true;

@@ -10,14 +10,13 @@ const STAGES = new Set(
   (
     '$addFields $bucket $bucketAuto $count $densify $documents $facet $fill $graphLookup $group $limit $lookup $match ' +
     '$project $redact $replaceRoot $replaceWith $sample $set $setWindowFields $skip $sort $sortByCount $unionWith ' +
-    '$unset $unwind'
+    '$unset $unwind $out $merge'
   ).split(' '),
 );
+const WRITING_STAGES = new Set(['$out', '$merge']);
 
 /** MongoDB's stages that this server knows of and refuses. */
 const REFUSED_STAGES: Record<string, string> = {
-  $out: 'the stage $out is not supported by this server',
-  $merge: 'the stage $merge is not supported by this server',
   $geoNear: 'the stage $geoNear is not supported by this server',
   $indexStats: 'the stage $indexStats is not supported by this server',
   $collStats: 'the stage $collStats is not supported by this server',
@@ -49,7 +48,7 @@ const STAGE_CONTEXT = Context.from(
  */
 export function checkPipeline(pipeline: unknown): Doc[] {
   if (!Array.isArray(pipeline)) throw new MongoError(14, `'pipeline' option must be specified as an array`);
-  for (const stage of pipeline as unknown[]) {
+  for (const [i, stage] of (pipeline as unknown[]).entries()) {
     if (!isDoc(stage)) throw new MongoError(14, "Each element of the 'pipeline' array must be an object");
     const names = Object.keys(stage);
     const [name = ''] = names;
@@ -60,16 +59,28 @@ export function checkPipeline(pipeline: unknown): Doc[] {
     const refused = REFUSED_STAGES[name];
     if (refused) throw new MongoError(238, refused);
     if (!STAGES.has(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    if (WRITING_STAGES.has(name) && i < pipeline.length - 1)
+      throw new MongoError(40601, `${name} can only be the final stage in the pipeline`);
     checkNested(name, stage[name]);
   }
   return pipeline as Doc[];
 }
 
 function checkNested(name: string, argument: unknown): void {
-  if (name === '$facet' && isDoc(argument)) Object.values(argument).forEach(checkPipeline);
+  if (name === '$facet' && isDoc(argument)) for (const inner of Object.values(argument)) checkInner(name, inner);
   if ((name === '$lookup' || name === '$unionWith') && isDoc(argument) && argument['pipeline'] !== undefined) {
-    checkPipeline(argument['pipeline']);
+    checkInner(name, argument['pipeline']);
   }
+}
+
+function checkInner(outer: string, pipeline: unknown): void {
+  const last = checkPipeline(pipeline).at(-1) ?? {};
+  const writing = Object.keys(last).find((name) => WRITING_STAGES.has(name));
+  if (writing)
+    throw new MongoError(
+      outer === '$facet' ? 40600 : 51047,
+      `${writing} is not allowed to be used within a ${outer} stage`,
+    );
 }
 
 /** Runs stages over documents. */

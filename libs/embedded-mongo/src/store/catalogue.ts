@@ -37,6 +37,11 @@ export interface CollectionInfo {
   count: number;
 }
 
+/** Whether a collection is a view: a pipeline over another collection, without documents of its own. */
+export function isView(info: CollectionInfo): boolean {
+  return info.options['viewOn'] !== undefined;
+}
+
 interface StoredIndex {
   id: number;
   spec: Doc;
@@ -112,6 +117,12 @@ export class Catalogue {
     this.environment.catalogue.removeSync(namespaceKey(info));
     Object.assign(info, { db, name });
     this.collections.set(`${db}.${name}`, info);
+    this.dirty.add(info);
+  }
+
+  /** Puts other options in the place of a collection's. */
+  changeOptions(info: CollectionInfo, options: Doc): void {
+    Object.assign(info, { options });
     this.dirty.add(info);
   }
 

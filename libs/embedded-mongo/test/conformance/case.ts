@@ -29,7 +29,7 @@ export interface Step extends Expected {
 export interface Case {
   /** What is stated, as a sentence; unique within its file. */
   name: string;
-  /** Path of the page below https://www.mongodb.com/docs/v7.0/, with the section where it has one. */
+  /** Path of the page below https://www.mongodb.com/docs/v8.0/, with the section where it has one. */
   manual: string;
   /** Collections, with the documents that are in them at the beginning. */
   given?: Readonly<Record<string, readonly Doc[]>>;

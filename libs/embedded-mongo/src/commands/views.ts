@@ -1,0 +1,69 @@
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { checkPipeline } from '../language/pipeline.js';
+import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
+import type { Call, Server } from './command.js';
+
+/** Most views on top of each other, as MongoDB has it. */
+const MAX_DEPTH = 20;
+
+/** What a name stands for: stored documents, and the stages of the views on the way to them. */
+export interface Origin {
+  /** The collection that is stored; undefined when there is none. */
+  readonly info: CollectionInfo | undefined;
+  readonly stages: readonly Doc[];
+}
+
+/**
+ * Follows views to the collection that they show.
+ * @throws MongoError 5 or 150 when views lead in a circle or are too many
+ */
+export function originOf(catalogue: Catalogue, db: string, collection: string): Origin {
+  let stages: Doc[] = [];
+  let info = catalogue.find(db, collection);
+  const seen = new Set<string>();
+  while (info && isView(info)) {
+    if (seen.has(info.name)) throw new MongoError(5, `View cycle detected: ${[...seen, info.name].join(' => ')}`);
+    seen.add(info.name);
+    if (seen.size > MAX_DEPTH)
+      throw new MongoError(150, `View depth too deep or view cycle detected; maximum depth is ${MAX_DEPTH}`);
+    stages = [...(info.options['pipeline'] as Doc[]), ...stages];
+    info = catalogue.find(db, String(info.options['viewOn']));
+  }
+  return { info, stages };
+}
+
+/** The options of a view that `create` asks for. */
+export function viewOptions(server: Server, call: Call): Doc {
+  const options = { viewOn: call.text('viewOn'), pipeline: viewPipeline(call.value('pipeline') ?? []) };
+  if (options.viewOn === '') throw new MongoError(72, "'viewOn' cannot be empty");
+  if (leadsTo(server.catalogue, call.db, options.viewOn, call.collection)) {
+    throw new MongoError(5, `View cycle detected: ${call.collection} => ${options.viewOn}`);
+  }
+  return options;
+}
+
+/** Changes the definition of a view, as `collMod` does. */
+export function changeView(server: Server, call: Call): void {
+  const info = server.catalogue.find(call.db, call.collection);
+  if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
+  if (!isView(info)) throw new MongoError(72, 'ns is not a view');
+  server.catalogue.changeOptions(info, viewOptions(server, call));
+}
+
+function viewPipeline(pipeline: unknown): Doc[] {
+  const stages = checkPipeline(pipeline);
+  const writing = stages.find((stage) => isDoc(stage) && ('$out' in stage || '$merge' in stage));
+  if (writing) throw new MongoError(72, `${Object.keys(writing)[0] ?? ''} cannot be used in a view definition`);
+  return stages;
+}
+
+function leadsTo(catalogue: Catalogue, db: string, from: string, target: string): boolean {
+  for (let depth = 0, name = from; depth <= MAX_DEPTH; depth++) {
+    if (name === target) return true;
+    const info = catalogue.find(db, name);
+    if (!info || !isView(info)) return false;
+    name = String(info.options['viewOn']);
+  }
+  return true;
+}
