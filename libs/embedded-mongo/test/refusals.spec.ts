@@ -29,7 +29,6 @@ describe('what is not supported', () => {
     expect(await find({ $where: 'true' })).toMatchObject({ code: 2 });
     expect(await find({ $text: { $search: 'x' } })).toMatchObject({ code: 27 });
     expect(await find({}, { tailable: true })).toMatchObject({ code: 72 });
-    expect(await find({}, { collation: { locale: 'de' } })).toMatchObject({ code: 72 });
   });
 
   it('in aggregations is refused by stage, also within other stages', async () => {

@@ -1,10 +1,10 @@
 import { decode, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkPipeline, runPipeline } from '../language/pipeline.js';
-import { toNumber } from '../language/operators.js';
+import { toNumber } from '../language/numbers.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
-import { refuseCollation, type Call, type Command, type Server } from './command.js';
+import type { Command, Server } from './command.js';
 import type { CursorSource } from './cursors.js';
 import { outputOf, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
@@ -17,7 +17,6 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
   aggregate: {
     fields: ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'bypassDocumentValidation', 'hint', 'collation', 'let'],
     run: (server, call) => {
-      refuseCollation(call.value('collation'));
       const pipeline = checkPipeline(call.value('pipeline'));
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
@@ -25,7 +24,8 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
       const size = batchSize === undefined ? DEFAULT_BATCH : toNumber(batchSize);
       const whole = call.value('aggregate') === 1;
       const collection = whole ? undefined : call.collection;
-      const options = { hint: call.hint(), variables: call.optionalDoc('let'), deadline: call.deadline() };
+      const own = collection === undefined ? undefined : server.catalogue.find(call.db, collection);
+      const options = { hint: call.hint(), evaluation: call.evaluation(own), deadline: call.deadline() };
       const output = outputOf(pipeline.at(-1), call.db);
       if (!output) return firstBatch(server, aggregation(server, call.db, collection, pipeline, options), size, false);
       return server.environment.write(() => {
@@ -42,7 +42,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
 };
 
 /** What a pipeline is run with besides its stages. */
-export type AggregationOptions = Pick<Query, 'hint' | 'variables' | 'deadline'>;
+export type AggregationOptions = Pick<Query, 'hint' | 'evaluation' | 'deadline'>;
 
 /** The documents that a pipeline gives over a collection or view, or over nothing when it begins with `$documents`. */
 export function aggregation(
@@ -64,7 +64,7 @@ export function aggregation(
   }
   const resolve = (name: string): Doc[] => everything(server, db, name);
   const documents = info ? read(server, info, query) : [];
-  return listed(ns, runPipeline(documents, rest, resolve, options.variables ?? {}));
+  return listed(ns, runPipeline(documents, rest, resolve, options.evaluation ?? {}));
 }
 
 function* read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {

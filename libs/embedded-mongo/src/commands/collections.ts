@@ -1,10 +1,11 @@
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { collationOf } from '../language/collation.js';
 import { matcher } from '../language/filter.js';
 import { checkNamespace, isView, type CollectionInfo } from '../store/catalogue.js';
 import { viewOptions } from './views.js';
 import { cursorReply } from '../wire/message.js';
-import { refuseCollation, type Command, type Server } from './command.js';
+import { type Command, type Server } from './command.js';
 
 const UNSUPPORTED_CREATE = ['capped', 'timeseries', 'validator', 'clusteredIndex', 'changeStreamPreAndPostImages'];
 
@@ -30,11 +31,13 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       server.environment.write(() => {
         const unsupported = UNSUPPORTED_CREATE.find((field) => call.has(field) && call.value(field) !== false);
         if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
-        refuseCollation(call.value('collation'));
         if (server.catalogue.find(call.db, call.collection)) {
           throw new MongoError(48, `Collection ${call.namespace} already exists.`);
         }
-        server.catalogue.ensure(call.db, call.collection, call.has('viewOn') ? viewOptions(server, call) : {});
+        server.catalogue.ensure(call.db, call.collection, {
+          ...(call.has('viewOn') ? viewOptions(server, call) : {}),
+          ...collationOption(call.value('collation')),
+        });
         return { ok: 1 };
       }),
   },
@@ -96,6 +99,12 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     },
   },
 };
+
+/** A collection keeps its collation with all its fields, as it is listed. */
+function collationOption(value: unknown): Doc {
+  const collation = collationOf(value);
+  return collation ? { collation: collation.spec } : {};
+}
 
 function splitNamespace(namespace: string): { db: string; name: string } {
   const dot = namespace.indexOf('.');

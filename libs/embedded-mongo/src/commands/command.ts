@@ -1,6 +1,9 @@
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { toNumber } from '../language/operators.js';
+import { collationOf } from '../language/collation.js';
+import type { Evaluation } from '../language/filter.js';
+import { toNumber } from '../language/numbers.js';
+import { orderingOf, type Ordering } from '../language/ordering.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Environment } from '../store/environment.js';
 import type { Reply, Request } from '../wire/message.js';
@@ -93,6 +96,11 @@ export class Call {
     return value;
   }
 
+  /** The variables of `let`, and the order that the command or its collection asks for. */
+  evaluation(info: CollectionInfo | undefined, collation = this.value('collation')): Evaluation {
+    return { ordering: orderingFor(info, collation), variables: this.optionalDoc('let') };
+  }
+
   /** When `maxTimeMS` of this command is over; undefined when it has none. */
   deadline(): Deadline | undefined {
     const limit = this.count('maxTimeMS');
@@ -158,8 +166,7 @@ export function wrongType(command: string, field: string, expected: string): Mon
   return new MongoError(14, `BSON field '${command}.${field}' is the wrong type, expected type '${expected}'`);
 }
 
-/** @throws MongoError 72 for any collation but the simple one, which is how everything compares here */
-export function refuseCollation(collation: unknown): void {
-  if (collation === undefined || (isDoc(collation) && collation['locale'] === 'simple')) return;
-  throw new MongoError(72, 'collation is not supported by this server');
+/** How an operation compares strings: as it says itself, or as its collection does. */
+export function orderingFor(info: CollectionInfo | undefined, collation: unknown): Ordering {
+  return orderingOf(collationOf(collation ?? info?.options['collation']));
 }

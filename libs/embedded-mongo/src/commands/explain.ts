@@ -12,9 +12,9 @@ export const EXPLAIN_COMMANDS: Record<string, Command> = {
     fields: ['verbosity'],
     run: (server, call) => {
       const explained = call.doc('explain');
-      const query = explainedQuery(explained);
       const [collection] = Object.values(explained);
       const info = server.catalogue.find(call.db, String(collection));
+      const query = { ...explainedQuery(explained), evaluation: call.evaluation(info, explained['collation']) };
       const namespace = `${call.db}.${String(collection)}`;
       const answer = info ? explain(server, info, query, call.value('verbosity') !== 'queryPlanner') : nothing(query);
       return { explainVersion: '1', ...answer, command: explained, serverInfo: { version: '8.0.0' }, namespace, ok: 1 };

@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
 import { scan } from '../store/scan.js';
-import { refuseCollation, write, type Call, type Command, type Server } from './command.js';
+import { write, type Call, type Command, type Server } from './command.js';
 import { change, upsert, writerOf } from './write.js';
 
 const command: Command = {
@@ -22,7 +22,6 @@ const command: Command = {
     'bypassDocumentValidation',
   ],
   run: (server, call) => {
-    refuseCollation(call.value('collation'));
     if (call.flag('remove') === call.has('update')) {
       throw new MongoError(9, 'Either an update or remove=true must be specified, and not both');
     }
@@ -46,7 +45,7 @@ function findAndModify(server: Server, call: Call): Doc {
     sort: call.optionalDoc('sort'),
     limit: 1,
     hint: call.hint(),
-    variables: call.optionalDoc('let'),
+    evaluation: call.evaluation(writer.info),
   };
   const [stored] = scan(server.environment, writer.info, query).documents;
   if (call.flag('remove')) {
@@ -55,7 +54,7 @@ function findAndModify(server: Server, call: Call): Doc {
     return { lastErrorObject: { n: 1 }, value: show(stored.raw), ok: 1 };
   }
   const arrayFilters = call.value('arrayFilters') as Doc[] | undefined;
-  const update = compileUpdate(call.typed['update'], arrayFilters, call.optionalDoc('let'));
+  const update = compileUpdate(call.typed['update'], arrayFilters, call.evaluation(writer.info));
   if (!stored) {
     if (!call.flag('upsert')) return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 };
     const made = upsert(writer, update, (call.typed['query'] ?? {}) as Doc);

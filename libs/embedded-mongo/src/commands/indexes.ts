@@ -1,13 +1,14 @@
 import { Long } from 'bson';
 import { decode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { collationOf } from '../language/collation.js';
 import { matcher } from '../language/filter.js';
-import { toNumber } from '../language/operators.js';
+import { toNumber } from '../language/numbers.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
 import { CollectionWriter, allDocuments } from '../store/collection.js';
 import { listReply } from './collections.js';
 import { changeView } from './views.js';
-import { existing, refuseCollation, type Command, type Server } from './command.js';
+import { existing, type Command, type Server } from './command.js';
 
 const SPEC_FIELDS = new Set(
   'v key name ns unique sparse background partialFilterExpression expireAfterSeconds hidden collation'.split(' '),
@@ -86,7 +87,8 @@ function normalize(spec: unknown): Doc {
   const key = spec['key'];
   const unknown = Object.keys(spec).find((name) => !SPEC_FIELDS.has(name));
   if (unknown) throw new MongoError(197, `The field '${unknown}' is not valid for an index specification`);
-  refuseCollation(spec['collation']);
+  if (collationOf(spec['collation']))
+    throw new MongoError(72, 'an index with a collation is not supported by this server');
   if (Object.keys(key).length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
   for (const [path, order] of Object.entries(key)) checkField(path, order);
   const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);

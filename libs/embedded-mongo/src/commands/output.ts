@@ -50,8 +50,9 @@ export function outputOf(stage: Doc | undefined, db: string): Output | undefined
 
 function target(value: unknown, db: string, stage: string): { db: string; collection: string } {
   if (typeof value === 'string') return { db, collection: value };
-  if (isDoc(value) && typeof value['coll'] === 'string')
-    return { db: String(value['db'] ?? db), collection: value['coll'] };
+  const named: Doc = isDoc(value) ? { db, ...value } : {};
+  if (typeof named['coll'] === 'string' && typeof named['db'] === 'string')
+    return { db: named['db'], collection: named['coll'] };
   throw new MongoError(9, `${stage} needs the name of a collection, or { db, coll }`);
 }
 
@@ -100,7 +101,7 @@ function merge(server: Server, output: Output & { kind: 'merge' }, raw: Buffer):
   if (output.whenMatched === 'fail') return void insertOne(writer, raw);
   const fresh = decodeTyped(raw);
   const variables = { ...output.variables, new: doc };
-  change(writer, stored, compileUpdate(updateFor(output.whenMatched, fresh), [], variables), filter);
+  change(writer, stored, compileUpdate(updateFor(output.whenMatched, fresh), [], { variables }), filter);
 }
 
 function updateFor(whenMatched: string | readonly Doc[], fresh: Doc): unknown {

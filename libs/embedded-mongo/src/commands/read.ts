@@ -2,6 +2,7 @@ import { Long } from 'bson';
 import { decode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
+import { BINARY, type Ordering } from '../language/ordering.js';
 import { MISSING, someValueAt } from '../language/paths.js';
 import { projector, type Projector } from '../language/projection.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
@@ -9,7 +10,7 @@ import { aggregation } from './aggregate.js';
 import { keyOf } from '../store/key.js';
 import { scan, type Query } from '../store/scan.js';
 import { cursorReply, type Reply } from '../wire/message.js';
-import { refuseCollation, wrongType, type Call, type Command, type Server } from './command.js';
+import { wrongType, type Call, type Command, type Server } from './command.js';
 import type { CursorSource } from './cursors.js';
 
 const DEFAULT_BATCH = 101;
@@ -44,11 +45,11 @@ export const READ_COMMANDS: Record<string, Command> = {
         if (call.has(option) && call.value(option) !== false)
           throw new MongoError(72, `the option '${option}' is not supported by this server`);
       }
-      const query = queryOf(call);
-      const project = projector(call.optionalDoc('projection'));
       const info = server.catalogue.find(call.db, call.collection);
+      const query = queryOf(call, info);
+      const project = projector(call.optionalDoc('projection'));
       if (!info) {
-        matcher(query.filter);
+        matcher(query.filter, query.evaluation);
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);
       }
       const source = isView(info)
@@ -86,8 +87,8 @@ export const READ_COMMANDS: Record<string, Command> = {
   count: {
     fields: ['query', 'limit', 'skip', 'hint', 'collation'],
     run: (server, call) => {
-      const query = { ...queryOf(call, 'query'), limit: Math.abs(Number(call.value('limit') ?? 0)) };
       const info = server.catalogue.find(call.db, call.collection);
+      const query = { ...queryOf(call, info, 'query'), limit: Math.abs(Number(call.value('limit') ?? 0)) };
       if (!info) return { n: 0, ok: 1 };
       return {
         n: isView(info) ? [...read(throughView(server, info, query))].length : countMatching(server, info, query),
@@ -100,23 +101,54 @@ export const READ_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const parts = call.text('key').split('.');
       const info = server.catalogue.find(call.db, call.collection);
-      const values = new Map<string, unknown>();
+      const query = queryOf(call, info, 'query');
+      const values = new DistinctValues(query.evaluation?.ordering ?? BINARY);
       if (info) {
-        const query = queryOf(call, 'query');
         const documents = isView(info)
           ? read(throughView(server, info, query))
           : raws(scan(server.environment, info, query).documents);
         for (const raw of documents) {
           someValueAt(decode(raw), parts, (value) => {
-            if (value !== MISSING && !Array.isArray(value)) values.set(keyOf(value).toString('latin1'), value);
+            if (value !== MISSING && !Array.isArray(value)) values.add(value);
             return false;
           });
         }
       }
-      return { values: [...values.values()], ok: 1 };
+      return { values: values.list, ok: 1 };
     },
   },
 };
+
+/** Values of which no two are equal, in the order in which they came. */
+class DistinctValues {
+  readonly list: unknown[] = [];
+  private readonly keys = new Set<string>();
+  /** With a collation equal values have different keys: they are looked for in those that are there, in order. */
+  private readonly sorted: unknown[] = [];
+
+  constructor(private readonly ordering: Ordering) {}
+
+  add(value: unknown): void {
+    const key = keyOf(value).toString('latin1');
+    if (this.keys.has(key)) return;
+    this.keys.add(key);
+    if (this.ordering.collation && !this.insert(value)) return;
+    this.list.push(value);
+  }
+
+  private insert(value: unknown): boolean {
+    let [low, high] = [0, this.sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = this.ordering.compare(value, this.sorted[middle]);
+      if (order === 0) return false;
+      if (order < 0) high = middle;
+      else low = middle + 1;
+    }
+    this.sorted.splice(low, 0, value);
+    return true;
+  }
+}
 
 /** The number of documents that a query finds. */
 export function countMatching(server: Server, info: CollectionInfo, query: Query): number {
@@ -162,15 +194,14 @@ function* raws(found: Iterable<{ raw: Buffer }>): Generator<Uint8Array> {
 }
 
 /** The query of a command that reads. */
-export function queryOf(call: Call, filterField = 'filter'): Query {
-  refuseCollation(call.value('collation'));
+export function queryOf(call: Call, info: CollectionInfo | undefined, filterField = 'filter'): Query {
   return {
     filter: call.doc(filterField),
     sort: call.optionalDoc('sort'),
     skip: call.count('skip'),
     limit: call.name === 'count' ? undefined : call.count('limit'),
     hint: call.hint(),
-    variables: call.optionalDoc('let'),
+    evaluation: call.evaluation(info),
     deadline: call.deadline(),
   };
 }

@@ -5,7 +5,7 @@ import { isView } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import { StoreFailure } from '../store/environment.js';
 import { scan } from '../store/scan.js';
-import { refuseCollation, write, type Call, type Command, type Server } from './command.js';
+import { write, type Call, type Command, type Server } from './command.js';
 
 /**
  * The writer of the collection that a command names.
@@ -137,13 +137,19 @@ function matching(server: Server, call: Call, writer: CollectionWriter, operatio
   if (!isDoc(filter)) throw new MongoError(9, `BSON field 'q' is the wrong type, expected type 'object'`);
   const hint = operation['hint'] as string | Doc | undefined;
   const sort = operation['sort'] as Doc | undefined;
-  const query = { filter, sort, limit, hint, variables: call.optionalDoc('let'), deadline: call.deadline() };
+  const query = {
+    filter,
+    sort,
+    limit,
+    hint,
+    evaluation: call.evaluation(writer.info, operation['collation']),
+    deadline: call.deadline(),
+  };
   return [...scan(server.environment, writer.info, query).documents];
 }
 
 /** Runs one operation of a `delete`; gives the number of documents that it removed. */
 export function deleteOne(server: Server, call: Call, writer: CollectionWriter, operation: Doc): number {
-  refuseCollation(operation['collation']);
   const limit = Number(operation['limit']);
   if (limit !== 0 && limit !== 1)
     throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`);
@@ -160,8 +166,11 @@ export interface UpdateResult {
 }
 
 export function updateOne(server: Server, call: Call, writer: CollectionWriter, plain: Doc, typed: Doc): UpdateResult {
-  refuseCollation(plain['collation']);
-  const update = compileUpdate(typed['u'], plain['arrayFilters'] as Doc[] | undefined, call.optionalDoc('let'));
+  const update = compileUpdate(
+    typed['u'],
+    plain['arrayFilters'] as Doc[] | undefined,
+    call.evaluation(writer.info, plain['collation']),
+  );
   const multi = plain['multi'] === true;
   if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   const found = matching(server, call, writer, plain, multi ? 0 : 1);

@@ -1,7 +1,7 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { MongoError } from '../errors.js';
 import { typeName } from './bson-types.js';
-import { toNumber } from './operators.js';
+import { toNumber } from './numbers.js';
 
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;

@@ -4,8 +4,8 @@ import { $push } from 'mingo/operators/accumulator';
 import * as arithmetic from 'mingo/operators/expression/arithmetic';
 import type { Options } from 'mingo/types';
 import { MongoError } from '../errors.js';
-import { compareValues } from '../store/key.js';
 import { add, isNumeric } from './arithmetic.js';
+import type { Ordering } from './ordering.js';
 
 type Expression = (doc: unknown, argument: unknown, options: Options) => unknown;
 type Accumulator = (documents: unknown[], argument: unknown, options: Options) => unknown;
@@ -21,12 +21,12 @@ function refuseWide(name: string, values: readonly unknown[]): void {
 }
 
 const compared =
-  (accept: (order: number) => unknown): Expression =>
+  ({ compare }: Ordering, accept: (order: number) => unknown): Expression =>
   (doc, argument, options) => {
     const values = evalExpr(doc, argument, options);
     if (!Array.isArray(values) || values.length !== 2)
       throw new MongoError(2, 'a comparison takes exactly 2 arguments');
-    return accept(compareValues(values[0], values[1]));
+    return accept(compare(values[0], values[1]));
   };
 
 /** Passes on to mingo what it can reckon with, as literals, so that nothing is evaluated twice. */
@@ -43,29 +43,47 @@ const guarded =
 const valuesOf = $push;
 
 const extreme =
-  (direction: 1 | -1): Accumulator =>
+  ({ compare }: Ordering, direction: 1 | -1): Accumulator =>
   (documents, argument, options) => {
     const values = valuesOf(documents, argument, options).filter((value) => value !== undefined && value !== null);
     if (values.length === 0) return null;
-    return values.reduce((best, value) => (compareValues(value, best) * direction > 0 ? value : best));
+    return values.reduce((best, value) => (compare(value, best) * direction > 0 ? value : best));
   };
 
+/** Expressions that look for equal strings and would do so byte by byte: refused with a collation. */
+const WITHOUT_COLLATION =
+  '$in $indexOfArray $setDifference $setEquals $setIntersection $setIsSubset $setUnion $sortArray $max $min $maxN $minN';
+
 /** Expressions with MongoDB's order of BSON values, in place of mingo's. */
-export const EXPRESSIONS: Record<string, Expression> = {
-  $eq: compared((order) => order === 0),
-  $ne: compared((order) => order !== 0),
-  $gt: compared((order) => order > 0),
-  $gte: compared((order) => order >= 0),
-  $lt: compared((order) => order < 0),
-  $lte: compared((order) => order <= 0),
-  $cmp: compared((order) => Math.sign(order)),
-  ...Object.fromEntries(
-    Object.entries(arithmetic).map(([name, operator]) => [name, guarded(name, operator as unknown as Expression)]),
-  ),
-};
+export function expressionsOf(ordering: Ordering): Record<string, Expression> {
+  const refusing = ordering.collation ? WITHOUT_COLLATION.split(' ') : [];
+  return {
+    $eq: compared(ordering, (order) => order === 0),
+    $ne: compared(ordering, (order) => order !== 0),
+    $gt: compared(ordering, (order) => order > 0),
+    $gte: compared(ordering, (order) => order >= 0),
+    $lt: compared(ordering, (order) => order < 0),
+    $lte: compared(ordering, (order) => order <= 0),
+    $cmp: compared(ordering, (order) => Math.sign(order)),
+    ...Object.fromEntries(
+      Object.entries(arithmetic).map(([name, operator]) => [name, guarded(name, operator as unknown as Expression)]),
+    ),
+    ...Object.fromEntries(refusing.map((name) => [name, refuseCollated(name)])),
+  };
+}
+
+function refuseCollated(name: string): () => never {
+  return () => {
+    throw new MongoError(238, `${name} in an expression with a collation is not supported by this server`);
+  };
+}
 
 /** Accumulators that keep wide numbers exact, or refuse them. */
-export const ACCUMULATORS: Record<string, Accumulator> = {
+export function accumulatorsOf(ordering: Ordering): Record<string, Accumulator> {
+  return { ...SUMS, $min: extreme(ordering, -1), $max: extreme(ordering, 1) };
+}
+
+const SUMS: Record<string, Accumulator> = {
   $sum: (documents, argument, options) => {
     const values = valuesOf(documents, argument, options).filter(isNumeric);
     if (values.some(isWide)) return values.reduce((sum, value) => add(sum, value), 0);
@@ -77,6 +95,4 @@ export const ACCUMULATORS: Record<string, Accumulator> = {
     if (values.length === 0) return null;
     return values.reduce<number>((sum, value) => sum + (value as number), 0) / values.length;
   },
-  $min: extreme(-1),
-  $max: extreme(1),
 };

@@ -6,40 +6,57 @@ import * as projections from 'mingo/operators/projection';
 import * as queries from 'mingo/operators/query';
 import * as windows from 'mingo/operators/window';
 import { Query } from 'mingo/query';
+import type { Options } from 'mingo/types';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { ACCUMULATORS, EXPRESSIONS } from './expressions.js';
+import { accumulatorsOf, expressionsOf } from './expressions.js';
 import { queryOperators, type Test } from './operators.js';
+import { BINARY, type Ordering } from './ordering.js';
 
 /** Tells whether a document matches a filter. */
 export type Matcher = Test;
 
-const compile = (filter: Doc): Test => matcher(filter);
+const contexts = new WeakMap<Ordering, Context>();
 
 /** mingo's operators with those of BSON values replaced; the same context serves filters and `$match`. */
-export const CONTEXT = Context.init({
-  query: { ...queries, ...queryOperators(compile) },
-  expression: { ...expressions, ...EXPRESSIONS },
-  accumulator: { ...accumulators, ...ACCUMULATORS },
-  pipeline: { ...stages },
-  projection: { ...projections },
-  window: { ...windows },
-});
+export function contextOf(ordering: Ordering): Context {
+  const existing = contexts.get(ordering);
+  if (existing) return existing;
+  const context = Context.init({
+    query: { ...queries, ...queryOperators((filter) => matcher(filter, { ordering }), ordering) },
+    expression: { ...expressions, ...expressionsOf(ordering) },
+    accumulator: { ...accumulators, ...accumulatorsOf(ordering) },
+    pipeline: { ...stages },
+    projection: { ...projections },
+    window: { ...windows },
+  });
+  contexts.set(ordering, context);
+  return context;
+}
 
 /** What mingo is told in every evaluation. Server-side JavaScript is refused. */
-export const MINGO_OPTIONS = { context: CONTEXT, scriptEnabled: false, idKey: '_id' };
+export function mingoOptions({ ordering = BINARY, variables }: Evaluation = {}): Partial<Options> {
+  return { context: contextOf(ordering), scriptEnabled: false, idKey: '_id', ...(variables ? { variables } : {}) };
+}
+
+/** What a filter or a pipeline is evaluated with. */
+export interface Evaluation {
+  /** How values compare; by their bytes when it is left out. */
+  readonly ordering?: Ordering | undefined;
+  /** What expressions may refer to by `$$name`. */
+  readonly variables?: Doc | undefined;
+}
 
 /**
  * Compiles a filter.
- * @param variables what `$expr` may refer to by `$$name`
  * @throws MongoError 2 for what is not a filter of MongoDB, or not one that is supported
  */
-export function matcher(filter: Doc, variables?: Doc): Matcher {
+export function matcher(filter: Doc, evaluation: Evaluation = {}): Matcher {
   if (Object.keys(filter).length === 0) return () => true;
   const { $comment: _comment, ...conditions } = filter;
   checkOperators(conditions);
   try {
-    const query = new Query(conditions, variables ? { ...MINGO_OPTIONS, variables } : MINGO_OPTIONS);
+    const query = new Query(conditions, mingoOptions(evaluation));
     return (doc) => query.test(doc as Doc);
   } catch (error) {
     if (error instanceof MongoError) throw error;

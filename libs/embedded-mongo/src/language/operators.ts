@@ -1,9 +1,11 @@
 import type { Options } from 'mingo/types';
-import { BSONRegExp, type Decimal128, type Double, type Int32, type Long } from 'bson';
+import { BSONRegExp } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { TYPE, compareValues, keyOf } from '../store/key.js';
+import { TYPE, keyOf } from '../store/key.js';
 import { matchesType } from './bson-types.js';
+import { toNumber } from './numbers.js';
+import type { Ordering } from './ordering.js';
 import { MISSING, someAt, someValueAt } from './paths.js';
 
 /** A compiled condition on a whole document. */
@@ -17,26 +19,11 @@ type Operator = (path: string, argument: unknown, options: Options) => Test;
 const isNull = (value: unknown): boolean => value === null || value === undefined || value === MISSING;
 const isNaNValue = (value: unknown): boolean => typeof value !== 'string' && Number.isNaN(toNumber(value));
 
-/** Whether two values are equal as MongoDB compares them: numbers by value, documents field by field in order. */
-export function equalValues(a: unknown, b: unknown): boolean {
-  if (isNull(a) || isNull(b)) return isNull(a) && isNull(b);
-  if (a === b) return true;
-  if (typeof a === 'string' || typeof b === 'string') return false;
-  return compareValues(a, b) === 0;
-}
-
-/** A number of any BSON type as a JavaScript number, NaN for anything else. */
-export function toNumber(value: unknown): number {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'object' || value === null || keyOf(value)[0] !== TYPE.number) return Number.NaN;
-  return Number((value as Int32 | Double | Long | Decimal128).toString());
-}
-
 /**
  * The query operators with MongoDB's order and equality of BSON values, in place of mingo's, which compares JavaScript
  * values: a long or decimal128 would never equal a number, `$type` could not tell int from double.
  */
-export function queryOperators(compile: Compile): Record<string, Operator> {
+export function queryOperators(compile: Compile, { compare, equal, collation }: Ordering): Record<string, Operator> {
   const any =
     (test: (value: unknown, argument: unknown) => boolean): Operator =>
     (path, argument) => {
@@ -54,16 +41,14 @@ export function queryOperators(compile: Compile): Record<string, Operator> {
       if (isNull(bound)) return accept(0) && isNull(value);
       if (isNull(value) || !comparable(value, bound)) return false;
       if (isNaNValue(value) || isNaNValue(bound)) {
-        return keyOf(value)[0] === TYPE.number
-          ? accept(0) && equalValues(value, bound)
-          : accept(compareValues(value, bound));
+        return keyOf(value)[0] === TYPE.number ? accept(0) && equal(value, bound) : accept(compare(value, bound));
       }
-      return accept(compareValues(value, bound));
+      return accept(compare(value, bound));
     });
 
   const $eq: Operator = (path, argument) => {
     if (argument instanceof RegExp || argument instanceof BSONRegExp) return $regex(path, argument, {} as Options);
-    return any(equalValues)(path, argument, {} as Options);
+    return any(equal)(path, argument, {} as Options);
   };
   const $in: Operator = (path, argument) => {
     const list = array('$in', argument);
@@ -72,7 +57,9 @@ export function queryOperators(compile: Compile): Record<string, Operator> {
     const parts = path.split('.');
     return (doc) =>
       someValueAt(doc, parts, (value) => {
-        const known = keys.has(keyOf(isNull(value) ? null : value).toString('latin1'));
+        const known = collation
+          ? list.some((item) => equal(value, item))
+          : keys.has(keyOf(isNull(value) ? null : value).toString('latin1'));
         return known || (typeof value === 'string' && patterns.some((pattern) => pattern.test(value)));
       });
   };

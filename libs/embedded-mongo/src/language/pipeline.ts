@@ -3,8 +3,9 @@ import { Context } from 'mingo/core';
 import { Lazy, type Iterator as LazyIterator } from 'mingo/lazy';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { CONTEXT, MINGO_OPTIONS } from './filter.js';
-import { sortFields, sortKey } from './sort.js';
+import { contextOf, mingoOptions, type Evaluation } from './filter.js';
+import { BINARY, holdsText, type Ordering } from './ordering.js';
+import { sortFields, sorterOf } from './sort.js';
 
 const STAGES = new Set(
   (
@@ -25,22 +26,40 @@ const REFUSED_STAGES: Record<string, string> = {
 /** Documents of another collection of the same database. */
 export type Resolve = (collection: string) => Doc[];
 
-/** mingo keeps the first of two operators with one name. */
-const STAGE_CONTEXT = Context.from(
-  Context.init({
-    pipeline: {
-      $sort: ((documents: LazyIterator, spec: Doc) => {
-        const fields = sortFields(spec);
-        return documents.transform((...all: unknown[]) => {
-          // Typed as variadic, called with the whole array.
-          const keyed = (all[0] as Doc[]).map((doc) => ({ key: sortKey(fields, doc), doc }));
-          return Lazy(keyed.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ doc }) => doc));
-        });
-      }) as never,
-    },
-  }),
-  CONTEXT,
+const contexts = new WeakMap<Ordering, Context>();
+
+/** Operators and stages; mingo keeps the first of two with one name. */
+function stageContext(ordering: Ordering): Context {
+  const existing = contexts.get(ordering);
+  if (existing) return existing;
+  const $sort = (documents: LazyIterator, spec: Doc): LazyIterator => {
+    const sorter = sorterOf(sortFields(spec), ordering);
+    return documents.transform((...all: unknown[]) => {
+      // Typed as variadic, called with the whole array.
+      const keyed = (all[0] as Doc[]).map((doc) => ({ key: sorter.keyOf(doc), doc }));
+      return Lazy(keyed.sort((a, b) => sorter.compare(a.key, b.key)).map(({ doc }) => doc));
+    });
+  };
+  const context = Context.from(Context.init({ pipeline: { $sort: $sort as never } }), contextOf(ordering));
+  contexts.set(ordering, context);
+  return context;
+}
+
+/** Stages that look for equal strings and would do so byte by byte. */
+const WITHOUT_COLLATION = new Set(
+  '$group $bucket $bucketAuto $sortByCount $lookup $graphLookup $setWindowFields $fill $densify'.split(' '),
 );
+
+/** @throws MongoError 238 when a stage cannot take strings as a collation has them */
+export function checkCollated(pipeline: readonly Doc[]): void {
+  for (const stage of pipeline) {
+    const [name = ''] = Object.keys(stage);
+    const groupsAll = name === '$group' && isDoc(stage[name]) && !holdsText(stage[name]['_id']);
+    if (WITHOUT_COLLATION.has(name) && !groupsAll)
+      throw new MongoError(238, `the stage ${name} with a collation is not supported by this server`);
+    if (name === '$facet') for (const inner of Object.values(stage[name] as Doc)) checkCollated(inner as Doc[]);
+  }
+}
 
 /**
  * Checks the stages of a pipeline and of those inside it.
@@ -88,8 +107,10 @@ export function runPipeline(
   documents: Iterable<Doc>,
   pipeline: readonly Doc[],
   resolve: Resolve,
-  variables: Doc,
+  { ordering = BINARY, variables = {} }: Evaluation,
 ): Iterable<Doc> {
-  const options = { ...MINGO_OPTIONS, context: STAGE_CONTEXT, collectionResolver: resolve, variables };
+  if (ordering.collation) checkCollated(pipeline);
+  const context = stageContext(ordering);
+  const options = { ...mingoOptions({ ordering, variables }), context, collectionResolver: resolve };
   return new Aggregator([...pipeline], options).stream(documents as never) as unknown as Iterable<Doc>;
 }

@@ -1,8 +1,8 @@
 import { Aggregator } from 'mingo/aggregator';
 import { decode, encode, isDoc, decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { MINGO_OPTIONS, matcher } from './filter.js';
-import { toNumber } from './operators.js';
+import { mingoOptions, matcher } from './filter.js';
+import { toNumber } from './numbers.js';
 
 /** Turns a stored document into what a projection leaves of it. */
 export type Projector = (raw: Buffer) => Uint8Array;
@@ -166,6 +166,6 @@ function applyTo(value: unknown, path: readonly string[], apply: ArrayOperator['
 
 /** Projections that compute are those of `$project`. */
 function expressions(spec: Doc): Projector {
-  const aggregator = new Aggregator([{ $project: spec }], MINGO_OPTIONS);
+  const aggregator = new Aggregator([{ $project: spec }], mingoOptions());
   return (raw) => encode(aggregator.run<Doc>([decode(raw)])[0] ?? {});
 }

@@ -1,7 +1,8 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { compareValues, KeyWriter } from '../store/key.js';
-import { toNumber } from './operators.js';
+import { KeyWriter } from '../store/key.js';
+import { toNumber } from './numbers.js';
+import { BINARY, type Ordering } from './ordering.js';
 import { MISSING, someAt } from './paths.js';
 
 /** One field of a sort. */
@@ -30,18 +31,50 @@ export function sortFields(spec: Doc | undefined): SortField[] {
 
 const writer = new KeyWriter();
 
-/** The bytes by which documents are put in order. */
-export function sortKey(fields: readonly SortField[], doc: Doc): Buffer {
-  for (const field of fields) writer.value(sortValue(field, doc), field.descending);
-  return writer.finish();
+/** Puts documents in an order: the key of each is made once, then keys are compared. */
+export interface Sorter<Key> {
+  keyOf(doc: Doc): Key;
+  compare(this: void, a: Key, b: Key): number;
+  /** About how many bytes a key takes. */
+  sizeOf(key: Key): number;
+}
+
+/** The sorter of a sort specification: over bytes that compare as the values do, or over the values with a collation. */
+export function sorterOf(fields: readonly SortField[], ordering: Ordering = BINARY): Sorter<Buffer | unknown[]> {
+  return (ordering.collation ? collatedSorter(fields, ordering) : byteSorter(fields));
+}
+
+function byteSorter(fields: readonly SortField[]): Sorter<Buffer> {
+  return {
+    keyOf: (doc) => {
+      for (const field of fields) writer.value(sortValue(field, doc, BINARY), field.descending);
+      return writer.finish();
+    },
+    compare: (a, b) => Buffer.compare(a, b),
+    sizeOf: (key) => key.length,
+  };
+}
+
+function collatedSorter(fields: readonly SortField[], ordering: Ordering): Sorter<unknown[]> {
+  return {
+    keyOf: (doc) => fields.map((field) => sortValue(field, doc, ordering)),
+    compare: (a, b) => {
+      for (const [i, { descending }] of fields.entries()) {
+        const order = ordering.compare(a[i], b[i]);
+        if (order !== 0) return descending ? -order : order;
+      }
+      return 0;
+    },
+    // The values are those of the document, which is counted already.
+    sizeOf: (key) => key.length * 16,
+  };
 }
 
 /** Of an array the smallest element counts, or the largest when descending; an empty one comes before null. */
-function sortValue(field: SortField, doc: Doc): unknown {
+function sortValue(field: SortField, doc: Doc, { compare }: Ordering): unknown {
   let best: unknown = MISSING;
   const offer = (value: unknown): void => {
-    const better =
-      best === MISSING || (field.descending ? compareValues(value, best) > 0 : compareValues(value, best) < 0);
+    const better = best === MISSING || (field.descending ? compare(value, best) > 0 : compare(value, best) < 0);
     if (better) best = value;
   };
   someAt(doc, field.parts, (leaf) => {

@@ -1,16 +1,16 @@
 import { Int32, Long, Timestamp } from 'bson';
 import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { compareValues } from '../store/key.js';
 import { add, isNumeric, multiply, toBigInt, zeroLike } from './arithmetic.js';
 import { typeName } from './bson-types.js';
 import { matcher } from './filter.js';
-import { equalValues, toNumber } from './operators.js';
-import { sortFields, sortKey } from './sort.js';
+import { toNumber } from './numbers.js';
+import type { Ordering } from './ordering.js';
+import { sortFields, sorterOf } from './sort.js';
 import type { Place } from './update-paths.js';
 
 /** Changes the value at one place. */
-export type UpdateOperator = (place: Place, argument: unknown, path: string) => void;
+export type UpdateOperator = (place: Place, argument: unknown, path: string, ordering: Ordering) => void;
 
 /** Operators that make what is missing on the way to their field. */
 export const CREATING = new Set([
@@ -58,7 +58,7 @@ const whole = (name: string, value: unknown): number => {
   return number;
 };
 
-const $push: UpdateOperator = (place, argument, path) => {
+const $push: UpdateOperator = (place, argument, path, ordering) => {
   const values = [...(arrayAt('$push', place, path) ?? [])];
   if (!isDoc(argument) || !('$each' in argument)) {
     place.set([...values, argument]);
@@ -70,29 +70,29 @@ const $push: UpdateOperator = (place, argument, path) => {
   if (!Array.isArray(each))
     throw new MongoError(2, `The argument to $each in $push must be an array but it was of type: ${typeName(each)}`);
   values.splice(position === undefined ? values.length : whole('$position', position), 0, ...(each as unknown[]));
-  if (sort !== undefined) sortValues(values, sort);
+  if (sort !== undefined) sortValues(values, sort, ordering);
   if (slice === undefined) return place.set(values);
   const count = whole('$slice', slice);
   place.set(count < 0 ? values.slice(count) : values.slice(0, count));
 };
 
-function sortValues(values: unknown[], sort: unknown): void {
+function sortValues(values: unknown[], sort: unknown, ordering: Ordering): void {
   if (isDoc(sort)) {
-    const fields = sortFields(sort);
-    const key = (value: unknown): Buffer => sortKey(fields, isDoc(value) ? value : {});
-    values.sort((a, b) => Buffer.compare(key(a), key(b)));
+    const sorter = sorterOf(sortFields(sort), ordering);
+    const key = (value: unknown): Buffer | unknown[] => sorter.keyOf(isDoc(value) ? value : {});
+    values.sort((a, b) => sorter.compare(key(a), key(b)));
     return;
   }
   const direction = toNumber(sort);
   if (direction !== 1 && direction !== -1) throw new MongoError(2, 'The $sort element value must be either 1 or -1');
-  values.sort((a, b) => compareValues(a, b) * direction);
+  values.sort((a, b) => ordering.compare(a, b) * direction);
 }
 
-const $pull: UpdateOperator = (place, argument, path) => {
+const $pull: UpdateOperator = (place, argument, path, ordering) => {
   const values = arrayAt('$pull', place, path);
   if (!values) return;
   const onFields = isDoc(argument) && !Object.keys(argument)[0]?.startsWith('$');
-  const matches = matcher(onFields ? argument : { value: argument });
+  const matches = matcher(onFields ? argument : { value: argument }, { ordering });
   place.set(values.filter((value) => !(onFields ? isDoc(value) && matches(value) : matches({ value }))));
 };
 
@@ -109,13 +109,13 @@ export const UPDATE_OPERATORS: Record<string, UpdateOperator> = {
     const value = numeric('multiply', place, argument, path);
     place.set(value === undefined ? zeroLike(argument) : multiply(value, argument));
   },
-  $min: (place, argument) => {
+  $min: (place, argument, _path, { compare }) => {
     const value = place.get();
-    if (value === undefined || compareValues(argument, value) < 0) place.set(argument);
+    if (value === undefined || compare(argument, value) < 0) place.set(argument);
   },
-  $max: (place, argument) => {
+  $max: (place, argument, _path, { compare }) => {
     const value = place.get();
-    if (value === undefined || compareValues(argument, value) > 0) place.set(argument);
+    if (value === undefined || compare(argument, value) > 0) place.set(argument);
   },
   $currentDate: (place, argument) => {
     const type = isDoc(argument) ? argument['$type'] : 'date';
@@ -126,7 +126,7 @@ export const UPDATE_OPERATORS: Record<string, UpdateOperator> = {
   },
   $push,
   $pull,
-  $addToSet: (place, argument, path) => {
+  $addToSet: (place, argument, path, { equal }) => {
     const values = [...(arrayAt('$addToSet', place, path) ?? [])];
     const each = isDoc(argument) && '$each' in argument ? argument['$each'] : [argument];
     if (!Array.isArray(each))
@@ -134,14 +134,14 @@ export const UPDATE_OPERATORS: Record<string, UpdateOperator> = {
         14,
         `The argument to $each in $addToSet must be an array but it was of type ${typeName(each)}`,
       );
-    for (const value of each) if (!values.some((known) => equalValues(known, value))) values.push(value);
+    for (const value of each) if (!values.some((known) => equal(known, value))) values.push(value);
     place.set(values);
   },
-  $pullAll: (place, argument, path) => {
+  $pullAll: (place, argument, path, { equal }) => {
     if (!Array.isArray(argument))
       throw new MongoError(2, `$pullAll requires an array argument but was given a ${typeName(argument)}`);
     const values = arrayAt('$pullAll', place, path);
-    if (values) place.set(values.filter((value) => !argument.some((unwanted) => equalValues(value, unwanted))));
+    if (values) place.set(values.filter((value) => !argument.some((unwanted) => equal(value, unwanted))));
   },
   $pop: (place, argument, path) => {
     const end = toNumber(argument);

@@ -2,8 +2,9 @@ import { Aggregator } from 'mingo/aggregator';
 import { ObjectId } from 'bson';
 import { decode, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { MINGO_OPTIONS, matcher } from './filter.js';
-import { equalValues, type Test } from './operators.js';
+import { matcher, mingoOptions, type Evaluation } from './filter.js';
+import { type Test } from './operators.js';
+import { BINARY, equalValues } from './ordering.js';
 import { CREATING, UPDATE_OPERATORS } from './update-operators.js';
 import { checkConflicts, placesOf, type Positions } from './update-paths.js';
 
@@ -21,12 +22,12 @@ const PIPELINE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$r
  * Compiles an update document, replacement or pipeline, all with the types of their numbers.
  * @throws MongoError 9, 40 or 40324 for what is no update
  */
-export function compileUpdate(update: unknown, arrayFilters: readonly Doc[] = [], variables: Doc = {}): Update {
-  if (Array.isArray(update)) return pipelineUpdate(update as Doc[], variables);
+export function compileUpdate(update: unknown, arrayFilters: readonly Doc[] = [], evaluation: Evaluation = {}): Update {
+  if (Array.isArray(update)) return pipelineUpdate(update as Doc[], evaluation);
   if (!isDoc(update)) throw new MongoError(9, 'Update argument must be either an object or an array');
   const names = Object.keys(update);
   if (!names.some((name) => name.startsWith('$'))) return replacement(update);
-  return operatorUpdate(update, filtersByIdentifier(arrayFilters));
+  return operatorUpdate(update, filtersByIdentifier(arrayFilters, evaluation), evaluation);
 }
 
 function replacement(update: Doc): Update {
@@ -40,7 +41,8 @@ function replacement(update: Doc): Update {
   };
 }
 
-function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>): Update {
+function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluation: Evaluation): Update {
+  const { ordering = BINARY } = evaluation;
   const steps: { name: string; path: string; argument: unknown }[] = [];
   for (const [name, fields] of Object.entries(update)) {
     if (name !== '$rename' && !UPDATE_OPERATORS[name]) {
@@ -65,7 +67,7 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>): Update
       const positions: Positions = {
         filters,
         get matched() {
-          return matchedIndex(before, filter);
+          return matchedIndex(before, filter, evaluation);
         },
       };
       for (const { name, path, argument } of steps) {
@@ -76,7 +78,7 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>): Update
         }
         const operator = UPDATE_OPERATORS[name];
         for (const place of placesOf(after, path, positions, CREATING.has(name)))
-          operator?.(place, clone(argument), path);
+          operator?.(place, clone(argument), path, ordering);
       }
       checkSameId(before, after['_id']);
       return after;
@@ -94,7 +96,7 @@ function rename(doc: Doc, path: string, target: unknown, positions: Positions): 
   }
 }
 
-function pipelineUpdate(stages: readonly Doc[], variables: Doc): Update {
+function pipelineUpdate(stages: readonly Doc[], evaluation: Evaluation): Update {
   for (const stage of stages) {
     const [name = ''] = Object.keys(stage);
     if (!PIPELINE_STAGES.has(name))
@@ -104,7 +106,7 @@ function pipelineUpdate(stages: readonly Doc[], variables: Doc): Update {
   return {
     replaces: false,
     apply: (before) => {
-      const aggregator = new Aggregator(pipeline, { ...MINGO_OPTIONS, variables });
+      const aggregator = new Aggregator(pipeline, mingoOptions(evaluation));
       const result = aggregator.run<Doc>([decode(encode(before))])[0] ?? {};
       const { _id = before['_id'], ...fields } = retype(before, result) as Doc;
       checkSameId(before, _id);
@@ -127,14 +129,14 @@ function checkSameId(before: Doc, id: unknown): void {
   throw new MongoError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`);
 }
 
-function filtersByIdentifier(arrayFilters: readonly Doc[]): ReadonlyMap<string, Test> {
+function filtersByIdentifier(arrayFilters: readonly Doc[], evaluation: Evaluation): ReadonlyMap<string, Test> {
   return new Map(
     arrayFilters.map((filter) => {
       const first = Object.keys(filter).find((name) => !name.startsWith('$')) ?? firstOfClauses(filter);
       const identifier = first?.split('.')[0];
       if (identifier === undefined)
         throw new MongoError(9, 'Cannot use an expression without a top-level field name in arrayFilters');
-      return [identifier, matcher(filter)] as const;
+      return [identifier, matcher(filter, evaluation)] as const;
     }),
   );
 }
@@ -146,39 +148,39 @@ function firstOfClauses(filter: Doc): string | undefined {
 }
 
 /** The array element that made the filter match, for the positional `$`. */
-function matchedIndex(doc: Doc, filter: Doc): number | undefined {
+function matchedIndex(doc: Doc, filter: Doc, evaluation: Evaluation): number | undefined {
   for (const [path, condition] of Object.entries(filter)) {
     if (path === '$and' && Array.isArray(condition)) {
       for (const clause of condition as Doc[]) {
-        const index = matchedIndex(doc, clause);
+        const index = matchedIndex(doc, clause, evaluation);
         if (index !== undefined) return index;
       }
       continue;
     }
-    const index = elementOf(doc, path, condition);
+    const index = elementOf(doc, path, condition, evaluation);
     if (index !== undefined) return index;
   }
   return undefined;
 }
 
-function elementOf(doc: Doc, path: string, condition: unknown): number | undefined {
+function elementOf(doc: Doc, path: string, condition: unknown, evaluation: Evaluation): number | undefined {
   const parts = path.split('.');
   let value: unknown = doc;
   for (const [i, part] of parts.entries()) {
-    if (Array.isArray(value)) return firstMatch(value, parts.slice(i).join('.'), condition);
+    if (Array.isArray(value)) return firstMatch(value, parts.slice(i).join('.'), condition, evaluation);
     value = isDoc(value) ? value[part] : undefined;
   }
   if (!Array.isArray(value)) return undefined;
   const criteria = isDoc(condition) && isDoc(condition['$elemMatch']) ? condition['$elemMatch'] : undefined;
   const onFields = criteria && !Object.keys(criteria)[0]?.startsWith('$');
-  if (onFields) return found(value.findIndex((item) => isDoc(item) && matcher(criteria)(item)));
-  const matches = matcher({ value: criteria ?? condition });
+  if (onFields) return found(value.findIndex((item) => isDoc(item) && matcher(criteria, evaluation)(item)));
+  const matches = matcher({ value: criteria ?? condition }, evaluation);
   return found(value.findIndex((item: unknown) => matches({ value: item })));
 }
 
-function firstMatch(values: unknown[], rest: string, condition: unknown): number | undefined {
+function firstMatch(values: unknown[], rest: string, condition: unknown, evaluation: Evaluation): number | undefined {
   if (/^\d+$/.test(rest)) return undefined;
-  const matches = matcher({ [rest]: condition });
+  const matches = matcher({ [rest]: condition }, evaluation);
   return found(values.findIndex((item) => isDoc(item) && matches(item)));
 }
 

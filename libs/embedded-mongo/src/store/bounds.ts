@@ -1,4 +1,5 @@
 import { isDoc, type Doc, bsonType } from '../document.js';
+import { BINARY, holdsText, type Ordering } from '../language/ordering.js';
 import { TYPE, keyOf, successor } from './key.js';
 
 /** What a filter asks of one path, as far as an index can serve it. */
@@ -19,20 +20,23 @@ export interface Conditions {
   readonly exact: boolean;
 }
 
-/** Takes from a filter what bounds of an index can express; the rest stays with the filter itself. */
-export function conditionsOf(filter: Doc): Conditions {
+/**
+ * Takes from a filter what bounds of an index can express; the rest stays with the filter itself. The bytes of an index
+ * say nothing of how a collation compares strings: with one, conditions on them are for the filter.
+ */
+export function conditionsOf(filter: Doc, ordering: Ordering = BINARY): Conditions {
   const paths = new Map<string, PathCondition>();
-  const exact = collect(filter, paths);
+  const exact = collect(filter, paths, ordering);
   return { paths, exact: exact && [...paths.values()].every((condition) => condition.exact) };
 }
 
-function collect(filter: Doc, paths: Map<string, PathCondition>): boolean {
+function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Ordering): boolean {
   let exact = true;
   for (const [name, value] of Object.entries(filter)) {
     if (name === '$comment') continue;
     if (name === '$and' && Array.isArray(value)) {
-      for (const clause of value) exact = isDoc(clause) && collect(clause, paths) && exact;
-    } else if (name.startsWith('$') || paths.has(name)) {
+      for (const clause of value) exact = isDoc(clause) && collect(clause, paths, ordering) && exact;
+    } else if (name.startsWith('$') || paths.has(name) || (ordering.collation && holdsText(value))) {
       exact = false;
     } else {
       const condition = conditionOf(value);

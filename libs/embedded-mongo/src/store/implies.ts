@@ -1,15 +1,16 @@
 import { isDoc, type Doc } from '../document.js';
 import { matcher } from '../language/filter.js';
+import type { Ordering } from '../language/ordering.js';
 import { typeName } from '../language/bson-types.js';
 import { compareValues } from './key.js';
 import { conditionsOf, type PathCondition } from './bounds.js';
 
 /** Whether every document that a filter finds is also found by the filter of a partial index; false when unsure. */
-export function implies(filter: Doc, partial: Doc): boolean {
-  const { paths } = conditionsOf(filter);
+export function implies(filter: Doc, partial: Doc, ordering: Ordering): boolean {
+  const { paths } = conditionsOf(filter, ordering);
   return Object.entries(partial).every(([path, wanted]) => {
     if (path === '$and' && Array.isArray(wanted))
-      return wanted.every((clause) => isDoc(clause) && implies(filter, clause));
+      return wanted.every((clause) => isDoc(clause) && implies(filter, clause, ordering));
     if (path.startsWith('$')) return false;
     const condition = paths.get(path);
     return condition !== undefined && conditionImplies(condition, path, wanted);

@@ -1,5 +1,6 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import type { Ordering } from '../language/ordering.js';
 import type { SortField } from '../language/sort.js';
 import { conditionsOf, keyRange, rangeOf, type Conditions, type KeyRange, type PathCondition } from './bounds.js';
 import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
@@ -47,8 +48,14 @@ const writer = new KeyWriter();
  * @param hint name or key pattern of the index to use
  * @throws MongoError 2 when the hint names no index
  */
-export function plan(info: CollectionInfo, filter: Doc, sort: readonly SortField[], hint?: string | Doc): Plan {
-  const conditions = conditionsOf(filter);
+export function plan(
+  info: CollectionInfo,
+  filter: Doc,
+  sort: readonly SortField[],
+  hint: string | Doc | undefined,
+  ordering: Ordering,
+): Plan {
+  const conditions = conditionsOf(filter, ordering);
   const primary: Source = {
     index: undefined,
     prefix: idPrefix(info.id),
@@ -57,19 +64,26 @@ export function plan(info: CollectionInfo, filter: Doc, sort: readonly SortField
     shortened: false,
     unique: true,
   };
-  const sources = hint === undefined ? usable(info, filter, conditions, primary) : [hinted(info, primary, hint)];
-  let best = candidate(sources[0] ?? primary, conditions, sort);
+  const sources =
+    hint === undefined ? usable(info, filter, conditions, primary, ordering) : [hinted(info, primary, hint)];
+  let best = candidate(sources[0] ?? primary, conditions, sort, ordering);
   for (const source of sources.slice(1)) {
-    const other = candidate(source, conditions, sort);
+    const other = candidate(source, conditions, sort, ordering);
     if (other.score > best.score) best = other;
   }
   return best;
 }
 
-function usable(info: CollectionInfo, filter: Doc, conditions: Conditions, primary: Source): Source[] {
+function usable(
+  info: CollectionInfo,
+  filter: Doc,
+  conditions: Conditions,
+  primary: Source,
+  ordering: Ordering,
+): Source[] {
   const indexes = info.indexes.filter((index) => {
     if (index.hidden || !index.ready) return false;
-    if (index.partial && !implies(filter, index.partial.filter)) return false;
+    if (index.partial && !implies(filter, index.partial.filter, ordering)) return false;
     // A sparse index leaves out documents without any of its fields.
     return !index.sparse || index.fields.some((field) => conditions.paths.get(field.path)?.excludesNull);
   });
@@ -88,9 +102,9 @@ function toSource(index: Index): Source {
   return { ...index, index, prefix: idPrefix(index.id) };
 }
 
-function candidate(source: Source, conditions: Conditions, sort: readonly SortField[]): Candidate {
+function candidate(source: Source, conditions: Conditions, sort: readonly SortField[], ordering: Ordering): Candidate {
   const walk = bind(source, conditions);
-  const order = sort.length === 0 ? undefined : sortOrder(source, walk, sort, conditions);
+  const order = sort.length === 0 || ordering.collation ? undefined : sortOrder(source, walk, sort, conditions);
   const ranges = [...walk.ranges].sort((a, b) => Buffer.compare(a.start, b.start));
   const everyPoint = walk.singles === source.fields.length && source.unique;
   return {

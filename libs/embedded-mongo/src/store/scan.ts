@@ -1,7 +1,8 @@
 import { decode, decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { matcher, needsTypes } from '../language/filter.js';
-import { sortFields, sortKey } from '../language/sort.js';
+import { matcher, needsTypes, type Evaluation } from '../language/filter.js';
+import { BINARY } from '../language/ordering.js';
+import { sortFields, sorterOf, type Sorter } from '../language/sort.js';
 import { idPrefix, type CollectionInfo } from './catalogue.js';
 import type { Stored } from './collection.js';
 import type { Environment } from './environment.js';
@@ -15,8 +16,8 @@ export interface Query {
   /** Most documents to give; 0 or undefined gives all. */
   readonly limit?: number;
   readonly hint?: string | Doc;
-  /** Variables for `$expr`. */
-  readonly variables?: Doc;
+  /** Variables for `$expr`, and how strings compare. */
+  readonly evaluation?: Evaluation;
   /** When the command has to give up; a cursor's later batches have a time of their own. */
   readonly deadline?: Deadline;
 }
@@ -49,13 +50,14 @@ export type Snapshot = ReturnType<Environment['snapshot']>;
 /** Plans a query and gives its documents lazily. */
 export function scan(environment: Environment, info: CollectionInfo, query: Query, snapshot?: Snapshot): Scan {
   const sort = sortFields(query.sort);
-  const chosen = plan(info, query.filter, sort, query.hint);
+  const ordering = query.evaluation?.ordering ?? BINARY;
+  const chosen = plan(info, query.filter, sort, query.hint, ordering);
   const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, returned: 0 };
   const walked = walk(environment, info, chosen, counts, snapshot);
   const found = query.deadline ? timed(walked, query.deadline) : walked;
   const matching = chosen.exact ? found : filtered(found, query);
   const window = { skip: query.skip ?? 0, limit: query.limit ? query.limit : Number.POSITIVE_INFINITY };
-  const ordered = chosen.sorted ? matching : sorted(matching, sort, window.skip + window.limit);
+  const ordered = chosen.sorted ? matching : sorted(matching, sorterOf(sort, ordering), window.skip + window.limit);
   return { plan: chosen, counts, documents: cut(ordered, window, counts) };
 }
 
@@ -105,25 +107,26 @@ function* timed(found: Iterable<Stored>, deadline: Deadline): Generator<Stored> 
   }
 }
 
-function* filtered(found: Iterable<Stored>, { filter, variables }: Query): Generator<Stored> {
-  const matches = matcher(filter, variables);
+function* filtered(found: Iterable<Stored>, { filter, evaluation }: Query): Generator<Stored> {
+  const matches = matcher(filter, evaluation);
   const read = needsTypes(filter) ? decodeTyped : decode;
   for (const stored of found) if (matches(read(stored.raw))) yield stored;
 }
 
-function* sorted(found: Iterable<Stored>, fields: ReturnType<typeof sortFields>, wanted: number): Generator<Stored> {
-  let kept: { key: Buffer; stored: Stored }[] = [];
+function* sorted<Key>(found: Iterable<Stored>, sorter: Sorter<Key>, wanted: number): Generator<Stored> {
+  let kept: { key: Key; stored: Stored }[] = [];
   let bytes = 0;
-  const order = (a: { key: Buffer }, b: { key: Buffer }): number => Buffer.compare(a.key, b.key);
+  const order = (a: { key: Key }, b: { key: Key }): number => sorter.compare(a.key, b.key);
+  const size = ({ key, stored }: { key: Key; stored: Stored }): number => stored.raw.length + sorter.sizeOf(key);
   // Of a limited sort only the best are kept: cutting back at twice the number costs little and bounds memory.
   const cutAt = Math.max(wanted * 2, 1000);
   for (const stored of found) {
-    const key = sortKey(fields, decode(stored.raw));
-    kept.push({ key, stored });
-    bytes += stored.raw.length + key.length;
+    const item = { key: sorter.keyOf(decode(stored.raw)), stored };
+    kept.push(item);
+    bytes += size(item);
     if (kept.length >= cutAt) {
       kept = kept.sort(order).slice(0, wanted);
-      bytes = kept.reduce((sum, item) => sum + item.stored.raw.length + item.key.length, 0);
+      bytes = kept.reduce((sum, each) => sum + size(each), 0);
     }
     if (bytes > MAX_SORT_BYTES) {
       throw new MongoError(
