@@ -53,6 +53,14 @@ const Careful = connection.model(
 const Bare = connection.model('Bare', new Schema({ list: [Number] }, { versionKey: false }));
 
 describe('documents', () => {
+  it('are found as they were created, until they are deleted', async () => {
+    const created = await Person.create({ first: 'Abe', born: 1999.5, hobbies: ['x'] });
+    const found = await Person.findById(created._id).orFail();
+    expect(found.toObject()).toEqual(created.toObject());
+    await found.deleteOne();
+    expect(await Person.findById(created._id)).toBeNull();
+  });
+
   it('store defaults and casts, and neither virtuals nor what the schema does not know', async () => {
     const made = await Person.create({ first: '  Ann ', born: '1990', unknown: 1 } as unknown as Person);
     const stored = await Person.collection.findOne({ _id: made._id });

@@ -96,7 +96,9 @@ describe('unique indexes', () => {
     ];
     for (const error of errors) {
       expect(error).toMatchObject({ code: 11000, keyPattern: { email: 1 }, keyValue: { email: 'a@x' } });
-      expect(error['message']).toContain('E11000 duplicate key error collection');
+      expect(error['message']).toContain(
+        `E11000 duplicate key error collection: ${connection.name}.members index: email_1 dup key: { email: "a@x" }`,
+      );
     }
     expect(await Member.distinct('email')).toEqual(['a@x', 'b@x']);
   });
