@@ -1,6 +1,6 @@
 import { decode, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { checkPipeline, runPipeline } from '../language/pipeline.js';
+import { SCORE_FIELD, checkPipeline, runPipeline } from '../language/pipeline.js';
 import { toNumber } from '../language/numbers.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
@@ -68,7 +68,10 @@ export function aggregation(
 }
 
 function* read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
-  for (const { raw } of scan(server.environment, info, query).documents) yield decode(raw);
+  for (const { raw, textScore } of scan(server.environment, info, query).documents) {
+    const doc = decode(raw);
+    yield textScore === undefined ? doc : { ...doc, [SCORE_FIELD]: textScore };
+  }
 }
 
 /** What another stage reads by name: all documents of a collection or view. */
@@ -85,7 +88,10 @@ function everything(server: Server, db: string, name: string): Doc[] {
 
 /** Computed results are complete before the first answer: nothing of the data need stay pinned for them. */
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {
-  const encoded = Array.from(documents, encode);
+  const encoded = Array.from(documents, (doc) => {
+    delete doc[SCORE_FIELD];
+    return encode(doc);
+  });
   return { ns, documents: encoded[Symbol.iterator](), release: () => undefined };
 }
 

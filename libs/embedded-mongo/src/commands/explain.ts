@@ -90,7 +90,9 @@ function winningPlan({ plan }: Scan, query: Query): Doc {
   const direction = plan.reverse ? 'backward' : 'forward';
   const filter = plan.exact ? {} : { filter: query.filter };
   let stage: Doc = { stage: 'COLLSCAN', ...filter, direction };
-  if (plan.index) {
+  if (plan.index?.text) {
+    stage = { stage: 'TEXT_MATCH', indexPrefix: {}, indexName: plan.index.name, ...filter };
+  } else if (plan.index) {
     const inputStage = {
       stage: 'IXSCAN',
       keyPattern: plan.index.spec['key'],

@@ -11,7 +11,10 @@ import { changeView } from './views.js';
 import { existing, type Command, type Server } from './command.js';
 
 const SPEC_FIELDS = new Set(
-  'v key name ns unique sparse background partialFilterExpression expireAfterSeconds hidden collation'.split(' '),
+  (
+    'v key name ns unique sparse background partialFilterExpression expireAfterSeconds hidden collation ' +
+    'weights default_language language_override textIndexVersion'
+  ).split(' '),
 );
 const UNSUPPORTED_CHANGES = [
   'validator',
@@ -92,7 +95,7 @@ function normalize(spec: unknown): Doc {
   if (Object.keys(key).length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
   for (const [path, order] of Object.entries(key)) checkField(path, order);
   const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);
-  const normal: Doc = { v: 2, key, name };
+  const normal: Doc = { v: 2, key, name, ...(isText(key) ? textOptions(key, spec) : {}) };
   for (const option of ['unique', 'sparse', 'hidden'])
     if (spec[option] === true || toNumber(spec[option]) > 0) normal[option] = true;
   const partial = spec['partialFilterExpression'];
@@ -107,9 +110,43 @@ function normalize(spec: unknown): Doc {
   return normal;
 }
 
+const isText = (key: Doc): boolean => Object.values(key).includes('text');
+
+/** A text index has one key for all of its texts, and says in `weights` which fields they are. */
+function textOptions(key: Doc, spec: Doc): Doc {
+  const fields = Object.entries(key);
+  const texts = fields.filter(([, order]) => order === 'text').map(([path]) => path);
+  const first = fields.findIndex(([, order]) => order === 'text');
+  if (fields.slice(first, first + texts.length).some(([, order]) => order !== 'text'))
+    throw new MongoError(67, "'text' fields in index must all be adjacent");
+  if (spec['unique'] === true) throw new MongoError(67, 'a text index cannot be unique');
+  const given = spec['weights'] ?? {};
+  if (!isDoc(given)) throw new MongoError(67, 'text index option weights must be an object');
+  const weights: Record<string, number> = Object.fromEntries(texts.map((path) => [path, 1]));
+  for (const [path, weight] of Object.entries(given)) {
+    const number = toNumber(weight);
+    if (!(number >= 1 && number < 1_000_000_000))
+      throw new MongoError(
+        67,
+        `text index weight must be in the exclusive interval (0,1000000000) but found: ${number}`,
+      );
+    weights[path] = number;
+  }
+  const ordered = Object.fromEntries(Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const plain = (part: [string, unknown][]): Doc => Object.fromEntries(part);
+  return {
+    key: { ...plain(fields.slice(0, first)), _fts: 'text', _ftsx: 1, ...plain(fields.slice(first + texts.length)) },
+    weights: ordered,
+    default_language: spec['default_language'] ?? 'english',
+    language_override: spec['language_override'] ?? 'language',
+    textIndexVersion: 3,
+  };
+}
+
 function checkField(path: string, order: unknown): void {
   if (path === '' || path.split('.').includes(''))
     throw new MongoError(67, 'Index keys cannot contain an empty field.');
+  if (order === 'text') return;
   if (path.startsWith('$') || path.includes('$**'))
     throw new MongoError(67, `the index key '${path}' is not supported by this server`);
   if (typeof order === 'string')
@@ -166,7 +203,7 @@ function changeIndex(server: Server, info: CollectionInfo, wanted: Doc): Doc {
 
 function defaultName(key: Doc): string {
   return Object.entries(key)
-    .map(([path, order]) => `${path}_${toNumber(order)}`)
+    .map(([path, order]) => `${path}_${order === 'text' ? order : toNumber(order)}`)
     .join('_');
 }
 
@@ -200,6 +237,8 @@ export function createIndex(server: Server, info: CollectionInfo, spec: Doc): vo
     }
     throw new MongoError(85, `An equivalent index already exists with the name ${same.name} and different options.`);
   }
+  if (spec['weights'] && info.indexes.some((index) => index.text))
+    throw new MongoError(67, 'only one text index per collection allowed, found existing text index');
   if (info.indexes.length + 1 >= MAX_INDEXES) throw new MongoError(67, `too many indexes for ${info.db}.${info.name}`);
   const fields = Object.entries(key).map(([path, order]) => ({ path, descending: toNumber(order) < 0 }));
   const index = server.catalogue.addIndex(info, spec, fields);

@@ -54,7 +54,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       }
       const source = isView(info)
         ? projected(throughView(server, info, query), project)
-        : pinned(server, info, query, call.namespace, (raw) => (project ? project(raw) : raw));
+        : pinned(server, info, query, call.namespace, project ?? ((raw) => raw));
       const size = call.count('batchSize') ?? DEFAULT_BATCH;
       return firstBatch(server, source, size, call.flag('singleBatch'));
     },
@@ -212,12 +212,12 @@ export function pinned(
   info: CollectionInfo,
   query: Query,
   ns: string,
-  project: (raw: Buffer) => Uint8Array,
+  project: Projector,
 ): CursorSource {
   const snapshot = server.environment.snapshot();
   const { documents } = scan(server.environment, info, query, snapshot);
   const projected = (function* (): Generator<Uint8Array> {
-    for (const { raw } of documents) yield project(raw);
+    for (const { raw, textScore } of documents) yield project(raw, textScore);
   })();
   return {
     ns,

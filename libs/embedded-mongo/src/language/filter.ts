@@ -74,7 +74,7 @@ export function needsTypes(filter: unknown): boolean {
 function checkOperators(filter: Doc): void {
   for (const [name, value] of Object.entries(filter)) {
     if (name === '$where') throw new MongoError(2, '$where is not supported: this server runs no JavaScript');
-    if (name === '$text') throw new MongoError(27, 'text index required for $text query');
+    if (name === '$text') throw new MongoError(2, '$text is supported at the top of a filter and in a $and there only');
     if (name === '$jsonSchema') throw new MongoError(2, '$jsonSchema is not supported by this server');
     if (/^\$(and|or|nor)$/.test(name)) {
       if (!Array.isArray(value) || value.length === 0) throw new MongoError(2, `${name} must be a nonempty array`);

@@ -5,7 +5,8 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { contextOf, mingoOptions, type Evaluation } from './filter.js';
 import { BINARY, holdsText, type Ordering } from './ordering.js';
-import { sortFields, sorterOf } from './sort.js';
+import { toNumber } from './numbers.js';
+import { isTextScore, sortFields, sorterOf } from './sort.js';
 
 const STAGES = new Set(
   (
@@ -22,6 +23,52 @@ const REFUSED_STAGES: Record<string, string> = {
   $indexStats: 'the stage $indexStats is not supported by this server',
   $collStats: 'the stage $collStats is not supported by this server',
 };
+
+/**
+ * Where the score of a text search travels with a document through a pipeline. No field can have this name: BSON ends
+ * names at a zero byte.
+ */
+export const SCORE_FIELD = '\0textScore';
+
+/** The stages with `{ $meta: 'textScore' }` in place of the field that the score travels in. */
+export function withScores(pipeline: readonly Doc[]): Doc[] {
+  let needed = false;
+  const rewritten = [...pipeline].reverse().map((stage) => {
+    const [name = '', argument] = Object.entries(stage)[0] ?? [];
+    const uses = mentionsScore(argument);
+    let result = argument;
+    if (name === '$sort' && isDoc(argument)) {
+      const fields = Object.entries(argument).map(([path, order]) =>
+        isTextScore(order) ? [SCORE_FIELD, -1] : [path, order],
+      );
+      result = Object.fromEntries(fields) as Doc;
+    } else if (uses) result = replaceScore(argument);
+    // An inclusion would drop the score that a later stage asks for.
+    if (
+      name === '$project' &&
+      isDoc(result) &&
+      needed &&
+      Object.values(result).some((value) => toNumber(value) === 1 || value === true)
+    )
+      result = { ...result, [SCORE_FIELD]: 1 };
+    needed ||= uses;
+    return { [name]: result };
+  });
+  return needed ? rewritten.reverse() : [...pipeline];
+}
+
+function mentionsScore(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(mentionsScore);
+  return isTextScore(value) || (isDoc(value) && Object.values(value).some(mentionsScore));
+}
+
+function replaceScore(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(replaceScore);
+  if (isTextScore(value)) return `$${SCORE_FIELD}`;
+  return isDoc(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaceScore(inner)]))
+    : value;
+}
 
 /** Documents of another collection of the same database. */
 export type Resolve = (collection: string) => Doc[];
@@ -112,5 +159,5 @@ export function runPipeline(
   if (ordering.collation) checkCollated(pipeline);
   const context = stageContext(ordering);
   const options = { ...mingoOptions({ ordering, variables }), context, collectionResolver: resolve };
-  return new Aggregator([...pipeline], options).stream(documents as never) as unknown as Iterable<Doc>;
+  return new Aggregator(withScores(pipeline), options).stream(documents as never) as unknown as Iterable<Doc>;
 }

@@ -1,11 +1,13 @@
+import { Double } from 'bson';
 import { Aggregator } from 'mingo/aggregator';
 import { decode, encode, isDoc, decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { mingoOptions, matcher } from './filter.js';
 import { toNumber } from './numbers.js';
+import { isTextScore } from './sort.js';
 
 /** Turns a stored document into what a projection leaves of it. */
-export type Projector = (raw: Buffer) => Uint8Array;
+export type Projector = (raw: Buffer, textScore?: number) => Uint8Array;
 
 type Node = Map<string, Node | true>;
 interface ArrayOperator {
@@ -18,8 +20,19 @@ interface ArrayOperator {
  * @throws MongoError 31249, 31253 or 31254 when fields are both taken in and left out, or paths collide
  */
 export function projector(spec: Doc | undefined): Projector | undefined {
-  const entries = Object.entries(spec ?? {});
-  if (entries.length === 0) return undefined;
+  const all = Object.entries(spec ?? {});
+  if (all.length === 0) return undefined;
+  const scores = all.filter(([, value]) => isTextScore(value)).map(([path]) => path);
+  if (scores.length > 0) {
+    // The score is added to whole documents, as `$meta` alone does not choose fields.
+    const inner = projector(Object.fromEntries(all.filter(([path]) => !scores.includes(path))));
+    return (raw, textScore) => {
+      const doc = decodeTyped(Buffer.from(inner ? inner(raw) : raw));
+      for (const path of scores) doc[path] = new Double(textScore ?? 0);
+      return encode(doc);
+    };
+  }
+  const entries = all;
   const operators: ArrayOperator[] = [];
   const flags: [string, boolean][] = [];
   for (const [path, value] of entries) {

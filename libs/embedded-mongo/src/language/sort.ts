@@ -1,4 +1,4 @@
-import type { Doc } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
@@ -10,6 +10,8 @@ export interface SortField {
   readonly path: string;
   readonly parts: readonly string[];
   readonly descending: boolean;
+  /** The order is that of the score of a text search, best first, and not of a field. */
+  readonly byScore?: true;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface SortField {
  */
 export function sortFields(spec: Doc | undefined): SortField[] {
   return Object.entries(spec ?? {}).map(([path, order]) => {
+    if (isTextScore(order)) return { path, parts: [], descending: true, byScore: true };
     const direction = toNumber(order);
     if (direction !== 1 && direction !== -1) {
       throw new MongoError(
@@ -31,9 +34,20 @@ export function sortFields(spec: Doc | undefined): SortField[] {
 
 const writer = new KeyWriter();
 
+/**
+ * Whether a value is `{ $meta: 'textScore' }`.
+ * @throws MongoError 238 for another kind of metadata
+ */
+export function isTextScore(value: unknown): boolean {
+  if (!isDoc(value) || !('$meta' in value)) return false;
+  if (value['$meta'] !== 'textScore')
+    throw new MongoError(238, `$meta: '${String(value['$meta'])}' is not supported by this server`);
+  return true;
+}
+
 /** Puts documents in an order: the key of each is made once, then keys are compared. */
 export interface Sorter<Key> {
-  keyOf(doc: Doc): Key;
+  keyOf(doc: Doc, textScore?: number): Key;
   compare(this: void, a: Key, b: Key): number;
   /** About how many bytes a key takes. */
   sizeOf(key: Key): number;
@@ -41,13 +55,14 @@ export interface Sorter<Key> {
 
 /** The sorter of a sort specification: over bytes that compare as the values do, or over the values with a collation. */
 export function sorterOf(fields: readonly SortField[], ordering: Ordering = BINARY): Sorter<Buffer | unknown[]> {
-  return (ordering.collation ? collatedSorter(fields, ordering) : byteSorter(fields));
+  return ordering.collation ? collatedSorter(fields, ordering) : byteSorter(fields);
 }
 
 function byteSorter(fields: readonly SortField[]): Sorter<Buffer> {
   return {
-    keyOf: (doc) => {
-      for (const field of fields) writer.value(sortValue(field, doc, BINARY), field.descending);
+    keyOf: (doc, textScore = 0) => {
+      for (const field of fields)
+        writer.value(field.byScore ? textScore : sortValue(field, doc, BINARY), field.descending);
       return writer.finish();
     },
     compare: (a, b) => Buffer.compare(a, b),
@@ -57,7 +72,7 @@ function byteSorter(fields: readonly SortField[]): Sorter<Buffer> {
 
 function collatedSorter(fields: readonly SortField[], ordering: Ordering): Sorter<unknown[]> {
   return {
-    keyOf: (doc) => fields.map((field) => sortValue(field, doc, ordering)),
+    keyOf: (doc, textScore = 0) => fields.map((field) => (field.byScore ? textScore : sortValue(field, doc, ordering))),
     compare: (a, b) => {
       for (const [i, { descending }] of fields.entries()) {
         const order = ordering.compare(a[i], b[i]);

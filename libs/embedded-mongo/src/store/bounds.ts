@@ -30,6 +30,12 @@ export function conditionsOf(filter: Doc, ordering: Ordering = BINARY): Conditio
   return { paths, exact: exact && [...paths.values()].every((condition) => condition.exact) };
 }
 
+/** The one value that a filter asks a path to be equal to; undefined when there is none. */
+export function equalityValue(filter: Doc, path: string): unknown {
+  const points = conditionsOf(filter).paths.get(path)?.points;
+  return points?.length === 1 ? points[0] : undefined;
+}
+
 function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Ordering): boolean {
   let exact = true;
   for (const [name, value] of Object.entries(filter)) {

@@ -5,6 +5,7 @@ import type { Environment } from './environment.js';
 import type { IndexField } from './index-keys.js';
 import { matcher, type Matcher } from '../language/filter.js';
 import { successor } from './key.js';
+import type { TextFields } from './text-index.js';
 
 /** One index: how it was asked for, and what the store knows of its entries. */
 export interface Index {
@@ -17,6 +18,8 @@ export interface Index {
   /** Seconds after the date in the only field at which a document goes; undefined when it is no TTL index. */
   readonly expireAfterSeconds: number | undefined;
   readonly partial: { readonly filter: Doc; readonly matches: Matcher } | undefined;
+  /** What a text index is made over; undefined for others. */
+  readonly text: TextFields | undefined;
   /** The specification as `listIndexes` shows it. */
   readonly spec: Doc;
   /** Paths that lead through an array in at least one document. */
@@ -229,11 +232,24 @@ function toIndex(stored: StoredIndex): Index {
     sparse: spec['sparse'] === true,
     hidden: spec['hidden'] === true,
     expireAfterSeconds: spec['expireAfterSeconds'] as number | undefined,
+    text: spec['weights'] === undefined ? undefined : textFields(spec),
     partial: filter && { filter, matches: matcher(filter) },
     spec,
     multikey: new Set(stored.multikey),
     ready: true,
     shortened: stored.shortened,
+  };
+}
+
+function textFields(spec: Doc): TextFields {
+  const key = Object.entries(spec['key'] as Doc);
+  const before = key.slice(
+    0,
+    key.findIndex(([path]) => path === '_fts'),
+  );
+  return {
+    prefix: before.map(([path, order]) => ({ path, parts: path.split('.'), descending: Number(order) < 0 })),
+    weights: new Map(Object.entries(spec['weights'] as Record<string, number>)),
   };
 }
 

@@ -4,6 +4,7 @@ import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogu
 import { duplicateKey } from './duplicate-key.js';
 import { StoreFailure, type Environment } from './environment.js';
 import { entriesOf, type IndexEntries } from './index-keys.js';
+import { textEntries } from './text-index.js';
 import { MAX_PART_BYTES, isLong, keyOf, successor } from './key.js';
 
 /** A stored document as a scan finds it. */
@@ -11,6 +12,8 @@ export interface Stored {
   /** Its primary key's bytes. */
   readonly id: Buffer;
   readonly raw: Buffer;
+  /** How well it answers the text search that found it. */
+  readonly textScore?: number;
 }
 
 interface Change {
@@ -138,6 +141,7 @@ export function* allDocuments(environment: Environment, info: CollectionInfo): G
 
 function indexed(index: Index, doc: Doc): IndexEntries | undefined {
   if (index.partial && !index.partial.matches(doc)) return undefined;
+  if (index.text) return textEntries(index.text, doc);
   const entries = entriesOf(index.fields, doc);
   return index.sparse && !entries.present ? undefined : entries;
 }

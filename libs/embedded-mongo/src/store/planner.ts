@@ -82,7 +82,7 @@ function usable(
   ordering: Ordering,
 ): Source[] {
   const indexes = info.indexes.filter((index) => {
-    if (index.hidden || !index.ready) return false;
+    if (index.hidden || !index.ready || index.text) return false;
     if (index.partial && !implies(filter, index.partial.filter, ordering)) return false;
     // A sparse index leaves out documents without any of its fields.
     return !index.sparse || index.fields.some((field) => conditions.paths.get(field.path)?.excludesNull);
@@ -94,7 +94,7 @@ function hinted(info: CollectionInfo, primary: Source, hint: string | Doc): Sour
   const pattern = typeof hint === 'string' ? undefined : JSON.stringify(hint);
   if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || pattern === '{"$natural":1}') return primary;
   const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
-  if (!index) throw new MongoError(2, 'hint provided does not correspond to an existing index');
+  if (!index || index.text) throw new MongoError(2, 'hint provided does not correspond to an existing index');
   return toSource(index);
 }
 
@@ -215,6 +215,7 @@ function sortOrder(
   conditions: Conditions,
 ): 'forward' | 'reverse' | undefined {
   if (source.shortened || walk.ranges.length > 1) return undefined;
+  if (sort.some((field) => field.byScore)) return undefined;
   const constant = (path: string): boolean =>
     !source.multikey.has(path) && source.fields.slice(0, walk.singles).some((field) => field.path === path);
   const open = sort.filter((field) => !constant(field.path));

@@ -2,6 +2,8 @@ import { decode, decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher, needsTypes, type Evaluation } from '../language/filter.js';
 import { BINARY } from '../language/ordering.js';
+import { withoutText } from '../language/text.js';
+import { planText, textScorer } from './text-index.js';
 import { sortFields, sorterOf, type Sorter } from '../language/sort.js';
 import { idPrefix, type CollectionInfo } from './catalogue.js';
 import type { Stored } from './collection.js';
@@ -51,11 +53,14 @@ export type Snapshot = ReturnType<Environment['snapshot']>;
 export function scan(environment: Environment, info: CollectionInfo, query: Query, snapshot?: Snapshot): Scan {
   const sort = sortFields(query.sort);
   const ordering = query.evaluation?.ordering ?? BINARY;
-  const chosen = plan(info, query.filter, sort, query.hint, ordering);
+  const { search, rest: filter } = withoutText(query.filter);
+  if (search && query.hint !== undefined) throw new MongoError(2, '$text and hint not allowed in same query');
+  const chosen = search ? planText(info, search, filter) : plan(info, filter, sort, query.hint, ordering);
   const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, returned: 0 };
   const walked = walk(environment, info, chosen, counts, snapshot);
   const found = query.deadline ? timed(walked, query.deadline) : walked;
-  const matching = chosen.exact ? found : filtered(found, query);
+  const filtering = chosen.exact ? found : filtered(found, filter, query.evaluation);
+  const matching = search && chosen.index?.text ? scored(filtering, textScorer(chosen.index.text, search)) : filtering;
   const window = { skip: query.skip ?? 0, limit: query.limit ? query.limit : Number.POSITIVE_INFINITY };
   const ordered = chosen.sorted ? matching : sorted(matching, sorterOf(sort, ordering), window.skip + window.limit);
   return { plan: chosen, counts, documents: cut(ordered, window, counts) };
@@ -97,6 +102,14 @@ function* walk(
   }
 }
 
+/** Leaves what a text search finds, with its score. */
+function* scored(found: Iterable<Stored>, score: (doc: Doc) => number | undefined): Generator<Stored> {
+  for (const stored of found) {
+    const textScore = score(decode(stored.raw));
+    if (textScore !== undefined) yield { ...stored, textScore };
+  }
+}
+
 /** Looks at the clock now and then, since looking costs as much as a short document. */
 function* timed(found: Iterable<Stored>, deadline: Deadline): Generator<Stored> {
   let seen = 0;
@@ -107,7 +120,7 @@ function* timed(found: Iterable<Stored>, deadline: Deadline): Generator<Stored> 
   }
 }
 
-function* filtered(found: Iterable<Stored>, { filter, evaluation }: Query): Generator<Stored> {
+function* filtered(found: Iterable<Stored>, filter: Doc, evaluation: Evaluation | undefined): Generator<Stored> {
   const matches = matcher(filter, evaluation);
   const read = needsTypes(filter) ? decodeTyped : decode;
   for (const stored of found) if (matches(read(stored.raw))) yield stored;
@@ -121,7 +134,7 @@ function* sorted<Key>(found: Iterable<Stored>, sorter: Sorter<Key>, wanted: numb
   // Of a limited sort only the best are kept: cutting back at twice the number costs little and bounds memory.
   const cutAt = Math.max(wanted * 2, 1000);
   for (const stored of found) {
-    const item = { key: sorter.keyOf(decode(stored.raw)), stored };
+    const item = { key: sorter.keyOf(decode(stored.raw), stored.textScore), stored };
     kept.push(item);
     bytes += size(item);
     if (kept.length >= cutAt) {

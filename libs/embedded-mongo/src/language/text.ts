@@ -1,0 +1,114 @@
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+
+/** A `$text` condition, taken apart. Terms are folded. */
+export interface TextSearch {
+  /** At least one of these must be in a document; those of phrases are among them. */
+  readonly terms: readonly string[];
+  /** Each of these must stand in a document as it is written. */
+  readonly phrases: readonly string[];
+  readonly excludedTerms: readonly string[];
+  readonly excludedPhrases: readonly string[];
+  readonly caseSensitive: boolean;
+  readonly diacriticSensitive: boolean;
+}
+
+/** What separates words: all but letters, marks, digits, the underscore and the apostrophe inside a word. */
+const WORDS = /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}\p{M}\p{N}_]+)*/gu;
+
+/** A text without case and diacritics, as terms are kept in an index. */
+export function fold(text: string, caseSensitive = false, diacriticSensitive = false): string {
+  const plain = diacriticSensitive
+    ? text.normalize('NFC')
+    : text.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');
+  return caseSensitive ? plain : plain.toLowerCase();
+}
+
+/** The words of a text, as they are written. */
+export function words(text: string): string[] {
+  return text.match(WORDS) ?? [];
+}
+
+/**
+ * The score of each term in one text, which grows less with each repetition and is larger for a term that is most of the
+ * text. The formula is that of MongoDB's text index version 3.
+ * @param scores what earlier texts of the same document gave; added to
+ */
+export function addScores(text: string, weight: number, scores: Map<string, number>): void {
+  const counts = new Map<string, number>();
+  const tokens = words(text).map((word) => fold(word));
+  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  const whole = fold(text);
+  for (const [term, count] of counts) {
+    // 1 + 1/2 + 1/4 + … for as often as the term occurs.
+    const frequency = 2 - 2 ** (1 - count);
+    const share = 0.5 + (0.5 * count) / tokens.length;
+    const exact = whole === term ? 1.1 : 1;
+    scores.set(term, (scores.get(term) ?? 0) + weight * frequency * share * exact);
+  }
+}
+
+/**
+ * Reads the argument of `$text`.
+ * @throws MongoError 9 or 14 for what is none
+ */
+export function textSearch(argument: unknown): TextSearch {
+  if (!isDoc(argument)) throw new MongoError(14, '$text expects an object');
+  const { $search, $language: _language, $caseSensitive = false, $diacriticSensitive = false, ...others } = argument;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new MongoError(2, `extra fields in $text: ${unknown}`);
+  if (typeof $search !== 'string') throw new MongoError(14, '$search requires a string value');
+  if (typeof $caseSensitive !== 'boolean' || typeof $diacriticSensitive !== 'boolean')
+    throw new MongoError(14, '$caseSensitive and $diacriticSensitive require a boolean value');
+  const search = {
+    terms: [] as string[],
+    phrases: [] as string[],
+    excludedTerms: [] as string[],
+    excludedPhrases: [] as string[],
+  };
+  // A phrase in quotation marks, or a run without spaces; a minus directly before excludes, within a word it does not.
+  for (const [, minus, phrase, run = ''] of $search.matchAll(/(?<=^|[\s"])(-?)(?:"([^"]*)"|([^\s"]+))/gu)) {
+    if (phrase !== undefined) {
+      (minus ? search.excludedPhrases : search.phrases).push(phrase);
+      if (!minus) search.terms.push(...words(phrase));
+    } else (minus ? search.excludedTerms : search.terms).push(...words(run));
+  }
+  return { ...search, caseSensitive: $caseSensitive, diacriticSensitive: $diacriticSensitive };
+}
+
+/** Terms as the index has them, each once. */
+export function foldedTerms(search: TextSearch): string[] {
+  return [...new Set(search.terms.map((term) => fold(term)))];
+}
+
+/** Whether the texts of a document are what a search asks for. */
+export function matchesSearch(search: TextSearch, texts: readonly string[]): boolean {
+  const folded = (text: string): string => fold(text, search.caseSensitive, search.diacriticSensitive);
+  const present = new Set(texts.flatMap((text) => words(text).map(folded)));
+  const holds = (phrase: string): boolean => texts.some((text) => folded(text).includes(folded(phrase)));
+  return (
+    search.terms.some((term) => present.has(folded(term))) &&
+    !search.excludedTerms.some((term) => present.has(folded(term))) &&
+    search.phrases.every(holds) &&
+    !search.excludedPhrases.some(holds)
+  );
+}
+
+/**
+ * Takes `$text` out of a filter.
+ * @throws MongoError 2 where it stands more than once
+ */
+export function withoutText(filter: Doc): { search: TextSearch | undefined; rest: Doc } {
+  const found: unknown[] = [];
+  const strip = (conditions: Doc): Doc => {
+    const { $text, ...rest } = conditions;
+    if ($text !== undefined) found.push($text);
+    if (!Array.isArray(rest['$and'])) return rest;
+    const clauses = (rest['$and'] as unknown[]).map((clause) => (isDoc(clause) ? strip(clause) : clause));
+    return { ...rest, $and: clauses };
+  };
+  const rest = strip(filter);
+  if (found.length > 1) throw new MongoError(2, 'Too many text expressions');
+  if (found.length === 0) return { search: undefined, rest: filter };
+  return { search: textSearch(found[0]), rest };
+}

@@ -1,0 +1,106 @@
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { MISSING, someAt } from '../language/paths.js';
+import { addScores, foldedTerms, matchesSearch, type TextSearch } from '../language/text.js';
+import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
+import { equalityValue } from './bounds.js';
+import { entriesOf, type IndexEntries, type IndexField } from './index-keys.js';
+import { KeyWriter, fit, successor } from './key.js';
+import type { Plan } from './planner.js';
+
+/** What a text index knows of the fields that it is made over. */
+export interface TextFields {
+  /** Fields before the text, which a query must ask to be equal. */
+  readonly prefix: readonly IndexField[];
+  /** Weight by path; `$**` stands for every field. */
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+const writer = new KeyWriter();
+
+/** The entries of a document: one for each of its terms, behind the fields that precede the text. */
+export function textEntries(text: TextFields, doc: Doc): IndexEntries {
+  const { entries, multikey } = entriesOf(text.prefix, doc);
+  const [before] = entries;
+  const terms = [...scoresOf(text, doc).keys()];
+  const values = before?.values ?? [];
+  return {
+    entries: terms.map((term) => ({
+      key: fit(Buffer.concat([before?.key ?? Buffer.alloc(0), termKey(term)])),
+      values,
+    })),
+    multikey: new Set([...multikey, '_fts']),
+    shortened: false,
+    present: terms.length > 0,
+  };
+}
+
+const termKey = (term: string): Buffer => writer.value(term).finish();
+
+/** The score of each term of a document. */
+export function scoresOf(text: TextFields, doc: Doc): Map<string, number> {
+  const scores = new Map<string, number>();
+  for (const [value, weight] of textsOf(text, doc)) addScores(value, weight, scores);
+  return scores;
+}
+
+function textsOf({ weights }: TextFields, doc: Doc): [string, number][] {
+  const texts: [string, number][] = [];
+  const every = weights.get('$**');
+  if (every !== undefined) collect(doc, '', (value, path) => texts.push([value, weights.get(path) ?? every]));
+  else
+    for (const [path, weight] of weights) {
+      someAt(doc, path.split('.'), (leaf) => {
+        if (leaf !== MISSING)
+          for (const value of [leaf].flat()) if (typeof value === 'string') texts.push([value, weight]);
+        return false;
+      });
+    }
+  return texts;
+}
+
+function collect(value: unknown, path: string, visit: (value: string, path: string) => void): void {
+  if (typeof value === 'string') visit(value, path);
+  else if (Array.isArray(value)) for (const item of value) collect(item, path, visit);
+  else if (isDoc(value))
+    for (const [name, inner] of Object.entries(value)) collect(inner, path === '' ? name : `${path}.${name}`, visit);
+}
+
+/**
+ * The walk that finds the documents with any of a search's terms.
+ * @throws MongoError 27 when the collection has no text index, 2 when a field before the text is not bound
+ */
+export function planText(info: CollectionInfo, search: TextSearch, filter: Doc): Plan & { index: Index } {
+  const index = info.indexes.find((item) => item.text && item.ready && !item.hidden);
+  if (!index?.text) throw new MongoError(27, 'text index required for $text query');
+  const bound = index.text.prefix.map((field) => {
+    const value = equalityValue(filter, field.path);
+    if (value === undefined)
+      throw new MongoError(
+        2,
+        `failed to use text index to satisfy $text query (if text index is compound, are equality predicates given for all prefix fields?)`,
+      );
+    return writer.value(value, field.descending).finish();
+  });
+  const ranges = foldedTerms(search).map((term) => {
+    const start = Buffer.concat([idPrefix(index.id), fit(Buffer.concat([...bound, termKey(term)]))]);
+    return { start, end: successor(start) };
+  });
+  return { index, ranges, reverse: false, sorted: false, exact: false, bounded: true };
+}
+
+/** Compiles a search into its score of a document; undefined for one that it does not find. */
+export function textScorer(text: TextFields, search: TextSearch): (doc: Doc) => number | undefined {
+  const terms = foldedTerms(search);
+  return (doc) => {
+    if (
+      !matchesSearch(
+        search,
+        textsOf(text, doc).map(([value]) => value),
+      )
+    )
+      return undefined;
+    const scores = scoresOf(text, doc);
+    return terms.reduce((sum, term) => sum + (scores.get(term) ?? 0), 0);
+  };
+}
