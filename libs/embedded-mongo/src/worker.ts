@@ -5,6 +5,7 @@ import { EmbeddedMongoError } from './errors.js';
 import { Catalogue } from './store/catalogue.js';
 import { Environment } from './store/environment.js';
 import { removeExpired } from './store/expiry.js';
+import { renewCollatedIndexes } from './store/reindex.js';
 import { RetryableWrites } from './store/retries.js';
 import { listen } from './wire/listener.js';
 
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const { dataDir, transport } = workerData as WorkerOptions;
   const environment = Environment.open(dataDir);
   const catalogue = new Catalogue(environment);
+  await renewCollatedIndexes(environment, catalogue);
   const cursors = new CursorRegistry();
   const retries = new RetryableWrites(environment);
   const server = { environment, catalogue, cursors, retries, startedAt: new Date() };

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { failure, serverForFile } from './support.js';
+import { failure, generator, serverForFile } from './support.js';
 
 const server = serverForFile();
 type Named = { _id: number; name: unknown };
@@ -140,5 +140,97 @@ describe('a collation', () => {
     expect(await refused({ locale: 'en', strength: 4 })).toMatchObject({ code: 72 });
     const grouped = names().aggregate([{ $group: { _id: '$name' } }], { collation: { locale: 'en' } });
     expect(await failure(grouped.toArray())).toMatchObject({ code: 238 });
+  });
+});
+
+describe('an index with a collation', () => {
+  const collation = { locale: 'en', strength: 2 };
+  const emails = () => server.db.collection<{ _id: number; email?: unknown; n?: number }>('emails');
+  const examined = async (filter: object, options: object): Promise<unknown> =>
+    (await emails().find(filter, options).explain()).executionStats.totalDocsExamined;
+
+  beforeAll(async () => {
+    await emails().createIndex({ email: 1 }, { unique: true, collation });
+    await emails().insertMany([
+      { _id: 1, email: 'Ann@example.org' },
+      { _id: 2, email: ['Bob@example.org', 'bobby@example.org'] },
+      { _id: 3, email: 'éva@example.org' },
+      { _id: 4, email: 4 },
+    ]);
+  });
+
+  it('that is unique refuses what is equal by it, and frees what is gone', async () => {
+    expect(await failure(emails().insertOne({ _id: 9, email: 'ANN@EXAMPLE.ORG' }))).toMatchObject({ code: 11000 });
+    expect(await failure(emails().insertOne({ _id: 9, email: 'BOBBY@example.org' }))).toMatchObject({ code: 11000 });
+    expect(await failure(emails().updateOne({ _id: 1 }, { $set: { email: 'ÉVA@example.org' } }))).toMatchObject({
+      code: 11000,
+    });
+    await emails().insertOne({ _id: 5, email: 'eva@example.org' });
+    await emails().updateOne({ _id: 5 }, { $set: { email: 'EVA@example.org' } });
+    await emails().deleteOne({ _id: 5 });
+    await emails().insertOne({ _id: 6, email: 'eVa@example.org' });
+    await emails().deleteOne({ _id: 6 });
+    expect(await emails().distinct('_id')).toEqual([1, 2, 3, 4]);
+  });
+
+  it('serves equality of strings, and what is no string', async () => {
+    expect(await examined({ email: 'ann@example.org' }, { collation })).toBe(1);
+    expect(await examined({ email: { $in: ['BOB@example.org', 'nobody@example.org'] } }, { collation })).toBe(1);
+    expect(await emails().distinct('_id', { email: 'bob@EXAMPLE.org' }, { collation })).toEqual([2]);
+    expect(await emails().distinct('_id', { email: { $gte: 'b', $lt: 'f' } }, { collation })).toEqual([2, 3]);
+    expect(await examined({ email: 4 }, { collation })).toBe(1);
+    expect(await examined({ email: 4 }, {})).toBe(1);
+    expect(await examined({ email: 'Ann@example.org' }, {})).toBe(4);
+    expect(await emails().distinct('_id', { email: 'ann@example.org' })).toEqual([]);
+    const sorted = await emails().find({}, { collation }).sort({ email: -1 }).toArray();
+    expect(sorted.map(({ _id }) => _id)).toEqual([3, 2, 1, 4]);
+  });
+
+  it('is listed with all of its collation, and stands beside one without', async () => {
+    expect(await emails().createIndex({ email: 1 }, { unique: true, collation })).toBe('email_1');
+    expect(await emails().createIndex({ email: 1 }, { name: 'bytes' })).toBe('bytes');
+    expect(await emails().indexes()).toMatchObject([
+      { name: '_id_' },
+      { name: 'email_1', collation: { locale: 'en', strength: 2, alternate: 'non-ignorable' } },
+      { name: 'bytes' },
+    ]);
+    expect(await examined({ email: 'Ann@example.org' }, {})).toBe(1);
+  });
+
+  it('is that of its collection when it names none', async () => {
+    const rooms = await server.db.createCollection('halls', { collation });
+    await rooms.createIndex({ name: 1 }, { unique: true });
+    await rooms.insertOne({ name: 'Hall' });
+    expect(await failure(rooms.insertOne({ name: 'HALL' }))).toMatchObject({ code: 11000 });
+    expect((await rooms.find({ name: 'hall' }).explain()).executionStats).toMatchObject({ totalKeysExamined: 1 });
+  });
+
+  it('agrees with a collection without it, over random texts', async () => {
+    const random = generator(4);
+    const pick = (): string =>
+      Array.from({ length: 1 + random() * 3 }, () => 'aAäÄbBßsSéeE1 '.charAt(Math.floor(random() * 14))).join('');
+    const [indexed, plain] = [server.db.collection('with'), server.db.collection('without')];
+    await indexed.createIndex({ text: 1, n: 1 }, { collation: { locale: 'de', strength: 1 } });
+    for (let round = 0; round < 300; round++) {
+      const [text, other] = [pick(), pick()];
+      for (const collection of [indexed, plain]) {
+        await collection.insertOne({ _id: round as never, text, n: round % 3 });
+        if (round % 3 === 0) await collection.deleteMany({ text: other }, { collation: { locale: 'de', strength: 1 } });
+        if (round % 5 === 0)
+          await collection.updateMany(
+            { text: other },
+            { $set: { text } },
+            { collation: { locale: 'de', strength: 1 } },
+          );
+      }
+      const found = (collection: typeof indexed): Promise<unknown[]> =>
+        collection
+          .find({ text: { $in: [text, other] }, n: 1 }, { collation: { locale: 'de', strength: 1 } })
+          .sort({ _id: 1 })
+          .toArray();
+      expect(await found(indexed), `round ${round}`).toEqual(await found(plain));
+    }
+    const left = await indexed.find({}, { hint: 'text_1_n_1' }).toArray();
+    expect(left).toHaveLength(await plain.countDocuments({}));
   });
 });

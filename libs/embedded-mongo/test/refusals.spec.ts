@@ -63,9 +63,6 @@ describe('what is not supported', () => {
     const collection = server.db.collection('kinds');
     expect(await failure(collection.createIndex({ a: 'hashed' }))).toMatchObject({ code: 67 });
     expect(await failure(collection.createIndex({ a: '2dsphere' }))).toMatchObject({ code: 67 });
-    expect(await failure(collection.createIndex({ a: 1 }, { collation: { locale: 'de' } }))).toMatchObject({
-      code: 72,
-    });
     expect(await failure(server.db.createCollection('capped', { capped: true, size: 1000 }))).toMatchObject({
       code: 72,
     });

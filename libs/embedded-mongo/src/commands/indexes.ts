@@ -1,11 +1,11 @@
 import { Long } from 'bson';
-import { decode, isDoc, type Doc } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { collationOf } from '../language/collation.js';
 import { matcher } from '../language/filter.js';
 import { toNumber } from '../language/numbers.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
-import { CollectionWriter, allDocuments } from '../store/collection.js';
+import { fillIndex } from '../store/reindex.js';
 import { listReply } from './collections.js';
 import { changeView } from './views.js';
 import { existing, type Command, type Server } from './command.js';
@@ -37,7 +37,8 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       const specs = call.value('indexes');
       if (!Array.isArray(specs) || specs.length === 0)
         throw new MongoError(2, 'Must specify at least one index to create');
-      const wanted = specs.map(normalize);
+      const inherited = server.catalogue.find(call.db, call.collection)?.options['collation'];
+      const wanted = specs.map((spec) => normalize(spec, inherited));
       return server.environment.write(() => {
         const createdCollectionAutomatically = !server.catalogue.find(call.db, call.collection);
         server.catalogue.ensure(call.db, call.collection);
@@ -84,14 +85,13 @@ export const INDEX_COMMANDS: Record<string, Command> = {
   },
 };
 
-function normalize(spec: unknown): Doc {
+/** @param inherited the collation of the collection, which an index has unless it names its own */
+function normalize(spec: unknown, inherited: unknown): Doc {
   if (!isDoc(spec) || !isDoc(spec['key']))
     throw new MongoError(9, `The 'key' field is a required property of an index specification`);
   const key = spec['key'];
   const unknown = Object.keys(spec).find((name) => !SPEC_FIELDS.has(name));
   if (unknown) throw new MongoError(197, `The field '${unknown}' is not valid for an index specification`);
-  if (collationOf(spec['collation']))
-    throw new MongoError(72, 'an index with a collation is not supported by this server');
   if (Object.keys(key).length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
   for (const [path, order] of Object.entries(key)) checkField(path, order);
   const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);
@@ -106,6 +106,8 @@ function normalize(spec: unknown): Doc {
     matcher(partial);
     normal['partialFilterExpression'] = partial;
   }
+  const collation = isText(key) ? undefined : collationOf(spec['collation'] ?? inherited);
+  if (collation) normal['collation'] = collation.spec;
   if (spec['expireAfterSeconds'] !== undefined) normal['expireAfterSeconds'] = ttl(key, spec['expireAfterSeconds']);
   return normal;
 }
@@ -223,7 +225,10 @@ export function createIndex(server: Server, info: CollectionInfo, spec: Doc): vo
   const { key, name } = spec as { key: Doc; name: string };
   const pattern = JSON.stringify(key);
   if (pattern === '{"_id":1}') return;
-  const same = info.indexes.find((index) => index.name === name || JSON.stringify(index.spec['key']) === pattern);
+  const identity = JSON.stringify([key, spec['collation']]);
+  const same = info.indexes.find(
+    (index) => index.name === name || JSON.stringify([index.spec['key'], index.spec['collation']]) === identity,
+  );
   if (same) {
     if (JSON.stringify(same.spec) === JSON.stringify(spec)) return;
     if (same.name !== name && JSON.stringify({ ...same.spec, name: '' }) === JSON.stringify({ ...spec, name: '' })) {
@@ -242,8 +247,7 @@ export function createIndex(server: Server, info: CollectionInfo, spec: Doc): vo
   if (info.indexes.length + 1 >= MAX_INDEXES) throw new MongoError(67, `too many indexes for ${info.db}.${info.name}`);
   const fields = Object.entries(key).map(([path, order]) => ({ path, descending: toNumber(order) < 0 }));
   const index = server.catalogue.addIndex(info, spec, fields);
-  const writer = new CollectionWriter(server.environment, server.catalogue, info);
-  for (const { id, raw } of [...allDocuments(server.environment, info)]) writer.enter(index, id, decode(raw));
+  fillIndex(server.environment, server.catalogue, info, index);
 }
 
 function chosen(info: CollectionInfo, wanted: unknown): Index[] {

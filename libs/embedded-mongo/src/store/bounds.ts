@@ -30,6 +30,21 @@ export function conditionsOf(filter: Doc, ordering: Ordering = BINARY): Conditio
   return { paths, exact: exact && [...paths.values()].every((condition) => condition.exact) };
 }
 
+/**
+ * What an index with the filter's own collation can serve: equality of strings, but not ranges of them, as its keys
+ * tell equal strings and not their order.
+ */
+export function equalitiesOf(filter: Doc): Conditions {
+  const { paths } = conditionsOf(filter);
+  const kept = new Map<string, PathCondition>();
+  for (const [path, condition] of paths) {
+    const { lower, upper, points, excludesNull } = condition;
+    if (!holdsText([lower?.value, upper?.value])) kept.set(path, condition);
+    else if (points) kept.set(path, { points, excludesNull, exact: false });
+  }
+  return { paths: kept, exact: false };
+}
+
 /** The one value that a filter asks a path to be equal to; undefined when there is none. */
 export function equalityValue(filter: Doc, path: string): unknown {
   const points = conditionsOf(filter).paths.get(path)?.points;

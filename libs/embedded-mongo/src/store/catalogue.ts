@@ -4,6 +4,9 @@ import { MongoError } from '../errors.js';
 import type { Environment } from './environment.js';
 import type { IndexField } from './index-keys.js';
 import { matcher, type Matcher } from '../language/filter.js';
+import { collationOf } from '../language/collation.js';
+import { orderingOf, type Ordering } from '../language/ordering.js';
+import { CollatedTexts } from './collated-texts.js';
 import { successor } from './key.js';
 import type { TextFields } from './text-index.js';
 
@@ -18,6 +21,8 @@ export interface Index {
   /** Seconds after the date in the only field at which a document goes; undefined when it is no TTL index. */
   readonly expireAfterSeconds: number | undefined;
   readonly partial: { readonly filter: Doc; readonly matches: Matcher } | undefined;
+  /** How its strings compare, and which there are; undefined when they compare by their bytes. */
+  readonly collated: { readonly ordering: Ordering; readonly texts: CollatedTexts } | undefined;
   /** What a text index is made over; undefined for others. */
   readonly text: TextFields | undefined;
   /** The specification as `listIndexes` shows it. */
@@ -99,7 +104,7 @@ export class Catalogue {
 
   /** Adds an index without entries; the caller fills it in the same write. */
   addIndex(info: CollectionInfo, spec: Doc, fields: StoredIndex['fields']): Index {
-    const index = toIndex({ id: this.nextId++, spec, fields, multikey: [], shortened: false });
+    const index = this.toIndex({ id: this.nextId++, spec, fields, multikey: [], shortened: false });
     index.ready = false;
     this.unconfirmed.push(index);
     info.indexes.push(index);
@@ -108,9 +113,11 @@ export class Catalogue {
   }
 
   /** Puts another specification in the place of an index's; its entries stay as they are. */
-  changeIndex(info: CollectionInfo, index: Index, spec: Doc): void {
-    info.indexes[info.indexes.indexOf(index)] = { ...toIndex({ ...toStored(index), spec }), ready: index.ready };
+  changeIndex(info: CollectionInfo, index: Index, spec: Doc): Index {
+    const changed = { ...this.toIndex({ ...toStored(index), spec }), ready: index.ready };
+    info.indexes[info.indexes.indexOf(index)] = changed;
     this.dirty.add(info);
+    return changed;
   }
 
   /** Gives a collection another name, in any database; its documents and indexes stay where they are. */
@@ -132,13 +139,13 @@ export class Catalogue {
   /** Removes an index with its entries. */
   removeIndex(info: CollectionInfo, index: Index): void {
     info.indexes.splice(info.indexes.indexOf(index), 1);
-    this.clear(this.environment.entries, index.id);
+    this.clearIndex(index);
     this.dirty.add(info);
   }
 
   /** Removes a collection with its documents and indexes. */
   drop(info: CollectionInfo): void {
-    for (const index of info.indexes) this.clear(this.environment.entries, index.id);
+    for (const index of info.indexes) this.clearIndex(index);
     this.clear(this.environment.documents, info.id);
     this.collections.delete(`${info.db}.${info.name}`);
     this.environment.catalogue.removeSync(namespaceKey(info));
@@ -156,6 +163,38 @@ export class Catalogue {
   add(info: CollectionInfo, documents: number): void {
     info.count += documents;
     this.counted.add(info);
+  }
+
+  /** Removes the entries of an index. */
+  clearIndex(index: Index): void {
+    this.clear(this.environment.entries, index.id);
+    if (index.collated) this.clear(this.environment.texts, index.id);
+  }
+
+  private toIndex(stored: StoredIndex): Index {
+    const { spec } = stored;
+    const collation = collationOf(spec['collation']);
+    const ordering = orderingOf(collation);
+    const filter = spec['partialFilterExpression'] as Doc | undefined;
+    return {
+      id: stored.id,
+      name: String(spec['name']),
+      fields: stored.fields.map((field) => ({ ...field, parts: field.path.split('.') })),
+      unique: spec['unique'] === true,
+      sparse: spec['sparse'] === true,
+      hidden: spec['hidden'] === true,
+      expireAfterSeconds: spec['expireAfterSeconds'] as number | undefined,
+      collated: collation && {
+        ordering,
+        texts: new CollatedTexts(this.environment.texts, idPrefix(stored.id), collation),
+      },
+      text: spec['weights'] === undefined ? undefined : textFields(spec),
+      partial: filter && { filter, matches: matcher(filter, { ordering }) },
+      spec,
+      multikey: new Set(stored.multikey),
+      ready: true,
+      shortened: stored.shortened,
+    };
   }
 
   private clear(table: Environment['documents'], id: number): void {
@@ -199,7 +238,7 @@ export class Catalogue {
     const start = Buffer.from('ns:');
     for (const { value } of catalogue.getRange({ start, end: successor(start) })) {
       const stored = decode(value) as unknown as Omit<CollectionInfo, 'indexes'> & { indexes: StoredIndex[] };
-      const info: CollectionInfo = { ...stored, indexes: stored.indexes.map(toIndex), count: 0 };
+      const info: CollectionInfo = { ...stored, indexes: stored.indexes.map((index) => this.toIndex(index)), count: 0 };
       info.count = catalogue.get(countKey(info))?.readDoubleBE(0) ?? 0;
       this.collections.set(`${info.db}.${info.name}`, info);
     }
@@ -219,26 +258,6 @@ function namespaceKey(info: CollectionInfo): Buffer {
 
 function countKey(info: CollectionInfo): Buffer {
   return Buffer.concat([Buffer.from('count:'), idPrefix(info.id)]);
-}
-
-function toIndex(stored: StoredIndex): Index {
-  const { spec } = stored;
-  const filter = spec['partialFilterExpression'] as Doc | undefined;
-  return {
-    id: stored.id,
-    name: String(spec['name']),
-    fields: stored.fields.map((field) => ({ ...field, parts: field.path.split('.') })),
-    unique: spec['unique'] === true,
-    sparse: spec['sparse'] === true,
-    hidden: spec['hidden'] === true,
-    expireAfterSeconds: spec['expireAfterSeconds'] as number | undefined,
-    text: spec['weights'] === undefined ? undefined : textFields(spec),
-    partial: filter && { filter, matches: matcher(filter) },
-    spec,
-    multikey: new Set(stored.multikey),
-    ready: true,
-    shortened: stored.shortened,
-  };
 }
 
 function textFields(spec: Doc): TextFields {

@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogue.js';
 import { duplicateKey } from './duplicate-key.js';
 import { StoreFailure, type Environment } from './environment.js';
-import { entriesOf, type IndexEntries } from './index-keys.js';
+import { entriesOf, textsOf, type IndexEntries } from './index-keys.js';
 import { textEntries } from './text-index.js';
 import { MAX_PART_BYTES, isLong, keyOf, successor } from './key.js';
 
@@ -20,6 +20,8 @@ interface Change {
   index: Index;
   remove: Buffer[];
   put: Buffer[];
+  /** The document before and after, when keys can be made only once its texts have their numbers. */
+  collated?: { before: Doc | undefined; after: Doc | undefined };
 }
 
 /**
@@ -83,6 +85,10 @@ export class CollectionWriter {
       put.push(entryKey(index, entry.key, id));
     }
     if (fresh) this.noteShape(index, fresh);
+    if (index.collated) {
+      const remove = (old?.entries ?? []).map((entry) => entryKey(index, entry.key, id));
+      return { index, remove, put: [], collated: { before: old && before, after: fresh && after } };
+    }
     return { index, remove: [...oldKeys.values()].map((entry) => entryKey(index, entry.key, id)), put };
   }
 
@@ -118,8 +124,18 @@ export class CollectionWriter {
   }
 
   private writeEntries(change: Change, id: Buffer): void {
-    for (const key of change.remove) this.environment.entries.removeSync(key);
-    for (const key of change.put) this.environment.entries.putSync(key, id);
+    const { index, remove, put, collated } = change;
+    for (const key of remove) this.environment.entries.removeSync(key);
+    for (const key of put) this.environment.entries.putSync(key, id);
+    if (!collated || !index.collated) return;
+    const { before, after } = collated;
+    const { texts } = index.collated;
+    if (after) {
+      for (const text of textsOf(index.fields, after)) texts.acquire(text);
+      for (const entry of entriesOf(index.fields, after, texts.writer).entries)
+        this.environment.entries.putSync(entryKey(index, entry.key, id), id);
+    }
+    if (before) for (const text of textsOf(index.fields, before)) texts.release(text);
   }
 
   private run(write: () => void): void {
@@ -142,7 +158,7 @@ export function* allDocuments(environment: Environment, info: CollectionInfo): G
 function indexed(index: Index, doc: Doc): IndexEntries | undefined {
   if (index.partial && !index.partial.matches(doc)) return undefined;
   if (index.text) return textEntries(index.text, doc);
-  const entries = entriesOf(index.fields, doc);
+  const entries = entriesOf(index.fields, doc, index.collated?.texts.writer);
   return index.sparse && !entries.present ? undefined : entries;
 }
 

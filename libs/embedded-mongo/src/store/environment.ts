@@ -29,6 +29,8 @@ export class Environment {
   readonly catalogue: Table;
   /** Answers of writes that a driver may send again, by session. */
   readonly retries: Table;
+  /** The texts of indexes with a collation. */
+  readonly texts: Table;
   private readonly settings: Table;
   private queue: Job[] = [];
   private pumping: Promise<void> | undefined;
@@ -47,6 +49,7 @@ export class Environment {
     this.documents = table('documents');
     this.entries = table('entries');
     this.retries = table('retries');
+    this.texts = table('texts');
   }
 
   /**
@@ -100,7 +103,7 @@ export class Environment {
   }
 
   private hasForeignTables(): boolean {
-    const own = new Set(['settings', 'catalogue', 'documents', 'entries', 'retries']);
+    const own = new Set(['settings', 'catalogue', 'documents', 'entries', 'retries', 'texts']);
     for (const key of this.root.getKeys({})) if (!own.has(key.toString().replace(/\0$/, ''))) return true;
     return false;
   }

@@ -35,7 +35,7 @@ interface Cursor {
   element: boolean;
 }
 
-const writer = new KeyWriter();
+const bytes = new KeyWriter();
 const isIndex = (part: string): boolean => /^\d+$/.test(part);
 
 /**
@@ -43,7 +43,7 @@ const isIndex = (part: string): boolean => /^\d+$/.test(part);
  * counts as null, an empty array as undefined.
  * @throws MongoError 171 when two fields lead through different arrays
  */
-export function entriesOf(fields: readonly IndexField[], doc: Doc): IndexEntries {
+export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWriter = bytes): IndexEntries {
   const multikey = new Set<string>();
   const found = new Map<string, IndexEntry>();
   let present = false;
@@ -107,4 +107,15 @@ function opens(cursor: Cursor): boolean {
 function parallelArrays(fields: readonly IndexField[], cursors: readonly Cursor[]): MongoError {
   const names = fields.filter((_, i) => opens(cursors[i] ?? { value: null, rest: [], element: true }));
   return new MongoError(171, `cannot index parallel arrays [${names.map((field) => field.path).join('] [')}]`);
+}
+
+/** The strings that the entries of a document hold, each once. */
+export function textsOf(fields: readonly IndexField[], doc: Doc): Set<string> {
+  const texts = new Set<string>();
+  const collector = new KeyWriter((text) => {
+    texts.add(text);
+    return Buffer.from(text);
+  });
+  entriesOf(fields, doc, collector);
+  return texts;
 }

@@ -54,6 +54,9 @@ export class KeyWriter {
     this.buffer[this.length++] = byte;
   };
 
+  /** @param classOf bytes that stand for a string instead of its own; always as many */
+  constructor(private readonly classOf?: (text: string) => Buffer) {}
+
   /** Appends one value; `descending` inverts its bytes, which inverts its order. */
   value(value: unknown, descending = false): this {
     const start = this.length;
@@ -75,7 +78,7 @@ export class KeyWriter {
       case 'bigint':
         return this.number(value);
       case 'string':
-        return this.text(TYPE.string, value);
+        return this.string(value);
       case 'boolean':
         this.push(TYPE.boolean);
         return this.push(value ? 1 : 0);
@@ -118,7 +121,7 @@ export class KeyWriter {
       case 'BSONRegExp':
         return this.regex((value as BSONRegExp).pattern, (value as BSONRegExp).options);
       case 'BSONSymbol':
-        return this.text(TYPE.string, (value as BSONSymbol).valueOf());
+        return this.string((value as BSONSymbol).valueOf());
       case 'Code':
         return this.code(value as Code);
       case 'DBRef':
@@ -130,6 +133,12 @@ export class KeyWriter {
       default:
         throw new Error(`a BSON value of type ${type} has no key`);
     }
+  }
+
+  private string(value: string): void {
+    if (!this.classOf) return this.text(TYPE.string, value);
+    this.push(TYPE.string);
+    this.bytes(this.classOf(value));
   }
 
   private number(value: number | bigint | Long | Decimal128): void {

@@ -2,7 +2,15 @@ import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Ordering } from '../language/ordering.js';
 import type { SortField } from '../language/sort.js';
-import { conditionsOf, keyRange, rangeOf, type Conditions, type KeyRange, type PathCondition } from './bounds.js';
+import {
+  conditionsOf,
+  equalitiesOf,
+  keyRange,
+  rangeOf,
+  type Conditions,
+  type KeyRange,
+  type PathCondition,
+} from './bounds.js';
 import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
 import { implies } from './implies.js';
 import type { IndexField } from './index-keys.js';
@@ -33,6 +41,11 @@ interface Source {
   readonly multikey: ReadonlySet<string>;
   readonly shortened: boolean;
   readonly unique: boolean;
+  /** What its fields ask for, and how their keys are written. */
+  readonly conditions: Conditions;
+  readonly writer: KeyWriter;
+  /** Its keys are in the order that sorts ask for. */
+  readonly ordered: boolean;
 }
 
 /** Most separate ranges that a walk is cut into. */
@@ -63,48 +76,53 @@ export function plan(
     multikey: new Set(),
     shortened: false,
     unique: true,
+    conditions,
+    writer,
+    ordered: !ordering.collation,
   };
   const sources =
-    hint === undefined ? usable(info, filter, conditions, primary, ordering) : [hinted(info, primary, hint)];
-  let best = candidate(sources[0] ?? primary, conditions, sort, ordering);
+    hint === undefined ? usable(info, filter, primary, ordering) : [hinted(info, filter, primary, hint, ordering)];
+  let best = candidate(sources[0] ?? primary, sort);
   for (const source of sources.slice(1)) {
-    const other = candidate(source, conditions, sort, ordering);
+    const other = candidate(source, sort);
     if (other.score > best.score) best = other;
   }
   return best;
 }
 
-function usable(
-  info: CollectionInfo,
-  filter: Doc,
-  conditions: Conditions,
-  primary: Source,
-  ordering: Ordering,
-): Source[] {
+function usable(info: CollectionInfo, filter: Doc, primary: Source, ordering: Ordering): Source[] {
+  const { conditions } = primary;
   const indexes = info.indexes.filter((index) => {
     if (index.hidden || !index.ready || index.text) return false;
     if (index.partial && !implies(filter, index.partial.filter, ordering)) return false;
     // A sparse index leaves out documents without any of its fields.
     return !index.sparse || index.fields.some((field) => conditions.paths.get(field.path)?.excludesNull);
   });
-  return [primary, ...indexes.map(toSource)];
+  return [primary, ...indexes.map((index) => toSource(index, filter, ordering))];
 }
 
-function hinted(info: CollectionInfo, primary: Source, hint: string | Doc): Source {
+function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string | Doc, ordering: Ordering): Source {
   const pattern = typeof hint === 'string' ? undefined : JSON.stringify(hint);
   if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || pattern === '{"$natural":1}') return primary;
   const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
   if (!index || index.text) throw new MongoError(2, 'hint provided does not correspond to an existing index');
-  return toSource(index);
+  return toSource(index, filter, ordering);
 }
 
-function toSource(index: Index): Source {
-  return { ...index, index, prefix: idPrefix(index.id) };
+function toSource(index: Index, filter: Doc, ordering: Ordering): Source {
+  const source = { ...index, index, prefix: idPrefix(index.id), writer };
+  const own = index.collated;
+  if (!own) return { ...source, conditions: conditionsOf(filter, ordering), ordered: !ordering.collation };
+  const same = JSON.stringify(own.ordering.collation?.spec) === JSON.stringify(ordering.collation?.spec);
+  // Of another collation it serves what is no string.
+  const conditions = same ? equalitiesOf(filter) : conditionsOf(filter, own.ordering);
+  return { ...source, conditions, writer: own.texts.writer, ordered: false };
 }
 
-function candidate(source: Source, conditions: Conditions, sort: readonly SortField[], ordering: Ordering): Candidate {
-  const walk = bind(source, conditions);
-  const order = sort.length === 0 || ordering.collation ? undefined : sortOrder(source, walk, sort, conditions);
+function candidate(source: Source, sort: readonly SortField[]): Candidate {
+  const { conditions } = source;
+  const walk = bind(source);
+  const order = sort.length === 0 || !source.ordered ? undefined : sortOrder(source, walk, sort);
   const ranges = [...walk.ranges].sort((a, b) => Buffer.compare(a.start, b.start));
   const everyPoint = walk.singles === source.fields.length && source.unique;
   return {
@@ -128,7 +146,8 @@ interface Walk {
   score: number;
 }
 
-function bind(source: Source, conditions: Conditions): Walk {
+function bind(source: Source): Walk {
+  const { conditions } = source;
   let prefixes = [source.prefix];
   const walk: Walk = { ranges: [], singles: 0, used: 0, exact: true, score: 0 };
   const arrays = new Set<string>();
@@ -141,7 +160,7 @@ function bind(source: Source, conditions: Conditions): Walk {
     if (throughArray && arrays.has(root)) break;
     if (throughArray) arrays.add(root);
     if (condition.points) {
-      const points = distinct(condition.points, field.descending);
+      const points = distinct(source.writer, condition.points, field.descending);
       if (points.length * prefixes.length > MAX_RANGES) break;
       prefixes = prefixes.flatMap((prefix) => points.map((point) => Buffer.concat([prefix, point])));
       walk.exact &&= !condition.lower && !condition.upper;
@@ -167,7 +186,7 @@ function bind(source: Source, conditions: Conditions): Walk {
   return walk;
 }
 
-function distinct(points: readonly unknown[], descending: boolean): Buffer[] {
+function distinct(writer: KeyWriter, points: readonly unknown[], descending: boolean): Buffer[] {
   const keys = points.map((point) => writer.value(point, descending).finish());
   return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
 }
@@ -208,12 +227,7 @@ function merge(ranges: readonly KeyRange[]): KeyRange[] {
 }
 
 /** Whether the walk, forward or backward, gives the order of a sort. */
-function sortOrder(
-  source: Source,
-  walk: Walk,
-  sort: readonly SortField[],
-  conditions: Conditions,
-): 'forward' | 'reverse' | undefined {
+function sortOrder(source: Source, walk: Walk, sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
   if (source.shortened || walk.ranges.length > 1) return undefined;
   if (sort.some((field) => field.byScore)) return undefined;
   const constant = (path: string): boolean =>
@@ -228,6 +242,6 @@ function sortOrder(
       : undefined;
   });
   if (flips.includes(undefined) || flips.some((flip) => flip !== flips[0])) return undefined;
-  if (conditions.paths.size === 0 && source.index?.sparse) return undefined;
+  if (source.conditions.paths.size === 0 && source.index?.sparse) return undefined;
   return flips[0] ? 'reverse' : 'forward';
 }
