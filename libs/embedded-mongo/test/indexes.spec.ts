@@ -76,6 +76,27 @@ describe('an index', () => {
     });
   });
 
+  it('is explained with its bounds, in the direction of the walk', async () => {
+    const bounds = async (filter: Filter, sort: Record<string, 1 | -1> = {}): Promise<unknown> => {
+      const { winningPlan } = (await server.db.collection('messages').find(filter).sort(sort).explain()).queryPlanner;
+      return winningPlan.inputStage.indexBounds;
+    };
+    expect(await bounds({ room: 'r1', seq: { $gte: 5, $lt: 9 } }, { seq: -1 })).toEqual({
+      room: ['["r1", "r1"]'],
+      seq: ['(9, 5]'],
+    });
+    expect(await bounds({ room: { $in: ['b', 'a'] } })).toEqual({
+      room: ['["a", "a"]', '["b", "b"]'],
+      seq: ['[MaxKey, MinKey]'],
+    });
+    expect(await bounds({ room: 'r1', seq: { $gt: 5 } }, { seq: 1 })).toEqual({
+      room: ['["r1", "r1"]'],
+      seq: ['(5, inf]'],
+    });
+    expect(await bounds({ tags: { $lte: 'm' } })).toEqual({ tags: ['["", "m"]'] });
+    expect(await bounds({ _id: { $gt: 1 } })).toEqual({ _id: ['(1, inf]'] });
+  });
+
   it('leaves a scan of the collection to what it does not serve', async () => {
     const scan = await examined('messages', { at: { $gte: new Date(990) } });
     expect(scan).toMatchObject({ nReturned: 10, keys: 0, docs: 1000 });

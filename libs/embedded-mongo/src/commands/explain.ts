@@ -5,6 +5,7 @@ import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query, type Scan } from '../store/scan.js';
 import { pushDown } from './aggregate.js';
 import type { Command, Server } from './command.js';
+import { indexBounds } from './index-bounds.js';
 
 /** `explain`: which index serves a query, and what serving it has touched. */
 export const EXPLAIN_COMMANDS: Record<string, Command> = {
@@ -101,15 +102,26 @@ function winningPlan({ plan }: Scan, query: Query): Doc {
       isUnique: plan.index.unique,
       isSparse: plan.index.sparse,
       isPartial: plan.index.partial !== undefined,
+      ...(plan.index.collated ? { collation: plan.index.spec['collation'] } : {}),
       direction,
-      ranges: plan.ranges.length,
+      indexBounds: indexBounds(plan, plan.index.spec['key'] as Doc),
     };
     stage = { stage: 'FETCH', ...filter, inputStage };
   } else if (plan.bounded) {
     stage = {
       stage: 'FETCH',
       ...filter,
-      inputStage: { stage: 'IXSCAN', keyPattern: { _id: 1 }, indexName: '_id_', direction },
+      inputStage: {
+        stage: 'IXSCAN',
+        keyPattern: { _id: 1 },
+        indexName: '_id_',
+        isMultiKey: false,
+        isUnique: true,
+        isSparse: false,
+        isPartial: false,
+        direction,
+        indexBounds: indexBounds(plan, { _id: 1 }),
+      },
     };
   }
   if (query.skip) stage = { stage: 'SKIP', skipAmount: query.skip, inputStage: stage };

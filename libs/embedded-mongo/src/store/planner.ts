@@ -28,6 +28,9 @@ export interface Plan {
   readonly exact: boolean;
   /** The bounds narrow the walk: false for a scan of the whole collection. */
   readonly bounded: boolean;
+  /** What the bounds are made of: the conditions, of which the first so many fields of the index use theirs. */
+  readonly conditions: Conditions;
+  readonly used: number;
 }
 
 interface Candidate extends Plan {
@@ -132,6 +135,8 @@ function candidate(source: Source, sort: readonly SortField[]): Candidate {
     sorted: sort.length === 0 || order !== undefined,
     exact: conditions.exact && walk.exact && conditions.paths.size === walk.used,
     bounded: walk.used > 0,
+    conditions,
+    used: walk.used,
     score: walk.score + (order === undefined ? 0 : SCORE.sort) + (everyPoint ? SCORE.uniquePoint : 0),
   };
 }

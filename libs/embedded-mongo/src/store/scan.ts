@@ -84,6 +84,7 @@ function* walk(
     if (!chosen.index) {
       for (const { key, value } of documents.getRange({ ...bounds, ...pinned })) {
         counts.docsExamined++;
+        if (chosen.bounded) counts.keysExamined++;
         yield { id: Buffer.from(key.subarray(4)), raw: value };
       }
       continue;

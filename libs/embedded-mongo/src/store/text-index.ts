@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { addScores, foldedTerms, matchesSearch, type TextSearch } from '../language/text.js';
 import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
-import { equalityValue } from './bounds.js';
+import { conditionsOf, equalityValue } from './bounds.js';
 import { entriesOf, type IndexEntries, type IndexField } from './index-keys.js';
 import { KeyWriter, fit, successor } from './key.js';
 import type { Plan } from './planner.js';
@@ -86,7 +86,16 @@ export function planText(info: CollectionInfo, search: TextSearch, filter: Doc):
     const start = Buffer.concat([idPrefix(index.id), fit(Buffer.concat([...bound, termKey(term)]))]);
     return { start, end: successor(start) };
   });
-  return { index, ranges, reverse: false, sorted: false, exact: false, bounded: true };
+  return {
+    index,
+    ranges,
+    reverse: false,
+    sorted: false,
+    exact: false,
+    bounded: true,
+    conditions: conditionsOf(filter),
+    used: 0,
+  };
 }
 
 /** Compiles a search into its score of a document; undefined for one that it does not find. */

@@ -1,0 +1,46 @@
+import { isDoc, type Doc } from '../document.js';
+import { typeName } from '../language/bson-types.js';
+import type { PathCondition } from '../store/bounds.js';
+import { show } from '../store/duplicate-key.js';
+import type { Plan } from '../store/planner.js';
+import { compareValues } from '../store/key.js';
+
+/** Where the values of a type begin and end, as MongoDB prints it in bounds that are open on one side. */
+const LIMITS: Record<string, readonly [string, string]> = {
+  number: ['[-inf', 'inf]'],
+  string: ['[""', '{})'],
+  date: ['[new Date(-9223372036854775808)', 'new Date(9223372036854775807)]'],
+  objectId: ["[ObjectId('000000000000000000000000')", "ObjectId('ffffffffffffffffffffffff')]"],
+};
+const NUMBERS = ['int', 'long', 'double', 'decimal'];
+
+/** The bounds of a walk by field, as `explain` shows them: `{ room: ['["a", "a"]'], seq: ['[MinKey, MaxKey]'] }`. */
+export function indexBounds(plan: Plan, keyPattern: Doc): Doc {
+  const fields = Object.entries(keyPattern).map(([path, order], i): [string, string[]] => {
+    const condition = i < plan.used ? plan.conditions.paths.get(path) : undefined;
+    const bounds = condition ? intervals(condition) : ['[MinKey, MaxKey]'];
+    const descending = Number(order) < 0 !== plan.reverse;
+    return [path, descending ? bounds.reverse().map(turn) : bounds];
+  });
+  return Object.fromEntries(fields);
+}
+
+function intervals({ points, lower, upper }: PathCondition): string[] {
+  if (points) return [...points].sort(compareValues).map((value) => `[${show(value)}, ${show(value)}]`);
+  const limits = LIMITS[bracket((lower ?? upper)?.value)] ?? ['[MinKey', 'MaxKey]'];
+  const from = lower ? `${lower.inclusive ? '[' : '('}${show(lower.value)}` : limits[0];
+  const to = upper ? `${show(upper.value)}${upper.inclusive ? ']' : ')'}` : limits[1];
+  return [`${from}, ${to}`];
+}
+
+/** The name under which the limits of a value's type stand. */
+function bracket(value: unknown): string {
+  const type = isDoc(value) ? 'object' : typeName(value);
+  return NUMBERS.includes(type) ? 'number' : type;
+}
+
+/** An interval as a walk from its end to its beginning shows it. */
+function turn(interval: string): string {
+  const [, open = '[', from = '', to = '', close = ']'] = /^([[(])(.*), (.*)([\])])$/s.exec(interval) ?? [];
+  return `${close === ']' ? '[' : '('}${to}, ${from}${open === '[' ? ']' : ')'}`;
+}
