@@ -1,0 +1,232 @@
+import { decimal, double, long, type Case } from '../case.js';
+import { aggregates, yields } from '../shapes.js';
+
+const at = (section: string): string => `reference/operator/aggregation/${section}`;
+
+const NUMBERS = [
+  { _id: 1, a: 3, b: 'x' },
+  { _id: 2, a: 1, b: 'y' },
+  { _id: 3, a: 2, b: 'x' },
+];
+
+/** Statements on stages that choose, order and reshape documents. */
+export const cases: readonly Case[] = [
+  aggregates('an empty pipeline passes all documents', 'reference/command/aggregate/', { c: NUMBERS }, [], {
+    documents: NUMBERS,
+    unordered: true,
+  }),
+  aggregates(
+    'a collection that does not exist has no documents',
+    'reference/command/aggregate/',
+    {},
+    [{ $set: { a: 1 } }],
+    { documents: [] },
+  ),
+  {
+    name: 'the command without a cursor is refused',
+    manual: 'reference/command/aggregate/#command-fields',
+    given: { c: NUMBERS },
+    steps: [{ command: { aggregate: 'c', pipeline: [] }, error: { code: 9, mentions: ['cursor'] } }],
+  },
+  aggregates(
+    'an unknown stage is refused',
+    'reference/operator/aggregation-pipeline/',
+    { c: NUMBERS },
+    [{ $frobnicate: {} }],
+    {
+      error: { code: 40324, mentions: ['$frobnicate'] },
+    },
+  ),
+  aggregates(
+    'a stage has one name only',
+    'reference/operator/aggregation-pipeline/',
+    { c: NUMBERS },
+    [{ $limit: 1, $skip: 1 }],
+    {
+      error: { code: 40323 },
+    },
+  ),
+  yields(
+    '$match takes the language of queries',
+    at('match/#behavior'),
+    NUMBERS,
+    [{ $match: { a: { $gte: 2 }, b: 'x' } }, { $sort: { _id: 1 } }],
+    [NUMBERS[0]!, NUMBERS[2]!],
+  ),
+  yields(
+    '$match with $expr compares fields of one document',
+    at('match/#behavior'),
+    [
+      { _id: 1, a: 1, b: 2 },
+      { _id: 2, a: 3, b: 2 },
+    ],
+    [{ $match: { $expr: { $gt: ['$a', '$b'] } } }],
+    [{ _id: 2, a: 3, b: 2 }],
+  ),
+  yields(
+    '$match behind a stage sees what the stage made',
+    at('match/#behavior'),
+    NUMBERS,
+    [{ $set: { d: { $add: ['$a', 1] } } }, { $match: { d: 4 } }],
+    [{ _id: 1, a: 3, b: 'x', d: 4 }],
+  ),
+  yields(
+    '$match passes on numbers of all types as they are',
+    at('match/'),
+    [{ _id: 1, i: 1, l: long(1), d: double(1), m: decimal('1.00') }],
+    [{ $match: { i: 1 } }],
+    [{ _id: 1, i: 1, l: long(1), d: double(1), m: decimal('1.00') }],
+  ),
+  yields(
+    '$project can leave out _id',
+    at('project/#suppress-_id-field-in-the-output-documents'),
+    NUMBERS.slice(0, 1),
+    [{ $project: { _id: 0, a: 1 } }],
+    [{ a: 3 }],
+  ),
+  yields(
+    '$project excludes fields and keeps all others',
+    at('project/#exclude-fields-from-output-documents'),
+    NUMBERS.slice(0, 1),
+    [{ $project: { a: 0 } }],
+    [{ _id: 1, b: 'x' }],
+  ),
+  yields(
+    '$project excludes fields of documents within',
+    at('project/#exclude-fields-from-embedded-documents'),
+    [{ _id: 1, o: { x: 1, y: 2 }, z: 3 }],
+    [{ $project: { 'o.x': 0 } }],
+    [{ _id: 1, o: { y: 2 }, z: 3 }],
+  ),
+  yields(
+    '$project computes a field under a new name',
+    at('project/#include-computed-fields'),
+    [{ _id: 1, o: { x: 7 } }],
+    [{ $project: { _id: 0, x: '$o.x' } }],
+    [{ x: 7 }],
+  ),
+  yields(
+    '$project makes arrays with null for missing fields',
+    at('project/#project-new-array-fields'),
+    [{ _id: 1, a: 2 }],
+    [{ $project: { _id: 0, list: ['$a', '$gone'] } }],
+    [{ list: [2, null] }],
+  ),
+  yields(
+    '$set adds new fields at the end and keeps the place of others',
+    at('set/#behavior'),
+    [{ _id: 1, a: 2, b: 3 }],
+    [{ $set: { d: '$b', a: { $add: ['$a', 10] } } }],
+    [{ _id: 1, a: 12, b: 3, d: 3 }],
+  ),
+  yields(
+    '$addFields is $set',
+    at('addFields/#behavior'),
+    [{ _id: 1, a: 2 }],
+    [{ $addFields: { b: 'x' } }],
+    [{ _id: 1, a: 2, b: 'x' }],
+  ),
+  yields(
+    'expressions of one $set see the document as it was',
+    at('set/#behavior'),
+    [{ _id: 1, a: 1, b: 2 }],
+    [{ $set: { a: '$b', b: '$a' } }],
+    [{ _id: 1, a: 2, b: 1 }],
+  ),
+  yields(
+    '$set by a path changes a document within',
+    at('set/#add-fields-to-an-embedded-document'),
+    [{ _id: 1, o: { x: 1 } }],
+    [{ $set: { 'o.y': 2, 'p.q': 3 } }],
+    [{ _id: 1, o: { x: 1, y: 2 }, p: { q: 3 } }],
+  ),
+  yields(
+    '$set with a missing field sets nothing',
+    at('set/#behavior'),
+    [{ _id: 1, a: 2 }],
+    [{ $set: { b: '$gone' } }],
+    [{ _id: 1, a: 2 }],
+  ),
+  yields(
+    '$set takes _id as any other field',
+    at('set/#overwriting-an-existing-field'),
+    [{ _id: 1, a: 2 }],
+    [{ $set: { _id: '$a' } }],
+    [{ _id: 2, a: 2 }],
+  ),
+  yields(
+    '$unset removes one field, several, or one within',
+    at('unset/#syntax'),
+    [{ _id: 1, a: 2, b: 3, o: { x: 1, y: 2 } }],
+    [{ $unset: 'a' }, { $unset: ['b', 'o.x', 'gone'] }],
+    [{ _id: 1, o: { y: 2 } }],
+  ),
+  yields(
+    '$replaceRoot makes a document within the whole',
+    at('replaceRoot/#definition'),
+    [{ _id: 1, o: { _id: 7, x: 1 } }],
+    [{ $replaceRoot: { newRoot: '$o' } }],
+    [{ _id: 7, x: 1 }],
+  ),
+  yields(
+    '$replaceWith takes an expression',
+    at('replaceWith/#definition'),
+    [{ _id: 1, o: { x: 1 } }],
+    [{ $replaceWith: { $mergeObjects: [{ id: '$_id', x: 0 }, '$o'] } }],
+    [{ id: 1, x: 1 }],
+  ),
+  yields(
+    '$sort orders by several fields in turn',
+    at('sort/#definition'),
+    NUMBERS,
+    [{ $sort: { b: -1, a: 1 } }],
+    [NUMBERS[1]!, NUMBERS[2]!, NUMBERS[0]!],
+  ),
+  yields(
+    '$sort treats missing as null, before numbers',
+    at('sort/#behavior'),
+    [{ _id: 1, a: 0 }, { _id: 2 }, { _id: 3, a: null }, { _id: 4, a: -1 }],
+    [{ $sort: { a: 1, _id: 1 } }, { $project: { a: 0 } }],
+    [{ _id: 2 }, { _id: 3 }, { _id: 4 }, { _id: 1 }],
+  ),
+  yields(
+    '$sort takes the least of an array upwards and the greatest downwards',
+    'reference/bson-type-comparison-order/#arrays',
+    [
+      { _id: 1, a: [1, 9] },
+      { _id: 2, a: [2, 3] },
+      { _id: 3, a: 5 },
+    ],
+    [{ $sort: { a: -1 } }, { $project: { _id: 1 } }],
+    [{ _id: 1 }, { _id: 3 }, { _id: 2 }],
+  ),
+  yields(
+    '$skip and $limit cut a part out',
+    at('skip/#definition'),
+    NUMBERS,
+    [{ $sort: { _id: 1 } }, { $skip: 1 }, { $limit: 1 }],
+    [NUMBERS[1]!],
+  ),
+  yields('$skip beyond the end leaves nothing', at('skip/#definition'), NUMBERS, [{ $skip: 9 }], []),
+  yields(
+    '$count gives one document',
+    at('count/#definition'),
+    NUMBERS,
+    [{ $match: { b: 'x' } }, { $count: 'total' }],
+    [{ total: 2 }],
+  ),
+  yields(
+    '$count of nothing gives no document',
+    at('count/#behavior'),
+    NUMBERS,
+    [{ $match: { b: 'z' } }, { $count: 'total' }],
+    [],
+  ),
+  yields(
+    '$sample gives as many as asked for',
+    at('sample/#definition'),
+    NUMBERS,
+    [{ $sample: { size: 2 } }, { $count: 'n' }],
+    [{ n: 2 }],
+  ),
+];
