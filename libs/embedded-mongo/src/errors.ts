@@ -57,6 +57,7 @@ const CODE_NAMES = {
   31254: 'Location31254',
   40600: 'Location40600',
   40601: 'Location40601',
+  51024: 'Location51024',
   51047: 'Location51047',
   51132: 'Location51132',
   51183: 'Location51183',

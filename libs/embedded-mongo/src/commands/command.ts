@@ -87,12 +87,12 @@ export class Call {
     return value === true || toNumber(value) > 0;
   }
 
-  /** @throws MongoError 2 when it is negative */
+  /** @throws MongoError 51024 when it is negative */
   count(field: string): number | undefined {
     if (this.value(field) === undefined || this.value(field) === null) return undefined;
     const value = Math.trunc(toNumber(this.value(field)));
     if (Number.isNaN(value)) throw wrongType(this.name, field, 'long');
-    if (value < 0) throw new MongoError(2, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
+    if (value < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
     return value;
   }
 

@@ -95,6 +95,8 @@ function normalize(spec: unknown, inherited: unknown): Doc {
   if (Object.keys(key).length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
   for (const [path, order] of Object.entries(key)) checkField(path, order);
   const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);
+  if (name === '_id_' && JSON.stringify(key) !== '{"_id":1}')
+    throw new MongoError(2, `The index name '_id_' is reserved for the _id index, found key: ${JSON.stringify(key)}`);
   const normal: Doc = { v: 2, key, name, ...(isText(key) ? textOptions(key, spec) : {}) };
   for (const option of ['unique', 'sparse', 'hidden'])
     if (spec[option] === true || toNumber(spec[option]) > 0) normal[option] = true;

@@ -3,7 +3,7 @@ import { decode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
 import { BINARY, type Ordering } from '../language/ordering.js';
-import { MISSING, someValueAt } from '../language/paths.js';
+import { MISSING, someAt } from '../language/paths.js';
 import { projector, type Projector } from '../language/projection.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
@@ -108,8 +108,9 @@ export const READ_COMMANDS: Record<string, Command> = {
           ? read(throughView(server, info, query))
           : raws(scan(server.environment, info, query).documents);
         for (const raw of documents) {
-          someValueAt(decode(raw), parts, (value) => {
-            if (value !== MISSING && !Array.isArray(value)) values.add(value);
+          someAt(decode(raw), parts, (leaf) => {
+            // An array gives its elements, of which one may be an array itself.
+            if (leaf !== MISSING) for (const value of Array.isArray(leaf) ? leaf : [leaf]) values.add(value);
             return false;
           });
         }

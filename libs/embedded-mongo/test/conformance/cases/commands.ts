@@ -1,0 +1,289 @@
+import { double, long, type Case, type Doc } from '../case.js';
+
+const numbers = (count: number): Doc[] => Array.from({ length: count }, (_, i) => ({ _id: i + 1 }));
+const ids = (from: number, to: number): Doc[] => numbers(to).slice(from - 1);
+
+/** Statements on collections, cursors and the arguments of commands. */
+export const cases: readonly Case[] = [
+  {
+    name: 'a collection that is there is not made again',
+    manual: 'reference/command/create/',
+    given: { c: [] },
+    steps: [{ command: { create: 'c' }, error: { code: 48, mentions: ['c'] } }],
+  },
+  {
+    name: 'an insertion makes the collection',
+    manual: 'core/databases-and-collections/#create-a-collection',
+    steps: [
+      { command: { insert: 'd', documents: [{ _id: 1 }] } },
+      { command: { listCollections: 1, nameOnly: true }, documents: [{ name: 'd', type: 'collection' }] },
+    ],
+  },
+  {
+    name: 'reading what there is not gives nothing and makes nothing',
+    manual: 'core/databases-and-collections/',
+    steps: [
+      { command: { find: 'none' }, documents: [] },
+      { command: { count: 'none' }, answer: { n: 0 } },
+      { command: { distinct: 'none', key: 'a' }, answer: { values: [] } },
+      { command: { aggregate: 'none', pipeline: [], cursor: {} }, documents: [] },
+      { command: { listCollections: 1 }, documents: [] },
+    ],
+  },
+  {
+    name: 'an update without upsert makes no collection',
+    manual: 'reference/command/update/',
+    steps: [
+      { command: { update: 'none', updates: [{ q: {}, u: { $set: { a: 1 } } }] }, answer: { n: 0, nModified: 0 } },
+      { command: { listCollections: 1 }, documents: [] },
+    ],
+  },
+  {
+    name: 'drop removes documents and indexes',
+    manual: 'reference/command/drop/',
+    given: { c: [{ _id: 1 }] },
+    indexes: { c: [{ key: { a: 1 }, name: 'a_1' }] },
+    steps: [
+      { command: { drop: 'c' }, answer: { nIndexesWas: 2 } },
+      { command: { find: 'c' }, documents: [] },
+      { command: { insert: 'c', documents: [{ _id: 2 }] } },
+      { command: { listIndexes: 'c' }, documents: [{ v: 2, key: { _id: 1 }, name: '_id_' }] },
+    ],
+  },
+  {
+    name: 'a collection name may not begin with system.',
+    manual: 'reference/limits/#naming-restrictions',
+    steps: [{ command: { create: 'system.mine' }, error: { code: 73 } }],
+  },
+  {
+    name: 'a collection name may not hold a dollar',
+    manual: 'reference/limits/#naming-restrictions',
+    steps: [{ command: { create: 'a$b' }, error: { code: 73 } }],
+  },
+  {
+    name: 'a namespace has 255 bytes at most',
+    manual: 'reference/limits/#mongodb-limit-Restriction-on-Collection-Names',
+    steps: [{ command: { create: 'x'.repeat(256) }, error: { code: 73, mentions: ['255'] } }],
+  },
+  {
+    name: 'a first batch has 101 documents unless asked otherwise',
+    manual: 'reference/method/cursor.batchSize/',
+    given: { c: numbers(150) },
+    steps: [{ command: { find: 'c', sort: { _id: 1 } }, documents: numbers(150) }],
+  },
+  {
+    name: 'batches of any size give every document once',
+    manual: 'reference/command/getMore/',
+    given: { c: numbers(25) },
+    steps: [
+      { command: { find: 'c', sort: { _id: 1 }, batchSize: 1 }, documents: numbers(25) },
+      { command: { find: 'c', sort: { _id: -1 }, batchSize: 7 }, documents: numbers(25).reverse() },
+      { command: { find: 'c', sort: { _id: 1 }, batchSize: 0 }, documents: numbers(25) },
+      {
+        command: { aggregate: 'c', pipeline: [{ $sort: { _id: 1 } }], cursor: { batchSize: 4 } },
+        documents: numbers(25),
+      },
+    ],
+  },
+  {
+    name: 'a single batch closes its cursor',
+    manual: 'reference/command/find/',
+    given: { c: numbers(5) },
+    steps: [{ command: { find: 'c', sort: { _id: 1 }, batchSize: 2, singleBatch: true }, documents: ids(1, 2) }],
+  },
+  {
+    name: 'a cursor that there is not is not found',
+    manual: 'reference/command/getMore/',
+    given: { c: [] },
+    steps: [{ command: { getMore: long(12345), collection: 'c' }, error: { code: 43, mentions: ['12345'] } }],
+  },
+  {
+    name: 'killCursors tells which cursors there were not',
+    manual: 'reference/command/killCursors/',
+    given: { c: [] },
+    steps: [
+      {
+        command: { killCursors: 'c', cursors: [long(99)] },
+        answer: { cursorsKilled: [], cursorsNotFound: [long(99)], cursorsAlive: [], cursorsUnknown: [] },
+      },
+    ],
+  },
+  {
+    name: 'skip comes before limit, and a limit of 0 is none',
+    manual: 'reference/command/find/',
+    given: { c: numbers(6) },
+    steps: [
+      { command: { find: 'c', sort: { _id: 1 }, skip: 2, limit: 3 }, documents: ids(3, 5) },
+      { command: { find: 'c', sort: { _id: 1 }, limit: 0 }, documents: numbers(6) },
+      { command: { find: 'c', sort: { _id: 1 }, skip: 10 }, documents: [] },
+    ],
+  },
+  {
+    name: 'skip and limit may not be negative',
+    manual: 'reference/command/find/',
+    given: { c: numbers(2) },
+    steps: [
+      { command: { find: 'c', skip: -1 }, error: { code: 51024, mentions: ['skip'] } },
+      { command: { find: 'c', limit: -1 }, error: { code: 51024, mentions: ['limit'] } },
+      { command: { find: 'c', batchSize: -1 }, error: { code: 51024, mentions: ['batchSize'] } },
+    ],
+  },
+  {
+    name: 'count counts with a query, skip and limit',
+    manual: 'reference/command/count/',
+    given: { c: numbers(9) },
+    steps: [
+      { command: { count: 'c' }, answer: { n: 9 } },
+      { command: { count: 'c', query: { _id: { $gt: 4 } } }, answer: { n: 5 } },
+      { command: { count: 'c', query: { _id: { $gt: 4 } }, skip: 2 }, answer: { n: 3 } },
+      { command: { count: 'c', query: { _id: { $gt: 4 } }, limit: 4 }, answer: { n: 4 } },
+    ],
+  },
+  {
+    name: 'distinct opens arrays and takes values of one number once',
+    manual: 'reference/command/distinct/#array-fields',
+    given: { c: [{ _id: 1, a: [1, 2] }, { _id: 2, a: 2 }, { _id: 3, a: double(1) }, { _id: 4 }] },
+    steps: [{ command: { distinct: 'c', key: 'a' }, answer: { values: [1, 2] } }],
+  },
+  {
+    name: 'distinct takes a nested array as a value',
+    manual: 'reference/command/distinct/#array-fields',
+    given: { c: [{ _id: 1, a: [1, [1], 2] }] },
+    steps: [{ command: { distinct: 'c', key: 'a' }, answer: { values: [1, 2, [1]] } }],
+  },
+  {
+    name: 'an unknown command is not found',
+    manual: 'reference/command/',
+    steps: [{ command: { frobnicate: 1 }, error: { code: 59, mentions: ['frobnicate'] } }],
+  },
+  {
+    name: 'an unknown argument is refused by name',
+    manual: 'reference/command/find/',
+    steps: [{ command: { find: 'c', colour: 1 }, error: { code: 40415, mentions: ['colour'] } }],
+  },
+  {
+    name: 'a filter must be a document',
+    manual: 'reference/command/find/',
+    given: { c: [] },
+    steps: [{ command: { find: 'c', filter: 5 }, error: { code: 14, mentions: ['filter'] } }],
+  },
+  {
+    name: 'a batch of writes may not be empty',
+    manual: 'reference/limits/#mongodb-limit-Write-Command-Batch-Limit-Size',
+    given: { c: [] },
+    steps: [{ command: { insert: 'c', documents: [] }, error: { code: 16 } }],
+  },
+  {
+    name: 'a comment is taken by every command',
+    manual: 'reference/command/find/',
+    given: { c: numbers(1) },
+    steps: [
+      { command: { find: 'c', comment: 'why' }, documents: numbers(1) },
+      { command: { insert: 'c', documents: [{ _id: 2 }], comment: { why: 1 } }, answer: { n: 1 } },
+    ],
+  },
+  {
+    name: 'a view takes no writes',
+    manual: 'core/views/#behavior',
+    given: { c: numbers(1) },
+    steps: [
+      { command: { create: 'v', viewOn: 'c', pipeline: [] } },
+      { command: { insert: 'v', documents: [{ _id: 2 }] }, error: { code: 166 } },
+    ],
+  },
+  {
+    name: 'the stages of a view come before those of the query',
+    manual: 'core/views/',
+    given: { c: numbers(5) },
+    steps: [
+      { command: { create: 'v', viewOn: 'c', pipeline: [{ $match: { _id: { $gt: 2 } } }] } },
+      { command: { find: 'v', filter: { _id: { $lt: 5 } }, sort: { _id: -1 } }, documents: [{ _id: 4 }, { _id: 3 }] },
+      { command: { count: 'v' }, answer: { n: 3 } },
+      { command: { aggregate: 'v', pipeline: [{ $count: 'n' }], cursor: {} }, documents: [{ n: 3 }] },
+    ],
+  },
+  {
+    name: '$out replaces a collection with the result',
+    manual: 'reference/operator/aggregation/out/',
+    given: { c: numbers(3), d: [{ _id: 9 }] },
+    steps: [
+      {
+        command: { aggregate: 'c', pipeline: [{ $match: { _id: { $lt: 3 } } }, { $out: 'd' }], cursor: {} },
+        documents: [],
+        state: { d: ids(1, 2) },
+      },
+    ],
+  },
+  {
+    name: '$out must be the last stage',
+    manual: 'reference/operator/aggregation/out/',
+    given: { c: [] },
+    steps: [
+      {
+        command: { aggregate: 'c', pipeline: [{ $out: 'd' }, { $match: {} }], cursor: {} },
+        error: { code: 40601, mentions: ['$out'] },
+      },
+    ],
+  },
+  {
+    name: '$merge merges what is there and inserts what is not',
+    manual: 'reference/operator/aggregation/merge/',
+    given: {
+      c: [
+        { _id: 1, b: 2 },
+        { _id: 2, b: 2 },
+      ],
+      d: [{ _id: 1, a: 1 }],
+    },
+    steps: [
+      {
+        command: { aggregate: 'c', pipeline: [{ $merge: 'd' }], cursor: {} },
+        state: {
+          d: [
+            { _id: 1, a: 1, b: 2 },
+            { _id: 2, b: 2 },
+          ],
+        },
+      },
+    ],
+  },
+  {
+    name: '$merge needs a unique index on the fields that it compares',
+    manual: 'reference/operator/aggregation/merge/#on-field',
+    given: { c: [{ _id: 1, k: 1 }], d: [] },
+    steps: [
+      {
+        command: { aggregate: 'c', pipeline: [{ $merge: { into: 'd', on: 'k' } }], cursor: {} },
+        error: { code: 51183 },
+      },
+    ],
+  },
+  {
+    name: 'a transaction is refused by a standalone',
+    manual: 'core/transactions/',
+    given: { c: [] },
+    steps: [
+      {
+        command: { insert: 'c', documents: [{ _id: 1 }], startTransaction: true, autocommit: false },
+        error: { code: 20 },
+      },
+    ],
+  },
+  {
+    name: 'a change stream is refused by a standalone',
+    manual: 'changeStreams/',
+    given: { c: [] },
+    steps: [{ command: { aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} }, error: { code: 40573 } }],
+  },
+  {
+    name: 'the variables of let are for $expr',
+    manual: 'reference/command/find/',
+    given: { c: numbers(3) },
+    steps: [
+      {
+        command: { find: 'c', filter: { $expr: { $eq: ['$_id', '$$wanted'] } }, let: { wanted: 2 } },
+        documents: [{ _id: 2 }],
+      },
+    ],
+  },
+];
