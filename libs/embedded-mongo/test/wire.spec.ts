@@ -3,10 +3,16 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS, mutated, mutatedFrame } from './fuzz/mutations.js';
 import { generator, serverForFile } from './support.js';
 
 const { BSON } = mongoose.mongo;
 const server = serverForFile();
+/** Mutated frames, and as many mutated commands. */
+const MUTATIONS = process.env['LONG'] ? 50_000 : 5_000;
+const AT_ONCE = 10;
+const LONGEST = 600_000;
+let bystanders = 0;
 
 async function open(): Promise<Socket> {
   const socket = connect(join(server.folder, 'mongo.sock'));
@@ -34,6 +40,47 @@ async function answer(socket: Socket): Promise<{ responseTo: number; document: R
     received = Buffer.concat([received, chunk]);
   }
   return { responseTo: received.readInt32LE(8), document: BSON.deserialize(received.subarray(21)) };
+}
+
+/** A connection that does nothing wrong, and whose every answer is checked. */
+class Bystander {
+  private served = 0;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly db: string,
+  ) {}
+
+  static async connect(): Promise<Bystander> {
+    return new Bystander(await open(), `bystander${++bystanders}`);
+  }
+
+  /** Writes a document, and reads it and the number of all. */
+  async exchange(): Promise<void> {
+    const n = this.served++;
+    const ask = async (command: object): Promise<Record<string, unknown>> => {
+      this.socket.write(message({ ...command, $db: this.db }));
+      return (await answer(this.socket)).document;
+    };
+    expect(await ask({ insert: 'kept', documents: [{ _id: n, text: `t${n}` }] })).toEqual({ n: 1, ok: 1 });
+    expect(await ask({ find: 'kept', filter: { _id: n } })).toMatchObject({
+      cursor: { firstBatch: [{ _id: n, text: `t${n}` }] },
+      ok: 1,
+    });
+    expect(await ask({ count: 'kept' })).toEqual({ n: this.served, ok: 1 });
+  }
+
+  async finish(expected: number): Promise<void> {
+    const stored = await server.client
+      .db(this.db)
+      .collection<{ _id: number }>('kept')
+      .find()
+      .sort({ _id: 1 })
+      .toArray();
+    expect(stored).toEqual(Array.from({ length: expected }, (_, n) => ({ _id: n, text: `t${n}` })));
+    expect(this.socket.destroyed).toBe(false);
+    this.socket.destroy();
+  }
 }
 
 const ping = { ping: 1, $db: 'admin' };
@@ -111,27 +158,53 @@ describe('the wire', () => {
     }
   });
 
-  it('survives a thousand mutated frames', async () => {
-    const random = generator(99);
-    const frames = [
-      message(ping),
-      message({ find: 'w', filter: { a: { $gt: 1 } }, $db: 'tests' }),
-      message({ insert: 'w', documents: [{ a: [1, { b: 'c' }] }], $db: 'tests' }),
-    ];
-    for (let round = 0; round < 1000; round++) {
-      const frame = Buffer.from(frames[round % frames.length] as Buffer);
-      for (let change = 0; change < 1 + random() * 4; change++) {
-        // The length of the frame stays right: a longer one is only waited for.
-        frame[4 + Math.floor(random() * (frame.length - 4))] = Math.floor(random() * 256);
+  it(
+    `survives ${MUTATIONS} mutated frames, and serves another connection all the while`,
+    async () => {
+      const random = generator(99);
+      const frames = COMMANDS.map((command) => message({ ...command, $db: 'tests' }));
+      const bystander = await Bystander.connect();
+      const send = async (frame: Buffer): Promise<void> => {
+        const socket = await open();
+        const over = Promise.race([once(socket, 'close'), once(socket, 'data')]);
+        // What is too short, or wants no answer, is over when the connection is.
+        socket.end(frame);
+        await over;
+        socket.destroy();
+      };
+      for (let sent = 0; sent < MUTATIONS; sent += AT_ONCE) {
+        const wrong = Array.from({ length: AT_ONCE }, () =>
+          mutatedFrame(frames[Math.floor(random() * frames.length)] as Buffer, random),
+        );
+        await Promise.all([...wrong.map(send), bystander.exchange()]);
       }
-      const socket = await open();
-      const over = Promise.race([once(socket, 'close'), once(socket, 'data')]);
-      const silent = (frame.readUInt32LE(16) & 2) !== 0;
-      socket.write(frame);
-      if (silent) socket.end();
-      await over;
-      socket.destroy();
-    }
-    await serves();
-  });
+      await bystander.finish(MUTATIONS / AT_ONCE);
+    },
+    LONGEST,
+  );
+
+  it(
+    `answers ${MUTATIONS} mutated commands, and serves another connection all the while`,
+    async () => {
+      const random = generator(100);
+      const bystander = await Bystander.connect();
+      const sockets = await Promise.all(Array.from({ length: AT_ONCE }, open));
+      const send = async (socket: Socket): Promise<void> => {
+        const command = mutated(COMMANDS[Math.floor(random() * COMMANDS.length)] as Record<string, unknown>, random);
+        socket.write(message({ ...command, $db: 'tests' }));
+        const { document } = await answer(socket);
+        const text = JSON.stringify(command, (_name, value: unknown) =>
+          typeof value === 'bigint' ? String(value) : value,
+        );
+        if (document['ok'] === 1) return;
+        expect(document, text).toMatchObject({ ok: 0, code: expect.any(Number), codeName: expect.any(String) });
+        expect(document['errmsg'], text).toMatch(/./);
+      };
+      for (let sent = 0; sent < MUTATIONS; sent += AT_ONCE)
+        await Promise.all([...sockets.map(send), bystander.exchange()]);
+      for (const socket of sockets) socket.destroy();
+      await bystander.finish(MUTATIONS / AT_ONCE);
+    },
+    LONGEST,
+  );
 });
