@@ -91,8 +91,12 @@ export function toMongoError(error: unknown): MongoError {
   if (!(error instanceof Error)) return new MongoError(1, 'unexpected failure');
   // mingo refuses what it cannot evaluate with its own class; to a driver that is a bad value.
   if (error.constructor.name === 'MingoError') return new MongoError(2, error.message);
-  if (/MDB_MAP_FULL|ENOSPC|No space left/i.test(error.message)) {
-    return new MongoError(14031, 'no space left on the disk that holds the data folder');
+  // A disk that has room for part of a write only is an input/output error to LMDB.
+  if (/MDB_MAP_FULL|ENOSPC|No space left|File too large|Input\/output error|quota exceeded/i.test(error.message)) {
+    return new MongoError(
+      14031,
+      `no space left on the disk that holds the data folder, or it takes no writes: ${error.message}`,
+    );
   }
   return new MongoError(1, error.message);
 }

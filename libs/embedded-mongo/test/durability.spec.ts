@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -81,6 +81,27 @@ describe('the store', () => {
         }
       });
     }
+  });
+
+  it('answers that the disk is full, keeps what it has, and goes on when there is room', async () => {
+    const script = fileURLToPath(new URL('./disk-full.mjs', import.meta.url));
+    const full = spawn(process.execPath, [script, folder], { stdio: ['pipe', 'pipe', 'pipe'] });
+    child = full;
+    full.stderr.resume();
+    const lines = createInterface({ input: full.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<{ n: number; stored: number; indexed: number; error?: { code: number } }> =>
+      JSON.parse((await lines.next()).value as string) as never;
+    const first = await next();
+    expect(first.error).toMatchObject({ code: 14031, message: expect.stringContaining('no space left') });
+    expect(first).toMatchObject({ stored: first.n, indexed: first.n });
+    full.stdin.write('again\n');
+    expect((await next()).error).toMatchObject({ code: 14031 });
+    execFileSync('prlimit', ['--pid', String(full.pid), '--fsize=unlimited']);
+    full.stdin.write('again\n');
+    expect(await next()).toEqual({ n: first.n + 1, stored: first.n + 1, indexed: first.n + 1 });
+    const gone = once(full, 'exit');
+    full.stdin.write('end\n');
+    expect(await gone).toEqual([0, null]);
   });
 
   it('refuses a second process and names the first, until that is gone', async () => {

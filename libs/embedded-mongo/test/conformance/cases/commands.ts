@@ -149,7 +149,7 @@ export const cases: readonly Case[] = [
     name: 'distinct takes a nested array as a value',
     manual: 'reference/command/distinct/#array-fields',
     given: { c: [{ _id: 1, a: [1, [1], 2] }] },
-    steps: [{ command: { distinct: 'c', key: 'a' }, answer: { values: [1, 2, [1]] } }],
+    steps: [{ command: { distinct: 'c', key: 'a' }, answer: { values: [1, [1], 2] } }],
   },
   {
     name: 'an unknown command is not found',
