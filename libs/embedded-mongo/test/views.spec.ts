@@ -54,15 +54,15 @@ describe('a view', () => {
       { type: 'view', options: { viewOn: 'adults', pipeline: [{ $project: { name: 1 } }] }, info: { readOnly: true } },
     ]);
     const view = server.db.collection('names');
-    for (const write of [
-      view.insertOne({ a: 1 }),
-      view.updateOne({}, { $set: { a: 1 } }),
-      view.deleteMany({}),
-      view.findOneAndDelete({}),
-      view.createIndex({ a: 1 }),
-    ]) {
-      expect(await failure(write)).toMatchObject({ code: 166, codeName: 'CommandNotSupportedOnView' });
-    }
+    const writes = [
+      () => view.insertOne({ a: 1 }),
+      () => view.updateOne({}, { $set: { a: 1 } }),
+      () => view.deleteMany({}),
+      () => view.findOneAndDelete({}),
+      () => view.createIndex({ a: 1 }),
+    ];
+    for (const write of writes)
+      expect(await failure(write())).toMatchObject({ code: 166, codeName: 'CommandNotSupportedOnView' });
   });
 
   it('may not show itself, may be changed, and is dropped without what it shows', async () => {
