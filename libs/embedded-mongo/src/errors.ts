@@ -24,6 +24,7 @@ const CODE_NAMES = {
   50: 'MaxTimeMSExpired',
   52: 'DollarPrefixedFieldName',
   53: 'InvalidIdField',
+  54: 'NotSingleValueField',
   56: 'EmptyFieldName',
   59: 'CommandNotFound',
   66: 'ImmutableField',
@@ -59,6 +60,10 @@ const CODE_NAMES = {
   40601: 'Location40601',
   51024: 'Location51024',
   51047: 'Location51047',
+  51074: 'Location51074',
+  51075: 'Location51075',
+  51091: 'Location51091',
+  51108: 'Location51108',
   51132: 'Location51132',
   51183: 'Location51183',
 } as const;

@@ -48,6 +48,26 @@ export function toBigInt(value: unknown): bigint {
   return value instanceof Long ? value.toBigInt() : BigInt(toNumber(value));
 }
 
+/** A number of any type, cut off to a whole one; undefined for NaN and for what does not fit into a long. */
+export function wholeOf(value: unknown): bigint | undefined {
+  if (value instanceof Long) return value.toBigInt();
+  let whole: bigint;
+  if (value instanceof Decimal128) {
+    const parts = parse(String(value));
+    // A long has 19 digits; what is far smaller is zero.
+    if (!parts || parts.exponent > 19) return parts?.digits === 0n ? 0n : undefined;
+    whole =
+      parts.exponent >= 0
+        ? parts.digits * 10n ** BigInt(parts.exponent)
+        : parts.digits / 10n ** BigInt(Math.min(-parts.exponent, 40));
+  } else {
+    const number = toNumber(value);
+    if (!Number.isFinite(number)) return undefined;
+    whole = BigInt(Math.trunc(number));
+  }
+  return whole >= LONG_MIN && whole <= LONG_MAX ? whole : undefined;
+}
+
 /** A double becomes a decimal of 15 digits, as MongoDB converts it. */
 function decimalText(value: unknown): string {
   if (typeName(value) !== 'double') return String(value);

@@ -1,5 +1,7 @@
+import type { Code } from 'bson';
 import { bsonType } from '../document.js';
 import { MongoError } from '../errors.js';
+import { toNumber } from './numbers.js';
 
 /** Numbers and names of BSON's types, as `$type` takes them. */
 const NAMES: Record<string, number> = {
@@ -25,6 +27,8 @@ const NAMES: Record<string, number> = {
   minKey: -1,
   maxKey: 127,
 };
+
+const NUMBERS = new Set(['int', 'long', 'double', 'decimal']);
 
 const CLASSES: Record<string, string> = {
   Double: 'double',
@@ -54,16 +58,29 @@ export function typeName(value: unknown): string {
   if (value instanceof Date) return 'date';
   if (value instanceof RegExp) return 'regex';
   const name = bsonType(value);
+  if (name === 'Code' && (value as Code).scope) return 'javascriptWithScope';
   return name === undefined ? 'object' : (CLASSES[name] ?? name);
 }
 
-/** Whether a value has the type that `$type` names by number or name. */
-export function matchesType(value: unknown, type: unknown): boolean {
-  const actual = typeName(value);
-  if (type === 'number') return ['int', 'long', 'double', 'decimal'].includes(actual);
-  const wanted = typeof type === 'string' ? NAMES[type] : Number(String(type));
-  if (wanted === undefined || !Object.values(NAMES).includes(wanted)) {
-    throw new MongoError(2, `Unknown type name alias or invalid type code in $type`);
+/**
+ * The names of the types that the argument of `$type` asks for.
+ * @throws MongoError 2, 9 or 14 when it names none
+ */
+export function typesOf(argument: unknown): ReadonlySet<string> {
+  const asked: unknown[] = Array.isArray(argument) ? argument : [argument];
+  if (asked.length === 0) throw new MongoError(9, '$type must match at least one type');
+  return new Set(asked.flatMap(namesOf));
+}
+
+function namesOf(type: unknown): string[] {
+  if (type === 'number') return [...NUMBERS];
+  if (typeof type === 'string') {
+    if (!Object.hasOwn(NAMES, type)) throw new MongoError(2, `Unknown type name alias: ${type}`);
+    return [type];
   }
-  return NAMES[actual] === wanted;
+  if (!NUMBERS.has(typeName(type))) throw new MongoError(14, 'type must be represented as a number or a string');
+  const code = toNumber(type);
+  const name = Object.keys(NAMES).find((known) => NAMES[known] === code);
+  if (name === undefined) throw new MongoError(2, `Invalid numerical type code: ${String(type)}`);
+  return [name];
 }

@@ -1,163 +1,247 @@
-import type { Options } from 'mingo/types';
-import { BSONRegExp } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { TYPE, keyOf } from '../store/key.js';
-import { matchesType } from './bson-types.js';
+import { keyOf } from '../store/key.js';
+import { isNumeric, wholeOf } from './arithmetic.js';
+import { bitTest, isBitOperator, type BitOperator } from './bits.js';
+import { typeName, typesOf } from './bson-types.js';
+import { comparison, isNull } from './comparisons.js';
 import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
 import { MISSING, someAt, someValueAt } from './paths.js';
+import { compileRegex, isRegExp, partsOf } from './regex.js';
 
-/** A compiled condition on a whole document. */
-export type Test = (doc: unknown) => boolean;
+/** A compiled condition: on a whole document, or on one value. */
+export type Test = (value: unknown) => boolean;
 
-/** Compiles a filter; given by `filter.ts`, because `$elemMatch` and `$all` hold filters themselves. */
-export type Compile = (filter: Doc) => Test;
+/** What conditions are compiled with. */
+export interface Scope {
+  readonly ordering: Ordering;
+  /** Compiles a filter within another; given by `filter.ts`, because `$elemMatch` holds filters itself. */
+  readonly compile: (filter: Doc) => Test;
+}
 
-type Operator = (path: string, argument: unknown, options: Options) => Test;
+/** How a condition finds values: those of a path in a document, or the one value that it is asked of. */
+interface Reach {
+  /** Visits what the path leads to, and where it ends at an array its elements as well. */
+  readonly some: (from: unknown, visit: Test) => boolean;
+  /** Visits what the path leads to only. */
+  readonly someLeaf: (from: unknown, visit: Test) => boolean;
+}
 
-const isNull = (value: unknown): boolean => value === null || value === undefined || value === MISSING;
-const isNaNValue = (value: unknown): boolean => typeof value !== 'string' && Number.isNaN(toNumber(value));
+const ITSELF: Reach = { some: (value, visit) => visit(value), someLeaf: (value, visit) => visit(value) };
 
-/**
- * The query operators with MongoDB's order and equality of BSON values, in place of mingo's, which compares JavaScript
- * values: a long or decimal128 would never equal a number, `$type` could not tell int from double.
- */
-export function queryOperators(compile: Compile, { compare, equal, collation }: Ordering): Record<string, Operator> {
-  const any =
-    (test: (value: unknown, argument: unknown) => boolean): Operator =>
-    (path, argument) => {
-      const parts = path.split('.');
-      return (doc) => someValueAt(doc, parts, (value) => test(value, argument));
-    };
-  const negated =
-    (operator: Operator): Operator =>
-    (path, argument, options) => {
-      const test = operator(path, argument, options);
-      return (doc) => !test(doc);
-    };
-  const ordered = (accept: (order: number) => boolean): Operator =>
-    any((value, bound) => {
-      if (isNull(bound)) return accept(0) && isNull(value);
-      if (isNull(value) || !comparable(value, bound)) return false;
-      if (isNaNValue(value) || isNaNValue(bound)) {
-        return keyOf(value)[0] === TYPE.number ? accept(0) && equal(value, bound) : accept(compare(value, bound));
-      }
-      return accept(compare(value, bound));
-    });
+type Operator = (argument: unknown, reach: Reach, scope: Scope) => Test;
 
-  const $eq: Operator = (path, argument) => {
-    if (argument instanceof RegExp || argument instanceof BSONRegExp) return $regex(path, argument, {} as Options);
-    return any(equal)(path, argument, {} as Options);
+/** Compiles what a filter asks of one field. */
+export function fieldTest(path: string, condition: unknown, scope: Scope): Test {
+  const parts = path.split('.');
+  const reach: Reach = {
+    some: (doc, visit) => someValueAt(doc, parts, visit),
+    someLeaf: (doc, visit) => someAt(doc, parts, visit),
   };
-  const $in: Operator = (path, argument) => {
-    const list = array('$in', argument);
-    const patterns = list.map(asRegExp).filter((item) => item !== undefined);
-    const keys = new Set(list.map((item) => keyOf(item ?? null).toString('latin1')));
-    const parts = path.split('.');
-    return (doc) =>
-      someValueAt(doc, parts, (value) => {
-        const known = collation
-          ? list.some((item) => equal(value, item))
-          : keys.has(keyOf(isNull(value) ? null : value).toString('latin1'));
-        return known || (typeof value === 'string' && patterns.some((pattern) => pattern.test(value)));
-      });
-  };
-  const $regex: Operator = (path, argument) => {
-    const pattern = asRegExp(argument);
-    if (!pattern) throw new MongoError(2, '$regex has to be a string');
-    return any((value) => (typeof value === 'string' ? pattern.test(value) : equalsRegExp(value, pattern)))(
-      path,
-      argument,
-      {} as Options,
-    );
-  };
-  const elementTest = (criteria: unknown): Test => {
-    if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
-    const names = Object.keys(criteria);
-    const onValues = names.length > 0 && names.every((name) => name.startsWith('$') && !/^\$(and|or|nor)$/.test(name));
-    if (onValues) {
-      const test = compile({ value: criteria });
-      return (value) => test({ value });
+  return conditionTest(condition, reach, scope);
+}
+
+/** Whether a value in the place of a condition holds operators; a reference to a document is a value. */
+export function holdsOperators(condition: unknown): condition is Doc {
+  if (!isDoc(condition)) return false;
+  const [first] = Object.keys(condition);
+  return first !== undefined && first.startsWith('$') && first !== '$ref' && first !== '$id';
+}
+
+function conditionTest(condition: unknown, reach: Reach, scope: Scope): Test {
+  if (!holdsOperators(condition)) return implied(condition, reach, scope);
+  const tests = Object.entries(condition).flatMap(([name, argument]) => {
+    if (name === '$regex') return [$regex(argument, condition, reach)];
+    if (name === '$options') {
+      if (!Object.hasOwn(condition, '$regex')) throw new MongoError(2, '$options needs a $regex');
+      return [];
     }
-    const test = compile(criteria);
-    return (value) => (isDoc(value) || Array.isArray(value)) && test(value);
-  };
-  const $elemMatch: Operator = (path, argument) => {
-    const test = elementTest(argument);
-    const parts = path.split('.');
-    return (doc) => someAt(doc, parts, (leaf) => Array.isArray(leaf) && leaf.some(test));
-  };
-  const $all: Operator = (path, argument, options) => {
-    const tests = array('$all', argument).map((item) =>
-      isDoc(item) && '$elemMatch' in item ? $elemMatch(path, item['$elemMatch'], options) : $eq(path, item, options),
-    );
-    return (doc) => tests.length > 0 && tests.every((test) => test(doc));
-  };
-  const $size: Operator = (path, argument) => {
-    const size = toNumber(argument);
-    if (!Number.isInteger(size) || size < 0)
-      throw new MongoError(2, 'Failed to parse $size. Expected a non-negative integer');
-    return (doc) => someAt(doc, path.split('.'), (leaf) => Array.isArray(leaf) && leaf.length === size);
-  };
-  const $exists: Operator = (path, argument) => {
-    const wanted = argument !== false && argument !== null && toNumber(argument) !== 0;
-    const parts = path.split('.');
-    return (doc) => someAt(doc, parts, (leaf) => leaf !== MISSING) === wanted;
-  };
-  const $mod: Operator = (path, argument) => {
-    const [divisor, remainder] = array('$mod', argument).map((item) => Math.trunc(toNumber(item)));
-    if (divisor === undefined || remainder === undefined) throw new MongoError(2, 'malformed mod, not enough elements');
-    if (divisor === 0) throw new MongoError(2, 'divisor cannot be 0');
-    return any((value) => Math.trunc(toNumber(value)) % divisor === remainder)(path, argument, {} as Options);
-  };
-  const $type: Operator = (path, argument) => {
-    const types = Array.isArray(argument) ? argument : [argument];
-    return any((value) => value !== MISSING && types.some((type) => matchesType(value, type)))(
-      path,
-      argument,
-      {} as Options,
-    );
-  };
-
-  return {
-    $eq,
-    $ne: negated($eq),
-    $in,
-    $nin: negated($in),
-    $gt: ordered((order) => order > 0),
-    $gte: ordered((order) => order >= 0),
-    $lt: ordered((order) => order < 0),
-    $lte: ordered((order) => order <= 0),
-    $regex,
-    $elemMatch,
-    $all,
-    $size,
-    $exists,
-    $mod,
-    $type,
-  };
+    return [operatorOf(name)(argument, reach, scope)];
+  });
+  const [only] = tests;
+  return tests.length === 1 && only ? only : (doc) => tests.every((test) => test(doc));
 }
 
-/** Comparisons stay within one type, as MongoDB's do. */
-function comparable(a: unknown, b: unknown): boolean {
-  if (typeof a === 'object' || typeof b === 'object') return keyOf(a)[0] === keyOf(b)[0];
-  return typeof a === typeof b;
+/** What a value in the place of a condition means: equality, or for a regular expression that it finds something. */
+function implied(value: unknown, reach: Reach, scope: Scope): Test {
+  if (isRegExp(value)) return $regex(value, {}, reach);
+  return $eq(value, reach, scope);
 }
 
-function asRegExp(value: unknown): RegExp | undefined {
-  if (value instanceof RegExp) return value;
-  if (!(value instanceof BSONRegExp)) return undefined;
-  try {
-    return new RegExp(value.pattern, value.options.replace(/[xl]/g, ''));
-  } catch {
-    throw new MongoError(2, 'Regular expression is invalid');
+const $eq: Operator = (argument, reach, { ordering }) => {
+  const test = isRegExp(argument) ? sameRegExp(argument) : (value: unknown) => ordering.equal(value, argument);
+  return (doc) => reach.some(doc, test);
+};
+
+const negated =
+  (operator: Operator): Operator =>
+  (argument, reach, scope) => {
+    const test = operator(argument, reach, scope);
+    return (doc) => !test(doc);
+  };
+
+const $ne: Operator = (argument, reach, scope) => {
+  if (isRegExp(argument)) throw new MongoError(2, "Can't have regex as arg to $ne.");
+  return negated($eq)(argument, reach, scope);
+};
+
+const ordered =
+  (name: string, accept: (order: number) => boolean): Operator =>
+  (argument, reach, { ordering }) => {
+    if (isRegExp(argument)) throw new MongoError(2, `Can't have RegEx as arg to predicate ${name}.`);
+    const test = comparison(argument, accept, ordering);
+    return (doc) => reach.some(doc, test);
+  };
+
+const $in: Operator = (argument, reach, { ordering: { collation, equal } }) => {
+  const list = array('$in', argument);
+  if (list.some(holdsOperators)) throw new MongoError(2, 'cannot nest $ under $in');
+  const patterns = list.filter(isRegExp).map((item) => patternTest(item));
+  const values = list.filter((item) => !isRegExp(item));
+  const keys = new Set(values.map((item) => keyOf(item ?? null).toString('latin1')));
+  const known: Test = collation
+    ? (value) => values.some((item) => equal(value, item))
+    : (value) => keys.has(keyOf(isNull(value) ? null : value).toString('latin1'));
+  return (doc) => reach.some(doc, (value) => known(value) || patterns.some((test) => test(value)));
+};
+
+function $regex(argument: unknown, condition: Doc, reach: Reach): Test {
+  const { $options: options } = condition;
+  if (!isRegExp(argument) && typeof argument !== 'string') throw new MongoError(2, '$regex has to be a string');
+  if (options !== undefined && typeof options !== 'string') throw new MongoError(2, '$options has to be a string');
+  const own = isRegExp(argument) ? partsOf(argument) : { pattern: argument, options: '' };
+  if (own.options !== '' && options) {
+    const code = Object.keys(condition).indexOf('$options') < Object.keys(condition).indexOf('$regex') ? 51074 : 51075;
+    throw new MongoError(code, 'options set in both $regex and $options');
   }
+  const test = patternTest(argument, options ?? own.options);
+  return (doc) => reach.some(doc, test);
 }
 
-function equalsRegExp(value: unknown, pattern: RegExp): boolean {
-  const other = asRegExp(value);
-  return other !== undefined && other.source === pattern.source && other.flags === pattern.flags;
+/** A pattern finds within strings, and regular expressions that are the same. */
+function patternTest(argument: Parameters<typeof partsOf>[0] | string, options?: string): Test {
+  const own = typeof argument === 'string' ? { pattern: argument, options: '' } : partsOf(argument);
+  const wanted = { pattern: own.pattern, options: options ?? own.options };
+  const pattern = compileRegex(wanted.pattern, wanted.options, '$regex');
+  return (value) => (typeof value === 'string' ? pattern.test(value) : isRegExp(value) && same(partsOf(value), wanted));
+}
+
+function sameRegExp(argument: Parameters<typeof partsOf>[0]): Test {
+  const wanted = partsOf(argument);
+  return (value) => isRegExp(value) && same(partsOf(value), wanted);
+}
+
+const same = (a: { pattern: string; options: string }, b: { pattern: string; options: string }): boolean =>
+  a.pattern === b.pattern && [...a.options].sort().join('') === [...b.options].sort().join('');
+
+const $not: Operator = (argument, reach, scope) => {
+  if (!isRegExp(argument)) {
+    if (!isDoc(argument)) throw new MongoError(2, '$not needs a regex or a document');
+    const [first] = Object.keys(argument);
+    if (first === undefined) throw new MongoError(2, '$not cannot be empty');
+    if (!holdsOperators(argument)) throw new MongoError(2, `unknown operator: ${first}`);
+  }
+  const test = conditionTest(argument, reach, scope);
+  return (doc) => !test(doc);
+};
+
+const $elemMatch: Operator = (argument, reach, scope) => {
+  const test = elementTest(argument, scope);
+  return (doc) => reach.someLeaf(doc, (leaf) => Array.isArray(leaf) && leaf.some(test));
+};
+
+/** Conditions on values hold for an element as it is, others for one with fields; an array has its positions as such. */
+function elementTest(criteria: unknown, scope: Scope): Test {
+  if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
+  const [first] = Object.keys(criteria);
+  if (first !== undefined && holdsOperators(criteria) && !/^\$(and|or|nor|expr|comment)$/.test(first))
+    return conditionTest(criteria, ITSELF, scope);
+  const test = scope.compile(criteria);
+  return (value) => (Array.isArray(value) ? test({ ...value }) : isDoc(value) && test(value));
+}
+
+const $all: Operator = (argument, reach, scope) => {
+  const list = array('$all', argument);
+  const elements = list.filter((item) => isDoc(item) && Object.keys(item)[0] === '$elemMatch').length;
+  if (elements > 0 && elements < list.length) throw new MongoError(2, '$all/$elemMatch has to be consistent');
+  if (elements === 0 && list.some(holdsOperators)) throw new MongoError(2, 'no $ expressions in $all');
+  const tests = list.map((item) => conditionTest(item, reach, scope));
+  return (doc) => tests.length > 0 && tests.every((test) => test(doc));
+};
+
+const $size: Operator = (argument, reach) => {
+  const size = toNumber(argument);
+  if (!Number.isInteger(size)) throw new MongoError(2, 'Failed to parse $size. Expected an integer');
+  if (size < 0) throw new MongoError(2, `Failed to parse $size. Expected a non-negative number in: $size: ${size}`);
+  return (doc) => reach.someLeaf(doc, (leaf) => Array.isArray(leaf) && leaf.length === size);
+};
+
+const $exists: Operator = (argument, reach) => {
+  const wanted = argument !== false && !isNull(argument) && !(isNumeric(argument) && toNumber(argument) === 0);
+  return (doc) => reach.someLeaf(doc, (leaf) => leaf !== MISSING) === wanted;
+};
+
+const $mod: Operator = (argument, reach) => {
+  if (!Array.isArray(argument)) throw new MongoError(2, 'malformed mod, needs to be an array');
+  if (argument.length < 2) throw new MongoError(2, 'malformed mod, not enough elements');
+  if (argument.length > 2) throw new MongoError(2, 'malformed mod, too many elements');
+  const [divisor, remainder] = argument.map((item, i) => {
+    const whole = isNumeric(item) ? wholeOf(item) : undefined;
+    if (whole === undefined)
+      throw new MongoError(2, `malformed mod, ${i === 0 ? 'divisor' : 'remainder'} not a number`);
+    return whole;
+  }) as [bigint, bigint];
+  if (divisor === 0n) throw new MongoError(2, 'divisor cannot be 0');
+  const test: Test = (value) => {
+    const whole = isNumeric(value) ? wholeOf(value) : undefined;
+    return whole !== undefined && whole % divisor === remainder;
+  };
+  return (doc) => reach.some(doc, test);
+};
+
+const $type: Operator = (argument, reach) => {
+  const types = typesOf(argument);
+  return (doc) => reach.some(doc, (value) => value !== MISSING && types.has(typeName(value)));
+};
+
+const bits =
+  (name: BitOperator): Operator =>
+  (argument, reach) => {
+    const test = bitTest(name, argument);
+    return (doc) => reach.some(doc, test);
+  };
+
+/** The operators over BSON values, with MongoDB's order and equality of them. */
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  $eq,
+  $ne,
+  $in,
+  $nin: negated($in),
+  $gt: ordered('$gt', (order) => order > 0),
+  $gte: ordered('$gte', (order) => order >= 0),
+  $lt: ordered('$lt', (order) => order < 0),
+  $lte: ordered('$lte', (order) => order <= 0),
+  $not,
+  $elemMatch,
+  $all,
+  $size,
+  $exists,
+  $mod,
+  $type,
+};
+
+/** Names of all operators on fields. */
+export const FIELD_OPERATORS: readonly string[] = [
+  ...Object.keys(OPERATORS),
+  ...['$regex', '$bitsAllClear', '$bitsAllSet', '$bitsAnyClear', '$bitsAnySet'],
+];
+
+function operatorOf(name: string): Operator {
+  if (isBitOperator(name)) return bits(name);
+  const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+  if (!operator) throw new MongoError(2, `unknown operator: ${name}`);
+  return operator;
 }
 
 function array(name: string, value: unknown): unknown[] {

@@ -1,4 +1,5 @@
 import { isDoc, type Doc, bsonType } from '../document.js';
+import { holdsOperators } from '../language/operators.js';
 import { BINARY, holdsText, type Ordering } from '../language/ordering.js';
 import { TYPE, keyOf, successor } from './key.js';
 
@@ -56,6 +57,8 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
   for (const [name, value] of Object.entries(filter)) {
     if (name === '$comment') continue;
     if (name === '$and' && Array.isArray(value)) {
+      // What is no filter of MongoDB is for the matcher to refuse.
+      if (value.length === 0) exact = false;
       for (const clause of value) exact = isDoc(clause) && collect(clause, paths, ordering) && exact;
     } else if (name.startsWith('$') || paths.has(name) || (ordering.collation && holdsText(value))) {
       exact = false;
@@ -93,6 +96,7 @@ function addOperator(condition: PathCondition, operator: string, argument: unkno
     case '$in': {
       const points = operator === '$eq' ? [argument] : argument;
       if (!Array.isArray(points) || !points.every(isPoint) || condition.points) return false;
+      if (operator === '$in' && points.some(holdsOperators)) return false;
       const hasNull = points.includes(null);
       condition.points = points;
       condition.excludesNull ||= !hasNull;

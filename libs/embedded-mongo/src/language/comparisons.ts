@@ -1,0 +1,49 @@
+import { isDoc } from '../document.js';
+import { TYPE, keyOf } from '../store/key.js';
+import { toNumber } from './numbers.js';
+import type { Ordering } from './ordering.js';
+import { MISSING } from './paths.js';
+
+/** Whether filters take a value as null: it is null, undefined or not there. */
+export const isNull = (value: unknown): boolean => value === null || value === undefined || value === MISSING;
+
+/**
+ * Compiles a comparison with a bound. Comparisons stay within one type, but for null, which equals what is missing, and
+ * for MinKey and MaxKey, which are below and above all others; NaN is in no range but equals itself.
+ */
+export function comparison(
+  bound: unknown,
+  accept: (order: number) => boolean,
+  { compare }: Ordering,
+): (value: unknown) => boolean {
+  if (isNull(bound)) return accept(0) ? isNull : () => false;
+  const type = typeOf(bound);
+  if (type === TYPE.minKey || type === TYPE.maxKey) {
+    const others = accept(type === TYPE.minKey ? 1 : -1);
+    return (value) => (!isNull(value) && typeOf(value) === type ? accept(0) : others);
+  }
+  if (type !== TYPE.number) return (value) => !isNull(value) && typeOf(value) === type && accept(compare(value, bound));
+  const isNaNBound = Number.isNaN(toNumber(bound));
+  const equal = accept(0);
+  return (value) => {
+    if (isNull(value) || typeOf(value) !== TYPE.number) return false;
+    const isNaNValue = Number.isNaN(toNumber(value));
+    if (isNaNBound || isNaNValue) return equal && isNaNBound && isNaNValue;
+    return accept(compare(value, bound));
+  };
+}
+
+/** The type of a value as comparisons have it: numbers of all types are one. */
+function typeOf(value: unknown): number {
+  switch (typeof value) {
+    case 'number':
+      return TYPE.number;
+    case 'string':
+      return TYPE.string;
+    case 'boolean':
+      return TYPE.boolean;
+    default:
+      if (Array.isArray(value)) return TYPE.array;
+      return isDoc(value) ? TYPE.object : (keyOf(value)[0] ?? 0);
+  }
+}

@@ -1,0 +1,117 @@
+import { MongoError } from '../errors.js';
+
+/**
+ * What PCRE's escapes stand for, as the inside of a class of JavaScript: white space and letters are those of ASCII,
+ * other than JavaScript has them.
+ */
+export const CLASS_ESCAPES: Readonly<Record<string, string>> = {
+  d: '0-9',
+  D: '\\0-\\/:-\\u{10ffff}',
+  w: 'A-Za-z0-9_',
+  W: '\\0-\\/:-@\\[-\\^`\\{-\\u{10ffff}',
+  s: '\\t-\\r ',
+  S: '\\0-\\x08\\x0e-\\x1f!-\\u{10ffff}',
+  h: '\\t \\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000',
+  H: '\\0-\\x08\\n-\\x1f!-\\x9f\\xa1-\\u167f\\u1681-\\u180d\\u180f-\\u1fff\\u200b-\\u202e\\u2030-\\u205e\\u2060-\\u2fff\\u3001-\\u{10ffff}',
+  v: '\\n-\\r\\x85\\u2028\\u2029',
+  V: '\\0-\\t\\x0e-\\x84\\x86-\\u2027\\u202a-\\u{10ffff}',
+};
+
+const POSIX: Readonly<Record<string, string>> = {
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\t-\\r ',
+  blank: '\\t ',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  word: 'A-Za-z0-9_',
+  xdigit: '0-9A-Fa-f',
+  cntrl: '\\0-\\x1f\\x7f',
+  graph: '!-~',
+  print: ' -~',
+  ascii: '\\0-\\x7f',
+};
+
+const CONTROLS: Readonly<Record<string, number>> = { a: 0x07, e: 0x1b, f: 0x0c, n: 0x0a, r: 0x0d, t: 0x09 };
+
+/** A character as it stands for itself in a pattern of JavaScript, inside and outside of a class. */
+export function literal(character: string): string {
+  return /^[A-Za-z0-9_]$/.test(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/**
+ * The character that an escape which is no class stands for.
+ * @throws MongoError 51091 when there is no such escape
+ */
+export function controlOf(pattern: string, at: number): { length: number; code: number } {
+  const rest = pattern.slice(at + 1);
+  const hex = /^x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{0,2}))/.exec(rest);
+  const octal = /^(?:o\{([0-7]+)\}|(0[0-7]{0,2}))/.exec(rest);
+  const control = /^c([\x20-\x7e])/.exec(rest);
+  const character = String.fromCodePoint(rest.codePointAt(0) ?? 0);
+  let code = CONTROLS[character];
+  let length = 1 + character.length;
+  if (hex) [code, length] = [Number.parseInt(`0${hex[1] ?? hex[2] ?? ''}`, 16), 1 + hex[0].length];
+  else if (octal) [code, length] = [Number.parseInt(octal[1] ?? octal[2] ?? '', 8), 1 + octal[0].length];
+  else if (control) [code, length] = [(control[1] ?? '').toUpperCase().charCodeAt(0) ^ 0x40, 3];
+  else if (!/^[A-Za-z0-9]/.test(character)) code ??= character.codePointAt(0);
+  if (code === undefined || code > 0x10ffff)
+    throw new MongoError(51091, `Regular expression is invalid: unrecognized character follows \\: ${character}`);
+  return { length, code };
+}
+
+/** Translates a class in brackets, which begins at a place of a pattern. */
+export function bracketClass(pattern: string, at: number): { length: number; source: string } {
+  const negated = pattern[at + 1] === '^';
+  let next = at + (negated ? 2 : 1);
+  let source = '';
+  let first = true;
+  for (;;) {
+    if (next >= pattern.length)
+      throw new MongoError(51091, 'Regular expression is invalid: missing terminating ] for character class');
+    if (pattern[next] === ']' && !first) break;
+    first = false;
+    const item = itemAt(pattern, next);
+    next += item.length;
+    if (item.code === undefined) {
+      source += item.set;
+      continue;
+    }
+    source += literal(String.fromCodePoint(item.code));
+    // A minus is itself before the end of the class and before a class such as \d.
+    if (pattern[next] !== '-' || pattern[next + 1] === ']' || next + 1 >= pattern.length) continue;
+    const end = itemAt(pattern, next + 1);
+    if (end.code === undefined) continue;
+    if (end.code < item.code)
+      throw new MongoError(51091, 'Regular expression is invalid: range out of order in character class');
+    source += `-${literal(String.fromCodePoint(end.code))}`;
+    next += 1 + end.length;
+  }
+  return { length: next + 1 - at, source: `[${negated ? '^' : ''}${source}]` };
+}
+
+type Item = { length: number; code: number; set?: undefined } | { length: number; code?: undefined; set: string };
+
+function itemAt(pattern: string, at: number): Item {
+  const rest = pattern.slice(at);
+  const posix = /^\[:(\^?)(\w+):\]/.exec(rest);
+  if (posix) {
+    const set = POSIX[posix[2] ?? ''];
+    if (set === undefined) throw new MongoError(51091, 'Regular expression is invalid: unknown POSIX class name');
+    if (posix[1] === '^')
+      throw new MongoError(238, `'${posix[0]}' in a regular expression is not supported by this server`);
+    return { length: posix[0].length, set };
+  }
+  const code = rest.codePointAt(0) ?? 0;
+  if (rest[0] !== '\\') return { length: String.fromCodePoint(code).length, code };
+  const set = CLASS_ESCAPES[rest[1] ?? ''];
+  if (set !== undefined) return { length: 2, set };
+  if (rest[1] === 'b') return { length: 2, code: 0x08 };
+  const property = /^\\[pP]\{[\w=]+\}/.exec(rest)?.[0];
+  if (property !== undefined) return { length: property.length, set: property };
+  const octal = /^\\([0-7]{1,3})/.exec(rest);
+  if (octal) return { length: octal[0].length, code: Number.parseInt(octal[1] ?? '', 8) };
+  return controlOf(pattern, at);
+}

@@ -1,0 +1,186 @@
+import { BSONRegExp } from 'bson';
+import { MongoError } from '../errors.js';
+import { CLASS_ESCAPES, bracketClass, controlOf, literal } from './regex-classes.js';
+
+/** Options of MongoDB's regular expressions; `u` is always on. */
+const OPTIONS = 'imsux';
+
+/** Escapes that mean the same in JavaScript: places between words, references, properties of characters. */
+const SAME = /^\\(?:[bB]|[1-9]\d?|k<\w+>|[pP]\{\^?[\w=]+\})/;
+
+/** Escapes and groups of PCRE for which JavaScript has nothing. */
+const UNSUPPORTED = /^(?:\\[GKRXCLlUuNgk]|\(\*|\(\?(?:[>|&(R\d+']|P[>=]))/;
+
+/** How one group, and all within it, is read. */
+interface Mode {
+  readonly multiline: boolean;
+  readonly dotAll: boolean;
+  readonly extended: boolean;
+}
+
+/** Whether a value is a regular expression. */
+export function isRegExp(value: unknown): value is RegExp | BSONRegExp {
+  return value instanceof RegExp || value instanceof BSONRegExp;
+}
+
+/** The pattern and options of a regular expression value. `bson` gives a regular expression's `s` as JavaScript's `g`. */
+export function partsOf(value: RegExp | BSONRegExp): { pattern: string; options: string } {
+  if (value instanceof BSONRegExp) return { pattern: value.pattern, options: value.options };
+  return { pattern: value.source, options: value.flags.replace('g', 's') };
+}
+
+/**
+ * Compiles a regular expression of PCRE, as MongoDB has them, into one of JavaScript that finds the same. It keeps no
+ * state between two tests.
+ * @param name the operator that takes it, for refusals
+ * @throws MongoError 51108 for an unknown option, 51091 for a broken pattern, 238 for what JavaScript cannot do
+ */
+export function compileRegex(pattern: string, options: string, name: string): RegExp {
+  const unknown = [...options].find((option) => !OPTIONS.includes(option));
+  if (unknown !== undefined) throw new MongoError(51108, `${name} invalid flag in regex options: ${unknown}`);
+  if (pattern.includes('\0'))
+    throw new MongoError(2, `${name}: Regular expression cannot contain an embedded null byte`);
+  // Without case for all of it or nothing: JavaScript has no such option for a part.
+  const start = /^\(\?([imsx]+)\)/.exec(pattern)?.[1] ?? '';
+  const all = options + start;
+  const mode = { multiline: all.includes('m'), dotAll: all.includes('s'), extended: all.includes('x') };
+  const { source, properties } = translate(pattern.slice(start === '' ? 0 : start.length + 3), mode);
+  try {
+    return new RegExp(source, all.includes('i') ? 'iu' : 'u');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    // Names of properties are not all the same in both.
+    if (properties) throw unsupported(pattern);
+    throw new MongoError(51091, `Regular expression is invalid: ${reason}`);
+  }
+}
+
+function unsupported(what: string): MongoError {
+  return new MongoError(238, `'${what}' in a regular expression is not supported by this server`);
+}
+
+function translate(pattern: string, mode: Mode): { source: string; properties: boolean } {
+  let out = '';
+  let at = 0;
+  let properties = false;
+  const outer: Mode[] = [];
+  let current = mode;
+  /** Takes what a pattern finds at the current place. */
+  const take = (expression: RegExp): string | undefined => {
+    const found = expression.exec(pattern.slice(at))?.[0];
+    if (found !== undefined) at += found.length;
+    return found;
+  };
+  while (at < pattern.length) {
+    if (current.extended && take(/^(?:[ \t\n\f\r\v]+|#[^\n]*\n?)/) !== undefined) continue;
+    const refused = UNSUPPORTED.exec(pattern.slice(at))?.[0];
+    if (refused !== undefined) throw unsupported(refused);
+    const quoted = /^\\Q([^]*?)(?:\\E|$)/.exec(pattern.slice(at));
+    if (quoted) {
+      out += [...(quoted[1] ?? '')].map(literal).join('');
+      at += quoted[0].length;
+      continue;
+    }
+    const escaped = take(SAME);
+    if (escaped !== undefined) {
+      properties ||= /^\\p/i.test(escaped);
+      out += escaped.replace(/^\\p\{\^/, '\\P{');
+      continue;
+    }
+    const character = String.fromCodePoint(pattern.codePointAt(at) ?? 0);
+    switch (character) {
+      case '\\': {
+        const { length, source } = escapeAt(pattern, at);
+        at += length;
+        out += source;
+        break;
+      }
+      case '[': {
+        const { length, source } = bracketClass(pattern, at);
+        at += length;
+        out += source;
+        break;
+      }
+      case '(': {
+        if (take(/^\(\?#[^)]*\)/) !== undefined) break;
+        const flags = /^\(\?([imsx]*)(?:-([imsx]+))?([:)])/.exec(pattern.slice(at));
+        if (flags && flags[0] !== '(?:') {
+          const [whole, on = '', off = '', end] = flags;
+          if (`${on}${off}`.includes('i')) throw unsupported(whole);
+          at += whole.length;
+          if (end === ':') {
+            outer.push(current);
+            out += '(?:';
+          }
+          current = changed(current, on, off);
+          break;
+        }
+        outer.push(current);
+        out += (take(/^\(\?(?:[:=!]|<[=!]|P?<\w+>)/) ?? take(/^\(/) ?? '').replace('(?P<', '(?<');
+        break;
+      }
+      case ')':
+        current = outer.pop() ?? current;
+        out += ')';
+        at++;
+        break;
+      case '{': {
+        const quantifier = take(/^\{\d+(?:,\d*)?\}/);
+        out += quantifier ?? '\\{';
+        if (quantifier === undefined) at++;
+        else out += laziness(take(/^[?+]/), pattern);
+        break;
+      }
+      case '*':
+      case '+':
+      case '?':
+        at++;
+        out += character + laziness(take(/^[?+]/), pattern);
+        break;
+      case '.':
+        at++;
+        out += current.dotAll ? '[^]' : '[^\\n]';
+        break;
+      case '^':
+        at++;
+        out += current.multiline ? '(?:^|(?<=\\n)(?=[^]))' : '^';
+        break;
+      case '$':
+        at++;
+        out += current.multiline ? '(?:$|(?=\\n))' : '(?:$|(?=\\n$))';
+        break;
+      case '|':
+        at++;
+        out += '|';
+        break;
+      default:
+        at += character.length;
+        out += literal(character);
+    }
+  }
+  return { source: out, properties };
+}
+
+function changed(mode: Mode, on: string, off: string): Mode {
+  const has = (flag: string, before: boolean): boolean => (before || on.includes(flag)) && !off.includes(flag);
+  return { multiline: has('m', mode.multiline), dotAll: has('s', mode.dotAll), extended: has('x', mode.extended) };
+}
+
+/** A quantifier may be lazy; one that never gives back what it took is unknown to JavaScript. */
+function laziness(mark: string | undefined, pattern: string): string {
+  if (mark === '+') throw unsupported(pattern);
+  return mark ?? '';
+}
+
+function escapeAt(pattern: string, at: number): { length: number; source: string } {
+  const character = String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0);
+  if (at + 1 >= pattern.length) throw new MongoError(51091, 'Regular expression is invalid: \\ at end of pattern');
+  const set = CLASS_ESCAPES[character];
+  if (set !== undefined) return { length: 2, source: `[${set}]` };
+  if (character === 'A') return { length: 2, source: '(?<![^])' };
+  if (character === 'z') return { length: 2, source: '(?![^])' };
+  if (character === 'Z') return { length: 2, source: '(?=\\n?(?![^]))' };
+  if (character === 'E') return { length: 2, source: '' };
+  const { length, code } = controlOf(pattern, at);
+  return { length, source: literal(String.fromCodePoint(code)) };
+}
