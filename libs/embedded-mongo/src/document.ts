@@ -8,7 +8,7 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 /** Decodes for reading: int32, double and safe longs become numbers, everything else keeps its BSON class. */
 export function decode(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteBuffers: false, allowObjectSmallerThanBufferSize: false });
+  return deserialize(raw, { promoteBuffers: false, bsonRegExp: true, allowObjectSmallerThanBufferSize: false });
 }
 
 /** Decodes for writing: every number keeps its BSON type, so that encoding again gives the same bytes. */

@@ -1,5 +1,6 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MongoError, toMongoError } from '../errors.js';
+import { isRegExp } from '../language/regex.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
 import { isView } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
@@ -123,7 +124,7 @@ function checkDocument(doc: Doc, raw: Uint8Array): void {
     );
   }
   const id = doc['_id'];
-  if (Array.isArray(id) || id instanceof RegExp || id === undefined) {
+  if (Array.isArray(id) || isRegExp(id) || id === undefined) {
     throw new MongoError(
       53,
       `The '_id' value cannot be of type ${Array.isArray(id) ? 'array' : id === undefined ? 'undefined' : 'regex'}`,

@@ -48,12 +48,21 @@ export function toBigInt(value: unknown): bigint {
   return value instanceof Long ? value.toBigInt() : BigInt(toNumber(value));
 }
 
+/** Whether a number of any type has no fraction. */
+export function isWhole(value: unknown): boolean {
+  if (!(value instanceof Decimal128)) return Number.isInteger(toNumber(value)) || value instanceof Long;
+  const parts = parse(value.toString());
+  if (!parts) return false;
+  // No decimal has more than 34 digits, so that what is smaller than all of them leaves a fraction.
+  return parts.exponent >= 0 || parts.digits % 10n ** BigInt(Math.min(-parts.exponent, 40)) === 0n;
+}
+
 /** A number of any type, cut off to a whole one; undefined for NaN and for what does not fit into a long. */
 export function wholeOf(value: unknown): bigint | undefined {
   if (value instanceof Long) return value.toBigInt();
   let whole: bigint;
   if (value instanceof Decimal128) {
-    const parts = parse(String(value));
+    const parts = parse(value.toString());
     // A long has 19 digits; what is far smaller is zero.
     if (!parts || parts.exponent > 19) return parts?.digits === 0n ? 0n : undefined;
     whole =

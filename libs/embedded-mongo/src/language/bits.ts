@@ -1,6 +1,6 @@
-import { Binary, type Decimal128 } from 'bson';
+import { Binary } from 'bson';
 import { MongoError } from '../errors.js';
-import { isNumeric, wholeOf } from './arithmetic.js';
+import { isNumeric, isWhole, wholeOf } from './arithmetic.js';
 import { toNumber } from './numbers.js';
 
 /** The operators that look at bits: what they ask of those that are named. */
@@ -37,18 +37,10 @@ function bitsOf(value: unknown): ((position: number) => boolean) | undefined {
     const bytes = value.value();
     return (position) => (((bytes[position >> 3] ?? 0) >> (position & 7)) & 1) === 1;
   }
-  if (!isNumeric(value) || !isWhole(value)) return undefined;
-  const whole = wholeOf(value);
+  const whole = isNumeric(value) && isWhole(value) ? wholeOf(value) : undefined;
   if (whole === undefined) return undefined;
   // Beyond its 64 bits a number has its sign again and again.
   return (position) => ((whole >> BigInt(Math.min(position, 63))) & 1n) === 1n;
-}
-
-function isWhole(value: unknown): boolean {
-  const number = toNumber(value);
-  if (typeof value !== 'object' || !Number.isFinite(number)) return Number.isInteger(number);
-  const back = wholeOf(value);
-  return back !== undefined && (Number.isInteger(number) || String(value) === back.toString());
 }
 
 function positionsOf(name: string, argument: unknown): number[] {
@@ -58,7 +50,7 @@ function positionsOf(name: string, argument: unknown): number[] {
   if (!isNumeric(argument))
     throw new MongoError(2, `${name} takes an Array, a number, or a BinData but received another type`);
   const mask = wholeOf(argument);
-  if (mask === undefined || !Number.isInteger(toNumber(argument)))
+  if (mask === undefined || !isWhole(argument))
     throw new MongoError(9, `Expected an integer: ${name}: ${String(argument)}`);
   if (mask < 0n) throw new MongoError(9, `Expected a non-negative number in: ${name}: ${String(argument)}`);
   return setBits(mask);
@@ -70,7 +62,7 @@ function setBits(mask: bigint): number[] {
 
 function positionOf(name: string, item: unknown): number {
   const position = toNumber(item);
-  if (!isNumeric(item) || !Number.isInteger(position) || position > 0x7fffffff)
+  if (!isNumeric(item) || !isWhole(item) || position > 0x7fffffff)
     throw new MongoError(2, `${name}: bit positions must be an integer but got: ${String(item)}`);
   if (position < 0) throw new MongoError(2, `${name}: bit positions must be >= 0 but got: ${position}`);
   return position;

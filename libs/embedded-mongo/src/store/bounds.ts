@@ -1,6 +1,7 @@
-import { isDoc, type Doc, bsonType } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 import { holdsOperators } from '../language/operators.js';
 import { BINARY, holdsText, type Ordering } from '../language/ordering.js';
+import { isRegExp } from '../language/regex.js';
 import { TYPE, keyOf, successor } from './key.js';
 
 /** What a filter asks of one path, as far as an index can serve it. */
@@ -73,8 +74,7 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
 
 /** Values whose equality is one key and nothing else; null also matches missing, arrays their elements. */
 function isPoint(value: unknown): boolean {
-  if (Array.isArray(value) || value instanceof RegExp || value === undefined) return false;
-  return bsonType(value) !== 'BSONRegExp';
+  return !Array.isArray(value) && !isRegExp(value) && value !== undefined;
 }
 
 function conditionOf(value: unknown): PathCondition | undefined {
