@@ -1,16 +1,28 @@
 import { Int32, Long, Timestamp } from 'bson';
 import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { add, isNumeric, multiply, toBigInt, zeroLike } from './arithmetic.js';
+import { add, isNumeric, isWhole, multiply, toBigInt, zeroLike } from './arithmetic.js';
 import { typeName } from './bson-types.js';
 import { matcher } from './filter.js';
 import { toNumber } from './numbers.js';
+import { holdsOperators, type Test } from './operators.js';
 import type { Ordering } from './ordering.js';
+import { isRegExp } from './regex.js';
 import { sortFields, sorterOf } from './sort.js';
 import type { Place } from './update-paths.js';
 
 /** Changes the value at one place. */
-export type UpdateOperator = (place: Place, argument: unknown, path: string, ordering: Ordering) => void;
+export type Change = (place: Place) => void;
+
+/** Compiles an operator's argument for a path. */
+export type UpdateOperator = (argument: unknown, path: string, ordering: Ordering) => Change;
+
+/** A copy of a value down to what cannot be changed. */
+export function clone(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(clone);
+  if (!isDoc(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, clone(inner)]));
+}
 
 /** Operators that make what is missing on the way to their field. */
 export const CREATING = new Set([
@@ -26,141 +38,200 @@ export const CREATING = new Set([
   '$bit',
 ]);
 
-function numeric(name: string, place: Place, argument: unknown, path: string): unknown {
-  if (!isNumeric(argument)) {
-    throw new MongoError(14, `Cannot ${name} with non-numeric argument: {${path}: ${typeName(argument)}}`);
-  }
-  const value = place.get();
-  if (value !== undefined && !isNumeric(value)) {
-    throw new MongoError(
-      14,
-      `Cannot apply $${name === 'increment' ? 'inc' : 'mul'} to a value of non-numeric type. The field '${path}' has non-numeric type ${typeName(value)}`,
-    );
-  }
-  return value;
-}
+const set: UpdateOperator = (argument) => (place) => place.set(clone(argument));
 
+const reckoned =
+  (name: '$inc' | '$mul', missing: (argument: unknown) => unknown, reckon: typeof add): UpdateOperator =>
+  (argument, path) => {
+    if (!isNumeric(argument)) {
+      const verb = name === '$inc' ? 'increment' : 'multiply';
+      throw new MongoError(14, `Cannot ${verb} with non-numeric argument: {${path}: ${typeName(argument)}}`);
+    }
+    return (place) => {
+      const value = place.get();
+      if (value !== undefined && !isNumeric(value)) {
+        throw new MongoError(
+          14,
+          `Cannot apply ${name} to a value of non-numeric type. The field '${path}' has non-numeric type ${typeName(value)}`,
+        );
+      }
+      place.set(value === undefined ? missing(argument) : reckon(value, argument));
+    };
+  };
+
+const extreme =
+  (better: (order: number) => boolean): UpdateOperator =>
+  (argument, _path, { compare }) =>
+  (place) => {
+    const value = place.get();
+    if (value === undefined || better(compare(argument, value))) place.set(clone(argument));
+  };
+
+/** The array at a place; undefined when there is nothing. */
 function arrayAt(name: string, place: Place, path: string): unknown[] | undefined {
   const value = place.get();
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value)) {
-    throw new MongoError(
-      2,
-      `The field '${path}' must be an array but is of type ${typeName(value)} in an update with ${name}`,
-    );
-  }
-  return value as unknown[];
+  if (value === undefined || Array.isArray(value)) return value as unknown[] | undefined;
+  throw new MongoError(
+    2,
+    `The field '${path}' must be an array but is of type ${typeName(value)} in an update with ${name}`,
+  );
 }
 
 const whole = (name: string, value: unknown): number => {
-  const number = toNumber(value);
-  if (!Number.isInteger(number)) throw new MongoError(2, `The value for ${name} must be an integer value`);
-  return number;
+  if (!isNumeric(value) || !isWhole(value)) throw new MongoError(2, `The value for ${name} must be an integer value`);
+  return toNumber(value);
 };
 
-const $push: UpdateOperator = (place, argument, path, ordering) => {
-  const values = [...(arrayAt('$push', place, path) ?? [])];
-  if (!isDoc(argument) || !('$each' in argument)) {
-    place.set([...values, argument]);
-    return;
-  }
-  const { $each: each, $position: position, $slice: slice, $sort: sort, ...unknown } = argument;
+const $push: UpdateOperator = (argument, path, ordering) => {
+  const modified = isDoc(argument) && '$each' in argument;
+  const { $each: each, $position, $slice, $sort, ...unknown } = modified ? argument : { $each: [argument] };
   const [name] = Object.keys(unknown);
   if (name !== undefined) throw new MongoError(2, `Unrecognized clause in $push: ${name}`);
   if (!Array.isArray(each))
     throw new MongoError(2, `The argument to $each in $push must be an array but it was of type: ${typeName(each)}`);
-  values.splice(position === undefined ? values.length : whole('$position', position), 0, ...(each as unknown[]));
-  if (sort !== undefined) sortValues(values, sort, ordering);
-  if (slice === undefined) return place.set(values);
-  const count = whole('$slice', slice);
-  place.set(count < 0 ? values.slice(count) : values.slice(0, count));
+  const position = $position === undefined ? undefined : whole('$position', $position);
+  const count = $slice === undefined ? undefined : whole('$slice', $slice);
+  const sort = $sort === undefined ? undefined : sorting($sort, ordering);
+  return (place) => {
+    const values = [...(arrayAt('$push', place, path) ?? [])];
+    values.splice(position ?? values.length, 0, ...each.map(clone));
+    sort?.(values);
+    if (count === undefined) place.set(values);
+    else place.set(count < 0 ? values.slice(count) : values.slice(0, count));
+  };
 };
 
-function sortValues(values: unknown[], sort: unknown, ordering: Ordering): void {
+function sorting(sort: unknown, ordering: Ordering): (values: unknown[]) => void {
   if (isDoc(sort)) {
+    if (Object.keys(sort).length === 0)
+      throw new MongoError(2, 'The $sort pattern is empty when it should be a set of fields.');
     const sorter = sorterOf(sortFields(sort), ordering);
     const key = (value: unknown): Buffer | unknown[] => sorter.keyOf(isDoc(value) ? value : {});
-    values.sort((a, b) => sorter.compare(key(a), key(b)));
-    return;
+    return (values) => values.sort((a, b) => sorter.compare(key(a), key(b)));
   }
   const direction = toNumber(sort);
   if (direction !== 1 && direction !== -1) throw new MongoError(2, 'The $sort element value must be either 1 or -1');
-  values.sort((a, b) => ordering.compare(a, b) * direction);
+  return (values) => values.sort((a, b) => ordering.compare(a, b) * direction);
 }
 
-const $pull: UpdateOperator = (place, argument, path, ordering) => {
-  const values = arrayAt('$pull', place, path);
-  if (!values) return;
-  const onFields = isDoc(argument) && !Object.keys(argument)[0]?.startsWith('$');
-  const matches = matcher(onFields ? argument : { value: argument }, { ordering });
-  place.set(values.filter((value) => !(onFields ? isDoc(value) && matches(value) : matches({ value }))));
+/** A value goes out where it is equal; operators are asked of each element, other conditions of its fields. */
+const $pull: UpdateOperator = (argument, path, ordering) => {
+  const matches = pulled(argument, ordering);
+  return (place) => {
+    const values = arrayAt('$pull', place, path);
+    if (values) place.set(values.filter((value) => !matches(value)));
+  };
+};
+
+function pulled(argument: unknown, ordering: Ordering): Test {
+  if (
+    isRegExp(argument) ||
+    (holdsOperators(argument) && !/^\$(and|or|nor|expr)$/.test(Object.keys(argument)[0] ?? ''))
+  ) {
+    const test = matcher({ value: argument }, { ordering });
+    return (value) => test({ value });
+  }
+  if (!isDoc(argument)) return (value) => ordering.compare(value, argument) === 0;
+  const test = matcher(argument, { ordering });
+  return (value) => isDoc(value) && test(value);
+}
+
+const $addToSet: UpdateOperator = (argument, path, { equal }) => {
+  const modified = isDoc(argument) && Object.keys(argument)[0] === '$each';
+  const { $each: each, ...unknown } = modified ? argument : { $each: [argument] };
+  if (Object.keys(unknown).length > 0)
+    throw new MongoError(2, `Found unexpected fields after $each in $addToSet: ${Object.keys(unknown).join(', ')}`);
+  if (!Array.isArray(each))
+    throw new MongoError(
+      14,
+      `The argument to $each in $addToSet must be an array but it was of type ${typeName(each)}`,
+    );
+  return (place) => {
+    const values = [...(arrayAt('$addToSet', place, path) ?? [])];
+    for (const value of each) if (!values.some((known) => equal(known, value))) values.push(clone(value));
+    place.set(values);
+  };
+};
+
+const $pullAll: UpdateOperator = (argument, path, { equal }) => {
+  if (!Array.isArray(argument))
+    throw new MongoError(2, `$pullAll requires an array argument but was given a ${typeName(argument)}`);
+  return (place) => {
+    const values = arrayAt('$pullAll', place, path);
+    if (values) place.set(values.filter((value) => !argument.some((unwanted) => equal(value, unwanted))));
+  };
+};
+
+const $pop: UpdateOperator = (argument, path) => {
+  const end = toNumber(argument);
+  if (end !== 1 && end !== -1) throw new MongoError(9, `$pop expects 1 or -1, found: ${String(argument)}`);
+  return (place) => {
+    const values = place.get();
+    if (values === undefined) return;
+    if (!Array.isArray(values))
+      throw new MongoError(14, `Path '${path}' contains an element of non-array type '${typeName(values)}'`);
+    place.set(end === 1 ? values.slice(0, -1) : values.slice(1));
+  };
+};
+
+const $currentDate: UpdateOperator = (argument) => {
+  const { $type: type, ...unknown } = isDoc(argument) ? argument : { $type: 'date' };
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) throw new MongoError(2, `Unrecognized $currentDate option: ${name}`);
+  if (!isDoc(argument) && typeof argument !== 'boolean')
+    throw new MongoError(
+      2,
+      `${typeName(argument)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}).`,
+    );
+  if (type !== 'date' && type !== 'timestamp')
+    throw new MongoError(2, `The '$type' string field is required to be 'date' or 'timestamp'`);
+  return (place) =>
+    place.set(type === 'timestamp' ? new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 }) : new Date());
+};
+
+const BITWISE: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
+  and: (a, b) => a & b,
+  or: (a, b) => a | b,
+  xor: (a, b) => a ^ b,
+};
+const isIntegral = (value: unknown): boolean => ['int', 'long'].includes(typeName(value));
+
+const $bit: UpdateOperator = (argument, path) => {
+  const operations = Object.entries(isDoc(argument) ? argument : {});
+  if (operations.length === 0) throw new MongoError(2, `You must pass in at least one bitwise operation: ${path}`);
+  for (const [name, operand] of operations) {
+    if (!Object.hasOwn(BITWISE, name))
+      throw new MongoError(2, `The $bit modifier only supports 'and', 'or', and 'xor', not '${name}'`);
+    if (!isIntegral(operand))
+      throw new MongoError(2, `The $bit modifier field must be an Integer(32/64 bit); a '${typeName(operand)}' is not`);
+  }
+  return (place) => {
+    const value = place.get() ?? new Int32(0);
+    if (!isIntegral(value))
+      throw new MongoError(2, `Cannot apply $bit to a value of non-integral type, at '${path}': ${typeName(value)}`);
+    const result = operations.reduce(
+      (all, [name, operand]) => BITWISE[name]?.(all, toBigInt(operand)) ?? all,
+      toBigInt(value),
+    );
+    const narrow = [value, ...operations.map(([, operand]) => operand)].every((item) => typeName(item) === 'int');
+    place.set(narrow ? new Int32(Number(result)) : Long.fromBigInt(result));
+  };
 };
 
 /** The update operators over BSON values, which keep the types of numbers, by name. */
-export const UPDATE_OPERATORS: Record<string, UpdateOperator> = {
-  $set: (place, argument) => place.set(argument),
-  $setOnInsert: (place, argument) => place.set(argument),
-  $unset: (place) => place.unset(),
-  $inc: (place, argument, path) => {
-    const value = numeric('increment', place, argument, path);
-    place.set(value === undefined ? argument : add(value, argument));
-  },
-  $mul: (place, argument, path) => {
-    const value = numeric('multiply', place, argument, path);
-    place.set(value === undefined ? zeroLike(argument) : multiply(value, argument));
-  },
-  $min: (place, argument, _path, { compare }) => {
-    const value = place.get();
-    if (value === undefined || compare(argument, value) < 0) place.set(argument);
-  },
-  $max: (place, argument, _path, { compare }) => {
-    const value = place.get();
-    if (value === undefined || compare(argument, value) > 0) place.set(argument);
-  },
-  $currentDate: (place, argument) => {
-    const type = isDoc(argument) ? argument['$type'] : 'date';
-    if (argument !== true && type !== 'date' && type !== 'timestamp') {
-      throw new MongoError(2, `The '$type' string field is required to be 'date' or 'timestamp'`);
-    }
-    place.set(type === 'timestamp' ? new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 }) : new Date());
-  },
+export const UPDATE_OPERATORS: Readonly<Record<string, UpdateOperator>> = {
+  $set: set,
+  $setOnInsert: set,
+  $unset: () => (place) => place.unset(),
+  $inc: reckoned('$inc', (argument) => argument, add),
+  $mul: reckoned('$mul', zeroLike, multiply),
+  $min: extreme((order) => order < 0),
+  $max: extreme((order) => order > 0),
+  $currentDate,
   $push,
   $pull,
-  $addToSet: (place, argument, path, { equal }) => {
-    const values = [...(arrayAt('$addToSet', place, path) ?? [])];
-    const each = isDoc(argument) && '$each' in argument ? argument['$each'] : [argument];
-    if (!Array.isArray(each))
-      throw new MongoError(
-        14,
-        `The argument to $each in $addToSet must be an array but it was of type ${typeName(each)}`,
-      );
-    for (const value of each) if (!values.some((known) => equal(known, value))) values.push(value);
-    place.set(values);
-  },
-  $pullAll: (place, argument, path, { equal }) => {
-    if (!Array.isArray(argument))
-      throw new MongoError(2, `$pullAll requires an array argument but was given a ${typeName(argument)}`);
-    const values = arrayAt('$pullAll', place, path);
-    if (values) place.set(values.filter((value) => !argument.some((unwanted) => equal(value, unwanted))));
-  },
-  $pop: (place, argument, path) => {
-    const end = toNumber(argument);
-    if (end !== 1 && end !== -1) throw new MongoError(9, '$pop expects 1 or -1');
-    const values = arrayAt('$pop', place, path);
-    if (values) place.set(end === 1 ? values.slice(0, -1) : values.slice(1));
-  },
-  $bit: (place, argument, path) => {
-    const [name, operand] = isDoc(argument) ? (Object.entries(argument)[0] ?? []) : [];
-    const value = place.get() ?? new Int32(0);
-    if (![value, operand].every((item) => ['int', 'long'].includes(typeName(item)))) {
-      throw new MongoError(2, `Cannot apply $bit to a value of non-integral type, at '${path}'`);
-    }
-    const [a, b] = [toBigInt(value), toBigInt(operand)];
-    const results: Record<string, bigint> = { and: a & b, or: a | b, xor: a ^ b };
-    const result = results[name ?? ''];
-    if (result === undefined)
-      throw new MongoError(2, `The $bit modifier only supports 'and', 'or', and 'xor', not '${name ?? ''}'`);
-    const narrow = [value, operand].every((item) => typeName(item) === 'int');
-    place.set(narrow ? new Int32(Number(result)) : Long.fromBigInt(result));
-  },
+  $addToSet,
+  $pullAll,
+  $pop,
+  $bit,
 };

@@ -50,6 +50,43 @@ export function checkConflicts(paths: readonly string[]): void {
   });
 }
 
+/** Whole numbers in a path compare as such, so that new elements and fields are made in their order. */
+export function comparePaths(a: string, b: string): number {
+  const [left, right] = [a.split('.'), b.split('.')];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x = '', y = ''] = [left[i], right[i]];
+    if (x === y) continue;
+    if (/^\d+$/.test(x) && /^\d+$/.test(y)) return Number(x) - Number(y) || x.length - y.length;
+    return Buffer.compare(Buffer.from(x), Buffer.from(y));
+  }
+  return left.length - right.length;
+}
+
+/**
+ * Checks the positional parts of paths.
+ * @throws MongoError 2 for a part that cannot be there or an identifier without a filter, 9 for a filter that is not used
+ */
+export function checkPositions(paths: readonly string[], filters: Positions['filters']): void {
+  const used = new Set<string>();
+  for (const path of paths) {
+    const parts = path.split('.');
+    if (/^\$(\[.*\])?$/.test(parts[0] ?? ''))
+      throw new MongoError(2, `Cannot have positional (i.e. '$') element in the first position in path '${path}'`);
+    if (parts.filter((part) => part === '$').length > 1)
+      throw new MongoError(2, `Too many positional (i.e. '$') elements found in path '${path}'`);
+    for (const part of parts) {
+      const identifier = /^\$\[(.+)\]$/.exec(part)?.[1];
+      if (identifier === undefined) continue;
+      if (!filters.has(identifier))
+        throw new MongoError(2, `No array filter found for identifier '${identifier}' in path '${path}'`);
+      used.add(identifier);
+    }
+  }
+  const unused = [...filters.keys()].find((identifier) => !used.has(identifier));
+  if (unused !== undefined)
+    throw new MongoError(9, `The array filter for identifier '${unused}' was not used in the update`);
+}
+
 function keysOf(container: Doc | unknown[], part: string, positions: Positions, path: string): string[] {
   if (!part.startsWith('$')) return [part];
   if (part === '$') {
@@ -71,8 +108,7 @@ function keysOf(container: Doc | unknown[], part: string, positions: Positions, 
   const indexes = container.map((_, i) => String(i));
   if (identifier === '') return indexes;
   const test = positions.filters.get(identifier);
-  if (!test) throw new MongoError(2, `No array filter found for identifier '${identifier}' in path '${path}'`);
-  return indexes.filter((_, i) => test({ [identifier]: container[i] }));
+  return indexes.filter((_, i) => test?.({ [identifier]: container[i] }));
 }
 
 function step(container: Doc | unknown[], key: string, create: boolean, path: string): (Doc | unknown[])[] {

@@ -2,11 +2,13 @@ import { Aggregator } from 'mingo/aggregator';
 import { ObjectId } from 'bson';
 import { decode, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { matcher, mingoOptions, type Evaluation } from './filter.js';
-import { type Test } from './operators.js';
+import { mingoOptions, type Evaluation } from './filter.js';
+import { holdsOperators, type Test } from './operators.js';
 import { BINARY, equalValues } from './ordering.js';
-import { CREATING, UPDATE_OPERATORS } from './update-operators.js';
-import { checkConflicts, placesOf, type Positions } from './update-paths.js';
+import { isRegExp } from './regex.js';
+import { clone, CREATING, UPDATE_OPERATORS, type Change } from './update-operators.js';
+import { checkConflicts, checkPositions, comparePaths, placesOf, type Positions } from './update-paths.js';
+import { filtersByIdentifier, matchedIndex } from './update-positions.js';
 
 /** A compiled update: gives the new version of a document and leaves the old one as it is. */
 export interface Update {
@@ -23,14 +25,28 @@ const PIPELINE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$r
  * @throws MongoError 9, 40 or 40324 for what is no update
  */
 export function compileUpdate(update: unknown, arrayFilters: readonly Doc[] = [], evaluation: Evaluation = {}): Update {
-  if (Array.isArray(update)) return pipelineUpdate(update as Doc[], evaluation);
+  if (Array.isArray(update)) {
+    if (arrayFilters.length > 0)
+      throw new MongoError(9, 'arrayFilters may not be specified for pipeline-style updates');
+    return pipelineUpdate(update as Doc[], evaluation);
+  }
   if (!isDoc(update)) throw new MongoError(9, 'Update argument must be either an object or an array');
   const names = Object.keys(update);
-  if (!names.some((name) => name.startsWith('$'))) return replacement(update);
+  if (!names[0]?.startsWith('$')) {
+    if (arrayFilters.length > 0)
+      throw new MongoError(9, 'arrayFilters may not be specified for replacement-style updates');
+    return replacement(update);
+  }
   return operatorUpdate(update, filtersByIdentifier(arrayFilters, evaluation), evaluation);
 }
 
 function replacement(update: Doc): Update {
+  const wrong = Object.keys(update).find((name) => name.startsWith('$'));
+  if (wrong !== undefined)
+    throw new MongoError(
+      52,
+      `The dollar ($) prefixed field '${wrong}' is not allowed in the context of an update's replacement document.`,
+    );
   return {
     replaces: true,
     apply: (before) => {
@@ -41,25 +57,22 @@ function replacement(update: Doc): Update {
   };
 }
 
+/** One operator on one path, ready for any document. */
+interface Step {
+  readonly name: string;
+  readonly path: string;
+  /** Where the field goes, for `$rename`. */
+  readonly target?: string;
+  readonly change?: Change;
+}
+
 function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluation: Evaluation): Update {
-  const { ordering = BINARY } = evaluation;
-  const steps: { name: string; path: string; argument: unknown }[] = [];
-  for (const [name, fields] of Object.entries(update)) {
-    if (name !== '$rename' && !UPDATE_OPERATORS[name]) {
-      throw new MongoError(
-        9,
-        `Unknown modifier: ${name}. Expected a valid update modifier or pipeline-style update specified as an array`,
-      );
-    }
-    if (!isDoc(fields))
-      throw new MongoError(
-        9,
-        `Modifiers operate on fields but we found another type. For example: {$mod: {<field>: ...}} not {${name}: …}`,
-      );
-    for (const [path, argument] of Object.entries(fields)) steps.push({ name, path, argument });
-  }
-  const targets = steps.filter((step) => step.name === '$rename').map((step) => String(step.argument));
-  checkConflicts([...steps.map((step) => step.path), ...targets]);
+  const steps = Object.entries(update).flatMap(([name, fields]) => stepsOf(name, fields, evaluation));
+  const paths = steps.flatMap(({ path, target }) => (target === undefined ? [path] : [path, target]));
+  checkPositions(paths, filters);
+  checkConflicts(paths);
+  // New fields are added in this order, whichever operators they come from.
+  steps.sort((a, b) => comparePaths(a.target ?? a.path, b.target ?? b.path));
   return {
     replaces: false,
     apply: (before, { inserting, filter }) => {
@@ -70,15 +83,10 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluat
           return matchedIndex(before, filter, evaluation);
         },
       };
-      for (const { name, path, argument } of steps) {
+      for (const { name, path, target, change } of steps) {
         if (name === '$setOnInsert' && !inserting) continue;
-        if (name === '$rename') {
-          rename(after, path, argument, positions);
-          continue;
-        }
-        const operator = UPDATE_OPERATORS[name];
-        for (const place of placesOf(after, path, positions, CREATING.has(name)))
-          operator?.(place, clone(argument), path, ordering);
+        if (target !== undefined) rename(after, path, target, positions);
+        else for (const place of placesOf(after, path, positions, CREATING.has(name))) change?.(place);
       }
       checkSameId(before, after['_id']);
       return after;
@@ -86,13 +94,56 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluat
   };
 }
 
-function rename(doc: Doc, path: string, target: unknown, positions: Positions): void {
+function stepsOf(name: string, fields: unknown, { ordering = BINARY }: Evaluation): Step[] {
+  const operator = Object.hasOwn(UPDATE_OPERATORS, name) ? UPDATE_OPERATORS[name] : undefined;
+  if (name !== '$rename' && !operator) {
+    throw new MongoError(
+      9,
+      `Unknown modifier: ${name}. Expected a valid update modifier or pipeline-style update specified as an array`,
+    );
+  }
+  if (!isDoc(fields))
+    throw new MongoError(
+      9,
+      `Modifiers operate on fields but we found another type. For example: {$mod: {<field>: ...}} not {${name}: …}`,
+    );
+  return Object.entries(fields).map(([path, argument]) =>
+    operator
+      ? { name, path, change: operator(argument, path, ordering) }
+      : { name, path, target: renameTarget(path, argument) },
+  );
+}
+
+function renameTarget(path: string, target: unknown): string {
   if (typeof target !== 'string') throw new MongoError(2, `The 'to' field for $rename must be a string: ${path}`);
-  for (const place of placesOf(doc, path, positions, false)) {
-    const value = place.get();
-    if (value === undefined) continue;
-    place.unset();
-    for (const destination of placesOf(doc, target, positions, true)) destination.set(value);
+  if (path === target) throw new MongoError(2, `The source and target field for $rename must differ: ${path}`);
+  if (path.startsWith(`${target}.`) || target.startsWith(`${path}.`))
+    throw new MongoError(2, `The source and target field for $rename must not be on the same path: ${path}: ${target}`);
+  for (const [side, name] of [
+    ['source', path],
+    ['destination', target],
+  ] as const)
+    if (/(^|\.)\$/.test(name)) throw new MongoError(2, `The ${side} field for $rename may not be dynamic: ${name}`);
+  return target;
+}
+
+function rename(doc: Doc, path: string, target: string, positions: Positions): void {
+  checkNoArray(doc, path, 'source');
+  const [place] = placesOf(doc, path, positions, false);
+  const value = place?.get();
+  if (value === undefined) return;
+  checkNoArray(doc, target, 'destination');
+  place?.unset();
+  placesOf(doc, target, positions, true)[0]?.set(value);
+}
+
+function checkNoArray(doc: Doc, path: string, side: string): void {
+  let value: unknown = doc;
+  for (const part of path.split('.')) {
+    if (Array.isArray(value))
+      throw new MongoError(2, `The ${side} field cannot be an array element, '${path}' leads through an array`);
+    if (!isDoc(value)) return;
+    value = value[part];
   }
 }
 
@@ -129,92 +180,42 @@ function checkSameId(before: Doc, id: unknown): void {
   throw new MongoError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`);
 }
 
-function filtersByIdentifier(arrayFilters: readonly Doc[], evaluation: Evaluation): ReadonlyMap<string, Test> {
-  return new Map(
-    arrayFilters.map((filter) => {
-      const first = Object.keys(filter).find((name) => !name.startsWith('$')) ?? firstOfClauses(filter);
-      const identifier = first?.split('.')[0];
-      if (identifier === undefined)
-        throw new MongoError(9, 'Cannot use an expression without a top-level field name in arrayFilters');
-      return [identifier, matcher(filter, evaluation)] as const;
-    }),
-  );
-}
-
-function firstOfClauses(filter: Doc): string | undefined {
-  const [clauses] = Object.values(filter);
-  const [clause] = Array.isArray(clauses) ? (clauses as Doc[]) : [];
-  return clause && Object.keys(clause)[0];
-}
-
-/** The array element that made the filter match, for the positional `$`. */
-function matchedIndex(doc: Doc, filter: Doc, evaluation: Evaluation): number | undefined {
-  for (const [path, condition] of Object.entries(filter)) {
-    if (path === '$and' && Array.isArray(condition)) {
-      for (const clause of condition as Doc[]) {
-        const index = matchedIndex(doc, clause, evaluation);
-        if (index !== undefined) return index;
-      }
-      continue;
-    }
-    const index = elementOf(doc, path, condition, evaluation);
-    if (index !== undefined) return index;
-  }
-  return undefined;
-}
-
-function elementOf(doc: Doc, path: string, condition: unknown, evaluation: Evaluation): number | undefined {
-  const parts = path.split('.');
-  let value: unknown = doc;
-  for (const [i, part] of parts.entries()) {
-    if (Array.isArray(value)) return firstMatch(value, parts.slice(i).join('.'), condition, evaluation);
-    value = isDoc(value) ? value[part] : undefined;
-  }
-  if (!Array.isArray(value)) return undefined;
-  const criteria = isDoc(condition) && isDoc(condition['$elemMatch']) ? condition['$elemMatch'] : undefined;
-  const onFields = criteria && !Object.keys(criteria)[0]?.startsWith('$');
-  if (onFields) return found(value.findIndex((item) => isDoc(item) && matcher(criteria, evaluation)(item)));
-  const matches = matcher({ value: criteria ?? condition }, evaluation);
-  return found(value.findIndex((item: unknown) => matches({ value: item })));
-}
-
-function firstMatch(values: unknown[], rest: string, condition: unknown, evaluation: Evaluation): number | undefined {
-  if (/^\d+$/.test(rest)) return undefined;
-  const matches = matcher({ [rest]: condition }, evaluation);
-  return found(values.findIndex((item) => isDoc(item) && matches(item)));
-}
-
-const found = (index: number): number | undefined => (index === -1 ? undefined : index);
-
-/** The document that an upsert begins with: what its filter asks to be equal. */
+/**
+ * The document that an upsert begins with: what its filter asks to be equal.
+ * @throws MongoError 54 when it asks so twice of one field
+ */
 export function upsertBase(filter: Doc): Doc {
   const base: Doc = {};
-  const take = (conditions: Doc): void => {
-    for (const [path, condition] of Object.entries(conditions)) {
-      if (path === '$and' && Array.isArray(condition)) (condition as Doc[]).forEach(take);
-      else if (!path.startsWith('$')) {
-        const value = equality(condition);
-        if (value !== undefined) placesOf(base, path, { matched: undefined, filters: new Map() }, true)[0]?.set(value);
-      }
-    }
-  };
-  take(filter);
+  const known: string[] = [];
+  for (const [path, value] of equalities(filter)) {
+    const other = known.find((one) => one === path || one.startsWith(`${path}.`) || path.startsWith(`${one}.`));
+    if (other === path) throw new MongoError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
+    if (other !== undefined)
+      throw new MongoError(54, `cannot infer query fields to set, both paths '${path}' and '${other}' are matched`);
+    known.push(path);
+    placesOf(base, path, { matched: undefined, filters: new Map() }, true)[0]?.set(value);
+  }
   return base;
 }
 
-function equality(condition: unknown): unknown {
-  if (!isDoc(condition) || !Object.keys(condition)[0]?.startsWith('$')) return condition;
-  return condition['$eq'];
+/** Paths and values of all that a filter asks to be equal: `$in` and `$or` do so when they have one choice only. */
+function equalities(filter: Doc): [path: string, value: unknown][] {
+  return Object.entries(filter).flatMap(([path, condition]): [string, unknown][] => {
+    if (path === '$and' || (path === '$or' && Array.isArray(condition) && condition.length === 1))
+      return (condition as Doc[]).flatMap(equalities);
+    if (path.startsWith('$') || isRegExp(condition)) return [];
+    if (!holdsOperators(condition)) return [[path, condition]];
+    const { $eq, $in: list, $all: all } = condition;
+    const values: unknown[] = $eq === undefined ? [] : [$eq];
+    if (Array.isArray(list) && list.length === 1 && !isRegExp(list[0])) values.push(list[0]);
+    if (Array.isArray(all))
+      values.push(...(all as unknown[]).filter((item) => !isRegExp(item) && !holdsOperators(item)));
+    return values.map((value) => [path, value]);
+  });
 }
 
 /** The document with its `_id` in first place, and a new one when it has none. */
 export function withId(doc: Doc): Doc {
   const { _id = new ObjectId(), ...fields } = doc;
   return { _id, ...fields };
-}
-
-function clone(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(clone);
-  if (!isDoc(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, clone(inner)]));
 }
