@@ -34,3 +34,10 @@ export function bsonType(value: unknown): string | undefined {
   const tag = (value as { _bsontype?: unknown })._bsontype;
   return typeof tag === 'string' ? tag : undefined;
 }
+
+/** Sets a field whatever its name is: assigned as usual, a field `__proto__` would change what the object inherits. */
+export function put(doc: Doc, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(doc, name, { value, writable: true, enumerable: true, configurable: true });
+  else doc[name] = value;
+}

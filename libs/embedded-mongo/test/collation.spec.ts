@@ -138,8 +138,26 @@ describe('a collation', () => {
     expect(await refused({ locale: 'en', unknown: 1 })).toMatchObject({ code: 40415 });
     expect(await refused({ locale: 'fr_CA', backwards: true })).toMatchObject({ code: 72 });
     expect(await refused({ locale: 'en', strength: 4 })).toMatchObject({ code: 72 });
-    const grouped = names().aggregate([{ $group: { _id: '$name' } }], { collation: { locale: 'en' } });
-    expect(await failure(grouped.toArray())).toMatchObject({ code: 238 });
+  });
+
+  it('says which values make one group, are joined, and are in a set', async () => {
+    const collation = { locale: 'en', strength: 1 };
+    const documents = { $documents: ['a', 'B', 'A'].map((name) => ({ name })) };
+    const run = (...stages: object[]): Promise<unknown[]> =>
+      server.db.aggregate([documents, ...stages], { collation }).toArray();
+    expect(await run({ $group: { _id: '$name', n: { $sum: 1 } } })).toEqual([
+      { _id: 'a', n: 2 },
+      { _id: 'B', n: 1 },
+    ]);
+    expect(await run({ $match: { $expr: { $in: ['$name', ['b']] } } })).toEqual([{ name: 'B' }]);
+    expect(await run({ $group: { _id: null, names: { $addToSet: '$name' } } })).toEqual([
+      { _id: null, names: ['a', 'B'] },
+    ]);
+    await server.db.collection<{ _id: string }>('letters').insertOne({ _id: 'b' });
+    const lookup = { from: 'letters', localField: 'name', foreignField: '_id', as: 'found' };
+    expect(await run({ $lookup: lookup }, { $match: { found: { $ne: [] } } }, { $project: { found: 0 } })).toEqual([
+      { name: 'B' },
+    ]);
   });
 });
 

@@ -1,5 +1,7 @@
-import { decode, encode, isDoc, type Doc } from '../document.js';
+import { Int32 } from 'bson';
+import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { isNumeric, isWhole } from '../language/arithmetic.js';
 import { SCORE_FIELD, checkPipeline, runPipeline } from '../language/pipeline.js';
 import { toNumber } from '../language/numbers.js';
 import type { CollectionInfo } from '../store/catalogue.js';
@@ -17,7 +19,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
   aggregate: {
     fields: ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'bypassDocumentValidation', 'hint', 'collation', 'let'],
     run: (server, call) => {
-      const pipeline = checkPipeline(call.value('pipeline'));
+      const pipeline = checkPipeline(call.typed['pipeline']);
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
       const batchSize = call.doc('cursor')['batchSize'];
@@ -69,7 +71,7 @@ export function aggregation(
 
 function* read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
   for (const { raw, textScore } of scan(server.environment, info, query).documents) {
-    const doc = decode(raw);
+    const doc = decodeTyped(raw);
     yield textScore === undefined ? doc : { ...doc, [SCORE_FIELD]: textScore };
   }
 }
@@ -79,7 +81,8 @@ function everything(server: Server, db: string, name: string): Doc[] {
   const source = aggregation(server, db, name, [], {});
   try {
     const found: Doc[] = [];
-    for (let next = source.documents.next(); !next.done; next = source.documents.next()) found.push(decode(next.value));
+    for (let next = source.documents.next(); !next.done; next = source.documents.next())
+      found.push(decodeTyped(next.value));
     return found;
   } finally {
     source.release();
@@ -111,29 +114,34 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
     at++;
   }
   let skip: number | undefined;
-  if (typeof stage('$skip') === 'number') skip = pipeline[at++]?.['$skip'] as number;
+  if (isCount(stage('$skip'), 0)) skip = toNumber(pipeline[at++]?.['$skip']);
   let limit: number | undefined;
-  if (typeof stage('$limit') === 'number') limit = pipeline[at++]?.['$limit'] as number;
+  if (isCount(stage('$limit'), 1)) limit = toNumber(pipeline[at++]?.['$limit']);
   const filter = filters.length > 1 ? { $and: filters } : (filters[0] ?? {});
   return { query: { filter, sort, skip, limit, hint }, rest: pipeline.slice(at) };
+}
+
+/** Whether a number of documents can be left to a query; any other is refused by its stage. */
+function isCount(value: unknown, least: number): boolean {
+  return isWhole(value) && toNumber(value) >= least;
 }
 
 /** What `countDocuments` of drivers sends. */
 function isPlainCount(rest: readonly Doc[]): boolean {
   const [stage] = rest;
   if (rest.length !== 1 || !stage) return false;
-  if (typeof stage['$count'] === 'string') return true;
+  if (typeof stage['$count'] === 'string') return /^[^$.\0][^.\0]*$/.test(stage['$count']);
   const group = stage['$group'];
   return (
     isDoc(group) &&
     Object.keys(group).join() === '_id,n' &&
-    typeof group['_id'] === 'number' &&
+    isNumeric(group['_id']) &&
     isDoc(group['n']) &&
-    group['n']['$sum'] === 1
+    toNumber(group['n']['$sum']) === 1
   );
 }
 
 function countResult(stage: Doc, n: number): Doc {
   const group = stage['$group'];
-  return isDoc(group) ? { _id: group['_id'], n } : { [String(stage['$count'])]: n };
+  return isDoc(group) ? { _id: group['_id'], n: new Int32(n) } : { [String(stage['$count'])]: new Int32(n) };
 }

@@ -98,7 +98,9 @@ export class Call {
 
   /** The variables of `let`, and the order that the command or its collection asks for. */
   evaluation(info: CollectionInfo | undefined, collation = this.value('collation')): Evaluation {
-    return { ordering: orderingFor(info, collation), variables: this.optionalDoc('let') };
+    const own = this.has('let') ? (this.doc('let'), this.typed['let'] as Doc) : {};
+    // `$$NOW` is one moment for the whole command.
+    return { ordering: orderingFor(info, collation), variables: { NOW: new Date(), ...own } };
   }
 
   /** When `maxTimeMS` of this command is over; undefined when it has none. */

@@ -38,14 +38,15 @@ export const FIND_AND_MODIFY_COMMANDS: Record<string, Command> = { findAndModify
 function findAndModify(server: Server, call: Call): Doc {
   const writer = writerOf(server, call, call.flag('upsert'));
   const filter = call.doc('query');
-  const project = projector(call.optionalDoc('fields'));
+  const evaluation = call.evaluation(writer.info);
+  const project = projector(call.optionalDoc('fields') && (call.typed['fields'] as Doc), filter, evaluation);
   const show = (raw: Buffer): Doc => decode(project ? project(raw) : raw);
   const query = {
     filter,
     sort: call.optionalDoc('sort'),
     limit: 1,
     hint: call.hint(),
-    evaluation: call.evaluation(writer.info),
+    evaluation,
   };
   const [stored] = scan(server.environment, writer.info, query).documents;
   if (call.flag('remove')) {
@@ -54,7 +55,7 @@ function findAndModify(server: Server, call: Call): Doc {
     return { lastErrorObject: { n: 1 }, value: show(stored.raw), ok: 1 };
   }
   const arrayFilters = call.value('arrayFilters') as Doc[] | undefined;
-  const update = compileUpdate(call.typed['update'], arrayFilters, call.evaluation(writer.info));
+  const update = compileUpdate(call.typed['update'], arrayFilters, evaluation);
   if (!stored) {
     if (!call.flag('upsert')) return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 };
     const made = upsert(writer, update, (call.typed['query'] ?? {}) as Doc);

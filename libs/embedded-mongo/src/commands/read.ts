@@ -47,7 +47,11 @@ export const READ_COMMANDS: Record<string, Command> = {
       }
       const info = server.catalogue.find(call.db, call.collection);
       const query = queryOf(call, info);
-      const project = projector(call.optionalDoc('projection'));
+      const project = projector(
+        call.optionalDoc('projection') && (call.typed['projection'] as Doc),
+        query.filter,
+        query.evaluation,
+      );
       if (!info) {
         matcher(query.filter, query.evaluation);
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);

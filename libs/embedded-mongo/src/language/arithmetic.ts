@@ -1,6 +1,7 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { MongoError } from '../errors.js';
 import { typeName } from './bson-types.js';
+import { decimalParts, decimalProduct, decimalSum, toDecimal } from './decimal.js';
 import { toNumber } from './numbers.js';
 
 const LONG_MIN = -(2n ** 63n);
@@ -13,12 +14,12 @@ export function isNumeric(value: unknown): boolean {
 
 /** Adds two numbers; the result has the wider of both types, and int32 becomes long where it must. */
 export function add(a: unknown, b: unknown): unknown {
-  return combine(a, b, { whole: (x, y) => x + y, double: (x, y) => x + y, decimal: addDecimals });
+  return combine(a, b, { whole: (x, y) => x + y, double: (x, y) => x + y, decimal: decimalSum });
 }
 
 /** Multiplies two numbers, with types as `add` has them. */
 export function multiply(a: unknown, b: unknown): unknown {
-  return combine(a, b, { whole: (x, y) => x * y, double: (x, y) => x * y, decimal: multiplyDecimals });
+  return combine(a, b, { whole: (x, y) => x * y, double: (x, y) => x * y, decimal: decimalProduct });
 }
 
 /** The zero of a number's type. */
@@ -29,13 +30,12 @@ export function zeroLike(value: unknown): unknown {
 interface Operation {
   whole: (a: bigint, b: bigint) => bigint;
   double: (a: number, b: number) => number;
-  decimal: (a: string, b: string) => string;
+  decimal: (a: Decimal128, b: Decimal128) => Decimal128;
 }
 
 function combine(a: unknown, b: unknown, operation: Operation): unknown {
   const types = [typeName(a), typeName(b)];
-  if (types.includes('decimal'))
-    return Decimal128.fromStringWithRounding(operation.decimal(decimalText(a), decimalText(b)));
+  if (types.includes('decimal')) return operation.decimal(toDecimal(a), toDecimal(b));
   if (types.includes('double')) return new Double(operation.double(toNumber(a), toNumber(b)));
   const result = operation.whole(toBigInt(a), toBigInt(b));
   if (!types.includes('long') && result >= -0x80000000n && result <= 0x7fffffffn) return new Int32(Number(result));
@@ -51,7 +51,7 @@ export function toBigInt(value: unknown): bigint {
 /** Whether a number of any type has no fraction. */
 export function isWhole(value: unknown): boolean {
   if (!(value instanceof Decimal128)) return Number.isInteger(toNumber(value)) || value instanceof Long;
-  const parts = parse(value.toString());
+  const parts = decimalParts(value);
   if (!parts) return false;
   // No decimal has more than 34 digits, so that what is smaller than all of them leaves a fraction.
   return parts.exponent >= 0 || parts.digits % 10n ** BigInt(Math.min(-parts.exponent, 40)) === 0n;
@@ -62,7 +62,7 @@ export function wholeOf(value: unknown): bigint | undefined {
   if (value instanceof Long) return value.toBigInt();
   let whole: bigint;
   if (value instanceof Decimal128) {
-    const parts = parse(value.toString());
+    const parts = decimalParts(value);
     // A long has 19 digits; what is far smaller is zero.
     if (!parts || parts.exponent > 19) return parts?.digits === 0n ? 0n : undefined;
     whole =
@@ -75,34 +75,4 @@ export function wholeOf(value: unknown): bigint | undefined {
     whole = BigInt(Math.trunc(number));
   }
   return whole >= LONG_MIN && whole <= LONG_MAX ? whole : undefined;
-}
-
-/** A double becomes a decimal of 15 digits, as MongoDB converts it. */
-function decimalText(value: unknown): string {
-  if (typeName(value) !== 'double') return String(value);
-  const number = toNumber(value);
-  return Number.isFinite(number) ? number.toPrecision(15) : String(number);
-}
-
-function parse(text: string): { digits: bigint; exponent: number } | undefined {
-  const match = /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text);
-  if (!match) return undefined;
-  const fraction = match[3] ?? '';
-  const digits = BigInt((match[2] ?? '0') + fraction);
-  return { digits: match[1] === '-' ? -digits : digits, exponent: Number(match[4] ?? 0) - fraction.length };
-}
-
-function addDecimals(a: string, b: string): string {
-  const [left, right] = [parse(a), parse(b)];
-  if (!left || !right) return String(Number(a) + Number(b));
-  const exponent = Math.min(left.exponent, right.exponent);
-  const scale = (value: { digits: bigint; exponent: number }): bigint =>
-    value.digits * 10n ** BigInt(value.exponent - exponent);
-  return `${scale(left) + scale(right)}E${exponent}`;
-}
-
-function multiplyDecimals(a: string, b: string): string {
-  const [left, right] = [parse(a), parse(b)];
-  if (!left || !right) return String(Number(a) * Number(b));
-  return `${left.digits * right.digits}E${left.exponent + right.exponent}`;
 }

@@ -1,15 +1,7 @@
-import { Context, evalExpr } from 'mingo/core';
-import * as accumulators from 'mingo/operators/accumulator';
-import * as expressions from 'mingo/operators/expression';
-import * as stages from 'mingo/operators/pipeline';
-import * as projections from 'mingo/operators/projection';
-import * as queries from 'mingo/operators/query';
-import * as windows from 'mingo/operators/window';
-import type { Options } from 'mingo/types';
 import { isDoc, type Doc } from '../document.js';
-import { MongoError, toMongoError } from '../errors.js';
-import { accumulatorsOf, expressionsOf } from './expressions.js';
-import { FIELD_OPERATORS, fieldTest, type Scope, type Test } from './operators.js';
+import { MongoError } from '../errors.js';
+import { compileExpression, isTrue, scopeOf } from './expression.js';
+import { fieldTest, type Scope, type Test } from './operators.js';
 import { BINARY, type Ordering } from './ordering.js';
 
 /** Tells whether a document matches a filter. */
@@ -31,11 +23,11 @@ export function matcher(filter: Doc, evaluation: Evaluation = {}): Matcher {
   return filterTest(filter, evaluation, true);
 }
 
-/** Whether a filter asks for BSON types, so that documents must be decoded with theirs. */
+/** Whether a filter asks for BSON types, or computes with them, so that documents must be decoded with theirs. */
 export function needsTypes(filter: unknown): boolean {
   if (Array.isArray(filter)) return filter.some(needsTypes);
   if (!isDoc(filter)) return false;
-  return Object.entries(filter).some(([name, value]) => name === '$type' || needsTypes(value));
+  return Object.entries(filter).some(([name, value]) => name === '$type' || name === '$expr' || needsTypes(value));
 }
 
 /** @param outermost of a whole document and not of an element of an array in one */
@@ -87,42 +79,7 @@ function refusal(name: string): MongoError {
 }
 
 /** Compiles the expression of `$expr`: null, zero, false and what is missing do not match. */
-function exprTest(spec: unknown, evaluation: Evaluation): Test {
-  const options = mingoOptions(evaluation) as Options;
-  return (doc) => {
-    try {
-      const value = evalExpr(doc, spec, options);
-      return value === '' || Boolean(value);
-    } catch (error) {
-      throw toMongoError(error);
-    }
-  };
-}
-
-const contexts = new WeakMap<Ordering, Context>();
-
-/** mingo's operators with those of BSON values replaced; they serve `$match` within pipelines. */
-export function contextOf(ordering: Ordering): Context {
-  const existing = contexts.get(ordering);
-  if (existing) return existing;
-  const scope: Scope = { ordering, compile: (filter) => filterTest(filter, { ordering }, false) };
-  const operators = FIELD_OPERATORS.map((name) => [
-    name,
-    (path: string, argument: unknown) => fieldTest(path, { [name]: argument }, scope),
-  ]);
-  const context = Context.init({
-    query: { ...queries, ...(Object.fromEntries(operators) as object) },
-    expression: { ...expressions, ...expressionsOf(ordering) },
-    accumulator: { ...accumulators, ...accumulatorsOf(ordering) },
-    pipeline: { ...stages },
-    projection: { ...projections },
-    window: { ...windows },
-  });
-  contexts.set(ordering, context);
-  return context;
-}
-
-/** What mingo is told in every evaluation. Server-side JavaScript is refused. */
-export function mingoOptions({ ordering = BINARY, variables }: Evaluation = {}): Partial<Options> {
-  return { context: contextOf(ordering), scriptEnabled: false, idKey: '_id', ...(variables ? { variables } : {}) };
+function exprTest(spec: unknown, { ordering = BINARY, variables = {} }: Evaluation): Test {
+  const compute = compileExpression(spec, { ordering, known: new Set(Object.keys(variables)) });
+  return (doc) => isTrue(compute(scopeOf(doc as Doc, variables)));
 }

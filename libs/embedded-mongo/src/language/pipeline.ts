@@ -1,20 +1,27 @@
-import { Aggregator } from 'mingo/aggregator';
-import { Context } from 'mingo/core';
-import { Lazy, type Iterator as LazyIterator } from 'mingo/lazy';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { contextOf, mingoOptions, type Evaluation } from './filter.js';
-import { BINARY, holdsText, type Ordering } from './ordering.js';
+import type { Evaluation } from './filter.js';
 import { toNumber } from './numbers.js';
-import { isTextScore, sortFields, sorterOf } from './sort.js';
+import { BINARY } from './ordering.js';
+import { isTextScore } from './sort.js';
+import { CHOOSING } from './stages/choose.js';
+import { DENSIFYING } from './stages/densify.js';
+import { GROUPING } from './stages/group.js';
+import { JOINING } from './stages/join.js';
+import { RESHAPING } from './stages/reshape.js';
+import { type PipelineContext, type Resolve, type Stage, type StageCompiler } from './stages/stage.js';
+import { WINDOWS } from './stages/windows.js';
 
-const STAGES = new Set(
-  (
-    '$addFields $bucket $bucketAuto $count $densify $documents $facet $fill $graphLookup $group $limit $lookup $match ' +
-    '$project $redact $replaceRoot $replaceWith $sample $set $setWindowFields $skip $sort $sortByCount $unionWith ' +
-    '$unset $unwind $out $merge'
-  ).split(' '),
-);
+export type { Resolve } from './stages/stage.js';
+
+const STAGES: Readonly<Record<string, StageCompiler>> = {
+  ...CHOOSING,
+  ...DENSIFYING,
+  ...GROUPING,
+  ...JOINING,
+  ...RESHAPING,
+  ...WINDOWS,
+};
 const WRITING_STAGES = new Set(['$out', '$merge']);
 
 /** MongoDB's stages that this server knows of and refuses. */
@@ -70,44 +77,6 @@ function replaceScore(value: unknown): unknown {
     : value;
 }
 
-/** Documents of another collection of the same database. */
-export type Resolve = (collection: string) => Doc[];
-
-const contexts = new WeakMap<Ordering, Context>();
-
-/** Operators and stages; mingo keeps the first of two with one name. */
-function stageContext(ordering: Ordering): Context {
-  const existing = contexts.get(ordering);
-  if (existing) return existing;
-  const $sort = (documents: LazyIterator, spec: Doc): LazyIterator => {
-    const sorter = sorterOf(sortFields(spec), ordering);
-    return documents.transform((...all: unknown[]) => {
-      // Typed as variadic, called with the whole array.
-      const keyed = (all[0] as Doc[]).map((doc) => ({ key: sorter.keyOf(doc), doc }));
-      return Lazy(keyed.sort((a, b) => sorter.compare(a.key, b.key)).map(({ doc }) => doc));
-    });
-  };
-  const context = Context.from(Context.init({ pipeline: { $sort: $sort as never } }), contextOf(ordering));
-  contexts.set(ordering, context);
-  return context;
-}
-
-/** Stages that look for equal strings and would do so byte by byte. */
-const WITHOUT_COLLATION = new Set(
-  '$group $bucket $bucketAuto $sortByCount $lookup $graphLookup $setWindowFields $fill $densify'.split(' '),
-);
-
-/** @throws MongoError 238 when a stage cannot take strings as a collation has them */
-export function checkCollated(pipeline: readonly Doc[]): void {
-  for (const stage of pipeline) {
-    const [name = ''] = Object.keys(stage);
-    const groupsAll = name === '$group' && isDoc(stage[name]) && !holdsText(stage[name]['_id']);
-    if (WITHOUT_COLLATION.has(name) && !groupsAll)
-      throw new MongoError(238, `the stage ${name} with a collation is not supported by this server`);
-    if (name === '$facet') for (const inner of Object.values(stage[name] as Doc)) checkCollated(inner as Doc[]);
-  }
-}
-
 /**
  * Checks the stages of a pipeline and of those inside it.
  * @throws MongoError 40323, 40324 or 40573 for what is no stage, or none that is supported
@@ -124,9 +93,12 @@ export function checkPipeline(pipeline: unknown): Doc[] {
       throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
     const refused = REFUSED_STAGES[name];
     if (refused) throw new MongoError(238, refused);
-    if (!STAGES.has(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    if (!Object.hasOwn(STAGES, name) && !WRITING_STAGES.has(name))
+      throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
     if (WRITING_STAGES.has(name) && i < pipeline.length - 1)
       throw new MongoError(40601, `${name} can only be the final stage in the pipeline`);
+    if (name === '$documents' && i > 0)
+      throw new MongoError(40602, '$documents is only valid as the first stage in a pipeline');
     checkNested(name, stage[name]);
   }
   return pipeline as Doc[];
@@ -140,8 +112,8 @@ function checkNested(name: string, argument: unknown): void {
 }
 
 function checkInner(outer: string, pipeline: unknown): void {
-  const last = checkPipeline(pipeline).at(-1) ?? {};
-  const writing = Object.keys(last).find((name) => WRITING_STAGES.has(name));
+  const names = checkPipeline(pipeline).flatMap((stage) => Object.keys(stage));
+  const writing = names.find((name) => WRITING_STAGES.has(name) || (outer === '$facet' && name === '$facet'));
   if (writing)
     throw new MongoError(
       outer === '$facet' ? 40600 : 51047,
@@ -149,15 +121,33 @@ function checkInner(outer: string, pipeline: unknown): void {
     );
 }
 
-/** Runs stages over documents. */
+/**
+ * Compiles stages, which `checkPipeline` has checked.
+ * @throws MongoError with the codes of each stage
+ */
+export function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stage {
+  const compiled = stages.map((stage) => {
+    const [name = '', argument] = Object.entries(stage)[0] ?? [];
+    const compile = STAGES[name];
+    if (!compile) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    return compile(argument, context, name);
+  });
+  return (documents) => compiled.reduce((input, stage) => stage(input), documents);
+}
+
+/** Runs stages over documents that have their numbers' BSON types. */
 export function runPipeline(
   documents: Iterable<Doc>,
   pipeline: readonly Doc[],
   resolve: Resolve,
   { ordering = BINARY, variables = {} }: Evaluation,
 ): Iterable<Doc> {
-  if (ordering.collation) checkCollated(pipeline);
-  const context = stageContext(ordering);
-  const options = { ...mingoOptions({ ordering, variables }), context, collectionResolver: resolve };
-  return new Aggregator(withScores(pipeline), options).stream(documents as never) as unknown as Iterable<Doc>;
+  const context: PipelineContext = {
+    ordering,
+    known: new Set(Object.keys(variables)),
+    variables,
+    resolve,
+    pipeline: compilePipeline,
+  };
+  return compilePipeline(withScores(pipeline), context)(documents);
 }

@@ -1,184 +1,197 @@
 import { Double } from 'bson';
-import { Aggregator } from 'mingo/aggregator';
-import { decode, encode, isDoc, decodeTyped, type Doc } from '../document.js';
+import { decodeTyped, encode, isDoc, put, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { mingoOptions, matcher } from './filter.js';
+import { compileExpression, fieldPath, scopeOf, type Compilation, type Expression, type Scope } from './expression.js';
+import { matcher, type Evaluation } from './filter.js';
+import { matchedIndex } from './update-positions.js';
 import { toNumber } from './numbers.js';
+import { BINARY } from './ordering.js';
+import { addPath, applyComputed, exclude, include, newNode, type Node } from './projection-tree.js';
 import { isTextScore } from './sort.js';
 
 /** Turns a stored document into what a projection leaves of it. */
 export type Projector = (raw: Buffer, textScore?: number) => Uint8Array;
 
-type Node = Map<string, Node | true>;
-interface ArrayOperator {
-  path: string[];
-  apply: (values: unknown[]) => unknown[] | undefined;
+/** What a projection of `find` has besides that of `$project`. */
+interface Extras {
+  /** Reads `$slice`, `$elemMatch` and the positional `$` of `find`. */
+  operator(path: string, value: unknown): FindOperator | undefined;
 }
 
+type FindOperator =
+  | { readonly kind: 'computed'; readonly path: string; readonly compute: Expression; readonly selects: boolean }
+  | { readonly kind: 'array'; readonly path: string; readonly change: ArrayChange; readonly selects: boolean };
+
+/** What is left of an array of the document. */
+type ArrayChange = (values: unknown[], doc: Doc) => unknown[];
+
+/** The kinds of entries of a projection, with nested documents spelled out as dotted paths. */
+interface Entries {
+  readonly flags: [path: string, included: boolean][];
+  readonly computed: [path: string, compute: Expression][];
+  readonly operators: FindOperator[];
+}
+
+/** The variable in which the score of a text search stands. */
+const SCORE = '\0score';
+
 /**
- * Compiles a projection; undefined leaves documents as they are.
- * @throws MongoError 31249, 31253 or 31254 when fields are both taken in and left out, or paths collide
+ * Compiles a projection of `find`; undefined leaves documents as they are.
+ * @param filter says which element of an array the positional `$` is
+ * @throws MongoError 31249 to 31254 when paths collide, or inclusion and exclusion mix
  */
-export function projector(spec: Doc | undefined): Projector | undefined {
-  const all = Object.entries(spec ?? {});
-  if (all.length === 0) return undefined;
-  const scores = all.filter(([, value]) => isTextScore(value)).map(([path]) => path);
-  if (scores.length > 0) {
-    // The score is added to whole documents, as `$meta` alone does not choose fields.
-    const inner = projector(Object.fromEntries(all.filter(([path]) => !scores.includes(path))));
-    return (raw, textScore) => {
-      const doc = decodeTyped(Buffer.from(inner ? inner(raw) : raw));
-      for (const path of scores) doc[path] = new Double(textScore ?? 0);
-      return encode(doc);
-    };
-  }
-  const entries = all;
-  const operators: ArrayOperator[] = [];
-  const flags: [string, boolean][] = [];
-  for (const [path, value] of entries) {
-    if (path.endsWith('.$'))
-      throw new MongoError(238, 'the positional projection operator is not supported by this server');
-    const operator = isDoc(value) ? arrayOperator(path, value) : undefined;
-    if (operator) operators.push(operator);
-    else if (isFlag(value)) flags.push([path, value === true || (value !== false && toNumber(value) !== 0)]);
-    else return expressions(spec ?? {});
-  }
-  const fields = flags.filter(([path]) => path !== '_id');
-  const including =
-    fields[0]?.[1] ?? (flags[0]?.[1] === true || operators.some((operator) => operator.path.at(-1) === '$elemMatch'));
-  const mixed = fields.find(([, flag]) => flag !== including);
-  if (mixed) {
-    throw including
-      ? new MongoError(31254, `Cannot do exclusion on field ${mixed[0]} in inclusion projection`)
-      : new MongoError(31253, `Cannot do inclusion on field ${mixed[0]} in exclusion projection`);
-  }
-  const idFlag = flags.find(([path]) => path === '_id')?.[1];
-  const tree = treeOf(fields.map(([path]) => path));
-  if (including) {
-    for (const { path } of operators)
-      addPath(
-        tree,
-        path.filter((part) => !part.startsWith('$')),
-      );
-    if (idFlag !== false) tree.set('_id', true);
-  } else if (idFlag === false) tree.set('_id', true);
-  return (raw) => {
-    const doc = decodeTyped(raw);
-    const kept = including ? include(doc, tree) : exclude(doc, tree);
-    for (const operator of operators)
-      applyTo(
-        kept,
-        operator.path.filter((part) => !part.startsWith('$')),
-        operator.apply,
-      );
-    return encode(kept);
+export function projector(spec: Doc | undefined, filter: Doc = {}, evaluation: Evaluation = {}): Projector | undefined {
+  if (!spec || Object.keys(spec).length === 0) return undefined;
+  const { ordering = BINARY, variables = {} } = evaluation;
+  const compilation = { ordering, known: new Set(Object.keys(variables)) };
+  const project = compile(spec, compilation, {
+    operator: (path, value) => findOperator(path, value, filter, evaluation),
+  });
+  return (raw, textScore) => {
+    const scope = scopeOf(decodeTyped(raw), { ...variables, [SCORE]: new Double(textScore ?? 0) });
+    return encode(project(scope));
   };
 }
 
+/**
+ * Compiles a projection of `$project`.
+ * @throws MongoError 51272 when it is empty, 31249 to 31254 as `projector`
+ */
+export function compileProjection(spec: Doc, compilation: Compilation): (scope: Scope) => Doc {
+  if (Object.keys(spec).length === 0)
+    throw new MongoError(
+      51272,
+      'Invalid $project :: caused by :: projection specification must have at least one field',
+    );
+  return compile(spec, compilation, { operator: () => undefined });
+}
+
+function compile(spec: Doc, compilation: Compilation, extras: Extras): (scope: Scope) => Doc {
+  const entries: Entries = { flags: [], computed: [], operators: [] };
+  read(spec, '', entries, compilation, extras);
+  const { flags, computed, operators } = entries;
+  const fields = flags.filter(([path]) => path !== '_id');
+  const selecting = computed.length > 0 || operators.some(({ selects }) => selects);
+  const including = fields[0]?.[1] ?? (selecting || flags[0]?.[1] === true);
+  checkMixture(entries, including);
+  const idFlag = flags.find(([path]) => path === '_id')?.[1];
+  const tree = newNode();
+  for (const [path] of fields) addPath(tree, fieldPath(path));
+  for (const [path, compute] of computed) addPath(tree, fieldPath(path), compute);
+  const changes: { path: string[]; change: ArrayChange }[] = [];
+  for (const operator of operators) {
+    const path = fieldPath(operator.path);
+    if (operator.kind === 'computed') addPath(tree, path, operator.compute);
+    else {
+      changes.push({ path, change: operator.change });
+      if (including) addPath(tree, path);
+      else checkCollision(tree, path);
+    }
+  }
+  const idIsOwn =
+    computed.some(([path]) => path === '_id' || path.startsWith('_id.')) ||
+    fields.some(([path]) => path.startsWith('_id.'));
+  if (including ? idFlag !== false && !idIsOwn : idFlag === false) addPath(tree, ['_id']);
+  return (scope) => {
+    const doc = scope.root as Doc;
+    const kept = including ? include(doc, tree) : exclude(doc, tree);
+    applyComputed(kept, tree, scope);
+    for (const { path, change } of changes) changeArrays(kept, path, (values) => change(values, doc));
+    return kept;
+  };
+}
+
+/** A path that changes an array and is not chosen must not be within another one, nor the other way round. */
+function checkCollision(tree: Node, path: readonly string[]): void {
+  let node: Node | undefined = tree;
+  for (const [i, part] of path.entries()) {
+    const last = i === path.length - 1;
+    if (node?.chosen.has(part) || (last && node?.children.has(part)))
+      throw new MongoError(31249, `Path collision at ${path.join('.')}`);
+    node = node?.children.get(part);
+  }
+}
+
+function checkMixture({ flags, computed }: Entries, including: boolean): void {
+  const mixed = flags.find(([path, included]) => path !== '_id' && included !== including);
+  if (mixed && including)
+    throw new MongoError(31254, `Cannot do exclusion on field ${mixed[0]} in inclusion projection`);
+  if (mixed) throw new MongoError(31253, `Cannot do inclusion on field ${mixed[0]} in exclusion projection`);
+  if (!including && computed[0])
+    throw new MongoError(31252, `Cannot use expression other than $meta in exclusion projection: ${computed[0][0]}`);
+}
+
+function read(spec: Doc, prefix: string, entries: Entries, compilation: Compilation, extras: Extras): void {
+  for (const [name, value] of Object.entries(spec)) {
+    const path = `${prefix}${name}`;
+    const operator = extras.operator(path, value);
+    if (operator) entries.operators.push(operator);
+    else if (isFlag(value)) entries.flags.push([path, value === true || (value !== false && toNumber(value) !== 0)]);
+    else if (!isDoc(value) || Object.keys(value)[0]?.startsWith('$')) {
+      if (isDoc(value) && isTextScore(value)) entries.operators.push(scoreAt(path));
+      else entries.computed.push([path, compileExpression(value, compilation)]);
+    } else if (Object.keys(value).length === 0) {
+      throw new MongoError(51270, `An empty sub-projection is not a valid value. Found empty object at path ${path}`);
+    } else read(value, `${path}.`, entries, compilation, extras);
+  }
+}
+
 function isFlag(value: unknown): boolean {
-  return typeof value === 'boolean' || !Number.isNaN(toNumber(value));
+  return typeof value === 'boolean' || (typeof value !== 'string' && !Number.isNaN(toNumber(value)));
 }
 
-function arrayOperator(path: string, value: Doc): ArrayOperator | undefined {
-  if ('$slice' in value) {
-    const argument = value['$slice'];
-    const [first, count] = Array.isArray(argument) ? argument.map(toNumber) : [undefined, toNumber(argument)];
-    if (count === undefined || !Number.isInteger(count) || (first !== undefined && count <= 0)) {
-      throw new MongoError(2, 'Invalid $slice syntax');
-    }
-    return { path: [...path.split('.'), '$slice'], apply: (values) => slice(values, first, count) };
+function scoreAt(path: string): FindOperator {
+  return { kind: 'computed', path, compute: ({ variables }) => variables[SCORE], selects: false };
+}
+
+function findOperator(path: string, value: unknown, filter: Doc, evaluation: Evaluation): FindOperator | undefined {
+  if (path.endsWith('.$')) {
+    const change: ArrayChange = (values, doc) => positional(values, matchedIndex(doc, filter, evaluation));
+    return { kind: 'array', path: path.slice(0, -2), change, selects: true };
   }
-  if ('$elemMatch' in value) {
-    const criteria = value['$elemMatch'];
-    if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
-    const matches = matcher({ values: { $elemMatch: criteria } });
-    const first = (values: unknown[]): unknown[] | undefined => {
-      const hit = values.find((item) => matches({ values: [item] }));
-      return hit === undefined ? undefined : [hit];
-    };
-    return { path: [...path.split('.'), '$elemMatch'], apply: first };
-  }
-  return undefined;
+  if (!isDoc(value)) return undefined;
+  const slice = value['$slice'];
+  const arguments_ = Array.isArray(slice) ? slice : [slice];
+  if ('$slice' in value && arguments_.every((argument) => !Number.isNaN(toNumber(argument))))
+    return { kind: 'array', path, change: slicing(arguments_.map(toNumber)), selects: false };
+  if (!('$elemMatch' in value)) return undefined;
+  if (path.includes('.')) throw new MongoError(31275, 'Cannot use $elemMatch projection on a nested field');
+  return { kind: 'computed', path, compute: firstMatch(path, value['$elemMatch'], evaluation), selects: true };
 }
 
-function slice(values: unknown[], first: number | undefined, count: number): unknown[] {
-  if (first === undefined) return count < 0 ? values.slice(count) : values.slice(0, count);
-  const start = first < 0 ? Math.max(values.length + first, 0) : first;
-  return values.slice(start, start + count);
+function positional(values: unknown[], index: number | undefined): unknown[] {
+  if (index === undefined)
+    throw new MongoError(51246, "positional operator '.$' couldn't find a matching element in the array");
+  return values.slice(index, index + 1);
 }
 
-function treeOf(paths: readonly string[]): Node {
-  const tree: Node = new Map();
-  for (const path of paths) addPath(tree, path.split('.'));
-  return tree;
+function slicing([first, count, ...rest]: number[]): ArrayChange {
+  const valid =
+    rest.length === 0 && Number.isInteger(first) && (count === undefined || (Number.isInteger(count) && count > 0));
+  if (!valid || first === undefined) throw new MongoError(2, 'Invalid $slice syntax');
+  if (count === undefined) return (values) => (first < 0 ? values.slice(first) : values.slice(0, first));
+  return (values) => {
+    const start = first < 0 ? Math.max(values.length + first, 0) : first;
+    return values.slice(start, start + count);
+  };
 }
 
-function addPath(tree: Node, parts: readonly string[]): void {
-  let node = tree;
-  parts.forEach((part, i) => {
-    const next = node.get(part);
-    if (i === parts.length - 1) {
-      if (next instanceof Map) throw new MongoError(31249, `Path collision at ${parts.join('.')}`);
-      node.set(part, true);
-    } else if (next === true) {
-      throw new MongoError(
-        31249,
-        `Path collision at ${parts.join('.')} remaining portion ${parts.slice(i + 1).join('.')}`,
-      );
-    } else {
-      const child = next ?? new Map<string, Node | true>();
-      node.set(part, child);
-      node = child;
-    }
-  });
+function firstMatch(path: string, criteria: unknown, evaluation: Evaluation): Expression {
+  if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
+  const matches = matcher({ values: { $elemMatch: criteria } }, evaluation);
+  return ({ root }) => {
+    const values = (root as Doc)[path];
+    const hit = Array.isArray(values) ? (values as unknown[]).find((item) => matches({ values: [item] })) : undefined;
+    return hit === undefined ? undefined : [hit];
+  };
 }
 
-function include(doc: Doc, tree: Node): Doc {
-  const kept: Doc = {};
-  for (const [name, value] of Object.entries(doc)) {
-    const node = tree.get(name);
-    if (node === true) kept[name] = value;
-    else if (node && isDoc(value)) kept[name] = include(value, node);
-    else if (node && Array.isArray(value)) kept[name] = includeEach(value, node);
-  }
-  return kept;
-}
-
-function includeEach(values: unknown[], node: Node): unknown[] {
-  return values.flatMap((item): unknown[] => {
-    if (isDoc(item)) return [include(item, node)];
-    return Array.isArray(item) ? [includeEach(item, node)] : [];
-  });
-}
-
-function exclude(doc: Doc, tree: Node): Doc {
-  const kept: Doc = {};
-  for (const [name, value] of Object.entries(doc)) {
-    const node = tree.get(name);
-    if (node !== true) kept[name] = node ? excludeWithin(value, node) : value;
-  }
-  return kept;
-}
-
-function excludeWithin(value: unknown, node: Node): unknown {
-  if (isDoc(value)) return exclude(value, node);
-  return Array.isArray(value) ? value.map((item) => excludeWithin(item, node)) : value;
-}
-
-function applyTo(value: unknown, path: readonly string[], apply: ArrayOperator['apply']): void {
-  if (Array.isArray(value)) return value.forEach((item) => applyTo(item, path, apply));
+/** Changes the arrays at a path, also those within the documents of other arrays. */
+function changeArrays(value: unknown, path: readonly string[], change: (values: unknown[]) => unknown[]): void {
+  if (Array.isArray(value)) return value.forEach((item) => changeArrays(item, path, change));
   if (!isDoc(value)) return;
   const [name = '', ...rest] = path;
   const inner = value[name];
-  if (rest.length > 0) return applyTo(inner, rest, apply);
-  if (!Array.isArray(inner)) return;
-  const result = apply(inner);
-  if (result === undefined) delete value[name];
-  else value[name] = result;
-}
-
-/** Projections that compute are those of `$project`. */
-function expressions(spec: Doc): Projector {
-  const aggregator = new Aggregator([{ $project: spec }], mingoOptions());
-  return (raw) => encode(aggregator.run<Doc>([decode(raw)])[0] ?? {});
+  if (rest.length > 0) changeArrays(inner, rest, change);
+  else if (Array.isArray(inner)) put(value, name, change(inner));
 }

@@ -1,10 +1,10 @@
-import { Aggregator } from 'mingo/aggregator';
 import { ObjectId } from 'bson';
-import { decode, encode, isDoc, type Doc } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { mingoOptions, type Evaluation } from './filter.js';
+import type { Evaluation } from './filter.js';
 import { holdsOperators, type Test } from './operators.js';
 import { BINARY, equalValues } from './ordering.js';
+import { runPipeline } from './pipeline.js';
 import { isRegExp } from './regex.js';
 import { clone, CREATING, UPDATE_OPERATORS, type Change } from './update-operators.js';
 import { checkConflicts, checkPositions, comparePaths, placesOf, type Positions } from './update-paths.js';
@@ -153,26 +153,18 @@ function pipelineUpdate(stages: readonly Doc[], evaluation: Evaluation): Update 
     if (!PIPELINE_STAGES.has(name))
       throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}' or not allowed within an update`);
   }
-  const pipeline = stages.map((stage) => decode(encode(stage)));
+  const none = (): Doc[] => [];
+  // What cannot be compiled is refused before any document is read.
+  runPipeline([], stages, none, evaluation);
   return {
     replaces: false,
     apply: (before) => {
-      const aggregator = new Aggregator(pipeline, mingoOptions(evaluation));
-      const result = aggregator.run<Doc>([decode(encode(before))])[0] ?? {};
-      const { _id = before['_id'], ...fields } = retype(before, result) as Doc;
+      const [result = {}] = runPipeline([before], stages, none, evaluation);
+      const { _id = before['_id'], ...fields } = result;
       checkSameId(before, _id);
       return _id === undefined ? fields : { _id, ...fields };
     },
   };
-}
-
-/** Where a computed value equals the former one, the former one with its BSON type stays. */
-function retype(before: unknown, after: unknown): unknown {
-  if (isDoc(before) && isDoc(after)) {
-    return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, retype(before[name], value)]));
-  }
-  if (Array.isArray(before) && Array.isArray(after)) return after.map((value, i) => retype(before[i], value));
-  return before !== undefined && equalValues(before, after) ? before : after;
 }
 
 function checkSameId(before: Doc, id: unknown): void {

@@ -1,0 +1,154 @@
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { compileExpression, type Compilation, type Expression, type Scope } from './expression.js';
+import { namedArguments } from './expressions/operator.js';
+import { CHOICES, countOf, countedArguments, percentileArguments } from './expressions/statistics.js';
+import {
+  averageTally,
+  deviationTally,
+  endTally,
+  extremeTally,
+  listTally,
+  mergeTally,
+  percentileTally,
+  setTally,
+  sumTally,
+  type Tally,
+} from './expressions/tallies.js';
+import type { Ordering } from './ordering.js';
+import { sortFields, sorterOf } from './sort.js';
+
+/** What one group comes to: it is given each document, and then asked. */
+export interface Accumulation {
+  add(scope: Scope): void;
+  /** Null where there is nothing to tell. */
+  result(): unknown;
+}
+
+/** Begins a group; what does not differ within one (`n`) is computed in the given scope. */
+export type Accumulator = (group?: Scope) => Accumulation;
+
+type AccumulatorCompiler = (argument: unknown, compilation: Compilation, name: string) => Accumulator;
+
+/** An accumulator of one value a document. */
+const ofValues =
+  (tallyOf: (ordering: Ordering) => Tally): AccumulatorCompiler =>
+  (argument, compilation, name) => {
+    if (Array.isArray(argument) && argument.length !== 1)
+      throw new MongoError(40237, `The ${name} accumulator is a unary operator`);
+    const value = compileExpression(Array.isArray(argument) ? argument[0] : argument, compilation);
+    return () => {
+      const tally = tallyOf(compilation.ordering);
+      return { add: (scope) => tally.add(value(scope)), result: () => tally.result() ?? null };
+    };
+  };
+
+const $count: AccumulatorCompiler = (argument, compilation, name) => {
+  if (!isDoc(argument) || Object.keys(argument).length > 0)
+    throw new MongoError(14, `${name} takes no arguments, i.e. ${name}: {}`);
+  return ofValues(sumTally)(1, compilation, name);
+};
+
+/** What `n` is in a group of which nothing is known. */
+const EMPTY: Scope = { root: {}, current: {}, variables: {} };
+
+const choosing: AccumulatorCompiler = (argument, compilation, name) => {
+  const args = countedArguments(name, argument);
+  const n = compileExpression(args['n'], compilation);
+  const input = compileExpression(args['input'], compilation);
+  return (group = EMPTY) => {
+    const count = countOf(n(group), name);
+    const all: unknown[] = [];
+    return {
+      add: (scope) => {
+        // The first ones need no others.
+        if (name !== '$firstN' || all.length < count) all.push(input(scope) ?? null);
+      },
+      result: () => CHOICES[name]?.(all, count, compilation.ordering),
+    };
+  };
+};
+
+/** `$top`, `$bottom` and those of n: the ends of the group in an order of its own. */
+const ranked: AccumulatorCompiler = (argument, compilation, name) => {
+  const many = name.endsWith('N');
+  const args = namedArguments(name, argument, many ? ['n', 'sortBy', 'output'] : ['sortBy', 'output'], [], {
+    notObject: 5788001,
+    unknown: 5788002,
+    missing: { n: 5788003, output: 5788004, sortBy: 5788005 },
+  });
+  if (!isDoc(args['sortBy'])) throw new MongoError(10065, `invalid parameter: expected an object (sortBy)`);
+  const sorter = sorterOf(sortFields(args['sortBy']), compilation.ordering);
+  const output = compileExpression(args['output'], compilation);
+  const n: Expression = many ? compileExpression(args['n'], compilation) : () => 1;
+  return (group = EMPTY) => {
+    const count = many ? countOf(n(group), name) : 1;
+    const all: { key: Buffer | unknown[]; value: unknown }[] = [];
+    return {
+      add: (scope) => void all.push({ key: sorter.keyOf(scope.root as Doc), value: output(scope) ?? null }),
+      result: () => {
+        all.sort((a, b) => sorter.compare(a.key, b.key));
+        const chosen = (name.startsWith('$top') ? all.slice(0, count) : all.slice(-count)).map(({ value }) => value);
+        return many ? chosen : (chosen[0] ?? null);
+      },
+    };
+  };
+};
+
+const percentile: AccumulatorCompiler = (argument, compilation, name) => {
+  const { input, shares } = percentileArguments(name, argument);
+  const value = compileExpression(input, compilation);
+  return () => {
+    const tally = percentileTally(shares);
+    return {
+      add: (scope) => tally.add(value(scope)),
+      result: () => (name === '$median' ? (tally.result() as unknown[])[0] : tally.result()),
+    };
+  };
+};
+
+const ACCUMULATORS: Readonly<Record<string, AccumulatorCompiler>> = {
+  $addToSet: ofValues(setTally),
+  $avg: ofValues(averageTally),
+  $bottom: ranked,
+  $bottomN: ranked,
+  $count,
+  $first: ofValues(() => endTally('first')),
+  $firstN: choosing,
+  $last: ofValues(() => endTally('last')),
+  $lastN: choosing,
+  $max: ofValues((ordering) => extremeTally(ordering, 1)),
+  $maxN: choosing,
+  $median: percentile,
+  $mergeObjects: ofValues(mergeTally),
+  $min: ofValues((ordering) => extremeTally(ordering, -1)),
+  $minN: choosing,
+  $percentile: percentile,
+  $push: ofValues(listTally),
+  $stdDevPop: ofValues(() => deviationTally(false)),
+  $stdDevSamp: ofValues(() => deviationTally(true)),
+  $sum: ofValues(sumTally),
+  $top: ranked,
+  $topN: ranked,
+};
+
+/** Whether an operator is an accumulator. */
+export function isAccumulator(name: string): boolean {
+  return Object.hasOwn(ACCUMULATORS, name);
+}
+
+/**
+ * Compiles the accumulator of a field, as `{ $sum: '$a' }`.
+ * @throws MongoError 40234 or 40238 when it is no such document, 15952 when the operator is unknown
+ */
+export function compileAccumulator(field: string, spec: unknown, compilation: Compilation): Accumulator {
+  if (!isDoc(spec)) throw new MongoError(40234, `The field '${field}' must be an accumulator object`);
+  const names = Object.keys(spec);
+  const [name = ''] = names;
+  if (names.length !== 1) throw new MongoError(40238, `The field '${field}' must specify one accumulator`);
+  if (name === '$accumulator')
+    throw new MongoError(238, '$accumulator is not supported: this server runs no JavaScript');
+  const compile = isAccumulator(name) ? ACCUMULATORS[name] : undefined;
+  if (!compile) throw new MongoError(15952, `unknown group operator '${name}'`);
+  return compile(spec[name], compilation, name);
+}

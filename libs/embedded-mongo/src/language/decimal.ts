@@ -1,0 +1,158 @@
+import { Decimal128, Double } from 'bson';
+import { bsonType } from '../document.js';
+
+/** A finite decimal: `digits × 10^exponent`. */
+interface Parts {
+  readonly digits: bigint;
+  readonly exponent: number;
+}
+
+/** Digits that decimal128 keeps (IEEE 754-2008). */
+const PRECISION = 34;
+
+/** Any number as decimal128; a double has 15 digits then, as MongoDB converts it. */
+export function toDecimal(value: unknown): Decimal128 {
+  if (value instanceof Decimal128) return value;
+  const double = value instanceof Double ? value.value : value;
+  if (typeof double !== 'number' || bsonType(value) === 'Int32') return Decimal128.fromString(String(value));
+  if (!Number.isFinite(double)) return Decimal128.fromString(String(double));
+  if (Number.isInteger(double) && Math.abs(double) < 1e15) return Decimal128.fromString(String(double));
+  return Decimal128.fromString(double.toPrecision(15));
+}
+
+/** A decimal as a whole number of tens; undefined for NaN and the infinities. */
+export function decimalParts(value: Decimal128): Parts | undefined {
+  const match = /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(value.toString());
+  if (!match) return undefined;
+  const fraction = match[3] ?? '';
+  const digits = BigInt((match[2] ?? '0') + fraction);
+  return { digits: match[1] === '-' ? -digits : digits, exponent: Number(match[4] ?? 0) - fraction.length };
+}
+
+function decimal(digits: bigint, exponent: number): Decimal128 {
+  return Decimal128.fromStringWithRounding(`${digits}E${exponent}`);
+}
+
+/** With NaN or an infinity on a side, doubles give the same answer. */
+function special(result: number): Decimal128 {
+  return Decimal128.fromString(String(result));
+}
+
+const toNumber = (value: Decimal128): number => Number(value.toString());
+
+function combine(
+  a: Decimal128,
+  b: Decimal128,
+  finite: (left: Parts, right: Parts) => Decimal128,
+  otherwise: (left: number, right: number) => number,
+): Decimal128 {
+  const [left, right] = [decimalParts(a), decimalParts(b)];
+  return left && right ? finite(left, right) : special(otherwise(toNumber(a), toNumber(b)));
+}
+
+const aligned = (a: Parts, b: Parts): [bigint, bigint, number] => {
+  const exponent = Math.min(a.exponent, b.exponent);
+  const scaled = ({ digits, exponent: own }: Parts): bigint => digits * 10n ** BigInt(own - exponent);
+  return [scaled(a), scaled(b), exponent];
+};
+
+/** The sum, rounded to 34 digits. */
+export function decimalSum(a: Decimal128, b: Decimal128): Decimal128 {
+  return combine(
+    a,
+    b,
+    (left, right) => {
+      const [x, y, exponent] = aligned(left, right);
+      return decimal(x + y, exponent);
+    },
+    (x, y) => x + y,
+  );
+}
+
+/** The product, rounded to 34 digits. */
+export function decimalProduct(a: Decimal128, b: Decimal128): Decimal128 {
+  return combine(
+    a,
+    b,
+    (x, y) => decimal(x.digits * y.digits, x.exponent + y.exponent),
+    (x, y) => x * y,
+  );
+}
+
+/** The quotient, rounded to 34 digits and with no more of them than an exact one needs; `b` is not zero. */
+export function decimalQuotient(a: Decimal128, b: Decimal128): Decimal128 {
+  return combine(
+    a,
+    b,
+    (x, y) => {
+      const scale = PRECISION + 2 + Math.max(0, String(y.digits).length - String(x.digits).length);
+      const numerator = x.digits * 10n ** BigInt(scale);
+      let digits = numerator / y.digits;
+      let exponent = x.exponent - y.exponent - scale;
+      if (numerator % y.digits === 0n) {
+        while (exponent < x.exponent - y.exponent && digits % 10n === 0n) {
+          digits /= 10n;
+          exponent++;
+        }
+        return decimal(digits, exponent);
+      }
+      // A digit that is not zero behind all others keeps a cut-off quotient from looking like an exact half.
+      return decimal(digits * 10n + (digits < 0n ? -1n : 1n), exponent - 1);
+    },
+    (x, y) => x / y,
+  );
+}
+
+/** What is left of a division, with the sign of the dividend; `b` is not zero. */
+export function decimalRemainder(a: Decimal128, b: Decimal128): Decimal128 {
+  return combine(
+    a,
+    b,
+    (left, right) => {
+      const [x, y, exponent] = aligned(left, right);
+      return decimal(x % y, exponent);
+    },
+    (x, y) => x % y,
+  );
+}
+
+/** How digits are cut off. */
+export type Rounding = 'half-even' | 'down' | 'floor' | 'ceiling';
+
+/** Leaves `place` digits behind the decimal point; a negative place counts to the left of it. */
+export function roundDecimal(value: Decimal128, place: number, rounding: Rounding): Decimal128 {
+  const parts = decimalParts(value);
+  if (!parts || parts.exponent >= -place) return value;
+  return decimal(cut(parts.digits, 10n ** BigInt(-place - parts.exponent), rounding), -place);
+}
+
+/** As `roundDecimal`, over the exact value of a double. */
+export function roundDouble(value: number, place: number, rounding: Rounding): number {
+  if (!Number.isFinite(value) || value === 0) return value;
+  // value = digits × 2^-shift, exactly; in tens: digits × 5^shift × 10^-shift.
+  let shift = 0;
+  let whole = value;
+  while (!Number.isInteger(whole)) {
+    whole *= 2;
+    shift++;
+  }
+  if (shift <= place) return value;
+  const digits = BigInt(whole) * 5n ** BigInt(shift);
+  const places = shift - Math.max(place, -20);
+  const rounded = places <= 0 ? digits : cut(digits, 10n ** BigInt(places), rounding);
+  return Number(`${rounded}E${-place}`);
+}
+
+/** Divides by a power of ten and rounds what is left. */
+export function cut(digits: bigint, unit: bigint, rounding: Rounding): bigint {
+  const quotient = digits / unit;
+  const rest = digits % unit;
+  if (rest === 0n) return quotient;
+  const away = digits < 0n ? quotient - 1n : quotient + 1n;
+  if (rounding === 'down') return quotient;
+  if (rounding === 'floor') return digits < 0n ? away : quotient;
+  if (rounding === 'ceiling') return digits < 0n ? quotient : away;
+  const twice = (rest < 0n ? -rest : rest) * 2n;
+  if (twice !== unit) return twice > unit ? away : quotient;
+  return quotient % 2n === 0n ? quotient : away;
+}

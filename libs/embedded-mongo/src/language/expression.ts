@@ -1,0 +1,143 @@
+import { isDoc, put, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { ARITHMETIC } from './expressions/arithmetic.js';
+import { ARRAYS } from './expressions/arrays.js';
+import { CONVERSIONS } from './expressions/conversions.js';
+import { DATES } from './expressions/dates.js';
+import { LOGIC } from './expressions/logic.js';
+import { OBJECTS } from './expressions/objects.js';
+import {
+  refused,
+  type Compilation,
+  type Compiler,
+  type Expression,
+  type Operators,
+  type Scope,
+} from './expressions/operator.js';
+import { SETS } from './expressions/sets.js';
+import { STATISTICS } from './expressions/statistics.js';
+import { STRINGS } from './expressions/strings.js';
+import { SYSTEM_VARIABLES } from './expressions/variables.js';
+
+export { isTrue, type Compilation, type Expression, type Scope } from './expressions/operator.js';
+
+const OPERATORS: Operators = {
+  ...ARITHMETIC,
+  ...ARRAYS,
+  ...CONVERSIONS,
+  ...DATES,
+  ...LOGIC,
+  ...OBJECTS,
+  ...SETS,
+  ...STATISTICS,
+  ...STRINGS,
+  $accumulator: refused('is not supported: this server runs no JavaScript'),
+  $function: refused('is not supported: this server runs no JavaScript'),
+  $meta: refused("is supported as { $meta: 'textScore' } only"),
+  $toHashedIndexKey: refused(),
+};
+
+/** What an expression over one document is evaluated in. */
+export function scopeOf(doc: Doc, variables: Doc): Scope {
+  return { root: doc, current: doc, variables };
+}
+
+/**
+ * Compiles an expression of aggregations: a path, a variable, an operator, a document or list of expressions, or a value
+ * that stands for itself.
+ * @throws MongoError 168 for an unknown operator, 17276 for an unknown variable, and each operator's own codes
+ */
+export function compileExpression(spec: unknown, compilation: Compilation): Expression {
+  if (typeof spec === 'string') return spec.startsWith('$') ? reference(spec, compilation) : () => spec;
+  const compiler = compilerOf(compilation);
+  if (Array.isArray(spec)) {
+    const items = spec.map(compiler.expression);
+    // An array has no holes: what is missing is null there.
+    return (scope) => items.map((item) => item(scope) ?? null);
+  }
+  if (!isDoc(spec)) return () => spec;
+  const names = Object.keys(spec);
+  const [name] = names;
+  return name?.startsWith('$') ? operation(name, names.length, spec, compiler) : documentOf(spec, compiler);
+}
+
+function compilerOf(compilation: Compilation): Compiler {
+  const { ordering, known } = compilation;
+  return {
+    ordering,
+    known,
+    expression: (spec) => compileExpression(spec, compilation),
+    within: (names) => compilerOf({ ordering, known: new Set([...known, ...names]) }),
+  };
+}
+
+function operation(name: string, count: number, spec: Doc, compiler: Compiler): Expression {
+  if (count !== 1)
+    throw new MongoError(
+      15983,
+      `an object representing an expression must have exactly one field: ${Object.keys(spec).join(', ')}`,
+    );
+  const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+  if (!operator) throw new MongoError(168, `Unrecognized expression '${name}'`);
+  return operator(spec[name], compiler, name);
+}
+
+function documentOf(spec: Doc, { expression }: Compiler): Expression {
+  const fields = Object.entries(spec).map(([name, value]) => {
+    if (name.startsWith('$')) throw new MongoError(16410, `FieldPath field names may not start with '$': ${name}`);
+    if (name.includes('.')) throw new MongoError(16412, `FieldPath field names may not contain '.': ${name}`);
+    return [name, expression(value)] as const;
+  });
+  return (scope) => {
+    const result: Doc = {};
+    for (const [name, compute] of fields) {
+      const value = compute(scope);
+      if (value !== undefined) put(result, name, value);
+    }
+    return result;
+  };
+}
+
+/** `$a.b`, `$$name` or `$$name.a.b`. */
+function reference(text: string, { known }: Compilation): Expression {
+  if (!text.startsWith('$$')) {
+    const path = fieldPath(text.slice(1));
+    return (scope) => valueAt(scope.current, path, 0);
+  }
+  const [name = '', ...path] = text.slice(2).split('.');
+  if (path.length > 0) fieldPath(path.join('.'));
+  if (name === '') throw new MongoError(9, 'empty variable names are not allowed');
+  if (name === 'ROOT') return (scope) => valueAt(scope.root, path, 0);
+  if (name === 'CURRENT') return (scope) => valueAt(scope.current, path, 0);
+  if (name === 'REMOVE') return () => undefined;
+  if (!known.has(name) && !SYSTEM_VARIABLES.has(name))
+    throw new MongoError(17276, `Use of undefined variable: ${name}`);
+  return (scope) => valueAt(scope.variables[name], path, 0);
+}
+
+/**
+ * The names of a dotted path.
+ * @throws MongoError 15998, 16410, 16872 or 40353 for what is no path
+ */
+export function fieldPath(path: string): string[] {
+  if (path === '') throw new MongoError(16872, "'$' by itself is not a valid FieldPath");
+  if (path.endsWith('.')) throw new MongoError(40353, "FieldPath must not end with a '.'.");
+  const parts = path.split('.');
+  for (const part of parts) {
+    if (part === '') throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
+    if (part.startsWith('$')) throw new MongoError(16410, `FieldPath field names may not start with '$': ${part}`);
+  }
+  return parts;
+}
+
+/** Follows a path as expressions do: over an array it gives the array of what its documents have there. */
+export function valueAt(value: unknown, path: readonly string[], at = 0): unknown {
+  const name = path[at];
+  if (name === undefined) return value;
+  if (isDoc(value)) return Object.hasOwn(value, name) ? valueAt(value[name], path, at + 1) : undefined;
+  if (!Array.isArray(value)) return undefined;
+  return value
+    .filter(isDoc)
+    .map((item) => valueAt(item, path, at))
+    .filter((found) => found !== undefined);
+}

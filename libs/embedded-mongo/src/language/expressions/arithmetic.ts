@@ -1,0 +1,283 @@
+import { Decimal128, Double, Int32, Long } from 'bson';
+import { MongoError } from '../../errors.js';
+import { isNumeric, toBigInt } from '../arithmetic.js';
+import { typeName } from '../bson-types.js';
+import {
+  cut,
+  decimalProduct,
+  decimalQuotient,
+  decimalRemainder,
+  decimalSum,
+  roundDecimal,
+  roundDouble,
+  toDecimal,
+  type Rounding,
+} from '../decimal.js';
+import { toNumber } from '../numbers.js';
+import { isNullish, nameOf, unary, values, wholeNumber, type Operator, type Operators } from './operator.js';
+
+type NumberType = 'int' | 'long' | 'double' | 'decimal';
+
+const WIDTH: Record<NumberType, number> = { int: 0, long: 1, double: 2, decimal: 3 };
+
+const kind = (value: unknown): NumberType => typeName(value) as NumberType;
+const wider = (a: unknown, b: unknown): NumberType => (WIDTH[kind(a)] >= WIDTH[kind(b)] ? kind(a) : kind(b));
+
+interface Operation {
+  readonly whole: (a: bigint, b: bigint) => bigint;
+  readonly double: (a: number, b: number) => number;
+  readonly decimal: (a: Decimal128, b: Decimal128) => Decimal128;
+}
+
+/** Reckons with the wider of both types; whole numbers widen to what their result needs. */
+function reckon(a: unknown, b: unknown, { whole, double, decimal }: Operation): unknown {
+  const type = wider(a, b);
+  if (type === 'decimal') return decimal(toDecimal(a), toDecimal(b));
+  if (type === 'double') return new Double(double(toNumber(a), toNumber(b)));
+  return wholeNumber(whole(toBigInt(a), toBigInt(b)), type);
+}
+
+const ADDITION: Operation = { whole: (a, b) => a + b, double: (a, b) => a + b, decimal: decimalSum };
+const MULTIPLICATION: Operation = { whole: (a, b) => a * b, double: (a, b) => a * b, decimal: decimalProduct };
+const negate = (value: Decimal128): Decimal128 => decimalProduct(value, Decimal128.fromString('-1'));
+const SUBTRACTION: Operation = {
+  whole: (a, b) => a - b,
+  double: (a, b) => a - b,
+  decimal: (a, b) => decimalSum(a, negate(b)),
+};
+
+/** Adds two numbers; what does not fit into a long becomes a double. */
+export function sum(a: unknown, b: unknown): unknown {
+  return reckon(a, b, ADDITION);
+}
+
+/** Subtracts numbers. */
+export function difference(a: unknown, b: unknown): unknown {
+  return reckon(a, b, SUBTRACTION);
+}
+
+/** Multiplies numbers. */
+export function product(a: unknown, b: unknown): unknown {
+  return reckon(a, b, MULTIPLICATION);
+}
+
+/** Divides numbers; whole ones give a double. */
+export function quotient(a: unknown, b: unknown): unknown {
+  if (toNumber(b) === 0) throw new MongoError(2, "can't $divide by zero");
+  if (wider(a, b) === 'decimal') return decimalQuotient(toDecimal(a), toDecimal(b));
+  return new Double(toNumber(a) / toNumber(b));
+}
+
+/** A date moved by milliseconds, of which a number's fraction is rounded. */
+function moved(date: Date, by: unknown): Date {
+  return new Date(date.getTime() + Math.round(toNumber(by)));
+}
+
+const $add = values(0, Infinity, (args) => {
+  let total: unknown = new Int32(0);
+  let date: Date | undefined;
+  for (const value of args) {
+    if (isNullish(value)) return null;
+    if (value instanceof Date) {
+      if (date) throw new MongoError(16612, 'only one date allowed in an $add expression');
+      date = value;
+    } else if (isNumeric(value)) total = sum(total, value);
+    else throw new MongoError(14, `$add only supports numeric or date types, not ${nameOf(value)}`);
+  }
+  return date ? moved(date, total) : total;
+});
+
+const $subtract = values(2, 2, ([a, b]) => {
+  if (isNullish(a) || isNullish(b)) return null;
+  if (isNumeric(a) && isNumeric(b)) return difference(a, b);
+  if (a instanceof Date && b instanceof Date) return Long.fromNumber(a.getTime() - b.getTime());
+  if (a instanceof Date && isNumeric(b)) return moved(a, product(b, new Int32(-1)));
+  throw new MongoError(14, `can't $subtract ${nameOf(b)} from ${nameOf(a)}`);
+});
+
+const $multiply = values(0, Infinity, (args) => {
+  let total: unknown = new Int32(1);
+  for (const value of args) {
+    if (isNullish(value)) return null;
+    if (!isNumeric(value)) throw new MongoError(14, `$multiply only supports numeric types, not ${nameOf(value)}`);
+    total = product(total, value);
+  }
+  return total;
+});
+
+const $divide = values(2, 2, ([a, b]) => {
+  if (isNullish(a) || isNullish(b)) return null;
+  if (isNumeric(a) && isNumeric(b)) return quotient(a, b);
+  throw new MongoError(14, `$divide only supports numeric types, not ${nameOf(a)} and ${nameOf(b)}`);
+});
+
+const $mod = values(2, 2, ([a, b]) => {
+  if (isNullish(a) || isNullish(b)) return null;
+  if (!isNumeric(a) || !isNumeric(b))
+    throw new MongoError(16611, `$mod only supports numeric types, not ${nameOf(a)} and ${nameOf(b)}`);
+  const divisor = toNumber(b);
+  if (divisor === 0) throw new MongoError(16610, "can't $mod by zero");
+  if (wider(a, b) === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
+  // A double that is a whole number does not make a double of a whole dividend.
+  if (kind(a) === 'double' || !Number.isInteger(divisor)) return new Double(toNumber(a) % divisor);
+  const type = kind(a) === 'long' || kind(b) === 'long' ? 'long' : 'int';
+  return wholeNumber(toBigInt(a) % BigInt(kind(b) === 'double' ? divisor : toBigInt(b)), type);
+});
+
+/** An operator of one number, null for null. */
+function numeric(code: number, compute: (value: unknown, name: string) => unknown): Operator {
+  return unary((value, name) => {
+    if (isNullish(value)) return null;
+    if (!isNumeric(value)) throw new MongoError(code, `${name} only supports numeric types, not ${nameOf(value)}`);
+    return compute(value, name);
+  });
+}
+
+const $abs = numeric(28765, (value) => {
+  if (value instanceof Decimal128) return value.toString().startsWith('-') ? negate(value) : value;
+  if (kind(value) === 'double') return new Double(Math.abs(toNumber(value)));
+  const whole = toBigInt(value);
+  if (whole === -(2n ** 63n)) throw new MongoError(28680, "can't take $abs of long long min");
+  return wholeNumber(whole < 0n ? -whole : whole, kind(value) === 'long' ? 'long' : 'int');
+});
+
+function rounded(value: unknown, place: number, rounding: Rounding): unknown {
+  if (value instanceof Decimal128) return roundDecimal(value, place, rounding);
+  if (kind(value) === 'double') return new Double(roundDouble(toNumber(value), place, rounding));
+  if (place >= 0) return value;
+  const unit = 10n ** BigInt(-place);
+  return wholeNumber(cut(toBigInt(value), unit, rounding) * unit, kind(value) === 'long' ? 'long' : 'int');
+}
+
+const toWhole = (rounding: Rounding): Operator => numeric(28765, (value) => rounded(value, 0, rounding));
+
+const toPlace = (rounding: Rounding): Operator =>
+  values(1, 2, ([value, place = new Int32(0), ...rest], _ordering, name) => {
+    if (isNullish(value) || place === null || rest.length > 0) return null;
+    if (!isNumeric(value)) throw new MongoError(51081, `${name} only supports numeric types, not ${nameOf(value)}`);
+    const digits = toNumber(place);
+    if (!isNumeric(place) || !Number.isInteger(digits))
+      throw new MongoError(51082, `precision argument to ${name} must be a integral value`);
+    if (digits < -20 || digits > 100)
+      throw new MongoError(51083, `cannot apply ${name} with precision value ${digits} value must be in [-20, 100]`);
+    return rounded(value, digits, rounding);
+  });
+
+const $pow = values(2, 2, ([base, exponent]) => {
+  if (isNullish(base) || isNullish(exponent)) return null;
+  if (!isNumeric(base)) throw new MongoError(28762, `$pow's base must be numeric, not ${nameOf(base)}`);
+  if (!isNumeric(exponent)) throw new MongoError(28763, `$pow's exponent must be numeric, not ${nameOf(exponent)}`);
+  if (toNumber(base) === 0 && toNumber(exponent) < 0)
+    throw new MongoError(28764, '$pow cannot take a base of 0 and a negative exponent');
+  const type = wider(base, exponent);
+  if (type === 'decimal') throw inexact('$pow');
+  const double = Math.pow(toNumber(base), toNumber(exponent));
+  const fractional = type === 'double' || (toNumber(exponent) < 0 && Math.abs(toNumber(base)) !== 1);
+  if (fractional || !Number.isFinite(double)) return new Double(double);
+  const odd = toBigInt(exponent) % 2n !== 0n;
+  if (toNumber(exponent) < 0) return wholeNumber(odd ? toBigInt(base) : 1n, type);
+  return wholeNumber(toBigInt(base) ** toBigInt(exponent), type);
+});
+
+function inexact(name: string): MongoError {
+  return new MongoError(238, `${name} of decimal128 is not supported by this server`);
+}
+
+/** A function of doubles: no decimals, whose last digits would be guessed. */
+function real(
+  compute: (value: number) => number,
+  domain?: { code: number; holds: (value: number) => boolean; words: string },
+): Operator {
+  return numeric(28765, (value, name) => {
+    if (value instanceof Decimal128) throw inexact(name);
+    const number = toNumber(value);
+    if (domain && !Number.isNaN(number) && !domain.holds(number))
+      throw new MongoError(domain.code, `${name}'s argument must be ${domain.words}, but is ${number}`);
+    return new Double(compute(number));
+  });
+}
+
+const unit = { code: 50989, holds: (x: number) => Math.abs(x) <= 1, words: 'in [-1,1]' };
+const finite = { code: 50989, holds: (x: number) => Number.isFinite(x), words: 'finite' };
+const positive = (code: number) => ({ code, holds: (x: number) => x > 0, words: 'a positive number' });
+
+const $log = values(2, 2, ([value, base]) => {
+  if (isNullish(value) || isNullish(base)) return null;
+  if (!isNumeric(value)) throw new MongoError(28756, `$log's argument must be numeric, not ${nameOf(value)}`);
+  if (!isNumeric(base)) throw new MongoError(28757, `$log's base must be numeric, not ${nameOf(base)}`);
+  if (wider(value, base) === 'decimal') throw inexact('$log');
+  if (toNumber(value) <= 0)
+    throw new MongoError(28758, `$log's argument must be a positive number, but is ${toNumber(value)}`);
+  if (toNumber(base) <= 0 || toNumber(base) === 1)
+    throw new MongoError(28759, `$log's base must be a positive number not equal to 1, but is ${toNumber(base)}`);
+  return new Double(Math.log(toNumber(value)) / Math.log(toNumber(base)));
+});
+
+const $atan2 = values(2, 2, ([y, x]) => {
+  if (isNullish(y) || isNullish(x)) return null;
+  if (!isNumeric(y)) throw new MongoError(51044, `$atan2 only supports numeric types, not ${nameOf(y)}`);
+  if (!isNumeric(x)) throw new MongoError(51045, `$atan2 only supports numeric types, not ${nameOf(x)}`);
+  if (wider(y, x) === 'decimal') throw inexact('$atan2');
+  return new Double(Math.atan2(toNumber(y), toNumber(x)));
+});
+
+const bits = (start: bigint, combine: (a: bigint, b: bigint) => bigint): Operator =>
+  values(0, Infinity, (args, _ordering, name) => {
+    let result = start;
+    let type: 'int' | 'long' = 'int';
+    for (const value of args) {
+      if (isNullish(value)) return null;
+      if (!['int', 'long'].includes(typeName(value)))
+        throw new MongoError(14, `${name} only supports int and long operands.`);
+      if (typeName(value) === 'long') type = 'long';
+      result = combine(result, toBigInt(value));
+    }
+    return wholeNumber(result, type);
+  });
+
+const $bitNot = unary((value, name) => {
+  if (isNullish(value)) return null;
+  const type = typeName(value);
+  if (type !== 'int' && type !== 'long') throw new MongoError(14, `${name} only supports int and long, not ${type}`);
+  return wholeNumber(~toBigInt(value), type);
+});
+
+/** Operators that reckon. Of decimal128 only what comes out exact to its last digit; the rest is refused. */
+export const ARITHMETIC: Operators = {
+  $abs,
+  $acos: real(Math.acos, unit),
+  $acosh: real(Math.acosh, { code: 50989, holds: (x) => x >= 1, words: 'in [1,inf]' }),
+  $add,
+  $asin: real(Math.asin, unit),
+  $asinh: real(Math.asinh),
+  $atan: real(Math.atan),
+  $atan2,
+  $atanh: real(Math.atanh, unit),
+  $bitAnd: bits(-1n, (a, b) => a & b),
+  $bitNot,
+  $bitOr: bits(0n, (a, b) => a | b),
+  $bitXor: bits(0n, (a, b) => a ^ b),
+  $ceil: toWhole('ceiling'),
+  $cos: real(Math.cos, finite),
+  $cosh: real(Math.cosh),
+  $degreesToRadians: real((degrees) => (degrees * Math.PI) / 180),
+  $divide,
+  $exp: real(Math.exp),
+  $floor: toWhole('floor'),
+  $ln: real(Math.log, positive(28766)),
+  $log,
+  $log10: real(Math.log10, positive(28761)),
+  $mod,
+  $multiply,
+  $pow,
+  $radiansToDegrees: real((radians) => (radians * 180) / Math.PI),
+  $rand: (_argument) => () => new Double(Math.random()),
+  $round: toPlace('half-even'),
+  $sin: real(Math.sin, finite),
+  $sinh: real(Math.sinh),
+  $sqrt: real(Math.sqrt, { code: 28714, holds: (x) => x >= 0, words: 'greater than or equal to 0' }),
+  $subtract,
+  $tan: real(Math.tan, finite),
+  $tanh: real(Math.tanh),
+  $trunc: toPlace('down'),
+};

@@ -1,0 +1,290 @@
+import { Int32 } from 'bson';
+import { isDoc, type Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { toNumber } from '../numbers.js';
+import { sortFields, sorterOf } from '../sort.js';
+import {
+  int32,
+  isNullish,
+  isTrue,
+  nameOf,
+  namedArguments,
+  unary,
+  values,
+  type Operator,
+  type Operators,
+  type Scope,
+} from './operator.js';
+import { placesOf } from './strings.js';
+import { checkVariableName } from './variables.js';
+
+const withVariables = (scope: Scope, variables: Doc): Scope => ({
+  root: scope.root,
+  current: scope.current,
+  variables: { ...scope.variables, ...variables },
+});
+
+const $arrayElemAt = values(2, 2, ([array, place]) => {
+  if (isNullish(array) || isNullish(place)) return null;
+  if (!Array.isArray(array))
+    throw new MongoError(28689, `$arrayElemAt's first argument must be an array, but is ${nameOf(array)}`);
+  return array.at(int32(place, "$arrayElemAt's second argument", [28690, 28691])) as unknown;
+});
+
+const end = (place: 0 | -1): Operator =>
+  unary((array, name) => {
+    if (isNullish(array)) return null;
+    if (!Array.isArray(array))
+      throw new MongoError(28689, `${name}'s argument must be an array, but is ${nameOf(array)}`);
+    return array.at(place) as unknown;
+  });
+
+const $concatArrays = values(0, Infinity, (args) => {
+  const all: unknown[] = [];
+  for (const array of args) {
+    if (isNullish(array)) return null;
+    if (!Array.isArray(array)) throw new MongoError(28664, `$concatArrays only supports arrays, not ${nameOf(array)}`);
+    for (const item of array as unknown[]) all.push(item);
+  }
+  return all;
+});
+
+const $filter: Operator = (argument, compiler, name) => {
+  const args = namedArguments(name, argument, ['input', 'cond'], ['as', 'limit'], {
+    notObject: 28646,
+    unknown: 28647,
+    missing: { input: 28648, cond: 28650 },
+  });
+  const variable = variableName(args['as']);
+  const input = compiler.expression(args['input']);
+  const keeps = compiler.within([variable]).expression(args['cond']);
+  const limit = 'limit' in args ? compiler.expression(args['limit']) : () => null;
+  return (scope) => {
+    const array = input(scope);
+    if (isNullish(array)) return null;
+    if (!Array.isArray(array)) throw new MongoError(28651, `input to $filter must be an array not ${nameOf(array)}`);
+    const given = limit(scope);
+    const most = isNullish(given) ? Infinity : int32(given, '$filter: limit', [327391, 327391]);
+    if (most < 1) throw new MongoError(327392, '$filter: limit must be greater than 0');
+    const kept: unknown[] = [];
+    for (const item of array as unknown[]) {
+      if (kept.length >= most) break;
+      if (isTrue(keeps(withVariables(scope, { [variable]: item })))) kept.push(item);
+    }
+    return kept;
+  };
+};
+
+function variableName(as: unknown): string {
+  if (as === undefined) return 'this';
+  if (typeof as !== 'string') throw new MongoError(9, `the name of a variable must be a string, not ${nameOf(as)}`);
+  checkVariableName(as);
+  return as;
+}
+
+const $map: Operator = (argument, compiler, name) => {
+  const args = namedArguments(name, argument, ['input', 'in'], ['as'], {
+    notObject: 16878,
+    unknown: 16879,
+    missing: { input: 16880, in: 16882 },
+  });
+  const variable = variableName(args['as']);
+  const input = compiler.expression(args['input']);
+  const body = compiler.within([variable]).expression(args['in']);
+  return (scope) => {
+    const array = input(scope);
+    if (isNullish(array)) return null;
+    if (!Array.isArray(array)) throw new MongoError(16883, `input to $map must be an array not ${nameOf(array)}`);
+    return (array as unknown[]).map((item) => body(withVariables(scope, { [variable]: item })) ?? null);
+  };
+};
+
+const $reduce: Operator = (argument, compiler, name) => {
+  const args = namedArguments(name, argument, ['input', 'initialValue', 'in'], [], {
+    notObject: 40075,
+    unknown: 40076,
+    missing: { input: 40077, initialValue: 40078, in: 40079 },
+  });
+  const input = compiler.expression(args['input']);
+  const initial = compiler.expression(args['initialValue']);
+  const body = compiler.within(['this', 'value']).expression(args['in']);
+  return (scope) => {
+    const array = input(scope);
+    if (isNullish(array)) return null;
+    if (!Array.isArray(array))
+      throw new MongoError(40080, `$reduce requires that 'input' be an array, found: ${nameOf(array)}`);
+    return (array as unknown[]).reduce(
+      (value, item) => body(withVariables(scope, { this: item, value })),
+      initial(scope),
+    );
+  };
+};
+
+const $in = values(2, 2, ([value, array], { compare }) => {
+  if (!Array.isArray(array))
+    throw new MongoError(40081, `$in requires an array as a second argument, found: ${nameOf(array)}`);
+  return array.some((item) => compare(item, value) === 0);
+});
+
+const $indexOfArray = values(2, 4, ([array, value, ...range], { compare }, name) => {
+  if (isNullish(array)) return null;
+  if (!Array.isArray(array))
+    throw new MongoError(40090, `$indexOfArray requires an array as a first argument, found: ${nameOf(array)}`);
+  const [start, stop] = placesOf(name, range, array.length);
+  for (let at = start; at < stop; at++) if (compare(array[at], value) === 0) return new Int32(at);
+  return new Int32(-1);
+});
+
+const $range = values(2, 3, ([first, last, by = new Int32(1)]) => {
+  const start = int32(first, "$range's starting value", [34443, 34444]);
+  const stop = int32(last, "$range's ending value", [34445, 34446]);
+  const step = int32(by, "$range's step value", [34447, 34448]);
+  if (step === 0) throw new MongoError(34449, '$range requires a non-zero step value');
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  // As many as would make a document of 64 MiB, MongoDB's limit for $range.
+  if (count > 64 * 1024 * 1024) throw new MongoError(146, '$range would use too much memory');
+  return Array.from({ length: count }, (_, i) => new Int32(start + i * step));
+});
+
+const $slice = values(2, 3, ([array, first, second, ...rest]) => {
+  if (isNullish(array) || isNullish(first) || second === null || rest.length > 0) return null;
+  if (!Array.isArray(array))
+    throw new MongoError(28724, `First argument to $slice must be an array, but is of type: ${nameOf(array)}`);
+  const place = int32(first, 'Second argument to $slice', [28725, 28726]);
+  if (second === undefined) return (place < 0 ? array.slice(place) : array.slice(0, place)) as unknown[];
+  const count = int32(second, 'Third argument to $slice', [28727, 28728]);
+  if (count <= 0) throw new MongoError(28729, `Third argument to $slice must be positive: ${count}`);
+  const start = place < 0 ? Math.max(array.length + place, 0) : place;
+  return array.slice(start, start + count) as unknown[];
+});
+
+const $sortArray: Operator = (argument, { expression, ordering }, name) => {
+  const args = namedArguments(name, argument, ['input', 'sortBy'], [], {
+    notObject: 2942500,
+    unknown: 2942501,
+    missing: { input: 2942502, sortBy: 2942503 },
+  });
+  const input = expression(args['input']);
+  const { sortBy } = args;
+  const direction = toNumber(sortBy);
+  if (!isDoc(sortBy) && direction !== 1 && direction !== -1)
+    throw new MongoError(2942507, `Illegal value of sortBy: 1, -1 or a document of fields`);
+  const sorter = isDoc(sortBy) ? sorterOf(sortFields(sortBy), ordering) : undefined;
+  return (scope) => {
+    const array = input(scope);
+    if (isNullish(array)) return null;
+    if (!Array.isArray(array))
+      throw new MongoError(
+        2942504,
+        `The input argument to $sortArray must be an array, but was of type: ${nameOf(array)}`,
+      );
+    if (!sorter) return [...(array as unknown[])].sort((a, b) => ordering.compare(a, b) * direction);
+    const keyed = (array as unknown[]).map((item) => ({ key: sorter.keyOf(isDoc(item) ? item : {}), item }));
+    return keyed.sort((a, b) => sorter.compare(a.key, b.key)).map(({ item }) => item);
+  };
+};
+
+const $zip: Operator = (argument, { expression }, name) => {
+  const args = namedArguments(name, argument, ['inputs'], ['useLongestLength', 'defaults'], {
+    notObject: 34460,
+    unknown: 34464,
+    missing: 34465,
+  });
+  const { inputs, defaults, useLongestLength = false } = args;
+  if (!Array.isArray(inputs))
+    throw new MongoError(34461, `inputs must be an array of expressions, found ${nameOf(inputs)}`);
+  if (inputs.length === 0) throw new MongoError(34465, '$zip requires at least one input array');
+  if (typeof useLongestLength !== 'boolean')
+    throw new MongoError(34463, `useLongestLength must be a bool, found ${nameOf(useLongestLength)}`);
+  if (defaults !== undefined && !Array.isArray(defaults))
+    throw new MongoError(34462, `defaults must be an array of expressions, found ${nameOf(defaults)}`);
+  if (defaults && !useLongestLength)
+    throw new MongoError(34466, 'cannot specify defaults unless useLongestLength is true');
+  if (defaults && defaults.length !== inputs.length)
+    throw new MongoError(34467, 'defaults and inputs must have the same length');
+  const compiled = inputs.map(expression);
+  const fallbacks = (defaults ?? []).map(expression);
+  return (scope) => {
+    const arrays: unknown[][] = [];
+    for (const input of compiled) {
+      const array = input(scope);
+      if (isNullish(array)) return null;
+      if (!Array.isArray(array))
+        throw new MongoError(34468, `$zip found a non-array expression in input: ${nameOf(array)}`);
+      arrays.push(array);
+    }
+    const lengths = arrays.map((array) => array.length);
+    const length = useLongestLength ? Math.max(...lengths) : Math.min(...lengths);
+    return Array.from({ length }, (_, i) =>
+      arrays.map((array, k) => (i < array.length ? array[i] : (fallbacks[k]?.(scope) ?? null))),
+    );
+  };
+};
+
+const $arrayToObject = unary((array) => {
+  if (isNullish(array)) return null;
+  if (!Array.isArray(array))
+    throw new MongoError(40386, `$arrayToObject requires an array input, found: ${nameOf(array)}`);
+  const byPairs = Array.isArray(array[0]);
+  return Object.fromEntries(
+    (array as unknown[]).map((item): [string, unknown] => {
+      if (Array.isArray(item) !== byPairs)
+        throw new MongoError(
+          byPairs ? 40396 : 40391,
+          '$arrayToObject requires a consistent input format: all pairs or all documents',
+        );
+      if (Array.isArray(item)) {
+        if (item.length !== 2)
+          throw new MongoError(
+            40397,
+            `$arrayToObject requires an array of size 2 arrays, found array of size: ${item.length}`,
+          );
+        return [nameIn(item[0], 40395), item[1]];
+      }
+      if (!isDoc(item))
+        throw new MongoError(40398, `Unrecognised input type format for $arrayToObject: ${nameOf(item)}`);
+      if (Object.keys(item).length !== 2)
+        throw new MongoError(40392, "$arrayToObject requires an object with exactly two fields, 'k' and 'v'");
+      if (!('k' in item) || !('v' in item))
+        throw new MongoError(40393, "$arrayToObject requires an object with keys 'k' and 'v'");
+      return [nameIn(item['k'], 40394), item['v']];
+    }),
+  );
+});
+
+function nameIn(name: unknown, code: number): string {
+  if (typeof name !== 'string')
+    throw new MongoError(code, `$arrayToObject requires names to be strings, found: ${nameOf(name)}`);
+  if (name.includes('\0')) throw new MongoError(4940400, 'Key field cannot contain an embedded null byte');
+  return name;
+}
+
+/** Operators of arrays. */
+export const ARRAYS: Operators = {
+  $arrayElemAt,
+  $arrayToObject,
+  $concatArrays,
+  $filter,
+  $first: end(0),
+  $in,
+  $indexOfArray,
+  $isArray: unary((value) => Array.isArray(value)),
+  $last: end(-1),
+  $map,
+  $range,
+  $reduce,
+  $reverseArray: unary((array) => {
+    if (isNullish(array)) return null;
+    if (!Array.isArray(array))
+      throw new MongoError(34435, `The argument to $reverseArray must be an array, but was of type: ${nameOf(array)}`);
+    return [...(array as unknown[])].reverse();
+  }),
+  $size: unary((array) => {
+    if (!Array.isArray(array))
+      throw new MongoError(17124, `The argument to $size must be an array, but was of type: ${nameOf(array)}`);
+    return new Int32(array.length);
+  }),
+  $slice,
+  $sortArray,
+  $zip,
+};

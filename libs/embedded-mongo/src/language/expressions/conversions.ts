@@ -1,0 +1,217 @@
+import { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp, UUID } from 'bson';
+import { isDoc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { isNumeric, toBigInt } from '../arithmetic.js';
+import { typeName, typesOf } from '../bson-types.js';
+import { roundDecimal, toDecimal } from '../decimal.js';
+import { toNumber } from '../numbers.js';
+import { parseDate } from './date-format.js';
+import {
+  isNullish,
+  nameOf,
+  namedArguments,
+  unary,
+  type Expression,
+  type Operator,
+  type Operators,
+} from './operator.js';
+
+const CONVERSION_FAILURE = 241;
+
+type Convert = (value: unknown) => unknown;
+
+function unsupported(value: unknown, to: string): MongoError {
+  return new MongoError(
+    CONVERSION_FAILURE,
+    `Unsupported conversion from ${nameOf(value)} to ${to} in $convert with no onError value`,
+  );
+}
+
+function unparsable(text: string, what: string): MongoError {
+  return new MongoError(CONVERSION_FAILURE, `Failed to parse ${what} '${text}' in $convert with no onError value`);
+}
+
+/** A number, bool or text as a whole number between bounds. */
+const toWhole =
+  (name: 'int' | 'long', least: bigint, most: bigint, make: (value: bigint) => unknown): Convert =>
+  (value) => {
+    if (typeof value === 'boolean') return make(value ? 1n : 0n);
+    if (value instanceof Date && name === 'long') return make(BigInt(value.getTime()));
+    let whole: bigint;
+    if (typeof value === 'string') {
+      if (!/^[+-]?\d+$/.test(value)) throw unparsable(value, 'number');
+      whole = BigInt(value.replace('+', ''));
+    } else if (!isNumeric(value)) throw unsupported(value, name);
+    else if (value instanceof Decimal128) {
+      const text = roundDecimal(value, 0, 'down').toString();
+      if (!Number.isFinite(Number(text)))
+        throw new MongoError(
+          CONVERSION_FAILURE,
+          `Attempt to convert ${text} to ${name} in $convert with no onError value`,
+        );
+      whole = Math.abs(Number(text)) < 1e20 ? BigInt(plainDigits(text)) : most + 1n;
+    } else if (typeName(value) === 'double') {
+      const number = Math.trunc(toNumber(value));
+      if (!Number.isFinite(number))
+        throw new MongoError(
+          CONVERSION_FAILURE,
+          `Attempt to convert ${number} value to integer type in $convert with no onError value`,
+        );
+      whole = BigInt(number);
+    } else whole = toBigInt(value);
+    if (whole < least || whole > most)
+      throw new MongoError(
+        CONVERSION_FAILURE,
+        `Conversion would overflow target type in $convert with no onError value: ${String(value)}`,
+      );
+    return make(whole);
+  };
+
+/** The digits of a whole decimal without an exponent. */
+function plainDigits(text: string): string {
+  const [digits = '', exponent = '0'] = text.split('E');
+  const [whole = '', fraction = ''] = digits.split('.');
+  return whole + fraction + '0'.repeat(Math.max(0, Number(exponent) - fraction.length));
+}
+
+const toDouble: Convert = (value) => {
+  if (typeof value === 'boolean') return new Double(value ? 1 : 0);
+  if (value instanceof Date) return new Double(value.getTime());
+  if (isNumeric(value)) {
+    const double = toNumber(value);
+    if (value instanceof Decimal128 && !Number.isFinite(double) && /\d/.test(value.toString()))
+      throw new MongoError(
+        CONVERSION_FAILURE,
+        `Conversion would overflow target type in $convert with no onError value: ${value.toString()}`,
+      );
+    return new Double(double);
+  }
+  if (typeof value !== 'string') throw unsupported(value, 'double');
+  const double = numberIn(value);
+  if (Number.isNaN(double) && value.toLowerCase() !== 'nan') throw unparsable(value, 'number');
+  return new Double(double);
+};
+
+function numberIn(text: string): number {
+  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+}
+
+const toDecimal128: Convert = (value) => {
+  if (typeof value === 'boolean') return Decimal128.fromString(value ? '1' : '0');
+  if (value instanceof Date) return Decimal128.fromString(String(value.getTime()));
+  if (isNumeric(value)) return toDecimal(value);
+  if (typeof value !== 'string') throw unsupported(value, 'decimal');
+  try {
+    return Decimal128.fromStringWithRounding(value);
+  } catch {
+    throw unparsable(value, 'number');
+  }
+};
+
+const toBool: Convert = (value) => (isNumeric(value) ? toNumber(value) !== 0 : value !== false);
+
+const toDate: Convert = (value) => {
+  if (value instanceof Date) return value;
+  if (value instanceof ObjectId) return value.getTimestamp();
+  if (value instanceof Timestamp) return new Date(value.getHighBitsUnsigned() * 1000);
+  if (typeof value === 'string') return parseDate(value);
+  if (!isNumeric(value) || typeName(value) === 'int') throw unsupported(value, 'date');
+  return new Date(Math.trunc(toNumber(value)));
+};
+
+const toObjectId: Convert = (value) => {
+  if (value instanceof ObjectId) return value;
+  if (typeof value !== 'string') throw unsupported(value, 'objectId');
+  if (!/^[0-9a-f]{24}$/i.test(value)) throw unparsable(value, 'objectId');
+  return ObjectId.createFromHexString(value);
+};
+
+const toText: Convert = (value) => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (isNumeric(value)) return typeName(value) === 'double' ? doubleText(toNumber(value)) : String(value);
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof ObjectId) return value.toHexString();
+  if (value instanceof Binary)
+    return value.sub_type === Binary.SUBTYPE_UUID ? new UUID(value.buffer).toString() : value.toString('base64');
+  throw unsupported(value, 'string');
+};
+
+function doubleText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  return Number.isFinite(value) ? String(value) : value > 0 ? 'Infinity' : '-Infinity';
+}
+
+const toBinData: Convert = (value) => {
+  if (value instanceof Binary) return value;
+  throw new MongoError(238, `$convert of ${nameOf(value)} to binData is not supported by this server`);
+};
+
+const TARGETS: Record<string, Convert> = {
+  double: toDouble,
+  string: toText,
+  binData: toBinData,
+  objectId: toObjectId,
+  bool: toBool,
+  date: toDate,
+  int: toWhole('int', -0x80000000n, 0x7fffffffn, (value) => new Int32(Number(value))),
+  long: toWhole('long', -(2n ** 63n), 2n ** 63n - 1n, (value) => Long.fromBigInt(value)),
+  decimal: toDecimal128,
+};
+
+const converting = (convert: Convert | undefined): Operator =>
+  unary((value) => (isNullish(value) ? null : convert?.(value)));
+
+/** Converts a value to the type that is named by text, number or `{ type }`. */
+function convertTo(value: unknown, target: unknown): unknown {
+  const type = isDoc(target) ? target['type'] : target;
+  const [name = ''] = typesOf(type);
+  const convert = TARGETS[name];
+  if (!convert || type === 'number') throw unsupported(value, String(type));
+  return convert(value);
+}
+
+const $convert: Operator = (argument, { expression }, name) => {
+  const args = namedArguments(name, argument, ['input', 'to'], ['onError', 'onNull', 'format', 'byteOrder'], {
+    notObject: 9,
+    unknown: 9,
+    missing: 9,
+  });
+  if ('format' in args || 'byteOrder' in args)
+    throw new MongoError(238, '$convert with format is not supported by this server');
+  const [input, to] = [expression(args['input']), expression(args['to'])];
+  const onNull: Expression = 'onNull' in args ? expression(args['onNull']) : () => null;
+  const onError = 'onError' in args ? expression(args['onError']) : undefined;
+  return (scope) => {
+    const [value, target] = [input(scope), to(scope)];
+    if (isNullish(value)) return onNull(scope);
+    if (isNullish(target)) return null;
+    try {
+      return convertTo(value, target);
+    } catch (error) {
+      if (onError && error instanceof MongoError && error.code === CONVERSION_FAILURE) return onError(scope);
+      throw error;
+    }
+  };
+};
+
+/** Operators that tell and change the type of a value. */
+export const CONVERSIONS: Operators = {
+  $convert,
+  $isNumber: unary(isNumeric),
+  $toBool: converting(TARGETS['bool']),
+  $toDate: converting(TARGETS['date']),
+  $toDecimal: converting(TARGETS['decimal']),
+  $toDouble: converting(TARGETS['double']),
+  $toInt: converting(TARGETS['int']),
+  $toLong: converting(TARGETS['long']),
+  $toObjectId: converting(TARGETS['objectId']),
+  $toString: converting(TARGETS['string']),
+  $toUUID: converting((value) => {
+    if (typeof value !== 'string') throw unsupported(value, 'binData');
+    if (!UUID.isValid(value)) throw unparsable(value, 'UUID');
+    return new UUID(value).toBinary();
+  }),
+  $type: unary((value) => nameOf(value)),
+};

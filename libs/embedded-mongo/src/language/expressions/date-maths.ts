@@ -1,0 +1,141 @@
+import { Long } from 'bson';
+import type { Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { toNumber } from '../numbers.js';
+import { CLOCK_UNITS, FIXED_UNITS, MONTH_UNITS, addMonths, dayOfWeek, partsOf } from './calendar.js';
+import { isWhole } from '../arithmetic.js';
+import { instantOf } from './date-values.js';
+import { isNullish, named, nameOf, type Operators } from './operator.js';
+import { UTC, dateOf, fromLocal, toLocal, zoneOf, type Zone } from './time-zone.js';
+
+const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
+
+interface Settings {
+  readonly unit: string;
+  readonly zone: Zone;
+  /** 1 for a Sunday. */
+  readonly startOfWeek: number;
+}
+
+/** Unit, zone and first day of weeks; undefined when one of them is null. */
+function settings(args: Doc, name: string): Settings | undefined {
+  const { unit } = args;
+  const zone = 'timezone' in args ? args['timezone'] : 'UTC';
+  const start = 'startOfWeek' in args ? args['startOfWeek'] : 'sunday';
+  if (isNullish(unit) || isNullish(zone)) return undefined;
+  if (typeof unit !== 'string')
+    throw new MongoError(5439013, `${name} requires 'unit' to be a string, but got ${nameOf(unit)}`);
+  if (!(unit in FIXED_UNITS) && !(unit in MONTH_UNITS)) throw new MongoError(9, `unknown time unit value: ${unit}`);
+  if (typeof zone !== 'string')
+    throw new MongoError(40517, `timezone must evaluate to a string, found ${nameOf(zone)}`);
+  if (unit !== 'week') return { unit, zone: zoneOf(zone), startOfWeek: 1 };
+  if (isNullish(start)) return undefined;
+  if (typeof start !== 'string')
+    throw new MongoError(5439015, `${name} requires 'startOfWeek' to be a string, but got ${nameOf(start)}`);
+  const day = WEEKDAYS.findIndex(
+    (weekday) => weekday === start.toLowerCase() || weekday.slice(0, 3) === start.toLowerCase(),
+  );
+  if (day < 0) throw new MongoError(9, `unknown day of week value: ${start}`);
+  return { unit, zone: zoneOf(zone), startOfWeek: day + 1 };
+}
+
+/** Moves a moment by units: on the calendar of a zone for days and longer ones, on the clock for shorter ones. */
+export function addUnits(at: number, unit: string, amount: number, zone: Zone = UTC): number {
+  const months = MONTH_UNITS[unit];
+  if (months !== undefined) return fromLocal(addMonths(toLocal(at, zone), months * amount), zone);
+  const length = FIXED_UNITS[unit] ?? Number.NaN;
+  return CLOCK_UNITS.has(unit) ? at + length * amount : fromLocal(toLocal(at, zone) + length * amount, zone);
+}
+
+const moving = (sign: 1 | -1) =>
+  named(
+    ['startDate', 'unit', 'amount'],
+    ['timezone'],
+    { notObject: 5166400, unknown: 5166401, missing: 5166402 },
+    (args, name) => {
+      const { startDate, amount } = args;
+      const set = settings(args, name);
+      if (isNullish(startDate) || isNullish(amount) || !set) return null;
+      const at = instantOf(startDate, 5166403);
+      if (!isWhole(amount)) throw new MongoError(5166405, `${name} expects integer amount of time units`);
+      const result = new Date(addUnits(at, set.unit, sign * toNumber(amount), set.zone));
+      if (Number.isNaN(result.getTime())) throw new MongoError(5166406, `${name} overflowed`);
+      return result;
+    },
+  );
+
+/** Which unit of all time a moment is in, so that the difference of two counts the boundaries between them. */
+function ordinal(at: number, { unit, zone, startOfWeek }: Settings): number {
+  const local = toLocal(at, zone);
+  const months = MONTH_UNITS[unit];
+  if (months !== undefined) {
+    const { year, month } = partsOf(local);
+    return Math.floor((year * 12 + month - 1) / months);
+  }
+  const length = FIXED_UNITS[unit] ?? Number.NaN;
+  // Day 0 of 1970 was a Thursday, the fifth day of a week that begins on a Sunday.
+  if (unit === 'week') return Math.floor((local - ((startOfWeek + 2) % 7) * (length / 7)) / length);
+  return Math.floor((unit === 'day' || unit === 'hour' ? local : at) / length);
+}
+
+const $dateDiff = named(
+  ['startDate', 'endDate', 'unit'],
+  ['timezone', 'startOfWeek'],
+  { notObject: 5166301, unknown: 5166302, missing: { startDate: 5166303, endDate: 5166304, unit: 5166305 } },
+  (args, name) => {
+    const { startDate, endDate } = args;
+    const set = settings(args, name);
+    if (isNullish(startDate) || isNullish(endDate) || !set) return null;
+    const [from, to] = [instantOf(startDate, 5166307), instantOf(endDate, 5166307)];
+    return Long.fromNumber(ordinal(to, set) - ordinal(from, set));
+  },
+);
+
+/** Where bins begin to be counted, which matters for those of several units. */
+const REFERENCE = dateOf([2000, 0, 1]);
+
+const $dateTrunc = named(
+  ['date', 'unit'],
+  ['binSize', 'timezone', 'startOfWeek'],
+  { notObject: 5439007, unknown: 5439008, missing: { date: 5439009, unit: 5439010 } },
+  (args, name) => {
+    const { date } = args;
+    const set = settings(args, name);
+    const bin = 'binSize' in args ? args['binSize'] : 1;
+    if (isNullish(date) || isNullish(bin) || !set) return null;
+    const at = instantOf(date, 5439012);
+    const size = toNumber(bin);
+    if (!isWhole(bin))
+      throw new MongoError(5439017, `${name} requires 'binSize' to be a 64-bit integer, but got ${nameOf(bin)}`);
+    if (size <= 0)
+      throw new MongoError(5439018, `${name} requires 'binSize' to be greater than 0, but got value ${size}`);
+    return new Date(truncated(at, size, set));
+  },
+);
+
+function truncated(at: number, size: number, { unit, zone, startOfWeek }: Settings): number {
+  const local = toLocal(at, zone);
+  const months = MONTH_UNITS[unit];
+  if (months !== undefined) {
+    const { year, month } = partsOf(local);
+    const since = (year - 2000) * 12 + month - 1;
+    const width = months * size;
+    return fromLocal(dateOf([2000, Math.floor(since / width) * width, 1]), zone);
+  }
+  const width = (FIXED_UNITS[unit] ?? Number.NaN) * size;
+  if (CLOCK_UNITS.has(unit)) {
+    const reference = fromLocal(REFERENCE, zone) + (zone(fromLocal(REFERENCE, zone)) - zone(at));
+    return reference + Math.floor((at - reference) / width) * width;
+  }
+  const day = FIXED_UNITS['day'] ?? 0;
+  const first = unit === 'week' ? REFERENCE + ((startOfWeek - dayOfWeek(REFERENCE) + 7) % 7) * day : REFERENCE;
+  return fromLocal(first + Math.floor((local - first) / width) * width, zone);
+}
+
+/** Operators that reckon with dates. */
+export const DATE_MATHS: Operators = {
+  $dateAdd: moving(1),
+  $dateDiff,
+  $dateSubtract: moving(-1),
+  $dateTrunc,
+};

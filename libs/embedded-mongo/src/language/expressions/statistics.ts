@@ -1,0 +1,116 @@
+import { isDoc, type Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { isNumeric } from '../arithmetic.js';
+import { toNumber } from '../numbers.js';
+import type { Ordering } from '../ordering.js';
+import { isNullish, nameOf, namedArguments, type Operator, type Operators } from './operator.js';
+import { averageTally, deviationTally, extremeTally, percentileTally, sumTally, type Tally } from './tallies.js';
+
+/** Over its arguments, or over the elements of the array that its one argument gives. */
+const over =
+  (tallyOf: (ordering: Ordering) => Tally): Operator =>
+  (argument, { expression, ordering }) => {
+    const args = (Array.isArray(argument) ? argument : [argument]).map(expression);
+    return (scope) => {
+      const tally = tallyOf(ordering);
+      const computed = args.map((arg) => arg(scope));
+      const [only] = computed;
+      for (const value of computed.length === 1 && Array.isArray(only) ? only : computed) tally.add(value);
+      return tally.result();
+    };
+  };
+
+/** What `$firstN`, `$maxN` and their like are given. */
+export function countedArguments(name: string, argument: unknown): Doc {
+  return namedArguments(name, argument, ['n', 'input'], [], {
+    notObject: 5787801,
+    unknown: 5787901,
+    missing: { n: 5787906, input: 5787907 },
+  });
+}
+
+/** @throws MongoError 5787902, 5787903 or 5787908 when `n` is not a whole number above zero */
+export function countOf(value: unknown, name: string): number {
+  const count = toNumber(value);
+  if (!isNumeric(value))
+    throw new MongoError(5787902, `Value for 'n' of ${name} must be of integral type, but found ${nameOf(value)}`);
+  if (!Number.isInteger(count))
+    throw new MongoError(5787903, `Value for 'n' of ${name} must be of integral type, but found ${count}`);
+  if (count <= 0) throw new MongoError(5787908, `'n' of ${name} must be greater than 0, found ${count}`);
+  return count;
+}
+
+/** How `$firstN` and their like take some of a list. */
+export const CHOICES: Readonly<Record<string, (all: unknown[], n: number, ordering: Ordering) => unknown[]>> = {
+  $firstN: (all, n) => all.slice(0, n),
+  $lastN: (all, n) => all.slice(-n),
+  $maxN: (all, n, { compare }) =>
+    all
+      .filter((value) => !isNullish(value))
+      .sort((a, b) => compare(b, a))
+      .slice(0, n),
+  $minN: (all, n, { compare }) =>
+    all
+      .filter((value) => !isNullish(value))
+      .sort(compare)
+      .slice(0, n),
+};
+
+const choosing: Operator = (argument, { expression, ordering }, name) => {
+  const args = countedArguments(name, argument);
+  const [n, input] = [expression(args['n']), expression(args['input'])];
+  return (scope) => {
+    const count = countOf(n(scope), name);
+    const array = input(scope);
+    if (!Array.isArray(array))
+      throw new MongoError(5788200, `Input of ${name} must be an array, but is ${nameOf(array)}`);
+    return CHOICES[name]?.([...(array as unknown[])], count, ordering);
+  };
+};
+
+/** The method and the shares of `$percentile` and `$median`. */
+export function percentileArguments(name: string, argument: unknown): { input: unknown; shares: number[] } {
+  const required = name === '$median' ? ['input', 'method'] : ['input', 'method', 'p'];
+  if (!isDoc(argument)) throw new MongoError(7436100, `specification of ${name} must be an object`);
+  const { input, method, p } = namedArguments(name, argument, required, [], {
+    notObject: 7436100,
+    unknown: 40415,
+    missing: 40414,
+  });
+  if (method !== 'approximate')
+    throw new MongoError(2, `Currently only 'approximate' can be used as percentile 'method'.`);
+  if (name === '$median') return { input, shares: [0.5] };
+  const shares = Array.isArray(p) ? p.map(toNumber) : [];
+  if (shares.length === 0) throw new MongoError(7750300, `'p' of ${name} must be a non-empty array of numbers`);
+  if (shares.some((share) => !(share >= 0 && share <= 1)))
+    throw new MongoError(7750303, `'p' of ${name} must be an array of numbers from [0.0, 1.0] range`);
+  return { input, shares };
+}
+
+const percentile: Operator = (argument, { expression }, name) => {
+  const { input, shares } = percentileArguments(name, argument);
+  const compute = expression(input);
+  return (scope) => {
+    const tally = percentileTally(shares);
+    const value = compute(scope);
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) tally.add(item);
+    const found = tally.result() as unknown[];
+    return name === '$median' ? found[0] : found;
+  };
+};
+
+/** Operators that take many values together; as accumulators they stand in `accumulators.ts`. */
+export const STATISTICS: Operators = {
+  $avg: over(averageTally),
+  $firstN: choosing,
+  $lastN: choosing,
+  $max: over((ordering) => extremeTally(ordering, 1)),
+  $maxN: choosing,
+  $median: percentile,
+  $min: over((ordering) => extremeTally(ordering, -1)),
+  $minN: choosing,
+  $percentile: percentile,
+  $stdDevPop: over(() => deviationTally(false)),
+  $stdDevSamp: over(() => deviationTally(true)),
+  $sum: over(sumTally),
+};

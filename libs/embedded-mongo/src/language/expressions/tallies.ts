@@ -1,0 +1,205 @@
+import { Decimal128, Double, Int32 } from 'bson';
+import { isDoc, put, type Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { isNumeric, toBigInt } from '../arithmetic.js';
+import { typeName } from '../bson-types.js';
+import { decimalQuotient, decimalSum, toDecimal } from '../decimal.js';
+import { toNumber } from '../numbers.js';
+import type { Ordering } from '../ordering.js';
+import { keyOf } from '../../store/key.js';
+import { isNullish, nameOf, wholeNumber } from './operator.js';
+
+/** Takes values one by one and says at the end what they come to. */
+export interface Tally {
+  add(value: unknown): void;
+  result(): unknown;
+}
+
+/** A sum of doubles with its rounding error kept beside it, as MongoDB has it, so that the order matters little. */
+class DoubleDouble {
+  private sum = 0;
+  private error = 0;
+
+  add(value: number): void {
+    const next = this.sum + value;
+    const part = next - this.sum;
+    this.error += this.sum - (next - part) + (value - part);
+    this.sum = next;
+  }
+
+  get value(): number {
+    // With an infinity in it the error is no number.
+    return Number.isFinite(this.sum) ? this.sum + this.error : this.sum;
+  }
+}
+
+/** Adds numbers of all types, each kind in its own exact way. */
+class Total {
+  count = 0;
+  private whole = 0n;
+  private type: 'int' | 'long' = 'int';
+  private doubles: DoubleDouble | undefined;
+  private decimals: Decimal128 | undefined;
+
+  add(value: unknown): void {
+    if (!isNumeric(value)) return;
+    this.count++;
+    const type = typeName(value);
+    if (value instanceof Decimal128) this.decimals = this.decimals ? decimalSum(this.decimals, value) : value;
+    else if (type === 'double') (this.doubles ??= new DoubleDouble()).add(toNumber(value));
+    else {
+      if (type === 'long') this.type = 'long';
+      this.whole += toBigInt(value);
+    }
+  }
+
+  private binary(): number {
+    const total = this.doubles ?? new DoubleDouble();
+    const high = Number(this.whole);
+    total.add(high);
+    total.add(Number(this.whole - BigInt(high)));
+    this.whole = 0n;
+    return total.value;
+  }
+
+  get sum(): unknown {
+    if (this.decimals) {
+      const exact = decimalSum(this.decimals, toDecimal(wholeNumber(this.whole)));
+      return this.doubles ? decimalSum(exact, toDecimal(new Double(this.doubles.value))) : exact;
+    }
+    return this.doubles ? new Double(this.binary()) : wholeNumber(this.whole, this.type);
+  }
+
+  get average(): unknown {
+    if (this.count === 0) return null;
+    const { sum } = this;
+    if (sum instanceof Decimal128) return decimalQuotient(sum, toDecimal(new Int32(this.count)));
+    return new Double((this.doubles ? toNumber(sum) : this.binary()) / this.count);
+  }
+}
+
+export function sumTally(): Tally {
+  const total = new Total();
+  return { add: (value) => total.add(value), result: () => total.sum };
+}
+
+export function averageTally(): Tally {
+  const total = new Total();
+  return { add: (value) => total.add(value), result: () => total.average };
+}
+
+export function extremeTally({ compare }: Ordering, direction: 1 | -1): Tally {
+  let best: unknown = null;
+  return {
+    add: (value) => {
+      if (isNullish(value)) return;
+      if (best === null || compare(value, best) * direction > 0) best = value;
+    },
+    result: () => best,
+  };
+}
+
+/** The standard deviation of a population or of a sample of it, by Welford's way of reckoning. */
+export function deviationTally(sample: boolean): Tally {
+  let [count, mean, squares] = [0, 0, 0];
+  return {
+    add: (value) => {
+      if (!isNumeric(value)) return;
+      const number = toNumber(value);
+      const delta = number - mean;
+      count++;
+      mean += delta / count;
+      squares += delta * (number - mean);
+    },
+    result: () => {
+      const divisor = sample ? count - 1 : count;
+      return divisor > 0 ? new Double(Math.sqrt(squares / divisor)) : null;
+    },
+  };
+}
+
+export function listTally(): Tally {
+  const all: unknown[] = [];
+  return {
+    add: (value) => {
+      if (value !== undefined) all.push(value);
+    },
+    result: () => all,
+  };
+}
+
+/** Each different value once, in the order in which they came. */
+export function setTally(ordering: Ordering): Tally {
+  const all: unknown[] = [];
+  const has = membership(ordering);
+  return {
+    add: (value) => {
+      if (value !== undefined && !has(value)) all.push(value);
+    },
+    result: () => all,
+  };
+}
+
+/** Tells whether a value came before, and remembers it. */
+export function membership({ collation, equal }: Ordering): (value: unknown) => boolean {
+  if (collation) {
+    const seen: unknown[] = [];
+    return (value) => {
+      const known = seen.some((other) => (other === undefined) === (value === undefined) && equal(other, value));
+      if (!known) seen.push(value);
+      return known;
+    };
+  }
+  const keys = new Set<string>();
+  return (value) => {
+    const before = keys.size;
+    keys.add(keyOf(value).toString('latin1'));
+    return keys.size === before;
+  };
+}
+
+export function mergeTally(): Tally {
+  const merged: Doc = {};
+  return {
+    add: (value) => {
+      if (isNullish(value)) return;
+      if (!isDoc(value))
+        throw new MongoError(40400, `$mergeObjects requires object inputs, but input is of type ${nameOf(value)}`);
+      for (const [name, field] of Object.entries(value)) put(merged, name, field);
+    },
+    result: () => merged,
+  };
+}
+
+/** The first or last value, whatever it is. */
+export function endTally(which: 'first' | 'last'): Tally {
+  let kept: unknown;
+  let any = false;
+  return {
+    add: (value) => {
+      if (which === 'last' || !any) kept = value;
+      any = true;
+    },
+    result: () => kept,
+  };
+}
+
+/**
+ * Numbers by their rank: of `p` between 0 and 1 the smallest number that at least this share of all numbers is not above.
+ * Null without numbers.
+ */
+export function percentileTally(shares: readonly number[]): Tally {
+  const numbers: number[] = [];
+  return {
+    add: (value) => {
+      if (isNumeric(value) && !Number.isNaN(toNumber(value))) numbers.push(toNumber(value));
+    },
+    result: () => {
+      numbers.sort((a, b) => a - b);
+      return shares.map((share) => {
+        const number = numbers[Math.max(0, Math.ceil(share * numbers.length) - 1)];
+        return number === undefined ? null : new Double(number);
+      });
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { MongoError } from '../../errors.js';
+
+/** Milliseconds that a zone's clocks are ahead of UTC, at a moment. */
+export type Zone = (at: number) => number;
+
+export const UTC: Zone = () => 0;
+
+const zones = new Map<string, Zone>();
+
+/**
+ * The zone of an Olson name or of an offset as `+04:45`, `-0530` or `+03`.
+ * @throws MongoError 40485 for what names none
+ */
+export function zoneOf(name: string): Zone {
+  const known = zones.get(name);
+  if (known) return known;
+  const zone = fixedZone(name) ?? namedZone(name);
+  zones.set(name, zone);
+  return zone;
+}
+
+function fixedZone(name: string): Zone | undefined {
+  if (name === 'UTC' || name === 'GMT' || name === 'Z') return UTC;
+  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(name);
+  if (!match) return undefined;
+  const minutes = (Number(match[2]) * 60 + Number(match[3] ?? 0)) * (match[1] === '-' ? -1 : 1);
+  return () => minutes * 60_000;
+}
+
+function namedZone(name: string): Zone {
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  } catch {
+    throw new MongoError(40485, `unrecognized time zone identifier: "${name}"`);
+  }
+  return (at) => {
+    const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    const year = Number(parts['year']);
+    const whole = dateOf([parts['era'] === 'BC' ? 1 - year : year, Number(parts['month']) - 1, Number(parts['day'])]);
+    const seconds = Number(parts['hour']) * 3600 + Number(parts['minute']) * 60 + Number(parts['second']);
+    return whole + seconds * 1000 - Math.floor(at / 1000) * 1000;
+  };
+}
+
+/** Midnight of a day as UTC has it; months and days may be beyond their range, and years below 100 are what they say. */
+export function dateOf([year, month, day]: readonly [number, number, number]): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month, day);
+  return date.getTime();
+}
+
+/** What the clocks of a zone show at a moment, as if it were UTC. */
+export function toLocal(at: number, zone: Zone): number {
+  return at + zone(at);
+}
+
+/** The moment at which the clocks of a zone show this; the later reading where they were set back. */
+export function fromLocal(local: number, zone: Zone): number {
+  const first = local - zone(local);
+  return local - zone(first);
+}

@@ -1,0 +1,211 @@
+import { Int32 } from 'bson';
+import { isDoc, put, type Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { isWhole } from '../arithmetic.js';
+import { keyOf } from '../../store/key.js';
+import { compileAccumulator, type Accumulation, type Accumulator } from '../accumulators.js';
+import { typeName } from '../bson-types.js';
+import { scopeOf } from '../expression.js';
+import { toNumber } from '../numbers.js';
+import type { Ordering } from '../ordering.js';
+import {
+  computing,
+  documentArgument,
+  stageArguments,
+  type PipelineContext,
+  type Stage,
+  type StageCompiler,
+} from './stage.js';
+
+/** The groups of a stage, by what their documents have in common. */
+export class Groups<Group> {
+  private readonly byKey = new Map<string, { id: unknown; group: Group }>();
+  private readonly collated: { id: unknown; group: Group }[] = [];
+
+  constructor(
+    private readonly ordering: Ordering,
+    private readonly begin: (id: unknown) => Group,
+  ) {}
+
+  /** The group of a value; what is missing goes with null. */
+  of(value: unknown): Group {
+    const id = value ?? null;
+    if (this.ordering.collation) {
+      const known = this.collated.find((other) => this.ordering.equal(other.id, id));
+      if (known) return known.group;
+      const fresh = { id, group: this.begin(id) };
+      this.collated.push(fresh);
+      return fresh.group;
+    }
+    const key = keyOf(id).toString('latin1');
+    const known = this.byKey.get(key);
+    if (known) return known.group;
+    const group = this.begin(id);
+    this.byKey.set(key, { id, group });
+    return group;
+  }
+
+  /** In the order in which they came up. */
+  [Symbol.iterator](): Iterator<{ id: unknown; group: Group }> {
+    return (this.ordering.collation ? this.collated : this.byKey.values())[Symbol.iterator]();
+  }
+}
+
+type Fields = readonly (readonly [name: string, begin: Accumulator])[];
+
+/** The accumulators of a stage's fields. */
+export function accumulatorsOf(fields: Doc, context: PipelineContext): Fields {
+  return Object.entries(fields).map(([name, spec]) => {
+    if (name.includes('.')) throw new MongoError(40235, `The field name '${name}' cannot contain '.'`);
+    if (name.startsWith('$')) throw new MongoError(40236, `The field name '${name}' cannot be an operator name`);
+    return [name, compileAccumulator(name, spec, context)] as const;
+  });
+}
+
+function grouping(computeId: (doc: Doc) => unknown, fields: Fields, context: PipelineContext): Stage {
+  return function* (documents) {
+    const groups = new Groups<Accumulation[]>(context.ordering, (id) => {
+      const scope = scopeOf({ _id: id }, context.variables);
+      return fields.map(([, begin]) => begin(scope));
+    });
+    for (const doc of documents) {
+      const scope = scopeOf(doc, context.variables);
+      for (const accumulation of groups.of(computeId(doc))) accumulation.add(scope);
+    }
+    for (const { id, group } of groups) {
+      const result: Doc = { _id: id };
+      fields.forEach(([name], i) => put(result, name, group[i]?.result()));
+      yield result;
+    }
+  };
+}
+
+const $group: StageCompiler = (argument, context) => {
+  if (!isDoc(argument)) throw new MongoError(15947, "a group's fields must be specified in an object");
+  const { _id, ...fields } = argument;
+  if (!('_id' in argument)) throw new MongoError(15955, 'a group specification must include an _id');
+  return grouping(computing(_id, context), accumulatorsOf(fields, context), context);
+};
+
+const $sortByCount: StageCompiler = (argument, context) => {
+  const isExpression = isDoc(argument)
+    ? Object.keys(argument)[0]?.startsWith('$') === true
+    : String(argument).startsWith('$');
+  if (!isExpression)
+    throw new MongoError(
+      isDoc(argument) ? 40147 : 40148,
+      'the sortByCount field must be defined as a $-prefixed path or an expression inside an object',
+    );
+  const stages = [{ $group: { _id: argument, count: { $sum: new Int32(1) } } }, { $sort: { count: -1 } }];
+  return context.pipeline(stages, context);
+};
+
+const $count: StageCompiler = (argument) => {
+  if (typeof argument !== 'string') throw new MongoError(40156, 'the count field must be a non-empty string');
+  if (argument === '') throw new MongoError(40157, 'the count field must be a non-empty string');
+  if (argument.startsWith('$')) throw new MongoError(40158, 'the count field cannot be a $-prefixed path');
+  if (argument.includes('\0')) throw new MongoError(40159, 'the count field cannot contain a null byte');
+  if (argument.includes('.')) throw new MongoError(40160, "the count field cannot contain '.'");
+  return function* (documents) {
+    let count = 0;
+    for (const found = documents[Symbol.iterator](); found.next().done !== true;) count++;
+    if (count > 0) yield { [argument]: new Int32(count) };
+  };
+};
+
+const COUNTING = { count: { $sum: new Int32(1) } };
+
+const $bucket: StageCompiler = (argument, context, name) => {
+  const args = stageArguments(argument, name, ['groupBy', 'boundaries'], ['default', 'output'], {
+    notObject: 40201,
+    unknown: 40197,
+    missing: 40198,
+  });
+  const { compare } = context.ordering;
+  const boundaries = boundariesOf(args['boundaries'], context);
+  const otherwise = 'default' in args ? computing(args['default'], context)({}) : undefined;
+  const [lowest, highest] = [boundaries[0], boundaries.at(-1)];
+  if ('default' in args && compare(otherwise, lowest) >= 0 && compare(otherwise, highest) < 0)
+    throw new MongoError(
+      40199,
+      "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the highest boundary.",
+    );
+  const value = groupBy(args['groupBy'], context);
+  const bucketOf = (doc: Doc): unknown => {
+    const found = value(doc);
+    if (compare(found, lowest) >= 0 && compare(found, highest) < 0)
+      return boundaries.findLast((boundary) => compare(boundary, found) <= 0);
+    if ('default' in args) return otherwise;
+    throw new MongoError(40066, '$switch could not find a matching branch for an input, and no default was specified.');
+  };
+  const fields = accumulatorsOf(documentArgument(args['output'] ?? COUNTING, `${name} output`, 40196), context);
+  const group = grouping(bucketOf, fields, context);
+  return (documents) => [...group(documents)].sort((a, b) => compare(a['_id'], b['_id']));
+};
+
+function groupBy(spec: unknown, context: PipelineContext): (doc: Doc) => unknown {
+  if (!isDoc(spec) && !(typeof spec === 'string' && spec.startsWith('$')))
+    throw new MongoError(40202, "The $bucket 'groupBy' field must be defined as a $-prefixed path or an expression");
+  return computing(spec, context);
+}
+
+function boundariesOf(spec: unknown, context: PipelineContext): unknown[] {
+  if (!Array.isArray(spec))
+    throw new MongoError(40200, `The $bucket 'boundaries' field must be an array, but found type: ${typeName(spec)}`);
+  if (spec.length < 2)
+    throw new MongoError(
+      40192,
+      `The $bucket 'boundaries' field must have at least 2 values, but found ${spec.length} value(s).`,
+    );
+  const values = computing(spec, context)({}) as unknown[];
+  values.forEach((value, i) => {
+    if (i === 0) return;
+    const before = values[i - 1];
+    if (keyOf(before)[0] !== keyOf(value)[0])
+      throw new MongoError(
+        40193,
+        `All values in the the 'boundaries' option to $bucket must have the same type. Found conflicting types ${typeName(before)} and ${typeName(value)}`,
+      );
+    if (context.ordering.compare(before, value) >= 0)
+      throw new MongoError(40194, "The 'boundaries' option to $bucket must be sorted in ascending order");
+  });
+  return values;
+}
+
+const $bucketAuto: StageCompiler = (argument, context, name) => {
+  const args = stageArguments(argument, name, ['groupBy', 'buckets'], ['output', 'granularity'], {
+    notObject: 40240,
+    unknown: 40245,
+    missing: 40246,
+  });
+  if ('granularity' in args) throw new MongoError(238, '$bucketAuto with granularity is not supported by this server');
+  const buckets = toNumber(args['buckets']);
+  if (Number.isNaN(buckets)) throw new MongoError(40241, `The $bucketAuto 'buckets' field must be a numeric value`);
+  if (!isWhole(args['buckets']))
+    throw new MongoError(40242, `The $bucketAuto 'buckets' field must be representable as a 32-bit integer`);
+  if (buckets <= 0)
+    throw new MongoError(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${buckets}`);
+  const value = groupBy(args['groupBy'], context);
+  const fields = accumulatorsOf(documentArgument(args['output'] ?? COUNTING, `${name} output`, 40244), context);
+  const { compare } = context.ordering;
+  return function* (documents) {
+    const all = Array.from(documents, (doc) => ({ doc, by: value(doc) ?? null })).sort((a, b) => compare(a.by, b.by));
+    const size = Math.max(1, Math.round(all.length / buckets));
+    let from = 0;
+    for (let bucket = 1; from < all.length; bucket++) {
+      let to = bucket >= buckets ? all.length : Math.min(from + size, all.length);
+      // Equal values stay together.
+      while (to < all.length && compare(all[to]?.by, all[to - 1]?.by) === 0) to++;
+      const accumulations = fields.map(([, begin]) => begin());
+      for (const { doc } of all.slice(from, to))
+        for (const accumulation of accumulations) accumulation.add(scopeOf(doc, context.variables));
+      const result: Doc = { _id: { min: all[from]?.by, max: all[Math.min(to, all.length - 1)]?.by } };
+      fields.forEach(([field], i) => put(result, field, accumulations[i]?.result()));
+      yield result;
+      from = to;
+    }
+  };
+};
+
+/** Stages that put documents into groups. */
+export const GROUPING: Readonly<Record<string, StageCompiler>> = { $bucket, $bucketAuto, $count, $group, $sortByCount };

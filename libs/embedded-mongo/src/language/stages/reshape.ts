@@ -1,0 +1,199 @@
+import { Long } from 'bson';
+import { isDoc, put, type Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { compileExpression, fieldPath, scopeOf, type Expression, type Scope } from '../expression.js';
+import { compileProjection } from '../projection.js';
+import { addPath, applyComputed, exclude, newNode, type Node } from '../projection-tree.js';
+import { typeName } from '../bson-types.js';
+import { nameOf } from '../expressions/operator.js';
+import { computing, documentArgument, stageArguments, type PipelineContext, type StageCompiler } from './stage.js';
+
+const $project: StageCompiler = (argument, context, name) => {
+  const project = compileProjection(documentArgument(argument, name, 15969), context);
+  return function* (documents) {
+    for (const doc of documents) yield project(scopeOf(doc, context.variables));
+  };
+};
+
+const $addFields: StageCompiler = (argument, context, name) => {
+  const spec = documentArgument(argument, name, 40272);
+  if (Object.keys(spec).length === 0)
+    throw new MongoError(40177, `Invalid ${name} :: caused by :: specification must have at least one field`);
+  const tree = newNode();
+  readFields(spec, [], tree, context);
+  return function* (documents) {
+    for (const doc of documents) {
+      const changed = { ...doc };
+      applyComputed(changed, tree, scopeOf(doc, context.variables));
+      yield changed;
+    }
+  };
+};
+
+/** Documents that hold no operator say the same as dotted paths. */
+function readFields(spec: Doc, prefix: readonly string[], tree: Node, context: PipelineContext): void {
+  for (const [name, value] of Object.entries(spec)) {
+    const path = [...prefix, ...fieldPath(name)];
+    if (!isDoc(value) || Object.keys(value)[0]?.startsWith('$')) addPath(tree, path, compileExpression(value, context));
+    else if (Object.keys(value).length > 0) readFields(value, path, tree, context);
+    else
+      throw new MongoError(40180, `an empty object is not a valid value. Found empty object at path ${path.join('.')}`);
+  }
+}
+
+const $unset: StageCompiler = (argument) => {
+  const paths: unknown[] = Array.isArray(argument) ? argument : [argument];
+  if (paths.length === 0)
+    throw new MongoError(31119, '$unset specification must be a string or an array with at least one field');
+  const tree = newNode();
+  for (const path of paths) {
+    if (typeof path !== 'string')
+      throw new MongoError(
+        Array.isArray(argument) ? 31120 : 31002,
+        '$unset specification must be a string or an array containing only string values',
+      );
+    addPath(tree, fieldPath(path));
+  }
+  return function* (documents) {
+    for (const doc of documents) yield exclude(doc, tree);
+  };
+};
+
+const $replaceWith: StageCompiler = (argument, context) => {
+  const compute = computing(argument, context);
+  return function* (documents) {
+    for (const doc of documents) {
+      const value = compute(doc);
+      if (!isDoc(value))
+        throw new MongoError(
+          40228,
+          `'newRoot' expression must evaluate to an object, but resulting value was of type ${nameOf(value)}`,
+        );
+      yield value;
+    }
+  };
+};
+
+const $replaceRoot: StageCompiler = (argument, context, name) => {
+  const { newRoot } = stageArguments(argument, name, ['newRoot'], [], {
+    notObject: 40229,
+    unknown: 40415,
+    missing: 40231,
+  });
+  return $replaceWith(newRoot, context, name);
+};
+
+/** What the expression of `$redact` answers. */
+const REDACTIONS = { DESCEND: 'descend', PRUNE: 'prune', KEEP: 'keep' };
+
+const $redact: StageCompiler = (argument, context) => {
+  const known = new Set([...context.known, ...Object.keys(REDACTIONS)]);
+  const decide = compileExpression(argument, { ordering: context.ordering, known });
+  const variables = { ...context.variables, ...REDACTIONS };
+  return function* (documents) {
+    for (const doc of documents) {
+      const left = redacted(decide, { root: doc, current: doc, variables });
+      if (left !== undefined) yield left as Doc;
+    }
+  };
+};
+
+/** What is left of a document, or of a document within it: it stands in `$$CURRENT`. */
+function redacted(decide: Expression, scope: Scope): unknown {
+  const decision = decide(scope);
+  if (decision === 'keep') return scope.current;
+  if (decision === 'prune') return undefined;
+  if (decision !== 'descend')
+    throw new MongoError(
+      17053,
+      "$redact's expression should not return anything aside from the variables $$KEEP, $$DESCEND, and $$PRUNE",
+    );
+  const left: Doc = {};
+  for (const [name, value] of Object.entries(scope.current as Doc)) {
+    const inner = redactedWithin(decide, scope, value);
+    if (inner !== undefined) put(left, name, inner);
+  }
+  return left;
+}
+
+function redactedWithin(decide: Expression, scope: Scope, value: unknown): unknown {
+  if (isDoc(value)) return redacted(decide, { ...scope, current: value });
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown) => redactedWithin(decide, scope, item)).filter((item) => item !== undefined);
+}
+
+const $unwind: StageCompiler = (argument, _context, name) => {
+  const args =
+    typeof argument === 'string'
+      ? { path: argument }
+      : stageArguments(argument, name, ['path'], ['includeArrayIndex', 'preserveNullAndEmptyArrays'], {
+          notObject: 15981,
+          unknown: 28811,
+          missing: 28812,
+        });
+  const { path, includeArrayIndex, preserveNullAndEmptyArrays: keeps = false } = args;
+  if (typeof path !== 'string')
+    throw new MongoError(28808, `expected a string as the path for $unwind stage, got ${typeName(path)}`);
+  if (typeof keeps !== 'boolean')
+    throw new MongoError(
+      28809,
+      `expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got ${typeName(keeps)}`,
+    );
+  if (!path.startsWith('$'))
+    throw new MongoError(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
+  const parts = fieldPath(path.slice(1));
+  const indexPath = indexPathOf(includeArrayIndex);
+  return function* (documents) {
+    for (const doc of documents) {
+      const value = at(doc, parts);
+      const set = (item: unknown, index: number | null): Doc => {
+        const changed = item === value ? doc : withValue(doc, parts, item);
+        return indexPath ? withValue(changed, indexPath, index === null ? null : Long.fromNumber(index)) : changed;
+      };
+      if (!Array.isArray(value)) {
+        if (keeps || (value !== null && value !== undefined)) yield set(value, null);
+      } else if (value.length === 0) {
+        if (keeps) yield set(undefined, null);
+      } else for (const [index, item] of value.entries()) yield set(item, index);
+    }
+  };
+};
+
+function indexPathOf(path: unknown): string[] | undefined {
+  if (path === undefined) return undefined;
+  if (typeof path !== 'string' || path === '')
+    throw new MongoError(
+      28810,
+      `expected a non-empty string for the includeArrayIndex option to $unwind stage, got ${typeName(path)}`,
+    );
+  if (path.startsWith('$'))
+    throw new MongoError(28822, `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${path}`);
+  return fieldPath(path);
+}
+
+/** The value at a path through documents only. */
+function at(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined) return value;
+  return isDoc(value) && Object.hasOwn(value, name) ? at(value[name], rest) : undefined;
+}
+
+/** A document with another value at a path, or with none there. */
+export function withValue(doc: Doc, [name = '', ...rest]: readonly string[], value: unknown): Doc {
+  const changed = { ...doc };
+  const inner = rest.length > 0 ? withValue(isDoc(doc[name]) ? doc[name] : {}, rest, value) : value;
+  if (inner === undefined) delete changed[name];
+  else put(changed, name, inner);
+  return changed;
+}
+
+/** Stages that make another document of each. */
+export const RESHAPING: Readonly<Record<string, StageCompiler>> = {
+  $addFields,
+  $project,
+  $redact,
+  $replaceRoot,
+  $replaceWith,
+  $set: $addFields,
+  $unset,
+  $unwind,
+};

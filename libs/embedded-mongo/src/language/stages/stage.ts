@@ -1,0 +1,68 @@
+import { isDoc, type Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { typeName } from '../bson-types.js';
+import { compileExpression, scopeOf, type Compilation } from '../expression.js';
+
+/** Documents of a collection or view of the same database. */
+export type Resolve = (collection: string) => Iterable<Doc>;
+
+/** Turns the documents that come in into those that go out, one by one where it can. */
+export type Stage = (documents: Iterable<Doc>) => Iterable<Doc>;
+
+/** What stages are compiled in. */
+export interface PipelineContext extends Compilation {
+  /** The values of variables, without dollars. */
+  readonly variables: Doc;
+  readonly resolve: Resolve;
+  /** Compiles the stages of a pipeline within a stage. */
+  readonly pipeline: (this: void, stages: readonly Doc[], context: PipelineContext) => Stage;
+}
+
+export type StageCompiler = (argument: unknown, context: PipelineContext, name: string) => Stage;
+
+/** Compiles an expression into what it makes of a document. */
+export function computing(spec: unknown, context: PipelineContext): (doc: Doc) => unknown {
+  const compute = compileExpression(spec, context);
+  return (doc) => compute(scopeOf(doc, context.variables));
+}
+
+/** The context of stages that may use further variables. */
+export function withVariables(context: PipelineContext, variables: Doc): PipelineContext {
+  const known = new Set([...context.known, ...Object.keys(variables)]);
+  return { ...context, known, variables: { ...context.variables, ...variables } };
+}
+
+/** @throws MongoError with the code when a stage's argument is no document */
+export function documentArgument(argument: unknown, name: string, code: number): Doc {
+  if (!isDoc(argument))
+    throw new MongoError(code, `the ${name} stage specification must be an object, but found ${typeName(argument)}`);
+  return argument;
+}
+
+/**
+ * The arguments of a stage that has names for them.
+ * @throws MongoError when it has others, or one of the required is missing
+ */
+export function stageArguments(
+  argument: unknown,
+  name: string,
+  required: readonly string[],
+  optional: readonly string[],
+  codes: { readonly notObject: number; readonly unknown: number; readonly missing: number },
+): Doc {
+  const args = documentArgument(argument, name, codes.notObject);
+  for (const field of Object.keys(args))
+    if (!required.includes(field) && !optional.includes(field))
+      throw new MongoError(codes.unknown, `unknown argument to ${name}: ${field}`);
+  for (const field of required)
+    if (args[field] === undefined) throw new MongoError(codes.missing, `${name} needs the argument '${field}'`);
+  return args;
+}
+
+/** @throws MongoError 14 when an argument is no string */
+export function textArgument(args: Doc, field: string, name: string, code = 14): string {
+  const value = args[field];
+  if (typeof value !== 'string')
+    throw new MongoError(code, `the argument '${field}' of ${name} must be a string, but found ${typeName(value)}`);
+  return value;
+}

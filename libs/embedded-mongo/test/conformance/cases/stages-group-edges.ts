@@ -1,0 +1,143 @@
+import { type Case } from '../case.js';
+import { aggregates, yields } from '../shapes.js';
+
+const at = (section: string): string => `reference/operator/aggregation/${section}`;
+
+const SALES = [
+  { _id: 1, kind: 'a', n: 2, w: 1.5 },
+  { _id: 2, kind: 'b', n: 5 },
+  { _id: 3, kind: 'a', n: 4, w: null },
+  { _id: 4, kind: 'a', n: 'none', w: 3 },
+];
+
+/** One accumulator over all documents in the order of `_id`. */
+const accumulates = (
+  name: string,
+  page: string,
+  docs: readonly Record<string, unknown>[],
+  v: unknown,
+  value: unknown,
+): Case =>
+  yields(name, at(page), docs, [{ $sort: { _id: 1 } }, { $group: { _id: null, v } }], [{ _id: null, v: value }]);
+
+/** Statements on stages that put documents into groups. */
+export const cases: readonly Case[] = [
+  aggregates('$group without _id is refused', at('group/#syntax'), { c: SALES }, [{ $group: { n: { $sum: 1 } } }], {
+    error: { code: 15955 },
+  }),
+  aggregates(
+    'a field of $group that is no accumulator is refused',
+    at('group/#syntax'),
+    { c: SALES },
+    [{ $group: { _id: null, n: '$n' } }],
+    {
+      error: { code: 40234 },
+    },
+  ),
+  aggregates(
+    'a field of $group with a dot is refused',
+    at('group/#syntax'),
+    { c: SALES },
+    [{ $group: { _id: null, 'a.b': { $sum: 1 } } }],
+    {
+      error: { code: 40235 },
+    },
+  ),
+  aggregates(
+    'an unknown accumulator is refused',
+    at('group/#accumulator-operator'),
+    { c: SALES },
+    [{ $group: { _id: null, n: { $frobnicate: 1 } } }],
+    {
+      error: { code: 15952, mentions: ['$frobnicate'] },
+    },
+  ),
+  accumulates('$push keeps null and order and leaves out missing', 'push/#definition', SALES, { $push: '$w' }, [
+    1.5,
+    null,
+    3,
+  ]),
+  accumulates(
+    '$top takes the first by an order of its own',
+    'top/#behavior',
+    SALES,
+    { $top: { sortBy: { _id: -1 }, output: ['$_id', '$n'] } },
+    [4, 'none'],
+  ),
+  accumulates(
+    '$stdDevSamp of one number is null',
+    'stdDevSamp/#behavior',
+    [
+      { _id: 1, n: 3 },
+      { _id: 2, n: 'x' },
+    ],
+    { $stdDevSamp: '$n' },
+    null,
+  ),
+  yields(
+    '$bucket includes the lower and excludes the upper boundary',
+    at('bucket/#definition'),
+    [
+      { _id: 1, n: 0 },
+      { _id: 2, n: 9.5 },
+      { _id: 3, n: 10 },
+    ],
+    [{ $bucket: { groupBy: '$n', boundaries: [0, 10, 20] } }],
+    [
+      { _id: 0, count: 2 },
+      { _id: 10, count: 1 },
+    ],
+  ),
+  yields(
+    '$bucket puts all else into the default',
+    at('bucket/#definition'),
+    [{ _id: 1, n: 5 }, { _id: 2, n: 50 }, { _id: 3 }],
+    [{ $bucket: { groupBy: '$n', boundaries: [0, 10], default: 'rest', output: { ids: { $push: '$_id' } } } }],
+    [
+      { _id: 0, ids: [1] },
+      { _id: 'rest', ids: [2, 3] },
+    ],
+  ),
+  aggregates(
+    '$bucket without a default refuses what fits nowhere',
+    at('bucket/#behavior'),
+    { c: [{ _id: 1, n: 50 }] },
+    [{ $bucket: { groupBy: '$n', boundaries: [0, 10] } }],
+    { error: { code: 40066 } },
+  ),
+  aggregates(
+    '$bucket refuses boundaries that do not go upwards',
+    at('bucket/#definition'),
+    { c: SALES },
+    [{ $bucket: { groupBy: '$n', boundaries: [10, 0] } }],
+    {
+      error: { code: 40194 },
+    },
+  ),
+  yields(
+    '$bucketAuto spreads documents evenly, and the last upper boundary belongs to its bucket',
+    at('bucketAuto/#definition'),
+    [
+      { _id: 1, n: 1 },
+      { _id: 2, n: 2 },
+      { _id: 3, n: 3 },
+      { _id: 4, n: 4 },
+    ],
+    [{ $bucketAuto: { groupBy: '$n', buckets: 2 } }],
+    [
+      { _id: { min: 1, max: 3 }, count: 2 },
+      { _id: { min: 3, max: 4 }, count: 2 },
+    ],
+  ),
+  yields(
+    '$bucketAuto does not split equal values',
+    at('bucketAuto/#behavior'),
+    [
+      { _id: 1, n: 1 },
+      { _id: 2, n: 1 },
+      { _id: 3, n: 1 },
+    ],
+    [{ $bucketAuto: { groupBy: '$n', buckets: 3 } }],
+    [{ _id: { min: 1, max: 1 }, count: 3 }],
+  ),
+];

@@ -1,0 +1,92 @@
+import { type Case, type Doc } from '../case.js';
+import { aggregates, yields } from '../shapes.js';
+
+const at = (section: string): string => `reference/operator/aggregation/${section}`;
+
+const LISTS = [{ _id: 1, v: ['a', 'b'] }, { _id: 2, v: [] }, { _id: 3, v: null }, { _id: 4 }, { _id: 5, v: 'c' }];
+const ORDERS = [{ _id: 1, who: 'x' }, { _id: 2, who: 'z' }, { _id: 3 }];
+const PEOPLE = [
+  { _id: 10, key: 'x', age: 20 },
+  { _id: 11, key: 'y', age: 30 },
+  { _id: 12, age: 40 },
+  { _id: 13, key: 'x', age: 50 },
+];
+const TREE = [
+  { _id: 1, up: null },
+  { _id: 2, up: 1 },
+  { _id: 3, up: 2 },
+  { _id: 4, up: 3 },
+];
+
+const joins = (name: string, section: string, stages: readonly Doc[], documents: readonly Doc[]): Case =>
+  aggregates(name, at(section), { c: ORDERS, people: PEOPLE }, [{ $sort: { _id: 1 } }, ...stages], { documents });
+/** Statements on stages that take arrays apart and bring collections together. */
+export const cases: readonly Case[] = [
+  yields(
+    '$unwind tells the place of an element, and null for what is no array',
+    at('unwind/#includearrayindex'),
+    LISTS,
+    [
+      { $sort: { _id: 1 } },
+      { $unwind: { path: '$v', includeArrayIndex: 'i' } },
+      { $project: { v: 1, i: { $ifNull: [{ $toString: '$i' }, 'none'] } } },
+    ],
+    [
+      { _id: 1, v: 'a', i: '0' },
+      { _id: 1, v: 'b', i: '1' },
+      { _id: 5, v: 'c', i: 'none' },
+    ],
+  ),
+  aggregates('$unwind of a path without a dollar is refused', at('unwind/#syntax'), { c: LISTS }, [{ $unwind: 'v' }], {
+    error: { code: 28818 },
+  }),
+  joins(
+    '$lookup with fields and a pipeline runs the pipeline over what is equal',
+    'lookup/#correlated-subqueries-using-concise-syntax',
+    [
+      { $match: { _id: 1 } },
+      {
+        $lookup: {
+          from: 'people',
+          localField: 'who',
+          foreignField: 'key',
+          pipeline: [{ $match: { age: { $lt: 30 } } }, { $project: { age: 1 } }],
+          as: 'found',
+        },
+      },
+    ],
+    [{ _id: 1, who: 'x', found: [{ _id: 10, age: 20 }] }],
+  ),
+  joins(
+    '$lookup with a pipeline alone gives the same to every document',
+    'lookup/#uncorrelated-subqueries',
+    [
+      { $lookup: { from: 'people', pipeline: [{ $match: { age: 30 } }, { $project: { age: 1 } }], as: 'found' } },
+      { $project: { found: 1 } },
+    ],
+    [1, 2, 3].map((_id) => ({ _id, found: [{ _id: 11, age: 30 }] })),
+  ),
+  aggregates(
+    '$lookup with an unknown argument is refused',
+    at('lookup/#syntax'),
+    { c: ORDERS },
+    [{ $lookup: { from: 'people', localField: 'who', foreignField: 'key', as: 'found', colour: 'red' } }],
+    { error: { code: 9, mentions: ['colour'] } },
+  ),
+  yields(
+    '$facet of no documents gives one document of empty arrays',
+    at('facet/#behavior'),
+    [],
+    [{ $facet: { a: [{ $match: {} }], b: [{ $count: 'n' }] } }],
+    [{ a: [], b: [] }],
+  ),
+  aggregates(
+    '$facet within $facet is refused',
+    at('facet/#behavior'),
+    { c: TREE },
+    [{ $facet: { a: [{ $facet: { b: [{ $count: 'n' }] } }] } }],
+    {
+      error: { code: 40600, mentions: ['$facet'] },
+    },
+  ),
+];

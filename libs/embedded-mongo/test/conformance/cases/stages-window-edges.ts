@@ -1,0 +1,163 @@
+import { date, type Case, type Doc } from '../case.js';
+import { aggregates, yields } from '../shapes.js';
+
+const ROWS = [
+  { _id: 1, g: 'a', t: 1, n: 10 },
+  { _id: 2, g: 'a', t: 2, n: 20 },
+  { _id: 3, g: 'a', t: 4, n: 30 },
+  { _id: 4, g: 'b', t: 1, n: 5 },
+];
+
+/** A field `v` over the rows, sorted by `_id`, as its value for each. */
+const windows = (
+  name: string,
+  section: string,
+  v: Doc,
+  values: readonly unknown[],
+  more: Doc = {},
+  rows: readonly Doc[] = ROWS,
+): Case =>
+  yields(
+    name,
+    `reference/operator/aggregation/${section}`,
+    rows,
+    [
+      { $setWindowFields: { sortBy: { _id: 1 }, output: { v }, ...more } },
+      { $sort: { _id: 1 } },
+      { $project: { _id: 0, v: 1 } },
+    ],
+    values.map((value) => ({ v: value })),
+  );
+const PART = { partitionBy: '$g' };
+
+/** Statements on $setWindowFields. */
+export const cases: readonly Case[] = [
+  yields(
+    '$setWindowFields adds a field and keeps the document',
+    'reference/operator/aggregation/setWindowFields/#definition',
+    ROWS.slice(0, 1),
+    [{ $setWindowFields: { sortBy: { t: 1 }, output: { v: { $sum: '$n' } } } }],
+    [{ _id: 1, g: 'a', t: 1, n: 10, v: 10 }],
+  ),
+  windows(
+    'without a window a field is over the whole partition',
+    'setWindowFields/#window',
+    { $sum: '$n' },
+    [60, 60, 60, 5],
+    PART,
+  ),
+  windows(
+    'without a partition all documents are one',
+    'setWindowFields/#partitionBy',
+    { $max: '$n' },
+    [30, 30, 30, 30],
+  ),
+  windows(
+    'a window up to the current document is cumulative',
+    'setWindowFields/#window',
+    { $sum: '$n', window: { documents: ['unbounded', 'current'] } },
+    [10, 30, 60, 5],
+    PART,
+  ),
+  windows(
+    'a window counts documents around the current one',
+    'setWindowFields/#window',
+    { $push: '$n', window: { documents: [-1, 1] } },
+    [[10, 20], [10, 20, 30], [20, 30], [5]],
+    PART,
+  ),
+  windows(
+    'a window may lie wholly before the current document',
+    'setWindowFields/#window',
+    { $push: '$n', window: { documents: [-2, -1] } },
+    [[], [10], [10, 20], []],
+    PART,
+  ),
+  windows(
+    'a range of values goes by the field of the sort',
+    'setWindowFields/#window',
+    { $push: '$_id', window: { range: [-1, 1] } },
+    [[1, 2], [1, 2], [3], [4]],
+    { ...PART, sortBy: { t: 1 } },
+  ),
+  windows(
+    'a range of time has a unit',
+    'setWindowFields/#window',
+    { $sum: '$n', window: { range: [-1, 'current'], unit: 'day' } },
+    [1, 3, 4],
+    { sortBy: { t: 1 } },
+    [
+      { _id: 1, t: date('2023-01-01T00:00:00Z'), n: 1 },
+      { _id: 2, t: date('2023-01-02T00:00:00Z'), n: 2 },
+      { _id: 3, t: date('2023-01-04T00:00:00Z'), n: 4 },
+    ],
+  ),
+  windows(
+    '$shift takes the value of another document, or a default',
+    'shift/#behavior',
+    { $shift: { output: '$n', by: -1, default: 0 } },
+    [0, 10, 20, 0],
+    PART,
+  ),
+  windows(
+    '$shift without a default is null outside the partition',
+    'shift/#behavior',
+    { $shift: { output: '$n', by: 1 } },
+    [20, 30, null, null],
+    PART,
+  ),
+  windows('$first and $last go by the order of the window', 'first/#behavior', { $first: '$n' }, [30, 30, 30, 5], {
+    ...PART,
+    sortBy: { t: -1 },
+  }),
+  windows('$locf repeats the last value that is not null', 'locf/#behavior', { $locf: '$n' }, [null, 4, 4, 6], {}, [
+    { _id: 1, n: null },
+    { _id: 2, n: 4 },
+    { _id: 3 },
+    { _id: 4, n: 6 },
+  ]),
+  windows(
+    '$linearFill fills a line between two values',
+    'linearFill/#behavior',
+    { $linearFill: '$n' },
+    [1.5, 2.25, 3],
+    {},
+    [
+      { _id: 1, n: 1.5 },
+      { _id: 2, n: null },
+      { _id: 3, n: 3 },
+    ],
+  ),
+  yields(
+    '$rank leaves gaps behind equal documents, $denseRank does not, $documentNumber counts',
+    'reference/operator/aggregation/rank/#behavior',
+    [
+      { _id: 1, s: 9 },
+      { _id: 2, s: 7 },
+      { _id: 3, s: 9 },
+      { _id: 4, s: 5 },
+    ],
+    [
+      {
+        $setWindowFields: {
+          sortBy: { s: -1 },
+          output: { r: { $rank: {} }, d: { $denseRank: {} }, n: { $documentNumber: {} } },
+        },
+      },
+      { $match: { s: { $lt: 9 } } },
+      { $sort: { _id: 1 } },
+      { $project: { r: { $toString: '$r' }, d: { $toString: '$d' }, n: { $toString: '$n' } } },
+    ],
+    [
+      { _id: 2, r: '3', d: '2', n: '3' },
+      { _id: 4, r: '4', d: '3', n: '4' },
+    ],
+  ),
+  aggregates(
+    'a window without a sort is refused where it needs an order',
+    'reference/operator/aggregation/setWindowFields/#restrictions',
+    { c: ROWS },
+    [{ $setWindowFields: { output: { v: { $sum: '$n', window: { documents: ['unbounded', 'current'] } } } } }],
+    { error: { code: 5339901 } },
+  ),
+];
