@@ -1,3 +1,4 @@
+import { ObjectId } from 'bson';
 import { isDoc } from '../document.js';
 import { TYPE, keyOf } from '../store/key.js';
 import { toNumber } from './numbers.js';
@@ -6,6 +7,25 @@ import { MISSING } from './paths.js';
 
 /** Whether filters take a value as null: it is null, undefined or not there. */
 export const isNull = (value: unknown): boolean => value === null || value === undefined || value === MISSING;
+
+/** Compiles equality with a value; the most frequent types are compared without their keys. */
+export function equality(wanted: unknown, { collation, equal }: Ordering): (value: unknown) => boolean {
+  if (typeof wanted === 'string' && !collation) return (value) => value === wanted;
+  if (wanted instanceof ObjectId) return (value) => value instanceof ObjectId && wanted.equals(value);
+  return (value) => value === wanted || equal(value, wanted);
+}
+
+/** Compiles equality with any of several values. */
+export function membership(list: readonly unknown[], { collation, equal }: Ordering): (value: unknown) => boolean {
+  if (collation) return (value) => list.some((item) => equal(value, item));
+  const texts = new Set(list.filter((item) => typeof item === 'string'));
+  const rest = list.filter((item) => typeof item !== 'string');
+  const keys = new Set(rest.map((item) => keyOf(item ?? null).toString('latin1')));
+  return (value) => {
+    if (typeof value === 'string') return texts.has(value);
+    return keys.size > 0 && keys.has(keyOf(isNull(value) ? null : value).toString('latin1'));
+  };
+}
 
 /**
  * Compiles a comparison with a bound. Comparisons stay within one type, but for null, which equals what is missing, and
@@ -22,6 +42,7 @@ export function comparison(
     const others = accept(type === TYPE.minKey ? 1 : -1);
     return (value) => (!isNull(value) && typeOf(value) === type ? accept(0) : others);
   }
+  if (bound instanceof Date) return (value) => value instanceof Date && accept(value.getTime() - bound.getTime());
   if (type !== TYPE.number) return (value) => !isNull(value) && typeOf(value) === type && accept(compare(value, bound));
   const isNaNBound = Number.isNaN(toNumber(bound));
   const equal = accept(0);
@@ -44,6 +65,7 @@ function typeOf(value: unknown): number {
       return TYPE.boolean;
     default:
       if (Array.isArray(value)) return TYPE.array;
+      if (value instanceof Date) return TYPE.date;
       return isDoc(value) ? TYPE.object : (keyOf(value)[0] ?? 0);
   }
 }

@@ -1,10 +1,9 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { keyOf } from '../store/key.js';
 import { isNumeric, wholeOf } from './arithmetic.js';
 import { bitTest, isBitOperator, type BitOperator } from './bits.js';
 import { typeName, typesOf } from './bson-types.js';
-import { comparison, isNull } from './comparisons.js';
+import { comparison, equality, isNull, membership } from './comparisons.js';
 import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
 import { MISSING, someAt, someValueAt } from './paths.js';
@@ -70,7 +69,7 @@ function implied(value: unknown, reach: Reach, scope: Scope): Test {
 }
 
 const $eq: Operator = (argument, reach, { ordering }) => {
-  const test = isRegExp(argument) ? sameRegExp(argument) : (value: unknown) => ordering.equal(value, argument);
+  const test = isRegExp(argument) ? sameRegExp(argument) : equality(argument, ordering);
   return (doc) => reach.some(doc, test);
 };
 
@@ -94,15 +93,14 @@ const ordered =
     return (doc) => reach.some(doc, test);
   };
 
-const $in: Operator = (argument, reach, { ordering: { collation, equal } }) => {
+const $in: Operator = (argument, reach, { ordering }) => {
   const list = array('$in', argument);
   if (list.some(holdsOperators)) throw new MongoError(2, 'cannot nest $ under $in');
   const patterns = list.filter(isRegExp).map((item) => patternTest(item));
-  const values = list.filter((item) => !isRegExp(item));
-  const keys = new Set(values.map((item) => keyOf(item ?? null).toString('latin1')));
-  const known: Test = collation
-    ? (value) => values.some((item) => equal(value, item))
-    : (value) => keys.has(keyOf(isNull(value) ? null : value).toString('latin1'));
+  const known = membership(
+    list.filter((item) => !isRegExp(item)),
+    ordering,
+  );
   return (doc) => reach.some(doc, (value) => known(value) || patterns.some((test) => test(value)));
 };
 

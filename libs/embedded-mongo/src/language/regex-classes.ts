@@ -41,6 +41,12 @@ export function literal(character: string): string {
   return /^[A-Za-z0-9_]$/.test(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
+/** A character in each of its cases. */
+export function casesOf(character: string): string[] {
+  const cases = [character, character.toLowerCase(), character.toUpperCase()];
+  return [...new Set(cases)].filter((one) => one.length === character.length);
+}
+
 /**
  * The character that an escape which is no class stands for.
  * @throws MongoError 51091 when there is no such escape
@@ -62,8 +68,11 @@ export function controlOf(pattern: string, at: number): { length: number; code: 
   return { length, code };
 }
 
-/** Translates a class in brackets, which begins at a place of a pattern. */
-export function bracketClass(pattern: string, at: number): { length: number; source: string } {
+/**
+ * Translates a class in brackets, which begins at a place of a pattern.
+ * @param eitherCase letters in it stand for both of their cases
+ */
+export function bracketClass(pattern: string, at: number, eitherCase = false): { length: number; source: string } {
   const negated = pattern[at + 1] === '^';
   let next = at + (negated ? 2 : 1);
   let source = '';
@@ -76,20 +85,37 @@ export function bracketClass(pattern: string, at: number): { length: number; sou
     const item = itemAt(pattern, next);
     next += item.length;
     if (item.code === undefined) {
-      source += item.set;
+      if (eitherCase && /\\[pP]/.test(item.set)) throw unsupported(pattern);
+      source += eitherCase && /^(?:A-Z|a-z)$/.test(item.set) ? 'A-Za-z' : item.set;
       continue;
     }
-    source += literal(String.fromCodePoint(item.code));
+    const character = String.fromCodePoint(item.code);
+    source += (eitherCase ? casesOf(character) : [character]).map(literal).join('');
     // A minus is itself before the end of the class and before a class such as \d.
     if (pattern[next] !== '-' || pattern[next + 1] === ']' || next + 1 >= pattern.length) continue;
     const end = itemAt(pattern, next + 1);
     if (end.code === undefined) continue;
     if (end.code < item.code)
       throw new MongoError(51091, 'Regular expression is invalid: range out of order in character class');
-    source += `-${literal(String.fromCodePoint(end.code))}`;
+    source += rangeOf(item.code, end.code);
+    if (eitherCase) source += otherCases(pattern, item.code, end.code);
     next += 1 + end.length;
   }
   return { length: next + 1 - at, source: `[${negated ? '^' : ''}${source}]` };
+}
+
+function rangeOf(from: number, to: number): string {
+  return `${literal(String.fromCodePoint(from))}-${literal(String.fromCodePoint(to))}`;
+}
+
+/** The letters of a range in their other case, as further ranges. */
+function otherCases(pattern: string, from: number, to: number): string {
+  if (to > 0x7f) throw unsupported(pattern);
+  const moved = (first: number, last: number, by: number): string => {
+    const [low, high] = [Math.max(from, first), Math.min(to, last)];
+    return low > high ? '' : rangeOf(low + by, high + by);
+  };
+  return moved(0x41, 0x5a, 0x20) + moved(0x61, 0x7a, -0x20);
 }
 
 type Item = { length: number; code: number; set?: undefined } | { length: number; code?: undefined; set: string };
@@ -100,8 +126,7 @@ function itemAt(pattern: string, at: number): Item {
   if (posix) {
     const set = POSIX[posix[2] ?? ''];
     if (set === undefined) throw new MongoError(51091, 'Regular expression is invalid: unknown POSIX class name');
-    if (posix[1] === '^')
-      throw new MongoError(238, `'${posix[0]}' in a regular expression is not supported by this server`);
+    if (posix[1] === '^') throw unsupported(posix[0]);
     return { length: posix[0].length, set };
   }
   const code = rest.codePointAt(0) ?? 0;
@@ -114,4 +139,9 @@ function itemAt(pattern: string, at: number): Item {
   const octal = /^\\([0-7]{1,3})/.exec(rest);
   if (octal) return { length: octal[0].length, code: Number.parseInt(octal[1] ?? '', 8) };
   return controlOf(pattern, at);
+}
+
+/** The refusal of what JavaScript's regular expressions cannot do. */
+export function unsupported(what: string): MongoError {
+  return new MongoError(238, `'${what}' in a regular expression is not supported by this server`);
 }

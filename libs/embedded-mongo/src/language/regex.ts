@@ -1,6 +1,6 @@
 import { BSONRegExp } from 'bson';
 import { MongoError } from '../errors.js';
-import { CLASS_ESCAPES, bracketClass, controlOf, literal } from './regex-classes.js';
+import { CLASS_ESCAPES, bracketClass, casesOf, controlOf, literal, unsupported } from './regex-classes.js';
 
 /** Options of MongoDB's regular expressions; `u` is always on. */
 const OPTIONS = 'imsux';
@@ -16,6 +16,8 @@ interface Mode {
   readonly multiline: boolean;
   readonly dotAll: boolean;
   readonly extended: boolean;
+  /** Case is passed over here, but not everywhere: what may be either is written out. */
+  readonly eitherCase: boolean;
 }
 
 /** Whether a value is a regular expression. */
@@ -40,23 +42,26 @@ export function compileRegex(pattern: string, options: string, name: string): Re
   if (unknown !== undefined) throw new MongoError(51108, `${name} invalid flag in regex options: ${unknown}`);
   if (pattern.includes('\0'))
     throw new MongoError(2, `${name}: Regular expression cannot contain an embedded null byte`);
-  // Without case for all of it or nothing: JavaScript has no such option for a part.
   const start = /^\(\?([imsx]+)\)/.exec(pattern)?.[1] ?? '';
   const all = options + start;
-  const mode = { multiline: all.includes('m'), dotAll: all.includes('s'), extended: all.includes('x') };
-  const { source, properties } = translate(pattern.slice(start === '' ? 0 : start.length + 3), mode);
+  const rest = pattern.slice(start === '' ? 0 : start.length + 3);
+  const insensitive = all.includes('i');
+  // JavaScript has this option for a whole pattern only.
+  const mixed = /\(\?[imsx]*(?:-[imsx]*)?i/.test(rest);
+  const { source, properties } = translate(rest, {
+    multiline: all.includes('m'),
+    dotAll: all.includes('s'),
+    extended: all.includes('x'),
+    eitherCase: mixed && insensitive,
+  });
   try {
-    return new RegExp(source, all.includes('i') ? 'iu' : 'u');
+    return new RegExp(source, insensitive && !mixed ? 'iu' : 'u');
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown';
     // Names of properties are not all the same in both.
     if (properties) throw unsupported(pattern);
     throw new MongoError(51091, `Regular expression is invalid: ${reason}`);
   }
-}
-
-function unsupported(what: string): MongoError {
-  return new MongoError(238, `'${what}' in a regular expression is not supported by this server`);
 }
 
 function translate(pattern: string, mode: Mode): { source: string; properties: boolean } {
@@ -77,26 +82,28 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
     if (refused !== undefined) throw unsupported(refused);
     const quoted = /^\\Q([^]*?)(?:\\E|$)/.exec(pattern.slice(at));
     if (quoted) {
-      out += [...(quoted[1] ?? '')].map(literal).join('');
+      out += [...(quoted[1] ?? '')].map((character) => literalIn(current, character)).join('');
       at += quoted[0].length;
       continue;
     }
     const escaped = take(SAME);
     if (escaped !== undefined) {
       properties ||= /^\\p/i.test(escaped);
+      // A reference, or a property of letters, would have to be compared without case.
+      if (current.eitherCase && !/^\\b$/i.test(escaped)) throw unsupported(pattern);
       out += escaped.replace(/^\\p\{\^/, '\\P{');
       continue;
     }
     const character = String.fromCodePoint(pattern.codePointAt(at) ?? 0);
     switch (character) {
       case '\\': {
-        const { length, source } = escapeAt(pattern, at);
+        const { length, source } = escapeAt(pattern, at, current);
         at += length;
         out += source;
         break;
       }
       case '[': {
-        const { length, source } = bracketClass(pattern, at);
+        const { length, source } = bracketClass(pattern, at, current.eitherCase);
         at += length;
         out += source;
         break;
@@ -106,7 +113,6 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
         const flags = /^\(\?([imsx]*)(?:-([imsx]+))?([:)])/.exec(pattern.slice(at));
         if (flags && flags[0] !== '(?:') {
           const [whole, on = '', off = '', end] = flags;
-          if (`${on}${off}`.includes('i')) throw unsupported(whole);
           at += whole.length;
           if (end === ':') {
             outer.push(current);
@@ -155,7 +161,7 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
         break;
       default:
         at += character.length;
-        out += literal(character);
+        out += literalIn(current, character);
     }
   }
   return { source: out, properties };
@@ -163,7 +169,17 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
 
 function changed(mode: Mode, on: string, off: string): Mode {
   const has = (flag: string, before: boolean): boolean => (before || on.includes(flag)) && !off.includes(flag);
-  return { multiline: has('m', mode.multiline), dotAll: has('s', mode.dotAll), extended: has('x', mode.extended) };
+  return {
+    multiline: has('m', mode.multiline),
+    dotAll: has('s', mode.dotAll),
+    extended: has('x', mode.extended),
+    eitherCase: has('i', mode.eitherCase),
+  };
+}
+
+function literalIn({ eitherCase }: Mode, character: string): string {
+  const cases = eitherCase ? casesOf(character) : [character];
+  return cases.length === 1 ? literal(character) : `[${cases.map(literal).join('')}]`;
 }
 
 /** A quantifier may be lazy; one that never gives back what it took is unknown to JavaScript. */
@@ -172,7 +188,7 @@ function laziness(mark: string | undefined, pattern: string): string {
   return mark ?? '';
 }
 
-function escapeAt(pattern: string, at: number): { length: number; source: string } {
+function escapeAt(pattern: string, at: number, mode: Mode): { length: number; source: string } {
   const character = String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0);
   if (at + 1 >= pattern.length) throw new MongoError(51091, 'Regular expression is invalid: \\ at end of pattern');
   const set = CLASS_ESCAPES[character];
@@ -182,5 +198,5 @@ function escapeAt(pattern: string, at: number): { length: number; source: string
   if (character === 'Z') return { length: 2, source: '(?=\\n?(?![^]))' };
   if (character === 'E') return { length: 2, source: '' };
   const { length, code } = controlOf(pattern, at);
-  return { length, source: literal(String.fromCodePoint(code)) };
+  return { length, source: literalIn(mode, String.fromCodePoint(code)) };
 }

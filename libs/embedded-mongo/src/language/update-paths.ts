@@ -28,9 +28,13 @@ export function placesOf(doc: Doc, path: string, positions: Positions, create: b
   const parts = path.split('.');
   if (parts.includes(''))
     throw new MongoError(56, `The update path '${path}' contains an empty field name, which is not allowed.`);
-  for (const part of parts.slice(0, -1)) {
+  for (const [i, part] of parts.slice(0, -1).entries()) {
+    const next = parts[i + 1] ?? '';
     containers = containers.flatMap((container) =>
-      keysOf(container, part, positions, path).flatMap((key) => step(container, key, create, path)),
+      keysOf(container, part, positions, path).flatMap((key) => {
+        checkArray(placeOf(container, key, path).get(), next, positions, path);
+        return step(container, key, create, path);
+      }),
     );
   }
   const last = parts.at(-1) ?? '';
@@ -87,14 +91,22 @@ export function checkPositions(paths: readonly string[], filters: Positions['fil
     throw new MongoError(9, `The array filter for identifier '${unused}' was not used in the update`);
 }
 
+/** Parts that name elements need an array before them. */
+function checkArray(value: unknown, next: string, positions: Positions, path: string): void {
+  if (next === '$' && positions.matched === undefined)
+    throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
+  if (!/^\$\[\w*\]$/.test(next) || Array.isArray(value)) return;
+  throw new MongoError(
+    2,
+    value === undefined
+      ? `The path '${path}' must exist in the document in order to apply array updates.`
+      : `Cannot apply array updates to a non-array element of the path '${path}'`,
+  );
+}
+
 function keysOf(container: Doc | unknown[], part: string, positions: Positions, path: string): string[] {
   if (!part.startsWith('$')) return [part];
-  if (part === '$') {
-    if (positions.matched === undefined) {
-      throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
-    }
-    return [String(positions.matched)];
-  }
+  if (part === '$') return [String(positions.matched)];
   const identifier = /^\$\[(\w*)\]$/.exec(part)?.[1];
   if (identifier === undefined) {
     throw new MongoError(
@@ -102,9 +114,7 @@ function keysOf(container: Doc | unknown[], part: string, positions: Positions, 
       `The dollar ($) prefixed field '${part}' in '${path}' is not allowed in the context of an update's replacement document.`,
     );
   }
-  if (!Array.isArray(container)) {
-    throw new MongoError(2, `Cannot apply array updates to a non-array element of the path '${path}'`);
-  }
+  if (!Array.isArray(container)) return [];
   const indexes = container.map((_, i) => String(i));
   if (identifier === '') return indexes;
   const test = positions.filters.get(identifier);

@@ -77,10 +77,11 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluat
     replaces: false,
     apply: (before, { inserting, filter }) => {
       const after = clone(before) as Doc;
+      let found: { index: number | undefined } | undefined;
       const positions: Positions = {
         filters,
         get matched() {
-          return matchedIndex(before, filter, evaluation);
+          return (found ??= { index: matchedIndex(before, filter, evaluation) }).index;
         },
       };
       for (const { name, path, target, change } of steps) {

@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 
-const { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } = mongoose.mongo.BSON;
+const { Binary, BSONRegExp, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } =
+  mongoose.mongo.BSON;
 
 /** A document as it is sent and answered; JavaScript's whole numbers are int32, others doubles. */
 export type Doc = Record<string, unknown>;
@@ -47,5 +48,6 @@ export const oid = (hex: string): unknown => new ObjectId(hex);
 export const date = (iso: string): Date => new Date(iso);
 export const binary = (base64: string, subtype = 0): unknown => new Binary(Buffer.from(base64, 'base64'), subtype);
 export const timestamp = (t: number, i: number): unknown => new Timestamp({ t, i });
+export const regex = (pattern: string, options = ''): unknown => new BSONRegExp(pattern, options);
 export const minKey = new MinKey();
 export const maxKey = new MaxKey();

@@ -1,22 +1,5 @@
-import { binary, date, decimal, double, int, long, oid, type Case, type Doc } from '../case.js';
-
-/** Documents `{ _id, v }` for these values, a filter over them, and the `_id` of what it finds (counted from 1). */
-function finds(name: string, section: string, values: readonly unknown[], filter: Doc, ids: readonly number[]): Case {
-  const documents = values.map((v, i) => (v === MISSING ? { _id: i + 1 } : { _id: i + 1, v }));
-  const command = { find: 'c', filter, sort: { _id: 1 }, projection: { _id: 1 } };
-  return {
-    name,
-    manual: `reference/operator/query/${section}`,
-    given: { c: documents },
-    steps: [{ command, documents: ids.map((_id) => ({ _id })) }],
-  };
-}
-const MISSING = Symbol('missing');
-
-function refuses(name: string, section: string, filter: Doc, code: number, mentions: readonly string[]): Case {
-  const steps = [{ command: { find: 'c', filter }, error: { code, mentions } }];
-  return { name, manual: `reference/operator/query/${section}`, given: { c: [{ _id: 1 }] }, steps };
-}
+import { binary, date, decimal, double, int, long, oid, type Case } from '../case.js';
+import { finds, MISSING, refuses } from '../query-shapes.js';
 
 const numbers = [int(1), long(1), double(1), decimal('1.0'), '1', double(1.5)];
 const nothing = [null, MISSING, [], [null], '', 0, false];
