@@ -1,8 +1,8 @@
 import { open, ABORT, type Database, type RootDatabase } from 'lmdb';
 import { EmbeddedMongoError } from '../errors.js';
 import { decode, encode } from '../document.js';
-import { checkDataFile, dataFile } from './data-file.js';
-import { isAliveElsewhere, keepPrivate, prepareFolder, thisProcess, type Holder } from './folder.js';
+import { HOLDER_KEY, SETTINGS, checkDataFile } from './data-file.js';
+import { dataFile, isAliveElsewhere, keepPrivate, prepareFolder, thisProcess, type Holder } from './folder.js';
 
 /** The version of the data file's layout; it changes whenever an older program would misread the file. */
 export const FORMAT_VERSION = 1;
@@ -11,7 +11,6 @@ export const FORMAT_VERSION = 1;
 export type Table = Database<Buffer, Buffer>;
 
 const FORMAT_KEY = Buffer.from('format');
-const HOLDER_KEY = Buffer.from('holder');
 
 interface Job {
   run: () => unknown;
@@ -44,7 +43,7 @@ export class Environment {
 
   private constructor(private readonly root: RootDatabase<Buffer, Buffer>) {
     const table = (name: string): Table => root.openDB({ name, keyEncoding: 'binary', encoding: 'binary' });
-    this.settings = table('settings');
+    this.settings = table(SETTINGS);
     this.catalogue = table('catalogue');
     this.documents = table('documents');
     this.entries = table('entries');
@@ -103,7 +102,7 @@ export class Environment {
   }
 
   private hasForeignTables(): boolean {
-    const own = new Set(['settings', 'catalogue', 'documents', 'entries', 'retries', 'texts']);
+    const own = new Set([SETTINGS, 'catalogue', 'documents', 'entries', 'retries', 'texts']);
     for (const key of this.root.getKeys({})) if (!own.has(key.toString().replace(/\0$/, ''))) return true;
     return false;
   }

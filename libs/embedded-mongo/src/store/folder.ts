@@ -1,6 +1,11 @@
 import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
-import { dataFile } from './data-file.js';
+
+/** Path of the data file in a data folder. */
+export function dataFile(folder: string): string {
+  return join(folder, 'data.mdb');
+}
 
 /** Makes the folder when it is missing and checks that it can be written. */
 export function prepareFolder(folder: string): void {
