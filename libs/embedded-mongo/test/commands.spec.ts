@@ -51,6 +51,7 @@ describe('collMod', () => {
     expect(await change({ keyPattern: { a: 1 }, hidden: true })).toMatchObject({ hidden_old: false, hidden_new: true });
     expect(await examined()).toBe(0);
     expect(await indexOf('modified', 'a_1')).toMatchObject({ hidden: true });
+    expect(await failure(collection.find({}, { hint: 'a_1' }).toArray())).toMatchObject({ code: 2 });
     await change({ name: 'a_1', hidden: false });
     expect(await examined()).toBe(1);
     expect(await change({ name: 'at_1', expireAfterSeconds: 3600 })).toMatchObject({

@@ -120,7 +120,8 @@ function addOperator(condition: PathCondition, operator: string, argument: unkno
   }
 }
 
-function isRangeBound(argument: unknown): boolean {
+/** Whether a range may end at a value. */
+export function isRangeBound(argument: unknown): boolean {
   const [type, kind] = keyOf(argument);
   // NaN is in no range but its own, which is for the filter to tell.
   if (type === TYPE.number) return kind !== 0;

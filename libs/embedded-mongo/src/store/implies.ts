@@ -2,8 +2,8 @@ import { isDoc, type Doc } from '../document.js';
 import { matcher } from '../language/filter.js';
 import type { Ordering } from '../language/ordering.js';
 import { typeName } from '../language/bson-types.js';
-import { compareValues } from './key.js';
-import { conditionsOf, type PathCondition } from './bounds.js';
+import { compareValues, keyOf } from './key.js';
+import { conditionsOf, isRangeBound, type PathCondition } from './bounds.js';
 
 /** Whether every document that a filter finds is also found by the filter of a partial index; false when unsure. */
 export function implies(filter: Doc, partial: Doc, ordering: Ordering): boolean {
@@ -32,10 +32,15 @@ function conditionImplies(condition: PathCondition, path: string, wanted: unknow
       return bound === 'string' && typeName((condition.lower ?? condition.upper)?.value) === 'string';
     const lower = operator === '$gt' || operator === '$gte';
     const own = lower ? condition.lower : condition.upper;
-    if (!own || !/^\$[gl]te?$/.test(operator)) return false;
+    if (!own || !/^\$[gl]te?$/.test(operator) || !isSameRange(own.value, bound)) return false;
     const order = compareValues(own.value, bound) * (lower ? 1 : -1);
     return order > 0 || (order === 0 && (!own.inclusive || operator.endsWith('e')));
   });
+}
+
+/** A range holds values of the type of its ends only, so that no range of one type lies within one of another. */
+function isSameRange(own: unknown, bound: unknown): boolean {
+  return isRangeBound(bound) && keyOf(own)[0] === keyOf(bound)[0];
 }
 
 function mentionsNumberType(wanted: unknown): boolean {

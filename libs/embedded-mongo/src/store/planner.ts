@@ -108,7 +108,8 @@ function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string
   const pattern = typeof hint === 'string' ? undefined : JSON.stringify(hint);
   if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || pattern === '{"$natural":1}') return primary;
   const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
-  if (!index || index.text) throw new MongoError(2, 'hint provided does not correspond to an existing index');
+  if (!index || index.text || index.hidden)
+    throw new MongoError(2, 'hint provided does not correspond to an existing index');
   return toSource(index, filter, ordering);
 }
 
