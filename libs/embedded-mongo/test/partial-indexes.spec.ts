@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serverForFile } from './support.js';
+import { failure, serverForFile } from './support.js';
 
 const server = serverForFile();
 
@@ -21,5 +21,24 @@ describe('a partial index', () => {
       .sort({ d: 1 })
       .explain();
     expect(explained.executionStats).toMatchObject({ totalKeysExamined: 2 });
+  });
+
+  it('is not made with conditions that a query cannot be told to imply', async () => {
+    const collection = server.db.collection('conditions');
+    const make = (partialFilterExpression: object): Promise<string> =>
+      collection.createIndex({ a: 1 }, { partialFilterExpression });
+    for (const [filter, what] of [
+      [{ a: { $ne: 3 } }, 'a $ne'],
+      [{ a: { $exists: false } }, 'a $not $exists'],
+      [{ $and: [{ a: { $gt: 1 } }, { b: /x/ }] }, 'b regex'],
+      [{ a: { $in: [1, /x/] } }, 'a regex'],
+      [{ $nor: [{ a: 1 }] }, '$nor'],
+      [{ $expr: { $gt: ['$a', 1] } }, '$expr'],
+    ] as const)
+      expect(await failure(make(filter))).toMatchObject({
+        code: 67,
+        message: `Expression not supported in partial index: ${what}`,
+      });
+    expect(await make({ $or: [{ a: { $in: [1, 2] } }, { b: { $exists: true }, c: { $type: 'string' } }] })).toBe('a_1');
   });
 });

@@ -2,11 +2,11 @@ import { Long } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { collationOf } from '../language/collation.js';
-import { matcher } from '../language/filter.js';
 import { toNumber } from '../language/numbers.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
 import { fillIndex } from '../store/reindex.js';
 import { listReply } from './collections.js';
+import { checkPartialFilter } from './partial-filter.js';
 import { changeView } from './views.js';
 import { existing, type Command, type Server } from './command.js';
 
@@ -104,8 +104,7 @@ function normalize(spec: unknown, inherited: unknown): Doc {
   if (partial !== undefined) {
     if (!isDoc(partial)) throw new MongoError(14, `'partialFilterExpression' for an index has to be a document`);
     if (normal['sparse']) throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
-    if ('$expr' in partial) throw new MongoError(67, 'unsupported expression in partial index: $expr');
-    matcher(partial);
+    checkPartialFilter(partial);
     normal['partialFilterExpression'] = partial;
   }
   const collation = isText(key) ? undefined : collationOf(spec['collation'] ?? inherited);

@@ -48,9 +48,11 @@ export class NaiveCollection {
     return this.all().filter((doc) => isIndexed(index, doc, matches));
   }
 
-  /** How many keys an index has: each document each of its keys once. */
-  keyCount(index: IndexSpec): number {
-    return this.indexed(index).reduce((sum, doc) => sum + keysOf(index, doc).size, 0);
+  /** How many keys an index has: each document each of its keys once. With a value, only those that begin with it. */
+  keyCount(index: IndexSpec, first?: unknown): number {
+    const begin = first === undefined ? '' : canonical(first);
+    const counts = (key: string): boolean => begin === '' || key === begin || key.startsWith(`${begin},`);
+    return this.indexed(index).reduce((sum, doc) => sum + [...keysOf(index, doc)].filter(counts).length, 0);
   }
 
   /** The codes with which a document may be refused beside the others, but for the one whose place it takes. */
