@@ -37,9 +37,18 @@ export function checkDataFile(folder: string): void {
   const path = dataFile(folder);
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');
+  const read: Read = (buffer, at) => readSync(file, buffer, 0, buffer.length, at) === buffer.length;
   try {
-    const { size } = fstatSync(file);
-    if (size > 0) check(path, (buffer, at) => readSync(file, buffer, 0, buffer.length, at) === buffer.length, size);
+    // Another process may write meanwhile and use pages again that were being looked at. A torn file stays as it is.
+    for (let before: bigint | undefined; ;) {
+      const { size } = fstatSync(file);
+      if (size === 0) return;
+      const meta = newestMeta(path, read);
+      if (isWholeFile(meta, read, size)) return;
+      const transaction = meta.content.readBigUInt64LE(META.transaction);
+      if (transaction === before) throw torn(path);
+      before = transaction;
+    }
   } finally {
     closeSync(file);
   }
@@ -47,7 +56,7 @@ export function checkDataFile(folder: string): void {
 
 type Read = (buffer: Buffer, at: number) => boolean;
 
-function check(path: string, read: Read, size: number): void {
+function newestMeta(path: string, read: Read): { content: Buffer; pageSize: number } {
   const first = Buffer.alloc(META.bytes);
   if (
     !read(first, PAGE.header) ||
@@ -60,11 +69,20 @@ function check(path: string, read: Read, size: number): void {
   const second = Buffer.alloc(META.bytes);
   if (!read(second, pageSize + PAGE.header) || second.readUInt32LE(META.magic) !== MAGIC) throw torn(path);
   const transaction = (meta: Buffer): bigint => meta.readBigUInt64LE(META.transaction);
-  const newest = transaction(second) > transaction(first) ? second : first;
+  return { content: transaction(second) > transaction(first) ? second : first, pageSize };
+}
+
+function isWholeFile({ content, pageSize }: { content: Buffer; pageSize: number }, read: Read, size: number): boolean {
   // A file may well be shorter than its last page, when that was given back before it was ever written.
-  if (size >= (Number(newest.readBigUInt64LE(META.lastPage)) + 1) * pageSize) return;
-  const roots = [newest.readBigUInt64LE(META.freeRoot), newest.readBigUInt64LE(META.mainRoot)];
-  if (!roots.every((root) => isWhole(root, read, pageSize, size))) throw torn(path);
+  if (size >= (Number(content.readBigUInt64LE(META.lastPage)) + 1) * pageSize) return true;
+  const roots = [content.readBigUInt64LE(META.freeRoot), content.readBigUInt64LE(META.mainRoot)];
+  try {
+    return roots.every((root) => isWhole(root, read, pageSize, size));
+  } catch (error) {
+    // What was taken for a page is none: an offset leads out of it.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** Whether every page that can be reached from a root lies within the file. */
