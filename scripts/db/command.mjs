@@ -116,7 +116,9 @@ export const count = (number, one, many = `${one}s`) => `${number.toLocaleString
 /** Connects the driver, which is the one that Mongoose brings: the root has none of its own. */
 export async function withClient(uri, work) {
   const { mongo } = createRequire(join(root, 'api/package.json'))('mongoose');
-  const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: 10_000 });
+  // The connection string has the last word; without one there, half a minute is long to look at nothing.
+  const patience = uri.includes('serverSelectionTimeoutMS') ? {} : { serverSelectionTimeoutMS: 10_000 };
+  const client = new mongo.MongoClient(uri, patience);
   try {
     await client.connect();
     return await work(client);

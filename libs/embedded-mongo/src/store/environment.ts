@@ -222,6 +222,11 @@ export class Environment {
     return this.root.backup(path, true);
   }
 
+  /** Frees what processes still pin that were killed while they read; otherwise the file could only grow. */
+  forgetDeadReaders(): void {
+    this.root.readerCheck();
+  }
+
   /** Bytes that the data file takes on disk. */
   get sizeOnDisk(): number {
     const stats = this.root.getStats() as { mapSize?: number; lastPageNumber?: number; pageSize?: number };

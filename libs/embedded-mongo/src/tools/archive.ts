@@ -101,8 +101,8 @@ const order = (a: string, b: string): number => (a < b ? -1 : 1);
 
 function parse(path: string): Metadata {
   try {
-    const { count, ...metadata } = EJSON.parse(readFileSync(path, 'utf8'), { relaxed: false }) as unknown as Metadata;
-    return { ...metadata, count: Number(count) };
+    const metadata = EJSON.parse(readFileSync(path, 'utf8'), { relaxed: false }) as unknown as Metadata;
+    return { ...metadata, count: Number(metadata.count) };
   } catch {
     throw new EmbeddedMongoError(`${path} is damaged: it cannot be read.`);
   }
