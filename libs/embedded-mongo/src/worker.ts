@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   const listener = await listen(dataDir, transport, (request, connection) => runCommand(server, request, connection));
   const sweep = setInterval(() => {
     cursors.sweep();
+    environment.forgetDeadReaders();
     // A sweep that fails, on a full disk for instance, comes again in a minute.
     removeExpired(environment, catalogue)
       .then(() => retries.sweep())

@@ -229,12 +229,6 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   $type,
 };
 
-/** Names of all operators on fields. */
-export const FIELD_OPERATORS: readonly string[] = [
-  ...Object.keys(OPERATORS),
-  ...['$regex', '$bitsAllClear', '$bitsAllSet', '$bitsAnyClear', '$bitsAnySet'],
-];
-
 function operatorOf(name: string): Operator {
   if (isBitOperator(name)) return bits(name);
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;

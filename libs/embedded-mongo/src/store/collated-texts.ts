@@ -1,7 +1,7 @@
 import { decode, encode } from '../document.js';
 import type { Collation } from '../language/collation.js';
 import type { Table } from './environment.js';
-import { KeyWriter } from './key.js';
+import { KeyWriter, successor } from './key.js';
 
 /** Bytes of a class in an index key. */
 const CLASS_BYTES = 6;
@@ -45,6 +45,14 @@ export class CollatedTexts {
       at = order < 0 ? node.left : node.right;
     }
     return undefined;
+  }
+
+  /** The class of every text, with the number of documents that have it. */
+  *classes(): Generator<{ class: number; text: string; count: number }> {
+    for (const { key, value } of this.table.getRange({ start: this.key(HEAD + 1), end: successor(this.prefix) })) {
+      const { text, count } = decode(value) as unknown as Node;
+      yield { class: key.readUIntBE(this.prefix.length, CLASS_BYTES), text, count };
+    }
   }
 
   /** Notes that one more document has a text. */

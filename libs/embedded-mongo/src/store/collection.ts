@@ -155,7 +155,8 @@ export function* allDocuments(environment: Environment, info: CollectionInfo): G
   }
 }
 
-function indexed(index: Index, doc: Doc): IndexEntries | undefined {
+/** What a document puts into an index; undefined when the index leaves it out. */
+export function indexed(index: Index, doc: Doc): IndexEntries | undefined {
   if (index.partial && !index.partial.matches(doc)) return undefined;
   if (index.text) return textEntries(index.text, doc);
   const entries = entriesOf(index.fields, doc, index.collated?.texts.writer);
@@ -163,6 +164,6 @@ function indexed(index: Index, doc: Doc): IndexEntries | undefined {
 }
 
 /** A unique index has one entry for a key; in others the primary key follows, so that equal keys stand side by side. */
-function entryKey(index: Index, key: Buffer, id: Buffer): Buffer {
+export function entryKey(index: Index, key: Buffer, id: Buffer): Buffer {
   return Buffer.concat(index.unique ? [idPrefix(index.id), key] : [idPrefix(index.id), key, id]);
 }

@@ -1,8 +1,18 @@
-import { open, ABORT, type Database, type RootDatabase } from 'lmdb';
+import { existsSync } from 'node:fs';
+import { open, ABORT, type Database, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
 import { EmbeddedMongoError } from '../errors.js';
 import { decode, encode } from '../document.js';
 import { HOLDER_KEY, SETTINGS, checkDataFile } from './data-file.js';
-import { dataFile, isAliveElsewhere, keepPrivate, prepareFolder, thisProcess, type Holder } from './folder.js';
+import {
+  dataFile,
+  isAliveElsewhere,
+  isRunning,
+  keepPrivate,
+  makeLockFile,
+  prepareFolder,
+  thisProcess,
+  type Holder,
+} from './folder.js';
 
 /** The version of the data file's layout; it changes whenever an older program would misread the file. */
 export const FORMAT_VERSION = 1;
@@ -11,6 +21,16 @@ export const FORMAT_VERSION = 1;
 export type Table = Database<Buffer, Buffer>;
 
 const FORMAT_KEY = Buffer.from('format');
+
+/** How both kinds of opening see the file: bytes as keys, bytes as values. */
+const FILE_OPTIONS: RootDatabaseOptions = {
+  keyEncoding: 'binary',
+  encoding: 'binary',
+  maxDbs: 8,
+  maxReaders: 2048,
+  // A commit ends when it is synced, so that what is answered, or read by others, is on disk.
+  overlappingSync: false,
+};
 
 interface Job {
   run: () => unknown;
@@ -41,7 +61,11 @@ export class Environment {
   /** Called when the transaction failed. */
   onAbort: () => void = () => undefined;
 
-  private constructor(private readonly root: RootDatabase<Buffer, Buffer>) {
+  private constructor(
+    private readonly root: RootDatabase<Buffer, Buffer>,
+    /** Whether this opening holds the folder; one that only reads does not. */
+    private readonly holds: boolean,
+  ) {
     const table = (name: string): Table => root.openDB({ name, keyEncoding: 'binary', encoding: 'binary' });
     this.settings = table(SETTINGS);
     this.catalogue = table('catalogue');
@@ -59,30 +83,63 @@ export class Environment {
     prepareFolder(folder);
     checkDataFile(folder);
     keepPrivate(folder);
-    const root = open<Buffer, Buffer>({
-      path: dataFile(folder),
-      keyEncoding: 'binary',
-      encoding: 'binary',
-      maxDbs: 8,
-      maxReaders: 2048,
-      // A commit ends when it is synced, so that what is answered, or read by others, is on disk.
-      overlappingSync: false,
-    });
-    const environment = new Environment(root);
+    const root = open<Buffer, Buffer>({ ...FILE_OPTIONS, path: dataFile(folder) });
+    const environment = new Environment(root, true);
     environment.takeHold(folder);
     return environment;
+  }
+
+  /**
+   * Opens the data file of a folder to read it, also while a process holds the folder: nothing is taken hold of and
+   * nothing is written. What one synchronous piece of work reads is one state of the data.
+   * @throws EmbeddedMongoError when there is no data file, or it is foreign, torn or of another format
+   */
+  static openToRead(folder: string): Environment {
+    if (!existsSync(dataFile(folder))) throw new EmbeddedMongoError(`There is no data file in ${folder}.`);
+    checkDataFile(folder);
+    makeLockFile(folder);
+    const root = open<Buffer, Buffer>({ ...FILE_OPTIONS, path: dataFile(folder), readOnly: true });
+    let environment: Environment | undefined;
+    try {
+      environment = new Environment(root, false);
+    } catch {
+      // A table of ours is missing.
+    }
+    const refusal = environment ? environment.formatRefusal(folder) : foreign(folder);
+    if (environment && refusal === undefined) return environment;
+    void root.close();
+    throw new EmbeddedMongoError(refusal);
+  }
+
+  /** Takes the name of whoever held the folder out of a copy of its file, which nobody holds. */
+  static async forgetHolder(folder: string): Promise<void> {
+    checkDataFile(folder);
+    keepPrivate(folder);
+    const environment = new Environment(open<Buffer, Buffer>({ ...FILE_OPTIONS, path: dataFile(folder) }), true);
+    await environment.close();
+  }
+
+  /** The process that holds the folder and runs, which may be this one; undefined when there is none. */
+  get holder(): Holder | undefined {
+    const stored = this.settings.get(HOLDER_KEY);
+    const holder = stored && (decode(stored) as unknown as Holder);
+    return holder && isRunning(holder) ? holder : undefined;
+  }
+
+  private formatRefusal(folder: string): string | undefined {
+    const format = this.settings.get(FORMAT_KEY);
+    if (!format) return foreign(folder);
+    if (format.readUInt32BE(0) === FORMAT_VERSION) return undefined;
+    return `The data in ${folder} has format ${format.readUInt32BE(0)}; this version reads format ${FORMAT_VERSION}. It was left as it is.`;
   }
 
   /** LMDB's write lock is one for all processes and falls with its holder, so reading and writing here are one step. */
   private takeHold(folder: string): void {
     const refusal = this.root.transactionSync(() => {
       const format = this.settings.get(FORMAT_KEY);
-      if (format && format.readUInt32BE(0) !== FORMAT_VERSION) {
-        return `The data in ${folder} has format ${format.readUInt32BE(0)}; this version reads format ${FORMAT_VERSION}. It was left as it is.`;
-      }
-      if (!format && this.hasForeignTables()) {
-        return `${dataFile(folder)} was not written by Parlance's embedded store. It was left as it is.`;
-      }
+      const unreadable = format && this.formatRefusal(folder);
+      if (unreadable) return unreadable;
+      if (!format && this.hasForeignTables()) return foreign(folder);
       const stored = this.settings.get(HOLDER_KEY);
       const holder = stored && (decode(stored) as unknown as Holder);
       if (holder && isAliveElsewhere(holder)) {
@@ -160,6 +217,16 @@ export class Environment {
     return this.root.useReadTransaction();
   }
 
+  /** Writes a copy of the committed state into a new file, without the pages that are free; others may write meanwhile. */
+  copyTo(path: string): Promise<void> {
+    return this.root.backup(path, true);
+  }
+
+  /** Frees what processes still pin that were killed while they read; otherwise the file could only grow. */
+  forgetDeadReaders(): void {
+    this.root.readerCheck();
+  }
+
   /** Bytes that the data file takes on disk. */
   get sizeOnDisk(): number {
     const stats = this.root.getStats() as { mapSize?: number; lastPageNumber?: number; pageSize?: number };
@@ -171,9 +238,13 @@ export class Environment {
     if (this.closed) return;
     this.closed = true;
     await this.pumping;
-    this.root.transactionSync(() => this.settings.removeSync(HOLDER_KEY));
+    if (this.holds) this.root.transactionSync(() => this.settings.removeSync(HOLDER_KEY));
     await this.root.close();
   }
+}
+
+function foreign(folder: string): string {
+  return `${dataFile(folder)} was not written by Parlance's embedded store. It was left as it is.`;
 }
 
 /** The store itself failed while a document was being written: nothing of the transaction may stay. */

@@ -28,6 +28,22 @@ export function keepPrivate(folder: string): void {
   }
 }
 
+/**
+ * Makes LMDB's lock file when it is missing. One that is there is not touched: closing it here would drop the locks that
+ * this process may have on it. On a disk that cannot be written LMDB reads without one.
+ */
+export function makeLockFile(folder: string): void {
+  try {
+    closeSync(openSync(`${dataFile(folder)}-lock`, 'ax', 0o600));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'EROFS') return;
+    throw new EmbeddedMongoError(
+      `The folder ${folder} cannot be written (${code ?? 'unknown'}), and reading needs a lock file.`,
+    );
+  }
+}
+
 /** The process that has a data folder open. */
 export interface Holder {
   pid: number;
@@ -42,7 +58,11 @@ export function thisProcess(): Holder {
 
 /** Whether a holder still runs, and is not this process. */
 export function isAliveElsewhere(holder: Holder): boolean {
-  if (holder.pid === process.pid) return false;
+  return holder.pid !== process.pid && isRunning(holder);
+}
+
+/** Whether a holder still runs. */
+export function isRunning(holder: Holder): boolean {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

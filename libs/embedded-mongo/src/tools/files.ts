@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Whether there is anything at a path but an empty folder. */
+export function isTaken(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    return readdirSync(path).length > 0;
+  } catch {
+    return true;
+  }
+}
+
+/** Writes a file, for its owner alone, that is there as a whole or not at all, also after a crash. */
+export function writeWhole(path: string, text: string): void {
+  const fresh = `${path}.part`;
+  writeFileSync(fresh, text, { mode: 0o600, flush: true });
+  renameSync(fresh, path);
+  syncPath(dirname(path));
+}
+
+/** Waits until a file, or the names in a folder, are on disk. */
+export function syncPath(path: string): void {
+  if (process.platform === 'win32') return; // Folders cannot be opened there, and files only to be written.
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The SHA-256 of a file, in hex. */
+export async function hashFile(path: string, read: (bytes: number) => void = () => undefined): Promise<string> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    read((bytes += chunk.length));
+  }
+  return hash.digest('hex');
+}

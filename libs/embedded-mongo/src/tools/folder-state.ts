@@ -1,0 +1,36 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataFile } from '../store/folder.js';
+import { Environment } from '../store/environment.js';
+
+/**
+ * The process that holds a data folder at the moment; undefined when there is none.
+ * @throws EmbeddedMongoError when there is no data, or it cannot be read
+ */
+export async function holderOf(dataDir: string): Promise<number | undefined> {
+  const environment = Environment.openToRead(dataDir);
+  const pid = environment.holder?.pid;
+  await environment.close();
+  return pid;
+}
+
+/**
+ * Copies the data of a folder, as it is at one moment, into a new folder within another, so that it can be served while
+ * the server of the original goes on. The caller removes it.
+ */
+export async function snapshotOf(dataDir: string, within: string): Promise<string> {
+  const environment = Environment.openToRead(dataDir);
+  let folder: string | undefined;
+  try {
+    mkdirSync(within, { recursive: true, mode: 0o700 });
+    folder = mkdtempSync(join(within, '.snapshot-'));
+    await environment.copyTo(dataFile(folder));
+    await Environment.forgetHolder(folder);
+    return folder;
+  } catch (error) {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await environment.close();
+  }
+}

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { behindItsBack, folderForTest, killed, serve } from './support.js';
+
+const folder = folderForTest();
+const at = (...names: string[]): string => join(folder.path, ...names);
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** Runs an npm script of the repository as a person would, from the folder of the test. */
+async function npm(script: string, args: string[], env: Record<string, string> = {}) {
+  const settings = { DATA_DIR: at('data'), MONGODB_URI: '', ...env };
+  const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
+    cwd: root,
+    env: { ...process.env, ...settings, npm_config_loglevel: 'silent' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: child.exitCode, out, err };
+}
+
+describe('the command lines', () => {
+  it('take an installation through backup, restore, check, export and import', async () => {
+    const writer = await folder.start('./sequence.mjs', at('data'));
+    while (Number(writer.last) < 50) await once(writer.lines, 'line');
+
+    const checked = await npm('db:check', []);
+    expect(checked).toMatchObject({ code: 0, err: '' });
+    expect(checked.out).toContain(`Process ${writer.pid} holds the folder`);
+    expect(checked.out).toMatch(
+      /3 collections and 0 views, \d+ documents, 1 index with \d+ entries: 0 disagreements\n$/,
+    );
+
+    const saved = await npm('db:backup', [at('b')]);
+    expect(saved).toMatchObject({ code: 0, err: '' });
+    expect(saved.out).toMatch(
+      /^Backup in .*\/b: \d+ documents in 3 collections, [\d,]+ bytes, SHA-256 [0-9a-f]{64}\n$/,
+    );
+    expect(await npm('db:backup', [at('b')])).toEqual({
+      code: 1,
+      out: '',
+      err: `\nThere is something at ${at('b')} already. Name a new folder, or an empty one.\n`,
+    });
+    const live = await npm('db:export', [at('live')]);
+    expect(live).toMatchObject({ code: 0, err: '' });
+    expect(readdirSync(folder.path).sort()).toEqual(['b', 'data', 'live']);
+
+    const busy = await npm('db:restore', [at('b')]);
+    expect(busy).toMatchObject({ code: 1, out: '' });
+    expect(busy.err).toBe(
+      `\nThe data folder ${at('data')} is in use by process ${writer.pid}. Stop that process first.\n`,
+    );
+    expect((await npm('db:import', [at('live')])).err).toContain(`in use by process ${writer.pid}`);
+    await killed(writer.child);
+
+    expect((await npm('db:restore', [at('b')])).err).toContain('say --replace, which moves that data aside');
+    const replaced = await npm('db:restore', [at('b'), '--replace']);
+    expect(replaced).toMatchObject({ code: 0, err: '' });
+    expect(replaced.out).toMatch(/^What was there is in .*\/data\/replaced-.*\nRestored into .*\/data: \d+ documents/);
+
+    expect(await npm('db:export', [at('archive')])).toMatchObject({ code: 0, err: '' });
+    const moved = await npm('db:import', [at('archive'), '--data-dir', at('moved')]);
+    expect(moved).toMatchObject({ code: 0, err: '' });
+    expect(moved.out).toMatch(/^Imported \d+ documents in 3 collections and 0 views, read back and compared\n$/);
+    await serve(at('moved'), async (client, uri) => {
+      await client.db('tests').collection('first').insertOne({ mine: true });
+      const other = await npm('db:import', [at('archive'), '--uri', uri]);
+      expect(other).toMatchObject({ code: 1, out: '' });
+      expect(other.err).toContain('  - tests.first has other documents');
+      expect(await npm('db:import', [at('archive'), '--uri', uri, '--replace'])).toMatchObject({ code: 0, err: '' });
+      expect(await npm('db:export', [at('again'), '--uri', uri])).toMatchObject({ code: 0, err: '' });
+    });
+    expect((await npm('db:check', ['--data-dir', at('moved')])).code).toBe(0);
+  }, 120_000);
+
+  it('tell what does not agree, and what they cannot do, in plain words', async () => {
+    await serve(at('data'), async (client) => {
+      await client.db('tests').collection('c').createIndex({ n: 1 });
+      await client.db('tests').collection<{ _id: number }>('c').insertOne({ _id: 7 });
+    });
+    await behindItsBack(at('data'), (table) => table('entries').clearSync());
+    expect(await npm('db:check', [])).toEqual({
+      code: 1,
+      out:
+        'tests.c, index n_1: an entry of the document 7 is missing\n' +
+        '1 collection and 0 views, 1 document, 1 index with 0 entries: 1 disagreement\n',
+      err: '',
+    });
+    expect(await npm('db:backup', [])).toMatchObject({ code: 1, out: '' });
+    expect((await npm('db:backup', [])).err).toContain('A folder is missing.\n\nnpm run db:backup -- <folder>');
+    expect((await npm('db:check', ['--fix'])).err).toBe("\nUnknown option '--fix'. --help shows what there is.\n");
+    expect(await npm('db:import', ['--help'])).toMatchObject({ code: 0, err: '' });
+    expect((await npm('db:check', [], { MONGODB_URI: 'mongodb://127.0.0.1/x' })).err).toContain('MONGODB_URI is set');
+    mkdirSync(at('empty'));
+    expect((await npm('db:export', [at('x')], { DATA_DIR: at('empty') })).err).toContain('There is no data file in');
+    const gone = await npm('db:export', [at('x'), '--uri', 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100']);
+    expect(gone).toMatchObject({ code: 1, out: '' });
+    expect(gone.err).toMatch(/^\nThe database refuses or does not answer: .*ECONNREFUSED.*\n$/);
+  }, 120_000);
+});

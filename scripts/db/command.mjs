@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs, parseEnv } from 'node:util';
+import { ensureBuilt, ensureInstalled, main, root, StepFailed } from '../workspace.mjs';
+
+/** What the `db:` scripts share: their arguments, the settings of the server, and how they speak. */
+
+/** npm runs scripts at the root; paths are meant from where the person stands. */
+const from = process.env.INIT_CWD ?? process.cwd();
+
+/** A path as it was typed. */
+export const typedPath = (path) => resolve(from, path);
+
+/**
+ * Runs a command line. What it cannot understand, and what the library or a database refuses, is told in its words and
+ * ends with exit code 1; only what nobody foresaw shows a stack.
+ * @param {{ help: string, options?: object, operands?: number, run: Function }} command
+ */
+export async function command({ help, options = {}, operands = 0, run }) {
+  await main(async () => {
+    const { values, positionals } = parse(options);
+    if (values.help) return void process.stdout.write(`${help.trim()}\n`);
+    if (positionals.length !== operands) {
+      throw new StepFailed(
+        `${positionals.length < operands ? 'A folder is missing' : 'Too many arguments'}.\n\n${help.trim()}`,
+      );
+    }
+    const library = await loadTools();
+    try {
+      await run({ values, positionals, ...library });
+    } catch (error) {
+      throw inWords(error, library.EmbeddedMongoError);
+    } finally {
+      clearLine();
+    }
+  });
+}
+
+function parse(options) {
+  try {
+    return parseArgs({ options: { help: { type: 'boolean', short: 'h' }, ...options }, allowPositionals: true });
+  } catch (error) {
+    throw new StepFailed(`${error.message.split('. ')[0]}. --help shows what there is.`);
+  }
+}
+
+/** Builds only what is missing: a server may be running from what is there. */
+async function loadTools() {
+  const built = join(root, 'libs/embedded-mongo/dist/tools/index.js');
+  if (!existsSync(join(root, 'node_modules/lmdb'))) await ensureInstalled();
+  if (!existsSync(built)) await ensureBuilt(['embedded-mongo']);
+  const { startEmbeddedMongo } = await import(pathToFileURL(join(root, 'libs/embedded-mongo/dist/index.js')).href);
+  return { startEmbeddedMongo, ...(await import(pathToFileURL(built).href)) };
+}
+
+function inWords(error, EmbeddedMongoError) {
+  if (error instanceof EmbeddedMongoError) return new StepFailed(error.message);
+  if (/^Mongo/.test(error.name)) return new StepFailed(`The database refuses or does not answer: ${error.message}`);
+  // A disk that is full, a folder that may not be read.
+  if (typeof error.code === 'string' && error.syscall) return new StepFailed(error.message);
+  return error;
+}
+
+/** A setting, from the environment or from `.env` at the root, as the server reads it; an empty one counts as absent. */
+export function setting(name) {
+  const file = join(root, '.env');
+  const given = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  return process.env[name] || given[name] || undefined;
+}
+
+/**
+ * The folder of the embedded store: the one on the command line, or that of the settings.
+ * @throws StepFailed when the settings name a MongoDB, whose data are not in that folder
+ */
+export function dataFolder(values) {
+  if (values['data-dir'] !== undefined) return typedPath(values['data-dir']);
+  if (setting('MONGODB_URI')) {
+    throw new StepFailed(
+      'MONGODB_URI is set, so Parlance keeps its data in that MongoDB and not in the embedded store.\n' +
+        'Name the folder of an embedded store with --data-dir, or use db:export and db:import with --uri.',
+    );
+  }
+  return resolve(root, setting('DATA_DIR') ?? './data');
+}
+
+let shownAt = 0;
+
+/** Shows on a terminal how far the work is, a few times a second. */
+export function progress(what, done, total) {
+  if (!process.stderr.isTTY || (Date.now() - shownAt < 100 && done !== total)) return;
+  shownAt = Date.now();
+  const share = total > 0 ? ` ${String(Math.min(100, Math.floor((done / total) * 100))).padStart(3)} %` : '';
+  process.stderr.write(`\r\x1b[2K${what}${share}`);
+}
+
+function clearLine() {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+}
+
+/** Says something that stays. */
+export function say(line) {
+  clearLine();
+  process.stdout.write(`${line}\n`);
+}
+
+/** Says what of the data does not agree. */
+export function sayDisagreement({ where, what }) {
+  say(`${where}: ${what}`);
+}
+
+/** A number and what it counts. */
+export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+/** Connects the driver, which is the one that Mongoose brings: the root has none of its own. */
+export async function withClient(uri, work) {
+  const { mongo } = createRequire(join(root, 'api/package.json'))('mongoose');
+  // The connection string has the last word; without one there, half a minute is long to look at nothing.
+  const patience = uri.includes('serverSelectionTimeoutMS') ? {} : { serverSelectionTimeoutMS: 10_000 };
+  const client = new mongo.MongoClient(uri, patience);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { command, count, dataFolder, progress, say, typedPath, withClient } from './command.mjs';
+
+const help = `
+npm run db:export -- <folder> [--uri URI | --data-dir DIR]
+
+Writes all collections into an archive: for each a .bson file, as mongodump writes it, and a .metadata.json file. Run
+again into the same folder, it goes on where it broke off.
+
+  --uri URI       a MongoDB; a database named in it is exported alone. Without it the embedded store, which may be in use:
+                  a copy of one moment is then made beside the archive, exported and removed
+  --data-dir DIR  the data folder of the embedded store; without it the one of DATA_DIR
+`;
+
+await command({
+  help,
+  operands: 1,
+  options: { uri: { type: 'string' }, 'data-dir': { type: 'string' } },
+  run: async ({ values, positionals, ...library }) => {
+    const folder = typedPath(positionals[0]);
+    const exportFrom = (uri) => withClient(uri, (client) => library.exportTo({ client, uri, folder, progress }));
+    const { collections, views, documents, kept } = values.uri
+      ? await exportFrom(values.uri)
+      : await fromEmbedded(dataFolder(values), dirname(folder), library, exportFrom);
+    const same = kept > 0 ? `; ${count(kept, 'collection was', 'collections were')} complete already` : '';
+    say(
+      `Archive in ${folder}: ${count(documents, 'document')} in ${count(collections, 'collection')} and ` +
+        `${count(views, 'view')}, read back and compared${same}`,
+    );
+  },
+});
+
+/** Serves the store, or a copy of it while another process holds it, for as long as it is exported. */
+async function fromEmbedded(dataDir, beside, { holderOf, snapshotOf, startEmbeddedMongo }, exportFrom) {
+  const copy = (await holderOf(dataDir)) === undefined ? undefined : await snapshotOf(dataDir, beside);
+  const remove = () => copy && rmSync(copy, { recursive: true, force: true });
+  const stop = (signal) => {
+    remove();
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const server = await startEmbeddedMongo({ dataDir: copy ?? dataDir });
+    try {
+      return await exportFrom(server.uri);
+    } finally {
+      await server.close();
+    }
+  } finally {
+    remove();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
