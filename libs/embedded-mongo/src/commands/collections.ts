@@ -4,7 +4,7 @@ import { collationOf } from '../language/collation.js';
 import { matcher } from '../language/filter.js';
 import { checkNamespace, isView, type CollectionInfo } from '../store/catalogue.js';
 import { viewOptions } from './views.js';
-import { cursorReply } from '../wire/message.js';
+import { cursorReply, type Reply } from '../wire/message.js';
 import { type Command, type Server } from './command.js';
 
 const UNSUPPORTED_CREATE = ['capped', 'timeseries', 'validator', 'clusteredIndex', 'changeStreamPreAndPostImages'];
@@ -113,7 +113,7 @@ function splitNamespace(namespace: string): { db: string; name: string } {
 }
 
 /** A whole list as one batch of a cursor. */
-export function listReply(ns: string, items: readonly Doc[]): Buffer {
+export function listReply(ns: string, items: readonly Doc[]): Reply {
   return cursorReply('firstBatch', { id: 0n, ns }, items.map(encode));
 }
 

@@ -17,7 +17,6 @@ export interface CursorSource {
 }
 
 interface OpenCursor extends CursorSource {
-  readonly id: bigint;
   ahead: Uint8Array | undefined;
   usedAt: number;
 }
@@ -35,16 +34,17 @@ export class CursorRegistry {
 
   /** Reads the first batch; what is left stays open under a number. */
   first(source: CursorSource, batchSize: number, single: boolean): Batch {
-    const cursor: OpenCursor = { ...source, id: newId(), ahead: undefined, usedAt: Date.now() };
+    const cursor: OpenCursor = { ...source, ahead: undefined, usedAt: Date.now() };
     try {
       const documents = read(cursor, batchSize);
       // With a first batch of 0 nothing has been looked at yet, and the cursor stays open.
       if (single || (documents.length < batchSize && cursor.ahead === undefined)) return this.end(cursor, documents);
       if (batchSize > 0 && !peek(cursor)) return this.end(cursor, documents);
       if (this.open.size >= MAX_CURSORS) throw new MongoError(2, `more than ${MAX_CURSORS} cursors are open`);
-      this.open.set(cursor.id, cursor);
+      const id = newId();
+      this.open.set(id, cursor);
       source.began?.();
-      return { id: cursor.id, ns: cursor.ns, documents };
+      return { id, ns: cursor.ns, documents };
     } catch (error) {
       source.release();
       throw error;
@@ -78,7 +78,7 @@ export class CursorRegistry {
 
   /** Closes what nobody has read for ten minutes. */
   sweep(now = Date.now()): void {
-    for (const cursor of this.open.values()) if (now - cursor.usedAt > IDLE_MS) this.kill(cursor.id);
+    for (const [id, cursor] of this.open) if (now - cursor.usedAt > IDLE_MS) this.kill(id);
   }
 
   /** Closes all. */

@@ -117,53 +117,75 @@ function readBson(body: Buffer): Doc {
   }
 }
 
-/** An answer: a document, or one that is encoded already. */
-export type Reply = Doc | Uint8Array;
+/** An answer: a document, or the parts of one that is encoded already. */
+export type Reply = Doc | readonly Uint8Array[];
 
 /** Encodes an answer to a request. */
 export function encodeReply(request: { requestId: number; legacy: boolean }, reply: Reply): Buffer {
-  const body = reply instanceof Uint8Array ? reply : encode(reply);
-  const preamble = request.legacy ? 20 : 5;
-  const frame = Buffer.alloc(HEADER_BYTES + preamble + body.length);
+  const parts = isParts(reply) ? reply : [encode(reply)];
+  const preamble = HEADER_BYTES + (request.legacy ? 20 : 5);
+  const frame = Buffer.allocUnsafe(preamble + bytesOf(parts));
+  frame.fill(0, 0, preamble);
   frame.writeInt32LE(frame.length, 0);
-  frame.writeInt32LE(0, 4);
   frame.writeInt32LE(request.requestId, 8);
   frame.writeInt32LE(request.legacy ? OP.reply : OP.message, 12);
   // OP_REPLY: flags, cursor id, starting from, number returned. OP_MSG: flags, then a section of kind 0.
   if (request.legacy) frame.writeInt32LE(1, 32);
-  frame.set(body, HEADER_BYTES + preamble);
+  let at = preamble;
+  for (const part of parts) {
+    frame.set(part, at);
+    at += part.length;
+  }
   return frame;
 }
 
-/** Encodes the answer of a command that opens or continues a cursor without decoding its documents. */
+function isParts(reply: Reply): reply is readonly Uint8Array[] {
+  return Array.isArray(reply);
+}
+
+const bytesOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+
+/** What stands before a document of a batch: its type, and its place as a name. */
+const headOf = (place: number): Buffer => Buffer.from(`\x03${place}\0`, 'latin1');
+const HEADS = Array.from({ length: 1000 }, (_, place) => headOf(place));
+const END = Buffer.alloc(1);
+const OK = Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f\0', 'latin1');
+
+/**
+ * The answer of a command that opens or continues a cursor. Its documents are neither decoded nor copied here: they are
+ * parts of the answer, which is put together once, when it is sent.
+ */
 export function cursorReply(
   field: 'firstBatch' | 'nextBatch',
   cursor: { id: bigint; ns: string },
   documents: readonly Uint8Array[],
-): Buffer {
-  const bodies: Uint8Array[] = [];
-  documents.forEach((document, i) => bodies.push(Buffer.from(`\x03${i}\0`, 'latin1'), document));
-  const batch = wrap(bodies);
-  const ns = Buffer.from(cursor.ns, 'utf8');
-  const head = Buffer.alloc(4 + 8 + 4 + 4);
-  head.write('\x12id\0', 0, 'latin1');
-  head.writeBigInt64LE(cursor.id, 4);
-  head.write('\x02ns\0', 12, 'latin1');
-  head.writeInt32LE(ns.length + 1, 16);
-  const inner = wrap([Buffer.from(`\x04${field}\0`, 'latin1'), batch, head, ns, Buffer.alloc(1)]);
-  const ok = Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f', 'latin1');
-  return wrap([Buffer.from('\x03cursor\0', 'latin1'), inner, ok]);
+): Reply {
+  const batch: Uint8Array[] = [];
+  documents.forEach((document, i) => batch.push(HEADS[i] ?? headOf(i), document));
+  const array = embedded(`\x04${field}\0`, [...batch, END]);
+  const rest = [Buffer.from('\x12id\0', 'latin1'), int64(cursor.id), text('ns', cursor.ns), END];
+  const inner = embedded('\x03cursor\0', [...array, ...rest]);
+  return [int32(4 + bytesOf(inner) + OK.length), ...inner, OK];
 }
 
-function wrap(parts: readonly Uint8Array[]): Buffer {
-  const length = parts.reduce((sum, part) => sum + part.length, 5);
-  const buffer = Buffer.allocUnsafe(length);
-  buffer.writeInt32LE(length, 0);
-  let at = 4;
-  for (const part of parts) {
-    buffer.set(part, at);
-    at += part.length;
-  }
-  buffer[at] = 0;
-  return buffer;
+/** A field that holds a document: what names it, the document's length, and what is in it with its end. */
+function embedded(head: string, parts: readonly Uint8Array[]): Uint8Array[] {
+  return [Buffer.from(head, 'latin1'), int32(4 + bytesOf(parts)), ...parts];
+}
+
+function text(name: string, value: string): Uint8Array {
+  const bytes = Buffer.from(value, 'utf8');
+  return Buffer.concat([Buffer.from(`\x02${name}\0`, 'latin1'), int32(bytes.length + 1), bytes, END]);
+}
+
+function int32(value: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeInt32LE(value);
+  return bytes;
+}
+
+function int64(value: bigint): Uint8Array {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigInt64LE(value);
+  return bytes;
 }
