@@ -25,6 +25,10 @@ describe('the data file', () => {
       expect(await failure(server.db.command(refused)), JSON.stringify(refused)).toMatchObject({
         code: expect.any(Number),
       });
+    expect(await collection.find().limit(2).explain()).toMatchObject({ executionStats: { nReturned: 2 } });
+    expect(await collection.countDocuments({ text: { $gte: '1' } }, { limit: 3 })).toBe(3);
+    expect(await collection.aggregate([{ $unwind: '$text' }, { $limit: 3 }]).toArray()).toHaveLength(3);
+    expect(await collection.findOneAndUpdate({ text: '7' }, { $set: { text: 'seven' } })).toMatchObject({ _id: 7 });
     const left = collection.find({}, { batchSize: 10 });
     expect(await left.next()).toMatchObject({ _id: 0 });
     await left.close();
