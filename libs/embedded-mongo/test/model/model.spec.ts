@@ -25,9 +25,9 @@ describe('the store beside a naive model', () => {
     const play = async (): Promise<void> => {
       while (next < rounds) {
         const seed = SEED + next++;
+        if (next % 200 === 0) process.stdout.write(`${next * ROUND} operations begun\n`);
         await runRound(collectionOf(seed), seed, ROUND);
         await collectionOf(seed).drop();
-        if (next % 200 === 0) process.stdout.write(`${next * ROUND} operations begun\n`);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, play));
