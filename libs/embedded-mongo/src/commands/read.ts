@@ -8,7 +8,7 @@ import { projector, type Projector } from '../language/projection.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
 import { keyOf } from '../store/key.js';
-import { scan, type Query } from '../store/scan.js';
+import { scan, type Query, type Scan, type Snapshot } from '../store/scan.js';
 import { cursorReply, type Reply } from '../wire/message.js';
 import { wrongType, type Call, type Command, type Server } from './command.js';
 import type { CursorSource } from './cursors.js';
@@ -220,7 +220,7 @@ export function pinned(
   project: Projector,
 ): CursorSource {
   const snapshot = server.environment.snapshot();
-  const { documents } = scan(server.environment, info, query, snapshot);
+  const { documents } = planned(server, info, query, snapshot);
   const projected = (function* (): Generator<Uint8Array> {
     for (const { raw, textScore } of documents) yield project(raw, textScore);
   })();
@@ -237,6 +237,16 @@ export function pinned(
       snapshot.done();
     },
   };
+}
+
+/** A refusal must not leave its snapshot behind: no page that it pins would ever be used again. */
+function planned(server: Server, info: CollectionInfo, query: Query, snapshot: Snapshot): Scan {
+  try {
+    return scan(server.environment, info, query, snapshot);
+  } catch (error) {
+    snapshot.done();
+    throw error;
+  }
 }
 
 /** The answer of a command that opens a cursor. */

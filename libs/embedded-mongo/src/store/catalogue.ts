@@ -8,6 +8,7 @@ import { collationOf } from '../language/collation.js';
 import { orderingOf, type Ordering } from '../language/ordering.js';
 import { CollatedTexts } from './collated-texts.js';
 import { successor } from './key.js';
+import { seal, unseal } from './seal.js';
 import type { TextFields } from './text-index.js';
 
 /** One index: how it was asked for, and what the store knows of its entries. */
@@ -212,7 +213,10 @@ export class Catalogue {
     for (const info of this.dirty) {
       const indexes = info.indexes.map(toStored);
       const { id, db, name, options } = info;
-      this.environment.catalogue.putSync(namespaceKey(info), Buffer.from(encode({ id, db, name, options, indexes })));
+      this.environment.catalogue.putSync(
+        namespaceKey(info),
+        seal(Buffer.from(encode({ id, db, name, options, indexes }))),
+      );
     }
     for (const info of this.counted) {
       const count = Buffer.alloc(8);
@@ -237,7 +241,7 @@ export class Catalogue {
     this.nextId = catalogue.get(NEXT_ID)?.readUInt32BE(0) ?? 1;
     const start = Buffer.from('ns:');
     for (const { value } of catalogue.getRange({ start, end: successor(start) })) {
-      const stored = decode(value) as unknown as Omit<CollectionInfo, 'indexes'> & { indexes: StoredIndex[] };
+      const stored = decode(unseal(value)) as unknown as Omit<CollectionInfo, 'indexes'> & { indexes: StoredIndex[] };
       const info: CollectionInfo = { ...stored, indexes: stored.indexes.map((index) => this.toIndex(index)), count: 0 };
       info.count = catalogue.get(countKey(info))?.readDoubleBE(0) ?? 0;
       this.collections.set(`${info.db}.${info.name}`, info);

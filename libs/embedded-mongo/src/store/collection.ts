@@ -4,6 +4,7 @@ import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogu
 import { duplicateKey } from './duplicate-key.js';
 import { StoreFailure, type Environment } from './environment.js';
 import { entriesOf, textsOf, type IndexEntries } from './index-keys.js';
+import { seal, unseal } from './seal.js';
 import { textEntries } from './text-index.js';
 import { MAX_PART_BYTES, isLong, keyOf, successor } from './key.js';
 
@@ -116,7 +117,7 @@ export class CollectionWriter {
   private apply(id: Buffer, raw: Buffer | undefined, changes: Change[], documents: number): void {
     this.run(() => {
       const key = this.documentKey(id);
-      if (raw) this.environment.documents.putSync(key, raw);
+      if (raw) this.environment.documents.putSync(key, seal(raw));
       else this.environment.documents.removeSync(key);
       for (const change of changes) this.writeEntries(change, id);
     });
@@ -151,7 +152,7 @@ export class CollectionWriter {
 export function* allDocuments(environment: Environment, info: CollectionInfo): Generator<Stored> {
   const prefix = idPrefix(info.id);
   for (const { key, value } of environment.documents.getRange({ start: prefix, end: successor(prefix) })) {
-    yield { id: Buffer.from(key.subarray(4)), raw: value };
+    yield { id: Buffer.from(key.subarray(4)), raw: unseal(value) };
   }
 }
 

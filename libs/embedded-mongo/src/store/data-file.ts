@@ -1,19 +1,22 @@
 import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import { decode } from '../document.js';
 import { EmbeddedMongoError } from '../errors.js';
-import { dataFile, isAliveElsewhere, type Holder } from './folder.js';
+import { dataFile, isRunning, type Holder } from './folder.js';
+import { isIntact } from './seal.js';
 import { DamagedPage, ForeignFile, LmdbPages, type Meta, type Tree } from './lmdb-pages.js';
 
 /** The table that says who holds the file, and its key there. */
 export const SETTINGS = 'settings';
 export const HOLDER_KEY = Buffer.from('holder');
+/** Tables with values of more than a page, which have a checksum. */
+const SEALED = new Set(['documents', 'catalogue', 'retries']);
 
 /**
  * Refuses a data file that LMDB did not write, or of which pages in use are cut off or overwritten, before anything maps
  * it: LMDB trusts its pages, a map of a torn file ends the process, and opening a foreign one would overwrite it.
  *
  * Every page of every tree is read once at each opening, which takes less than a second for a gigabyte in memory. What
- * is not noticed: bytes changed within a page whose bounds still hold, and within values of more than one page.
+ * is not noticed: bytes changed within a page whose bounds still hold.
  * @throws EmbeddedMongoError
  */
 export function checkDataFile(folder: string): void {
@@ -37,25 +40,32 @@ export function checkDataFile(folder: string): void {
 
 function check(pages: LmdbPages): void {
   for (let meta = pages.readMeta(); ;) {
+    const read: Reading = { holder: undefined };
     try {
-      return checkState(pages, meta);
+      return checkState(pages, meta, read);
     } catch (error) {
-      // Another process may be writing: what a state held is overwritten two transactions later.
       const now = pages.readMeta();
+      // Nothing of a state is overwritten before another follows it.
       if (now.transaction === meta.transaction) throw error;
+      // A process is writing, for which what is read changes underneath: its file is not damaged.
+      if (read.holder && isRunning(read.holder)) return;
       meta = now;
     }
   }
 }
 
-function checkState(pages: LmdbPages, meta: Meta): void {
+/** What is known of a state once so much of it has been read. */
+interface Reading {
+  holder: Holder | undefined;
+}
+
+function checkState(pages: LmdbPages, meta: Meta, read: Reading): void {
   const tables = new Map<string, Tree | undefined>();
   pages.walk(meta.main, ({ key, table }) => tables.set(nameOf(key), table));
   const settings = tables.get(SETTINGS);
-  const holder = settings && holderIn(pages, settings);
-  // That it is in use is told by whoever opens it, under LMDB's lock.
-  if (holder && isAliveElsewhere(holder)) return;
-  for (const tree of [meta.free, ...tables.values()]) if (tree) pages.walk(tree);
+  read.holder = settings && holderIn(pages, settings);
+  pages.walk(meta.free);
+  for (const [name, tree] of tables) if (tree) pages.walk(tree, undefined, SEALED.has(name) ? isIntact : undefined);
 }
 
 function holderIn(pages: LmdbPages, settings: Tree): Holder | undefined {

@@ -15,7 +15,9 @@ import {
 } from './folder.js';
 
 /** The version of the data file's layout; it changes whenever an older program would misread the file. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+/** Format 1 had no checksums behind long documents, and is otherwise the same. */
+const OLDEST_FORMAT = 1;
 
 /** A table of the data file: binary keys in order, binary values. */
 export type Table = Database<Buffer, Buffer>;
@@ -143,25 +145,25 @@ export class Environment {
   }
 
   private formatRefusal(folder: string): string | undefined {
-    const format = this.settings.get(FORMAT_KEY);
-    if (!format) return foreign(folder);
-    if (format.readUInt32BE(0) === FORMAT_VERSION) return undefined;
-    return `The data in ${folder} has format ${format.readUInt32BE(0)}; this version reads format ${FORMAT_VERSION}. It was left as it is.`;
+    const format = this.settings.get(FORMAT_KEY)?.readUInt32BE(0);
+    if (format === undefined) return foreign(folder);
+    if (format >= OLDEST_FORMAT && format <= FORMAT_VERSION) return undefined;
+    return `The data in ${folder} has format ${format}; this version reads formats ${OLDEST_FORMAT} to ${FORMAT_VERSION}. It was left as it is.`;
   }
 
   /** LMDB's write lock is one for all processes and falls with its holder, so reading and writing here are one step. */
   private takeHold(folder: string): void {
     const refusal = this.root.transactionSync(() => {
-      const format = this.settings.get(FORMAT_KEY);
-      const unreadable = format && this.formatRefusal(folder);
+      const format = this.settings.get(FORMAT_KEY)?.readUInt32BE(0);
+      const unreadable = format === undefined ? undefined : this.formatRefusal(folder);
       if (unreadable) return unreadable;
-      if (!format && this.hasForeignTables()) return foreign(folder);
+      if (format === undefined && this.hasForeignTables()) return foreign(folder);
       const stored = this.settings.get(HOLDER_KEY);
       const holder = stored && (decode(stored) as unknown as Holder);
       if (holder && isAliveElsewhere(holder)) {
         return `The data folder ${folder} is in use by process ${holder.pid}. Stop that process first, or choose another folder.`;
       }
-      if (!format) {
+      if (format !== FORMAT_VERSION) {
         const version = Buffer.alloc(4);
         version.writeUInt32BE(FORMAT_VERSION);
         this.settings.putSync(FORMAT_KEY, version);

@@ -4,6 +4,7 @@ import { CollectionWriter } from './collection.js';
 import type { Environment } from './environment.js';
 import { keyRange } from './bounds.js';
 import { TYPE, keyOf } from './key.js';
+import { unseal } from './seal.js';
 
 /** Most documents that one write removes, so that others need not wait long. */
 const BATCH = 1000;
@@ -42,8 +43,8 @@ function removeBatch(
   }
   const writer = new CollectionWriter(environment, catalogue, info);
   for (const id of ids.values()) {
-    const raw = environment.documents.get(Buffer.concat([idPrefix(info.id), id]));
-    if (raw) writer.remove(id, decode(raw));
+    const value = environment.documents.get(Buffer.concat([idPrefix(info.id), id]));
+    if (value) writer.remove(id, decode(unseal(value)));
   }
   return ids.size;
 }

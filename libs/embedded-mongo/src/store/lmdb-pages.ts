@@ -97,9 +97,10 @@ export class LmdbPages {
   /**
    * Reads a whole tree, and checks that it is of the shape that its record says.
    * @param visit is given each entry, in order; without it entries are only checked
+   * @param isIntact tells whether a value of more than a page is what was written; without it they are not read
    * @throws DamagedPage at the first page that is cut off, is not the page that it is taken for, or breaks its bounds
    */
-  walk(tree: Tree, visit?: (entry: Entry) => void): void {
+  walk(tree: Tree, visit?: (entry: Entry) => void, isIntact?: (value: Buffer) => boolean): void {
     const seen = { branches: 0, leaves: 0, overflows: 0, entries: 0 };
     const page = Buffer.allocUnsafe(this.pageSize);
     const waiting = tree.root === undefined ? [] : [{ number: tree.root, depth: 1 }];
@@ -118,7 +119,7 @@ export class LmdbPages {
         seen.entries += nodes;
         for (let i = 0; i < nodes; i++) {
           const at = this.nodeAt(page, i);
-          seen.overflows += this.checkNode(page, at);
+          seen.overflows += this.checkNode(page, at, isIntact);
           if (visit) visit(entryAt(page, at));
         }
       }
@@ -130,14 +131,21 @@ export class LmdbPages {
   }
 
   /** @returns how many pages its value has of its own */
-  private checkNode(page: Buffer, at: number): number {
+  private checkNode(page: Buffer, at: number, isIntact?: (value: Buffer) => boolean): number {
     const valueAt = at + NODE.key + page.readUInt16LE(at + NODE.keySize);
     const size = page.readUInt16LE(at + NODE.low) + page.readUInt16LE(at + NODE.high) * 0x1_0000;
     const flags = page.readUInt16LE(at + NODE.flags);
     const stored = flags & NODE_FLAG.overflow ? OVERFLOW.bytes : size;
     if (valueAt + stored > this.pageSize || flags & NODE_FLAG.duplicates) throw new DamagedPage();
     if (flags & NODE_FLAG.table && stored < TABLE.bytes) throw new DamagedPage();
-    return flags & NODE_FLAG.overflow ? this.checkOverflow(page.subarray(valueAt, valueAt + stored), size) : 0;
+    if (!(flags & NODE_FLAG.overflow)) return 0;
+    const place = page.subarray(valueAt, valueAt + stored);
+    const pages = this.checkOverflow(place, size);
+    if (isIntact && pages > 1) {
+      const value = this.bytes(numberAt(place, OVERFLOW.page) * this.pageSize + PAGE.header, size);
+      if (!value || !isIntact(value)) throw new DamagedPage();
+    }
+    return pages;
   }
 
   /** A value that is too large for a page stands on pages of its own, of which only the first has a header. */

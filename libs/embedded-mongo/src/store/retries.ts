@@ -2,6 +2,7 @@ import { Long } from 'bson';
 import { decode, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Environment, Table } from './environment.js';
+import { seal, unseal } from './seal.js';
 
 /** Milliseconds for which an answer is kept, as long as a session without use lasts. */
 const KEPT_MS = 30 * 60_000;
@@ -37,7 +38,7 @@ export class RetryableWrites {
    */
   once(write: NumberedWrite, run: () => Doc): Doc {
     const stored = this.table.get(write.session);
-    const kept = stored && (decode(stored) as unknown as Kept);
+    const kept = stored && (decode(unseal(stored)) as unknown as Kept);
     const last = kept === undefined ? -1n : BigInt(String(kept.number));
     if (kept && last === write.number) return kept.reply;
     if (last > write.number) {
@@ -48,13 +49,13 @@ export class RetryableWrites {
     }
     const reply = run();
     const entry = { number: Long.fromBigInt(write.number), at: new Date(), reply };
-    this.table.putSync(write.session, Buffer.from(encode(entry)));
+    this.table.putSync(write.session, seal(Buffer.from(encode(entry))));
     return reply;
   }
 
   /** Forgets the answers of sessions that have not written for half an hour. */
   async sweep(now = Date.now()): Promise<void> {
-    const isOld = (value: Buffer): boolean => now - (decode(value) as unknown as Kept).at.getTime() > KEPT_MS;
+    const isOld = (value: Buffer): boolean => now - (decode(unseal(value)) as unknown as Kept).at.getTime() > KEPT_MS;
     const old = [...this.table.getRange({})].filter(({ value }) => isOld(value)).map(({ key }) => key);
     if (old.length > 0) await this.environment.write(() => old.forEach((key) => this.table.removeSync(key)));
   }

@@ -9,6 +9,7 @@ import { idPrefix, type CollectionInfo } from './catalogue.js';
 import type { Stored } from './collection.js';
 import type { Environment } from './environment.js';
 import { plan, type Plan } from './planner.js';
+import { unseal } from './seal.js';
 
 /** What is asked of a collection. */
 export interface Query {
@@ -85,7 +86,7 @@ function* walk(
       for (const { key, value } of documents.getRange({ ...bounds, ...pinned })) {
         counts.docsExamined++;
         if (chosen.bounded) counts.keysExamined++;
-        yield { id: Buffer.from(key.subarray(4)), raw: value };
+        yield { id: Buffer.from(key.subarray(4)), raw: unseal(value) };
       }
       continue;
     }
@@ -96,9 +97,9 @@ function* walk(
         if (seen.has(name)) continue;
         seen.add(name);
       }
-      const raw = documents.get(Buffer.concat([prefix, id]), pinned);
+      const value = documents.get(Buffer.concat([prefix, id]), pinned);
       counts.docsExamined++;
-      if (raw) yield { id, raw };
+      if (value) yield { id, raw: unseal(value) };
     }
   }
 }

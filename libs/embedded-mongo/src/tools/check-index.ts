@@ -5,6 +5,7 @@ import { entryKey, indexed } from '../store/collection.js';
 import type { Environment } from '../store/environment.js';
 import { textsOf } from '../store/index-keys.js';
 import { successor } from '../store/key.js';
+import { unseal } from '../store/seal.js';
 
 /** Tells of one thing that does not agree. */
 export type Tell = (what: string) => void;
@@ -69,12 +70,12 @@ export class IndexCheck {
 
   /** The key must be a copy: LMDB's own is overwritten by the next read. */
   private entry(key: Buffer, id: Buffer): void {
-    const raw = this.environment.documents.get(Buffer.concat([idPrefix(this.info.id), id]));
-    if (!raw) return this.tell(`an entry leads to a document that is not there (key ${key.toString('hex')})`);
+    const value = this.environment.documents.get(Buffer.concat([idPrefix(this.info.id), id]));
+    if (!value) return this.tell(`an entry leads to a document that is not there (key ${key.toString('hex')})`);
     let doc: Doc;
     let own: ReturnType<typeof indexed>;
     try {
-      doc = decode(raw);
+      doc = decode(unseal(value));
       own = indexed(this.index, doc);
     } catch {
       return; // The document itself has been told of.

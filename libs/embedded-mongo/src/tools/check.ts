@@ -5,6 +5,7 @@ import { Environment, type Table } from '../store/environment.js';
 import { keyOf } from '../store/key.js';
 import { IndexCheck, nameOf } from './check-index.js';
 import { nothing, type Progress } from './progress.js';
+import { unseal } from '../store/seal.js';
 
 /** Two things in a data file that do not agree. */
 export interface Disagreement {
@@ -78,7 +79,7 @@ class Check {
       const all = new Catalogue(this.environment).list();
       for (const info of all) this.guarded(namespaceOf(info), () => this.collection(info));
       this.orphans(all);
-      for (const { value } of this.environment.retries.getRange({})) decode(value);
+      for (const { value } of this.environment.retries.getRange({})) decode(unseal(value));
     });
     return this.report;
   }

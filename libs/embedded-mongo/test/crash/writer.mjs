@@ -18,8 +18,8 @@ await Promise.all(
   Array.from({ length: 16 }, async () => {
     for (;;) {
       const n = next++;
-      // Some are too large for a page with others, and are stored on one of their own.
-      const text = String(n).padEnd(n % 11 === 0 ? 3000 : 50, '.');
+      // Some are too large for a page with others and are stored on one of their own, or on several.
+      const text = String(n).padEnd(n % 11 === 0 ? 3000 : n % 13 === 0 ? 20_000 : 50, '.');
       await collection.insertOne({ n, state: 'new', tags: [`t${n % 7}`, 'all'], text });
       if (n % 3 === 0) await collection.updateOne({ n }, { $set: { state: 'changed', tags: ['changed'] } });
       if (n % 5 === 0) await collection.deleteOne({ n });

@@ -13,9 +13,12 @@ export function applied(update: Doc, before: Doc): Doc {
   const [first] = Object.keys(update);
   if (!first?.startsWith('$')) return structuredClone({ _id: before['_id'], ...update });
   const after = structuredClone(before);
-  for (const [operator, fields] of Object.entries(update))
-    for (const [path, argument] of Object.entries(fields as Doc))
-      change(after, operator, path, structuredClone(argument));
+  const changes = Object.entries(update).flatMap(([operator, fields]) =>
+    Object.entries(fields as Doc).map(([path, argument]) => ({ operator, path, argument })),
+  );
+  // By their paths, and not as they were written: the first that is refused gives the code.
+  changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const { operator, path, argument } of changes) change(after, operator, path, structuredClone(argument));
   return after;
 }
 
