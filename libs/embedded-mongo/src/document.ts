@@ -1,4 +1,4 @@
-import { deserialize, serialize } from 'bson';
+import { ObjectId, deserialize, onDemand, serialize } from 'bson';
 
 /** A decoded document. Its values are BSON values as `bson` decodes them. */
 export type Doc = Record<string, unknown>;
@@ -19,6 +19,32 @@ export function decodeTyped(raw: Uint8Array): Doc {
 /** Encodes a document. `undefined` values are left out, as drivers do. */
 export function encode(doc: Doc): Uint8Array {
   return serialize(doc, { ignoreUndefined: true, checkKeys: false });
+}
+
+const ID_NAME = Buffer.from('_id\0');
+const OBJECT_ID = Buffer.from([7]);
+/** Bytes of a document's length, which precede its fields. */
+const HEADER = 4;
+
+/**
+ * A document with its `_id` in first place, a new one when it has none. Everything else keeps its bytes and its order, which
+ * objects of JavaScript would not keep for names that are whole numbers.
+ */
+export function withIdFirst(raw: Buffer): Buffer {
+  if (raw.subarray(HEADER + 1, HEADER + 1 + ID_NAME.length).equals(ID_NAME)) return raw;
+  const fields = raw.subarray(HEADER, -1);
+  for (const [, name, length, value, bytes] of onDemand.parseToElements(raw)) {
+    if (!raw.subarray(name, name + length + 1).equals(ID_NAME)) continue;
+    const [start, end] = [name - 1, value + bytes];
+    return ofFields([raw.subarray(start, end), raw.subarray(HEADER, start), raw.subarray(end, -1)]);
+  }
+  return ofFields([OBJECT_ID, ID_NAME, new ObjectId().id, fields]);
+}
+
+function ofFields(parts: Uint8Array[]): Buffer {
+  const raw = Buffer.concat([Buffer.alloc(HEADER), ...parts, Buffer.alloc(1)]);
+  raw.writeInt32LE(raw.length);
+  return raw;
 }
 
 /** Whether a value is an embedded document (and not one of BSON's own classes). */

@@ -1,4 +1,4 @@
-import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
+import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, type Doc } from '../document.js';
 import { MongoError, toMongoError } from '../errors.js';
 import { isRegExp } from '../language/regex.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
@@ -105,12 +105,8 @@ function eachOf<T>(operations: readonly T[], call: Call, run: (operation: T, ind
 
 /** Inserts a document as it came, with an `_id` in first place. */
 export function insertOne(writer: CollectionWriter, raw: Buffer): Doc {
-  let doc = decode(raw);
-  let stored = raw;
-  if (Object.keys(doc)[0] !== '_id') {
-    stored = Buffer.from(encode(withId(decodeTyped(raw))));
-    doc = decode(stored);
-  }
+  const stored = withIdFirst(raw);
+  const doc = decode(stored);
   checkDocument(doc, stored);
   writer.insert(stored, doc);
   return doc;

@@ -13,9 +13,8 @@ import {
 import { createConnection } from 'node:net';
 import { join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
-import { dataFile } from '../store/folder.js';
 import { Environment } from '../store/environment.js';
-import { prepareFolder } from '../store/folder.js';
+import { dataFile, prepareFolder } from '../store/folder.js';
 import { NOTE, type BackupNote } from './backup.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile, syncPath } from './files.js';

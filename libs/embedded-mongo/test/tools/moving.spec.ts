@@ -17,10 +17,8 @@ import { EmbeddedMongoError, exportTo, importFrom, type Imported } from '../../d
 import { failure, generator } from '../support.js';
 import { findings, folderForTest, killed, serve, type Client } from './support.js';
 
-const { BSONRegExp, Decimal128, Double, Int32, Long, MaxKey, ObjectId, Timestamp, UUID } = {
-  ...mongoose.mongo,
-  ...mongoose.mongo.BSON,
-};
+const { BSONRegExp, Decimal128, Double, Int32, Long, MaxKey, ObjectId, Timestamp, UUID } = mongoose.mongo;
+const { BSON } = mongoose.mongo;
 const folder = folderForTest();
 const at = (...names: string[]): string => join(folder.path, ...names);
 const MANY = 6000; // more than 1 MiB, so that an export has written a part of it when it is killed
@@ -123,6 +121,16 @@ describe('moving between servers', () => {
       found: 0,
     });
     expect((await findings(at('b'))).lines).toEqual([]);
+    const map = await serve(at('b'), (client) =>
+      client
+        .db('parlance')
+        .collection('typed')
+        .findOne({ _id: 'map' as never }, { raw: true }),
+    );
+    const names = [...BSON.onDemand.parseToElements(map as unknown as Uint8Array)].map(([, start, length]) =>
+      Buffer.from(map as unknown as Uint8Array).toString('utf8', start, start + length),
+    );
+    expect(names).toEqual(['_id', 'z', '10', '2']);
     await exported(at('b'), at('back'));
     expect(filesOf(at('back'))).toEqual(filesOf(at('archive')));
     const details = (client: Client) =>

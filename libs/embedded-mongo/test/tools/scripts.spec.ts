@@ -14,8 +14,8 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 /** Runs an npm script of the repository as a person would, from the folder of the test. */
 async function npm(script: string, args: string[], env: Record<string, string> = {}) {
   const settings = { DATA_DIR: at('data'), MONGODB_URI: '', ...env };
-  const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
-    cwd: root,
+  const child = spawn('npm', ['run', '--prefix', root, '--silent', script, '--', ...args], {
+    cwd: folder.path,
     env: { ...process.env, ...settings, npm_config_loglevel: 'silent' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -35,7 +35,7 @@ describe('the command lines', () => {
       /3 collections and 0 views, \d+ documents, 1 index with \d+ entries: 0 disagreements\n$/,
     );
 
-    const saved = await npm('db:backup', [at('b')]);
+    const saved = await npm('db:backup', ['b']);
     expect(saved).toMatchObject({ code: 0, err: '' });
     expect(saved.out).toMatch(
       /^Backup in .*\/b: \d+ documents in 3 collections, [\d,]+ bytes, SHA-256 [0-9a-f]{64}\n$/,
