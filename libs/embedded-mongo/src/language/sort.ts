@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { entriesOf, type IndexEntries } from '../store/index-keys.js';
 import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import { BINARY, type Ordering } from './ordering.js';
@@ -61,8 +62,8 @@ export function sorterOf(fields: readonly SortField[], ordering: Ordering = BINA
 function byteSorter(fields: readonly SortField[]): Sorter<Buffer> {
   return {
     keyOf: (doc, textScore = 0) => {
-      for (const field of fields)
-        writer.value(field.byScore ? textScore : sortValue(field, doc, BINARY), field.descending);
+      const values = sortValues(fields, doc, BINARY);
+      fields.forEach((field, i) => writer.value(field.byScore ? textScore : values[i], field.descending));
       return writer.finish();
     },
     compare: (a, b) => Buffer.compare(a, b),
@@ -72,17 +73,53 @@ function byteSorter(fields: readonly SortField[]): Sorter<Buffer> {
 
 function collatedSorter(fields: readonly SortField[], ordering: Ordering): Sorter<unknown[]> {
   return {
-    keyOf: (doc, textScore = 0) => fields.map((field) => (field.byScore ? textScore : sortValue(field, doc, ordering))),
-    compare: (a, b) => {
-      for (const [i, { descending }] of fields.entries()) {
-        const order = ordering.compare(a[i], b[i]);
-        if (order !== 0) return descending ? -order : order;
-      }
-      return 0;
+    keyOf: (doc, textScore = 0) => {
+      const values = sortValues(fields, doc, ordering);
+      return fields.map((field, i) => (field.byScore ? textScore : values[i]));
     },
+    compare: (a, b) => compareAll(fields, a, b, ordering),
     // The values are those of the document, which is counted already.
     sizeOf: (key) => key.length * 16,
   };
+}
+
+function compareAll(fields: readonly SortField[], a: unknown[], b: unknown[], { compare }: Ordering): number {
+  for (const [i, { descending }] of fields.entries()) {
+    const order = compare(a[i], b[i]);
+    if (order !== 0) return descending ? -order : order;
+  }
+  return 0;
+}
+
+/**
+ * The values that a document is sorted by. Where several fields lead through one array, its elements are compared as a
+ * whole, as an index has them, and the first of them counts.
+ * @throws MongoError 2 when two fields lead through different arrays
+ */
+function sortValues(fields: readonly SortField[], doc: Doc, ordering: Ordering): unknown[] {
+  if (fields.filter((field) => leadsToArray(doc, field.parts)).length < 2)
+    return fields.map((field) => sortValue(field, doc, ordering));
+  const entries = entriesAsSorted(fields, doc).map(({ values }) => [...values]);
+  return entries.reduce((best, values) => (compareAll(fields, values, best, ordering) < 0 ? values : best));
+}
+
+function entriesAsSorted(fields: readonly SortField[], doc: Doc): IndexEntries['entries'] {
+  try {
+    return entriesOf(fields, doc).entries;
+  } catch (error) {
+    if (error instanceof MongoError && error.code === 171)
+      throw new MongoError(2, 'cannot sort with keys that are parallel arrays');
+    throw error;
+  }
+}
+
+function leadsToArray(doc: Doc, parts: readonly string[]): boolean {
+  let value: unknown = doc;
+  for (const part of parts) {
+    if (!isDoc(value)) break;
+    value = value[part];
+  }
+  return Array.isArray(value);
 }
 
 /** Of an array the smallest element counts, or the largest when descending; an empty one comes before null. */

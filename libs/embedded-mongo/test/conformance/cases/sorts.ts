@@ -1,0 +1,61 @@
+import type { Case, Doc } from '../case.js';
+
+const manual = 'reference/method/cursor.sort/#ascending-descending-sort';
+
+/** Documents sorted by `find`, and by a pipeline, which give the same. */
+function sorts(name: string, documents: readonly Doc[], sort: Doc, ids: readonly unknown[]): Case {
+  const expected = { documents: ids.map((_id) => ({ _id })) };
+  const pipeline = [{ $match: {} }, { $addFields: { z: 0 } }, { $sort: sort }, { $project: { _id: 1 } }];
+  return {
+    name,
+    manual,
+    given: { c: documents },
+    steps: [
+      { command: { find: 'c', sort, projection: { _id: 1 } }, ...expected },
+      { command: { aggregate: 'c', pipeline, cursor: {} }, ...expected },
+    ],
+  };
+}
+
+const ROWS = [
+  {
+    _id: 1,
+    i: [
+      { x: 1, y: 9 },
+      { x: 2, y: 0 },
+    ],
+  },
+  { _id: 2, i: [{ x: 1, y: 5 }] },
+  { _id: 3, i: [{ x: 0, y: 7 }, { x: 5 }] },
+];
+
+/** Statements on sorting by fields of arrays. */
+export const cases: readonly Case[] = [
+  sorts(
+    'an array sorts by its smallest element',
+    [
+      { _id: 1, a: [5, 2] },
+      { _id: 2, a: 3 },
+    ],
+    { a: 1 },
+    [1, 2],
+  ),
+  sorts(
+    'descending, by its largest one',
+    [
+      { _id: 1, a: [5, 2] },
+      { _id: 2, a: 3 },
+      { _id: 3, a: 9 },
+    ],
+    { a: -1 },
+    [3, 1, 2],
+  ),
+  sorts('two fields of one array sort by whole elements', ROWS, { 'i.x': 1, 'i.y': 1 }, [3, 2, 1]),
+  sorts('and so they do in different directions', ROWS, { 'i.x': 1, 'i.y': -1 }, [3, 1, 2]),
+  {
+    name: 'a sort by two different arrays of one document is refused',
+    manual,
+    given: { c: [{ _id: 1, a: [1, 2], b: [1, 2] }] },
+    steps: [{ command: { find: 'c', sort: { a: 1, b: 1 } }, error: { code: 2, mentions: ['parallel arrays'] } }],
+  },
+];
