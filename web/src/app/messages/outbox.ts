@@ -5,25 +5,34 @@ import { Subject, firstValueFrom } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { toProblem } from '../core/problem/problem';
 import { Realtime } from '../core/realtime/realtime';
+import { TabChannel, tabTopic } from '../core/tabs/tab-channel';
+import { TabLead } from '../core/tabs/tab-lead';
 import { newClientId } from './client-id';
 import { CLOCK } from './clock';
 import { OutboxRecords } from './outbox-records';
 import { OutboxQueue } from './sync/outbox-queue';
 import type { OutboxEntry } from './sync/outbox-queue';
 
+/** The leading tab has the ack of a message. */
+const DELIVERED = tabTopic<{ userId: string; message: Message }>('message:delivered');
+
 /**
  * Everything that this person has written and the server has not confirmed. Stored before it is sent; sent in order, one
- * at a time per conversation; repeated under the same `clientId` until the server has answered.
+ * at a time per conversation; repeated under the same `clientId` until the server has answered. Of
+ * several tabs the leading one sends, for all of them.
  */
 @Injectable({ providedIn: 'root' })
 export class Outbox {
   private readonly realtime = inject(Realtime);
   private readonly session = inject(Session);
+  private readonly tabs = inject(TabChannel);
+  private readonly lead = inject(TabLead);
+  private readonly records = inject(OutboxRecords);
   private readonly errors = inject(ErrorHandler);
   private readonly all = signal<readonly OutboxEntry[]>([]);
   private readonly deliveries = new Subject<Message>();
   private readonly queue = new OutboxQueue(
-    inject(OutboxRecords),
+    this.records,
     {
       send: (request) => firstValueFrom(this.realtime.request('message:send', request)),
       describe: toProblem,
@@ -31,7 +40,11 @@ export class Outbox {
     inject(CLOCK),
     {
       entriesChanged: (entries) => this.all.set(entries),
-      delivered: (message) => this.deliveries.next(message),
+      delivered: (message) => {
+        const userId = this.session.user()?.id;
+        if (userId !== undefined) this.tabs.tell(DELIVERED, { userId, message });
+        this.deliveries.next(message);
+      },
     },
   );
 
@@ -46,10 +59,21 @@ export class Outbox {
     effect(() => {
       const id = userId();
       untracked(() => {
-        if (id) this.queue.start(id).catch((error: unknown) => this.errors.handleError(error));
+        if (id) this.attempt(this.queue.start(id));
         else this.queue.stop();
       });
     });
+    effect(() => {
+      const leads = this.lead.leads();
+      untracked(() => this.attempt(this.queue.lead(leads)));
+    });
+    this.records.changedElsewhere$.pipe(takeUntilDestroyed()).subscribe(() => this.attempt(this.queue.reload()));
+    this.tabs
+      .hears(DELIVERED)
+      .pipe(takeUntilDestroyed())
+      .subscribe((told) => {
+        if (told.userId === this.session.user()?.id) this.deliveries.next(told.message);
+      });
     this.realtime.connected$.pipe(takeUntilDestroyed()).subscribe(() => this.queue.wake());
   }
 
@@ -71,5 +95,10 @@ export class Outbox {
   /** The message stands in the conversation, however that became known. */
   settle(clientId: string): Promise<void> {
     return this.queue.settle(clientId);
+  }
+
+  /** Storage that cannot be read is told; what is typed meanwhile is refused by `send` itself. */
+  private attempt(work: Promise<void>): void {
+    work.catch((error: unknown) => this.errors.handleError(error));
   }
 }

@@ -59,6 +59,11 @@ export class OutboxQueue {
   private started: Promise<unknown> = Promise.resolve();
   private lastAdd: Promise<unknown> = Promise.resolve();
   private lastPosition = 0;
+  private leading = true;
+  /** Entries that stand in a line. */
+  private lined = new WeakSet<OutboxEntry>();
+  /** Entries that have done their work, whatever storage still says. */
+  private readonly gone = new Set<string>();
 
   constructor(
     private readonly storage: OutboxStorage,
@@ -76,12 +81,31 @@ export class OutboxQueue {
     return started;
   }
 
+  /**
+   * Of several queues over one storage only the leading one sends; the others store and show. Leading is what a queue
+   * does until it is told otherwise. Rejects when the storage cannot be read.
+   */
+  async lead(leading: boolean): Promise<void> {
+    if (leading === this.leading) return;
+    this.leading = leading;
+    if (!leading) this.letGo();
+    else await this.reload();
+  }
+
+  /** Another queue over the same storage changed it: takes over what is new, changed or gone. */
+  reload(): Promise<void> {
+    // In line with what is added here, which is stored before it is known.
+    const reloaded = Promise.all([this.started, this.lastAdd]).then(() => this.adopt());
+    this.lastAdd = reloaded.catch(() => undefined);
+    return reloaded;
+  }
+
   /** Forgets the user; what is stored stays stored, what is in flight is no longer waited for. */
   stop(): void {
     this.userId = undefined;
-    this.stopped$.next();
-    this.lines.clear();
+    this.letGo();
     this.entries.clear();
+    this.gone.clear();
     this.publish();
   }
 
@@ -139,6 +163,37 @@ export class OutboxQueue {
     for (const entry of own) if (!entry.problem) this.enqueue(entry);
   }
 
+  private async adopt(): Promise<void> {
+    const { userId } = this;
+    if (userId === undefined) return;
+    const stored = await this.storage.entriesOf(userId);
+    if (this.userId !== userId) return;
+    const own = stored.filter((entry) => entry.userId === userId && !this.gone.has(entry.clientId));
+    const there = new Set(own.map(({ clientId }) => clientId));
+    for (const clientId of this.entries.keys()) if (!there.has(clientId)) this.forget(clientId);
+    for (const entry of own.sort((a, b) => a.position - b.position)) {
+      this.lastPosition = Math.max(this.lastPosition, entry.position);
+      const known = this.entries.get(entry.clientId);
+      // The leading queue knows its entries better than storage, unless another tab put one back in line.
+      if (!known || !this.leading || entry.position > known.position) this.entries.set(entry.clientId, entry);
+      const present = this.entries.get(entry.clientId);
+      if (present && !present.problem && !this.lined.has(present)) this.enqueue(present);
+    }
+    this.publish();
+  }
+
+  private forget(clientId: string): void {
+    this.entries.delete(clientId);
+    this.settled$.next(clientId);
+  }
+
+  /** Sends nothing more; what is in flight is no longer waited for. */
+  private letGo(): void {
+    this.stopped$.next();
+    this.lines.clear();
+    this.lined = new WeakSet();
+  }
+
   private async store(request: SendMessageRequest): Promise<OutboxEntry> {
     const userId = this.userId;
     if (!userId) throw new Error('Nobody is signed in.');
@@ -155,6 +210,8 @@ export class OutboxQueue {
   }
 
   private enqueue(entry: OutboxEntry): void {
+    if (!this.leading) return;
+    this.lined.add(entry);
     let line = this.lines.get(entry.conversationId);
     if (!line) {
       line = new Subject<OutboxEntry>();
@@ -212,6 +269,7 @@ export class OutboxQueue {
   }
 
   private async remove(clientId: string): Promise<void> {
+    this.gone.add(clientId);
     if (this.entries.delete(clientId)) this.publish();
     await this.afterwards(this.storage.remove(clientId));
   }
