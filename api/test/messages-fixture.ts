@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { startEmbeddedMongo } from '@parlance/embedded-mongo';
 import { type Connection, createConnection, Types } from 'mongoose';
 import { EventEmitter2 } from '@nestjs/event-emitter';
@@ -59,7 +61,11 @@ export async function startMessageStore(): Promise<MessageStore> {
     async stop() {
       if (stopped) return;
       stopped = true;
+      // A command that is written just when its socket closes is never answered by the driver: it has to know first.
+      const noticed = once(connection.getClient(), 'connectionClosed');
       await server.close();
+      await noticed;
+      await setImmediate();
       await connection.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
