@@ -120,8 +120,8 @@ export class Call {
    * @throws MongoError 20 without a session, 14 when the number is no long
    */
   numbered(): NumberedWrite | undefined {
+    if (!this.has('txnNumber')) return undefined;
     const number = this.typed['txnNumber'];
-    if (number === undefined) return undefined;
     if (!(number instanceof Long)) throw wrongType(this.name, 'txnNumber', 'long');
     const id = this.doc('lsid')['id'];
     if (!(id instanceof Binary))

@@ -76,8 +76,9 @@ export class CollectionWriter {
   }
 
   private change(index: Index, id: Buffer, before: Doc | undefined, after: Doc | undefined): Change {
-    const old = before && indexed(index, before);
     const fresh = after && indexed(index, after);
+    if (!before && !index.collated) return this.addition(index, id, fresh);
+    const old = before && indexed(index, before);
     const oldKeys = new Map(old?.entries.map((entry) => [entry.key.toString('latin1'), entry]));
     const put: Buffer[] = [];
     for (const entry of fresh?.entries ?? []) {
@@ -91,6 +92,18 @@ export class CollectionWriter {
       return { index, remove, put: [], collated: { before: old && before, after: fresh && after } };
     }
     return { index, remove: [...oldKeys.values()].map((entry) => entryKey(index, entry.key, id)), put };
+  }
+
+  /** What a new document puts into an index. */
+  private addition(index: Index, id: Buffer, fresh: IndexEntries | undefined): Change {
+    const put: Buffer[] = [];
+    for (const { key, values } of fresh?.entries ?? []) {
+      const entry = entryKey(index, key, id);
+      if (index.unique && this.environment.entries.doesExist(entry)) this.checkUnique(index, id, key, values);
+      put.push(entry);
+    }
+    if (fresh) this.noteShape(index, fresh);
+    return { index, remove: [], put };
   }
 
   private checkUnique(index: Index, id: Buffer, key: Buffer, values: readonly unknown[]): void {

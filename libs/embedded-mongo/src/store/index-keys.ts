@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { MISSING } from '../language/paths.js';
 import { KeyWriter, fit, isLong } from './key.js';
 
 /** One field of an index. */
@@ -44,6 +45,9 @@ const isIndex = (part: string): boolean => /^\d+$/.test(part);
  * @throws MongoError 171 when two fields lead through different arrays
  */
 export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWriter = bytes): IndexEntries {
+  const leaves = fields.map(({ parts }) => leafAt(doc, parts));
+  // Most documents have no array in an index: one entry, for which nothing has to be expanded.
+  if (!leaves.some(Array.isArray)) return singleEntry(fields, leaves, writer);
   const multikey = new Set<string>();
   const found = new Map<string, IndexEntry>();
   let present = false;
@@ -79,6 +83,28 @@ export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWr
 
   expand(fields.map((field) => ({ value: doc, rest: field.parts, element: false })));
   return { entries: [...found.values()], multikey, shortened, present };
+}
+
+const NO_PATHS: ReadonlySet<string> = new Set();
+
+function singleEntry(fields: readonly IndexField[], leaves: readonly unknown[], writer: KeyWriter): IndexEntries {
+  const values = leaves.map((leaf) => (leaf === MISSING ? null : leaf));
+  values.forEach((value, i) => writer.value(value, fields[i]?.descending));
+  const full = writer.finish();
+  const shortened = isLong(full);
+  const present = leaves.some((leaf) => leaf !== MISSING);
+  return { entries: [{ key: fit(full), values }], multikey: NO_PATHS, shortened, present };
+}
+
+/** What a path leads to, the first array on the way, or MISSING. */
+function leafAt(doc: Doc, parts: readonly string[]): unknown {
+  let value: unknown = doc;
+  for (const part of parts) {
+    if (Array.isArray(value)) return value;
+    if (!isDoc(value) || !Object.hasOwn(value, part)) return MISSING;
+    value = value[part];
+  }
+  return value;
 }
 
 /** Follows a path as far as it goes without choosing an element of an array. */
