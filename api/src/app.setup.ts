@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type LogLevel, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
 import { Env } from './core/config/env.js';
 import { QuietLogger } from './core/config/quiet-logger.js';
@@ -11,6 +12,8 @@ import { bodyDepth } from './core/http/body-depth.js';
 import { serveOpenApi } from './core/http/open-api.js';
 import { ProblemFilter } from './core/http/problem.filter.js';
 import { rateLimit } from './core/http/rate-limit.js';
+import { Metrics } from './core/metrics/metrics.js';
+import { serveMetrics } from './core/metrics/serve-metrics.js';
 import { requestId } from './core/http/request-id.js';
 import { securityHeaders } from './core/http/security-headers.js';
 import { serveWebClient } from './core/http/web-client.js';
@@ -42,6 +45,11 @@ export async function createApp(root: Type = AppModule): Promise<NestExpressAppl
   app.use(requestId);
   app.use(securityHeaders(env));
   app.use(rateLimit(env));
+  const metrics = app.get(Metrics, { strict: false });
+  app.use('/metrics', (request: Request, response: Response, next: NextFunction) => {
+    if (request.path !== '/') next();
+    else serveMetrics({ metrics, env, own: false }, request, response).catch(next);
+  });
   serveWebClient(app);
   app.useBodyParser('json', { limit: env.httpBodyBytes, strict: true });
   app.use(bodyDepth);

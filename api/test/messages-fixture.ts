@@ -16,6 +16,8 @@ import {
 } from '../src/messages/conversation.schema.js';
 import { ConversationsRepository } from '../src/messages/conversations.repository.js';
 import { DEFAULT_WRITER_LIMITS, MessageWriter, type WriterLimits } from '../src/messages/message-writer.js';
+import { Metrics } from '../src/core/metrics/metrics.js';
+import { MessageMetrics } from '../src/messages/message-metrics.js';
 import { MESSAGE_MODEL, type MessageRecord, messageSchema } from '../src/messages/message.schema.js';
 import { MessagesRepository } from '../src/messages/messages.repository.js';
 import type { StoredMessage } from '../src/messages/stored-message.js';
@@ -100,7 +102,14 @@ export class MessageNode {
     this.conversations = new ConversationsRepository(connection.model<ConversationRecord>(CONVERSATION_MODEL));
     this.summaries = new ConversationSummaries(this.conversations);
     this.heads = new ConversationHeads(this.conversations, this.messages, this.summaries);
-    this.writer = new MessageWriter(this.heads, this.messages, this.summaries, this.events, limits);
+    this.writer = new MessageWriter(
+      this.heads,
+      this.messages,
+      this.summaries,
+      this.events,
+      new MessageMetrics(new Metrics()),
+      limits,
+    );
     this.repair = new SummaryRepair(this.messages, this.heads, this.summaries);
   }
 

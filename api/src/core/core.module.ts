@@ -5,11 +5,21 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 
 /** Everything technical; knows nothing of people and messages. */
 @Module({
-  imports: [ConfigModule, EventsModule, DatabaseModule, IdentityModule, HttpModule, RealtimeModule, HealthModule],
+  imports: [
+    ConfigModule,
+    MetricsModule,
+    EventsModule,
+    DatabaseModule,
+    IdentityModule,
+    HttpModule,
+    RealtimeModule,
+    HealthModule,
+  ],
   exports: [HealthModule],
 })
 export class CoreModule {}

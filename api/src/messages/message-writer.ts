@@ -8,6 +8,7 @@ import { ConversationSummaries } from './conversation-summaries.js';
 import { MessageCreated } from './events/message-created.event.js';
 import { toMessage } from './message-view.js';
 import { ClientIdReused, OutcomeUnknown } from './messages.problems.js';
+import { MessageMetrics } from './message-metrics.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { StoredMessage } from './stored-message.js';
 
@@ -82,8 +83,11 @@ export class MessageWriter implements OnModuleDestroy {
     private readonly messages: MessagesRepository,
     private readonly summaries: ConversationSummaries,
     private readonly events: DomainEvents,
+    private readonly metrics: MessageMetrics,
     @Inject(WRITER_LIMITS) private readonly limits: WriterLimits,
-  ) {}
+  ) {
+    metrics.waiting(() => this.unsettled.size);
+  }
 
   /**
    * Resolves when the message is on disk, in the order of the calls. Rejects with `NotFound` for whoever is no member,
@@ -101,6 +105,7 @@ export class MessageWriter implements OnModuleDestroy {
       return earlier.outcome.then(again, again);
     }
     if (this.unsettled.size >= this.limits.maxWaiting) {
+      this.metrics.overloaded.inc();
       return Promise.reject(new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS }));
     }
     const outcome = this.enqueue(draft, () => {
@@ -193,6 +198,8 @@ export class MessageWriter implements OnModuleDestroy {
   /** How many were written; fewer than given when the next one's place or `clientId` is taken. */
   private async insert(placed: readonly Placed[]): Promise<number> {
     const abort = new AbortController();
+    const ended = this.metrics.writeSeconds.startTimer();
+    this.metrics.batch.observe(placed.length);
     try {
       return await Promise.race([
         this.messages.insertInOrder(placed.map(({ message }) => message)),
@@ -202,8 +209,10 @@ export class MessageWriter implements OnModuleDestroy {
       ]);
     } catch (cause) {
       for (const { message } of placed) this.heads.forget(message.conversationId);
+      this.metrics.unknown.inc();
       throw new DomainError(OutcomeUnknown, { retryAfter: RETRY_AFTER_SECONDS, cause });
     } finally {
+      ended();
       abort.abort();
     }
   }
@@ -212,6 +221,7 @@ export class MessageWriter implements OnModuleDestroy {
     this.heads.learn(head);
     this.summaries.note(head);
     this.events.publish(new MessageCreated(toMessage(message, message.senderId), head.memberIds));
+    this.metrics.written.inc({ outcome: 'new' });
     pending.settle({ message, created: true });
   }
 
@@ -220,16 +230,20 @@ export class MessageWriter implements OnModuleDestroy {
     const { conversationId, senderId, clientId } = pending.draft;
     const first = await this.messages.findByClientId(senderId, clientId);
     if (first) {
-      if (first.conversationId === conversationId) pending.settle({ message: first, created: false });
-      else pending.fail(new DomainError(ClientIdReused));
+      if (first.conversationId === conversationId) {
+        this.metrics.written.inc({ outcome: 'repeated' });
+        pending.settle({ message: first, created: false });
+      } else pending.fail(new DomainError(ClientIdReused));
       return false;
     }
     this.heads.forget(conversationId);
     pending.attempts += 1;
     if (pending.attempts >= this.limits.maxAttempts) {
+      this.metrics.overloaded.inc();
       pending.fail(new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS }));
       return false;
     }
+    this.metrics.retries.inc();
     await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** pending.attempts - 2));
     return true;
   }

@@ -12,6 +12,7 @@ import type { CreatedOrFound } from './created-or-found.js';
 import { type HistoryQuery, historyRange } from './history-range.js';
 import { memberOnly } from './member-only.js';
 import { toMessage } from './message-view.js';
+import { MessageMetrics } from './message-metrics.js';
 import { MessageWriter } from './message-writer.js';
 import { MessagesRepository } from './messages.repository.js';
 
@@ -32,6 +33,7 @@ export class MessagesService {
     private readonly writer: MessageWriter,
     private readonly heads: ConversationHeads,
     private readonly messages: MessagesRepository,
+    private readonly metrics: MessageMetrics,
   ) {}
 
   /**
@@ -58,8 +60,10 @@ export class MessagesService {
     const { after = 0, limit = PAGE.changes.default } = query;
     const { head } = memberOnly(await this.heads.fresh(conversationId), userId);
     if (after > head.rev || head.rev - after > CHANGES_RESET_BEHIND) {
+      this.metrics.catchUps.inc({ answer: 'reset' });
       return { items: [], rev: head.rev, more: false, reset: true };
     }
+    this.metrics.catchUps.inc({ answer: 'changes' });
     const found = after === head.rev ? [] : await this.messages.findByRev(conversationId, after, head.rev, limit);
     const items = found.map((item) => toMessage(item, userId));
     // What changed once more meanwhile has left this range and comes with its new `rev`.

@@ -36,6 +36,14 @@ export class Env {
   @Matches(/^https?:\/\/[^/?#]+$/, { message: 'must be an origin such as https://chat.example.org, without a path' })
   publicOrigin?: string;
 
+  /** Where `/metrics` is answered besides; 0 for nowhere. */
+  @IntegerVariable('METRICS_PORT', 0, 65_535)
+  metricsPort = 0;
+
+  /** What `/metrics` is asked for with, as a bearer token. */
+  @SecretVariable('METRICS_TOKEN')
+  metricsToken?: string;
+
   /** How many proxies stand in front; only then do forwarded headers count. */
   @IntegerVariable('TRUST_PROXY_HOPS', 0, 10)
   trustProxyHops = 0;

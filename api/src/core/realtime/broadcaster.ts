@@ -12,6 +12,11 @@ export class Broadcaster {
     this.server = server;
   }
 
+  /** How many sockets are open. */
+  get connections(): number {
+    return this.server?.engine.clientsCount ?? 0;
+  }
+
   /** To every device of these users. An empty list reaches nobody. */
   toUsers<E extends SocketFactName>(userIds: readonly string[], event: E, fact: SocketFacts[E]): void {
     this.emit(userIds.map(userRoom), event, fact);

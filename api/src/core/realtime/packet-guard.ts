@@ -3,6 +3,7 @@ import { DomainError, TooManyRequests, toProblem, UnknownEvent, ValidationFailed
 import { isDeeperThan } from '../validation/index.js';
 import type { RealtimeSocket } from './realtime-socket.js';
 import type { RequestsInFlight } from './requests-in-flight.js';
+import type { SocketMetrics } from './socket-metrics.js';
 import type { SocketAllowance } from './socket-limits.js';
 
 export type AckFunction = (answer: Ack<never>) => void;
@@ -37,15 +38,24 @@ function check(socket: RealtimeSocket, event: unknown, payload: readonly unknown
   }
 }
 
+/** What a packet has to get past, and what counts it. */
+export interface PacketGuards {
+  readonly allowance: SocketAllowance;
+  readonly inFlight: RequestsInFlight;
+  readonly metrics: SocketMetrics;
+}
+
 /**
  * Stands before every handler of a socket. Whatever a client emits leaves here as exactly (event, payload, ack), so
  * that a missing argument, one too many or a missing ack can surprise nobody behind it.
  */
-export function guardPackets(socket: RealtimeSocket, allowance: SocketAllowance, inFlight: RequestsInFlight): void {
+export function guardPackets(socket: RealtimeSocket, { allowance, inFlight, metrics }: PacketGuards): void {
   socket.use((packet, next) => {
     const [event, ...rest] = packet as unknown[];
     const last = rest.at(-1);
-    const ack: AckFunction = typeof last === 'function' ? (rest.pop() as AckFunction) : () => undefined;
+    const answer: AckFunction = typeof last === 'function' ? (rest.pop() as AckFunction) : () => undefined;
+    const isKnown = typeof event === 'string' && !RESERVED.has(event) && socket.listenerCount(event) > 0;
+    const ack = metrics.counted(isKnown ? event : 'unknown', answer);
     try {
       check(socket, event, rest, allowance);
       packet.splice(1, packet.length - 1, rest[0], inFlight.track(ack));

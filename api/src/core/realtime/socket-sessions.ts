@@ -10,6 +10,7 @@ import { guardPackets } from './packet-guard.js';
 import { type RealtimeSocket, sessionRoom, userRoom } from './realtime-socket.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 import { SocketLimits } from './socket-limits.js';
+import { SocketMetrics } from './socket-metrics.js';
 
 const WARN_BEFORE_EXPIRY_MS = 30_000;
 const CLOSE_AFTER_EXPIRY_MS = 5_000;
@@ -34,12 +35,17 @@ export class SocketSessions implements OnModuleDestroy {
     private readonly broadcaster: Broadcaster,
     private readonly inFlight: RequestsInFlight,
     private readonly directory: SessionDirectory,
+    private readonly metrics: SocketMetrics,
   ) {}
 
   /** Called by the adapter for every socket that was admitted. */
   readonly adopt = (socket: RealtimeSocket): void => {
     const { identity } = socket.data;
-    guardPackets(socket, this.limits.allow(identity.userId), this.inFlight);
+    guardPackets(socket, {
+      allowance: this.limits.allow(identity.userId),
+      inFlight: this.inFlight,
+      metrics: this.metrics,
+    });
     // An error event without a listener would end the process.
     socket.on('error', (error) => this.logger.warn(`Socket ${socket.id}: ${error.message}`));
     void socket.join([userRoom(identity.userId), sessionRoom(identity.sessionId)]);
