@@ -24,6 +24,7 @@ import {
   SocketDisconnected,
   SocketSessions,
 } from '../../src/core/realtime/index.js';
+import { MetricsModule } from '../../src/core/metrics/metrics.module.js';
 import { RealtimeModule } from '../../src/core/realtime/realtime.module.js';
 import { IsText } from '../../src/core/validation/index.js';
 
@@ -172,7 +173,7 @@ class ProbeSessionsModule {}
 
 /** Core without a database, and the probe on top. */
 @Module({
-  imports: [ConfigModule, EventsModule, ProbeSessionsModule, IdentityModule, HttpModule, RealtimeModule],
+  imports: [ConfigModule, MetricsModule, EventsModule, ProbeSessionsModule, IdentityModule, HttpModule, RealtimeModule],
   controllers: [ProbeController],
   providers: [ProbeGateway],
 })
