@@ -75,6 +75,8 @@ const OPEN = [
 /** Every request of the contract; the type keeps this list complete. */
 const REQUESTS = Object.keys({
   'message:send': true,
+  'message:edit': true,
+  'message:delete': true,
   'conversation:read': true,
   'conversation:delivered': true,
   typing: true,

@@ -24,6 +24,8 @@ const NOBODY = 'f'.repeat(24);
 /** Every request of the contract that carries a message, a marker or presence. */
 const EVENTS = [
   'message:send',
+  'message:edit',
+  'message:delete',
   'conversation:read',
   'conversation:delivered',
   'typing',

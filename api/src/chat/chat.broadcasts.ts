@@ -5,6 +5,7 @@ import { ConversationsService } from '../messages/conversations.service.js';
 import { ConversationCreated } from '../messages/events/conversation-created.event.js';
 import { MarkerMoved } from '../messages/events/marker-moved.event.js';
 import { MessageCreated } from '../messages/events/message-created.event.js';
+import { MessageUpdated } from '../messages/events/message-updated.event.js';
 import { PresenceChanged } from '../presence/events/presence-changed.event.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { UserUpdated } from '../users/events/user-updated.event.js';
@@ -22,13 +23,13 @@ export class ChatBroadcasts {
 
   /** To all devices of all members; only the sender's own learn the `clientId`. */
   @OnDomainEvent(MessageCreated)
-  messageCreated({ message, memberIds }: MessageCreated): void {
-    const { clientId: _, ...forOthers } = message;
-    const others = memberIds.filter((memberId) => memberId !== message.senderId);
-    this.queue.add(() => {
-      this.broadcaster.toUsers([message.senderId], 'message:created', message);
-      this.broadcaster.toUsers(others, 'message:created', forOthers);
-    });
+  messageCreated(created: MessageCreated): void {
+    this.tellMembers('message:created', created);
+  }
+
+  @OnDomainEvent(MessageUpdated)
+  messageUpdated(updated: MessageUpdated): void {
+    this.tellMembers('message:updated', updated);
   }
 
   @OnDomainEvent(ConversationCreated)
@@ -54,5 +55,17 @@ export class ChatBroadcasts {
   @OnDomainEvent(UserUpdated)
   async userUpdated({ user }: UserUpdated): Promise<void> {
     this.broadcaster.toUsers(await this.conversations.contactsOf(user.id), 'user:updated', user);
+  }
+
+  private tellMembers(
+    event: 'message:created' | 'message:updated',
+    { message, memberIds }: Pick<MessageCreated, 'message' | 'memberIds'>,
+  ): void {
+    const { clientId: _, ...forOthers } = message;
+    const others = memberIds.filter((memberId) => memberId !== message.senderId);
+    this.queue.add(() => {
+      this.broadcaster.toUsers([message.senderId], event, message);
+      this.broadcaster.toUsers(others, event, forOthers);
+    });
   }
 }

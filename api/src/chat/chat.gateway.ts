@@ -3,7 +3,7 @@ import type { ConversationMarker, Message, UserPresence } from '@parlance/contra
 import { Caller, type Identity, SignedIn } from '../core/identity/index.js';
 import { RealtimeGateway, type RealtimeSocket } from '../core/realtime/index.js';
 import { ConversationsService, MarkDto } from '../messages/conversations.service.js';
-import { MessagesService, SendMessageDto } from '../messages/messages.service.js';
+import { DeleteMessageDto, EditMessageDto, MessagesService, SendMessageDto } from '../messages/messages.service.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { SetPresenceDto, WatchPresenceDto } from './dto/presence.dto.js';
 import { TypingDto } from './dto/typing.dto.js';
@@ -23,6 +23,16 @@ export class ChatGateway {
   @SubscribeMessage('message:send')
   async send(@Caller() caller: Identity, @MessageBody() message: SendMessageDto): Promise<Message> {
     return (await this.messages.send(caller.userId, message)).item;
+  }
+
+  @SubscribeMessage('message:edit')
+  edit(@Caller() caller: Identity, @MessageBody() edit: EditMessageDto): Promise<Message> {
+    return this.messages.edit(caller.userId, edit);
+  }
+
+  @SubscribeMessage('message:delete')
+  delete(@Caller() caller: Identity, @MessageBody() deletion: DeleteMessageDto): Promise<Message> {
+    return this.messages.delete(caller.userId, deletion);
   }
 
   @SubscribeMessage('conversation:read')

@@ -9,6 +9,7 @@ import { ConversationsRepository } from './conversations.repository.js';
 import { ConversationsService } from './conversations.service.js';
 import { DEFAULT_WRITER_LIMITS, MessageWriter, WRITER_LIMITS } from './message-writer.js';
 import { MESSAGE_MODEL, messageSchema } from './message.schema.js';
+import { MessageChanger } from './message-changer.js';
 import { MessageMetrics } from './message-metrics.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -32,6 +33,7 @@ import { SummaryRepair } from './summary-repair.js';
     SummaryRepair,
     MessagesService,
     MessagesRepository,
+    MessageChanger,
     MessageMetrics,
     MessageWriter,
     { provide: WRITER_LIMITS, useValue: DEFAULT_WRITER_LIMITS },

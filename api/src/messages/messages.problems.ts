@@ -5,6 +5,7 @@ export const ClientIdReused = defineProblem(
   409,
   'This message was already sent, to another conversation.',
 );
+export const MessageDeleted = defineProblem('message-deleted', 409, 'This message was deleted.');
 export const OutcomeUnknown = defineProblem(
   'outcome-unknown',
   503,

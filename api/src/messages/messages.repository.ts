@@ -35,6 +35,26 @@ export class MessagesRepository implements OnModuleInit {
     }
   }
 
+  /**
+   * Writes a message's next state durably, and tells whether it could: not when it has changed meanwhile, or when its
+   * new `rev` was taken. Any error means that the outcome is unknown.
+   */
+  async changeInOrder(before: StoredMessage, after: StoredMessage): Promise<boolean> {
+    const { body, rev, editedAt, deletedAt } = after;
+    const fields = { body, rev, ...(editedAt && { editedAt }), ...(deletedAt && { deletedAt }) };
+    try {
+      const { modifiedCount } = await this.messages.collection.updateOne(
+        { _id: new Types.ObjectId(before.id), rev: before.rev },
+        { $set: fields, $addToSet: { revs: { $each: [before.rev, rev] } } },
+        { writeConcern: DURABLE },
+      );
+      return modifiedCount === 1;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
   async findByClientId(senderId: string, clientId: string): Promise<StoredMessage | undefined> {
     const record = await this.messages.findOne({ senderId, clientId }).lean<MessageRecord>();
     return record ? toStored(record) : undefined;
@@ -114,6 +134,7 @@ function writtenBeforeDuplicate(error: unknown): number {
 function toRecord(message: StoredMessage): MessageRecord {
   const { id, conversationId, senderId, replyTo, ...rest } = message;
   return {
+    revs: [message.rev],
     _id: new Types.ObjectId(id),
     conversationId: new Types.ObjectId(conversationId),
     senderId: new Types.ObjectId(senderId),
@@ -123,7 +144,7 @@ function toRecord(message: StoredMessage): MessageRecord {
 }
 
 function toStored(record: MessageRecord): StoredMessage {
-  const { _id, conversationId, senderId, replyTo, ...rest } = record;
+  const { _id, conversationId, senderId, replyTo, revs: _revs, ...rest } = record;
   return {
     id: _id.toHexString(),
     conversationId: conversationId.toHexString(),

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import {
   type ChangePage,
   CHANGES_RESET_BEHIND,
+  type DeleteMessageRequest,
+  type EditMessageRequest,
   type Message,
   type MessagePage,
   PAGE,
@@ -12,12 +14,13 @@ import type { CreatedOrFound } from './created-or-found.js';
 import { type HistoryQuery, historyRange } from './history-range.js';
 import { memberOnly } from './member-only.js';
 import { toMessage } from './message-view.js';
+import { MessageChanger } from './message-changer.js';
 import { MessageMetrics } from './message-metrics.js';
 import { MessageWriter } from './message-writer.js';
 import { MessagesRepository } from './messages.repository.js';
 
 /** What the service accepts from outside, for the transports that carry it. */
-export { SendMessageDto } from './dto/send-message.dto.js';
+export { DeleteMessageDto, EditMessageDto, SendMessageDto } from './dto/send-message.dto.js';
 
 /** What a client knows of the changes of a conversation. */
 export interface ChangesQuery {
@@ -34,6 +37,7 @@ export class MessagesService {
     private readonly heads: ConversationHeads,
     private readonly messages: MessagesRepository,
     private readonly metrics: MessageMetrics,
+    private readonly changer: MessageChanger,
   ) {}
 
   /**
@@ -45,6 +49,16 @@ export class MessagesService {
     const draft = { conversationId, senderId, clientId, body, ...(replyTo !== undefined && { replyTo }) };
     const { message, created } = await this.writer.write(draft);
     return { created, item: toMessage(message, senderId) };
+  }
+
+  /** Throws what `MessageChanger.edit` does. */
+  async edit(userId: string, { messageId, body }: EditMessageRequest): Promise<Message> {
+    return toMessage(await this.changer.edit(userId, messageId, body), userId);
+  }
+
+  /** Throws what `MessageChanger.delete` does. */
+  async delete(userId: string, { messageId }: DeleteMessageRequest): Promise<Message> {
+    return toMessage(await this.changer.delete(userId, messageId), userId);
   }
 
   /** One page, ascending. The head is read first, so that the page has everything up to `headRev`. */

@@ -104,3 +104,15 @@ export interface MarkRequest {
   conversationId: string;
   seq: number;
 }
+
+/** Another text for one's own message. The same one again changes nothing. */
+export interface EditMessageRequest {
+  messageId: string;
+  /** As `SendMessageRequest.body`. */
+  body: string;
+}
+
+/** Takes the text of one's own message away for everybody; its place stays. Again, it changes nothing. */
+export interface DeleteMessageRequest {
+  messageId: string;
+}

@@ -1,5 +1,13 @@
 import type { SessionEndReason } from './auth.js';
-import type { Conversation, ConversationMarker, MarkRequest, Message, SendMessageRequest } from './messages.js';
+import type {
+  Conversation,
+  ConversationMarker,
+  DeleteMessageRequest,
+  EditMessageRequest,
+  MarkRequest,
+  Message,
+  SendMessageRequest,
+} from './messages.js';
 import type {
   SetPresenceRequest,
   TypingNotice,
@@ -20,6 +28,8 @@ export interface SocketHandshake {
 /** Requests of the client: payload and the data of a successful ack. Extensions augment this interface. */
 export interface SocketRequests {
   'message:send': { payload: SendMessageRequest; data: Message };
+  'message:edit': { payload: EditMessageRequest; data: Message };
+  'message:delete': { payload: DeleteMessageRequest; data: Message };
   'conversation:read': { payload: MarkRequest; data: ConversationMarker };
   'conversation:delivered': { payload: MarkRequest; data: ConversationMarker };
   typing: { payload: TypingRequest; data: void };

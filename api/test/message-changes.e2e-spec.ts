@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { Ack, ChangePage, Message, MessagePage } from '@parlance/contracts';
+import type { Connection } from 'mongoose';
+import {
+  connect,
+  conversationOf,
+  type Person,
+  registerPerson,
+  startTestApp,
+  type TestApp,
+  type TestSocket,
+} from './support/index.js';
+
+const NOBODY = 'f'.repeat(24);
+
+describe('changing a message', () => {
+  let app: TestApp;
+  let ada: Person;
+  let ben: Person;
+  let conversationId: string;
+  let adas: TestSocket;
+  let bens: TestSocket;
+
+  beforeAll(async () => {
+    app = await startTestApp({ SOCKET_SENDS_BURST: '1000', SOCKET_EVENTS_BURST: '1000' });
+  });
+  afterAll(() => app.close());
+
+  beforeEach(async () => {
+    [ada, ben] = await Promise.all([registerPerson(app), registerPerson(app)]);
+    conversationId = (await conversationOf(ada, ben)).id;
+    [adas, bens] = await Promise.all([connect(app, ada), connect(app, ben)]);
+  });
+  afterEach(() => {
+    adas.close();
+    bens.close();
+  });
+
+  const say = (body: string, from = adas): Promise<Message> =>
+    from.ok('message:send', { conversationId, clientId: randomUUID(), body });
+  const codeOf = (ack: Ack<unknown>): string => (ack.ok ? 'ok' : (ack.problem.type.split(':').at(-1) ?? ''));
+  const history = async (of: Person) =>
+    (await of.api<MessagePage>('GET', `/api/conversations/${conversationId}/messages`)).body;
+  const changes = async (of: Person, after: number) =>
+    (await of.api<ChangePage>('GET', `/api/conversations/${conversationId}/changes?after=${after}`)).body;
+
+  it('gives it another text, the next rev, and tells all members’ devices', async () => {
+    const first = await say('helo');
+    await say('and more');
+    const edited = await adas.ok('message:edit', { messageId: first.id, body: 'hello' });
+
+    expect(edited).toEqual({ ...first, rev: 3, body: 'hello', editedAt: edited.editedAt });
+    expect(new Date(edited.editedAt ?? 0).toISOString()).toBe(edited.editedAt);
+    const { clientId: _, ...asOthersSee } = edited;
+    expect(await adas.next('message:updated')).toEqual(edited);
+    expect(await bens.next('message:updated')).toEqual(asOthersSee);
+    expect((await history(ben)).items.map(({ seq, body }) => [seq, body])).toEqual([
+      [1, 'hello'],
+      [2, 'and more'],
+    ]);
+    expect(await changes(ben, 2)).toMatchObject({ items: [{ id: first.id, body: 'hello' }], rev: 3, more: false });
+  });
+
+  it('takes its text away for everybody, wherever it was, and leaves its place', async () => {
+    const secret = `secret-${randomUUID()}`;
+    const sent = await say(secret);
+    const deleted = await adas.ok('message:delete', { messageId: sent.id });
+
+    expect(deleted).toEqual({ ...sent, rev: 2, body: '', deletedAt: deleted.deletedAt });
+    expect(await bens.next('message:updated')).toMatchObject({ id: sent.id, seq: 1, body: '' });
+    const list = await ben.api('GET', '/api/conversations');
+    expect(JSON.stringify([await history(ben), await changes(ben, 0), list.body])).not.toContain(secret);
+    const { db } = app.app.get<Connection>(getConnectionToken());
+    const collections = (await db?.listCollections().toArray()) ?? [];
+    expect(collections.length).toBeGreaterThan(2);
+    for (const { name } of collections)
+      expect(JSON.stringify(await db?.collection(name).find({}).toArray())).not.toContain(secret);
+  });
+
+  it('does once what is asked for twice, also at the same time', async () => {
+    const { id: messageId } = await say('helo');
+    const edits = await Promise.all([1, 2, 3, 4].map(() => adas.ok('message:edit', { messageId, body: 'hello' })));
+    expect(new Set(edits.map(({ rev }) => rev))).toEqual(new Set([2]));
+    const deletions = await Promise.all([1, 2, 3].map(() => adas.ok('message:delete', { messageId })));
+    expect(new Set(deletions.map(({ rev }) => rev))).toEqual(new Set([3]));
+    expect((await history(ada)).headRev).toBe(3);
+  });
+
+  it('keeps one dense order among new messages that come at the same time', async () => {
+    const { id: messageId } = await say('0');
+    const numbers = Array.from({ length: 12 }, (_, n) => n + 1);
+    await Promise.all(
+      numbers.map((n) =>
+        n % 3 === 0 ? adas.ok('message:edit', { messageId, body: `${n}` }) : say(`${n}`, n % 2 ? adas : bens),
+      ),
+    );
+    const { items, headSeq, headRev } = await history(ben);
+    expect(items.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect([headSeq, headRev]).toEqual([9, 13]);
+    const caughtUp = await changes(ben, 0);
+    expect(caughtUp.items.map(({ id, rev, body }) => [id, rev, body])).toEqual(
+      [...items].sort((a, b) => a.rev - b.rev).map(({ id, rev, body }) => [id, rev, body]),
+    );
+  });
+
+  it('is for whoever wrote it, and for nobody else', async () => {
+    const { id: messageId } = await say('hello');
+    const mallory = await registerPerson(app);
+    const mallorys = await connect(app, mallory);
+    for (const ask of [
+      (on: TestSocket, id: string) => on.send('message:edit', { messageId: id, body: 'not mine' }),
+      (on: TestSocket, id: string) => on.send('message:delete', { messageId: id }),
+    ]) {
+      expect(codeOf(await ask(bens, messageId))).toBe('forbidden');
+      const [foreign, absent] = [await ask(mallorys, messageId), await ask(mallorys, NOBODY)];
+      expect(codeOf(foreign)).toBe('not-found');
+      expect(foreign).toEqual(absent);
+    }
+    mallorys.close();
+    expect((await history(ben)).items).toMatchObject([{ body: 'hello', rev: 1 }]);
+  });
+
+  it('does not bring back what was deleted', async () => {
+    const { id: messageId } = await say('hello');
+    await adas.ok('message:delete', { messageId });
+    expect(codeOf(await adas.send('message:edit', { messageId, body: 'again' }))).toBe('message-deleted');
+  });
+
+  it.each([{}, { messageId: NOBODY }, { messageId: { $ne: null }, body: 'x' }, { messageId: NOBODY, body: '' }])(
+    'is refused as %j',
+    async (payload) => {
+      expect(codeOf(await adas.send('message:edit', payload))).toBe('validation-failed');
+    },
+  );
+});
