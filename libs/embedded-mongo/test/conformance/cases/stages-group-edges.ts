@@ -1,24 +1,6 @@
 import { type Case } from '../case.js';
 import { aggregates, yields } from '../shapes.js';
-
-const at = (section: string): string => `reference/operator/aggregation/${section}`;
-
-const SALES = [
-  { _id: 1, kind: 'a', n: 2, w: 1.5 },
-  { _id: 2, kind: 'b', n: 5 },
-  { _id: 3, kind: 'a', n: 4, w: null },
-  { _id: 4, kind: 'a', n: 'none', w: 3 },
-];
-
-/** One accumulator over all documents in the order of `_id`. */
-const accumulates = (
-  name: string,
-  page: string,
-  docs: readonly Record<string, unknown>[],
-  v: unknown,
-  value: unknown,
-): Case =>
-  yields(name, at(page), docs, [{ $sort: { _id: 1 } }, { $group: { _id: null, v } }], [{ _id: null, v: value }]);
+import { SALES, accumulates, at } from '../samples.js';
 
 /** Statements on stages that put documents into groups. */
 export const cases: readonly Case[] = [

@@ -1,25 +1,7 @@
 import { type Case, type Doc } from '../case.js';
 import { aggregates, yields } from '../shapes.js';
+import { LISTS, PEOPLE, TREE, at, joins } from '../samples.js';
 
-const at = (section: string): string => `reference/operator/aggregation/${section}`;
-
-const LISTS = [{ _id: 1, v: ['a', 'b'] }, { _id: 2, v: [] }, { _id: 3, v: null }, { _id: 4 }, { _id: 5, v: 'c' }];
-const ORDERS = [{ _id: 1, who: 'x' }, { _id: 2, who: 'z' }, { _id: 3 }];
-const PEOPLE = [
-  { _id: 10, key: 'x', age: 20 },
-  { _id: 11, key: 'y', age: 30 },
-  { _id: 12, age: 40 },
-  { _id: 13, key: 'x', age: 50 },
-];
-const TREE = [
-  { _id: 1, up: null },
-  { _id: 2, up: 1 },
-  { _id: 3, up: 2 },
-  { _id: 4, up: 3 },
-];
-
-const joins = (name: string, section: string, stages: readonly Doc[], documents: readonly Doc[]): Case =>
-  aggregates(name, at(section), { c: ORDERS, people: PEOPLE }, [{ $sort: { _id: 1 } }, ...stages], { documents });
 const climbs = (name: string, section: string, more: Doc, up: readonly unknown[]): Case =>
   yields(
     name,
