@@ -39,6 +39,8 @@ describe('what is not supported', () => {
     expect(await aggregate({ $facet: { a: [{ $geoNear: {} }] } })).toMatchObject({ code: 238 });
     expect(await aggregate({ $match: {}, $limit: 1 })).toMatchObject({ code: 40323 });
     expect(await aggregate({ $changeStream: {} })).toMatchObject({ code: 40573 });
+    // Names that every object of JavaScript has are no stages.
+    expect(await aggregate({ constructor: {} })).toMatchObject({ code: 40324 });
   });
 
   it('in transactions is what a standalone answers', async () => {

@@ -91,7 +91,7 @@ export function checkPipeline(pipeline: unknown): Doc[] {
       throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
     if (name === '$changeStream')
       throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
-    const refused = REFUSED_STAGES[name];
+    const refused = Object.hasOwn(REFUSED_STAGES, name) ? REFUSED_STAGES[name] : undefined;
     if (refused) throw new MongoError(238, refused);
     if (!Object.hasOwn(STAGES, name) && !WRITING_STAGES.has(name))
       throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);

@@ -25,7 +25,8 @@ function settings(args: Doc, name: string): Settings | undefined {
   if (isNullish(unit) || isNullish(zone)) return undefined;
   if (typeof unit !== 'string')
     throw new MongoError(5439013, `${name} requires 'unit' to be a string, but got ${nameOf(unit)}`);
-  if (!(unit in FIXED_UNITS) && !(unit in MONTH_UNITS)) throw new MongoError(9, `unknown time unit value: ${unit}`);
+  if (!Object.hasOwn(FIXED_UNITS, unit) && !Object.hasOwn(MONTH_UNITS, unit))
+    throw new MongoError(9, `unknown time unit value: ${unit}`);
   if (typeof zone !== 'string')
     throw new MongoError(40517, `timezone must evaluate to a string, found ${nameOf(zone)}`);
   if (unit !== 'week') return { unit, zone: zoneOf(zone), startOfWeek: 1 };

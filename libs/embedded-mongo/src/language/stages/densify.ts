@@ -121,7 +121,7 @@ function rangeOf(spec: unknown, partitioned: boolean): Range {
   });
   if (!isNumeric(step) || toNumber(step) <= 0)
     throw new MongoError(5733401, 'the step parameter in a range statement must be a strictly positive numeric value');
-  if (unit !== undefined && (typeof unit !== 'string' || !(unit in UNIT_MILLISECONDS)))
+  if (unit !== undefined && (typeof unit !== 'string' || !Object.hasOwn(UNIT_MILLISECONDS, unit)))
     throw new MongoError(9, `unknown time unit value: ${nameOf(unit)}`);
   if (unit !== undefined && !Number.isInteger(toNumber(step)))
     throw new MongoError(

@@ -133,7 +133,12 @@ function rateOf(
 ): { y: (doc: Doc) => unknown; x: (doc: Doc) => unknown } {
   const args = stageArguments(argument, name, ['input'], ['unit'], { notObject: 9, unknown: 9, missing: 9 });
   const { unit } = args;
-  const length = unit === undefined ? 1 : typeof unit === 'string' ? UNIT_MILLISECONDS[unit] : undefined;
+  const length =
+    unit === undefined
+      ? 1
+      : typeof unit === 'string' && Object.hasOwn(UNIT_MILLISECONDS, unit)
+        ? UNIT_MILLISECONDS[unit]
+        : undefined;
   if (length === undefined || Number.isNaN(length))
     throw new MongoError(
       5490710,

@@ -72,7 +72,7 @@ function windowField(path: string, spec: unknown, sortBy: Doc | undefined, conte
   const { window, ...rest } = spec;
   const [name = ''] = Object.keys(rest);
   if (Object.keys(rest).length !== 1) throw new MongoError(9, `Field '${path}' must have exactly one window function`);
-  const own = WINDOW_FUNCTIONS[name];
+  const own = Object.hasOwn(WINDOW_FUNCTIONS, name) ? WINDOW_FUNCTIONS[name] : undefined;
   if (!own && !isAccumulator(name)) throw new MongoError(9, `Unrecognized window function, ${name}`);
   if (own) {
     if (window !== undefined && !own.windowed) throw new MongoError(5371601, `${name} does not take a window`);
@@ -146,7 +146,7 @@ function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined): Win
   const [field, ...others] = Object.entries(sortBy ?? {});
   if (!field || others.length > 0 || toNumber(field[1]) !== 1)
     throw new MongoError(5339902, 'Range-based bounds require sortBy a single field, ascending');
-  if (unit !== undefined && (typeof unit !== 'string' || !(unit in UNIT_MILLISECONDS)))
+  if (unit !== undefined && (typeof unit !== 'string' || !Object.hasOwn(UNIT_MILLISECONDS, unit)))
     throw new MongoError(9, `unknown time unit value: ${nameOf(unit)}`);
   const path = fieldPath(field[0]);
   return ({ docs }, at) => {
