@@ -3,6 +3,7 @@ import { Env } from '../core/config/env.js';
 import { OnDomainEvent } from '../core/events/index.js';
 import { Broadcaster } from '../core/realtime/index.js';
 import { MessageCreated } from '../messages/events/message-created.event.js';
+import { MessageUpdated } from '../messages/events/message-updated.event.js';
 
 /**
  * Tells members now and then how far the conversations are that have changed since: whoever has missed a push notices
@@ -28,10 +29,19 @@ export class HeadsDigest implements OnModuleInit, OnModuleDestroy {
   }
 
   @OnDomainEvent(MessageCreated)
-  note({ message: { conversationId, rev }, memberIds }: MessageCreated): void {
+  created(event: MessageCreated): void {
+    this.note(event);
+  }
+
+  @OnDomainEvent(MessageUpdated)
+  updated(event: MessageUpdated): void {
+    this.note(event);
+  }
+
+  private note({ message: { conversationId, rev }, memberIds }: MessageCreated | MessageUpdated): void {
     for (const userId of memberIds) {
       const heads = this.changed.get(userId) ?? {};
-      heads[conversationId] = rev;
+      heads[conversationId] = Math.max(heads[conversationId] ?? 0, rev);
       this.changed.set(userId, heads);
     }
   }

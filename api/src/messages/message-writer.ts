@@ -186,7 +186,8 @@ export class MessageWriter implements OnModuleDestroy {
         seq: head.seq + 1,
         rev: head.rev + 1,
         kind: 'text',
-        createdAt: new Date(),
+        // Where the clock was set back, times stand still until it has caught up: they never contradict the order.
+        createdAt: new Date(Math.max(Date.now(), head.seq > 0 ? head.activityAt.getTime() : 0)),
         ...draft,
       };
       const next = headAfter(head, [message]);

@@ -1,6 +1,6 @@
 import { Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import type { Conversation, ConversationMarker, Message, Problem, User } from '@parlance/contracts';
+import type { Conversation, ConversationMarker, Problem } from '@parlance/contracts';
 import { merge } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { toProblem } from '../core/problem/problem';
@@ -9,12 +9,9 @@ import { CLOCK } from './clock';
 import { ConversationApi } from './conversation-api';
 import { Outbox } from './outbox';
 import { backoff } from './sync/backoff';
-import { lastActivity, withMarker, withMessage, withSnapshot } from './sync/conversation-summary';
-import type { SummaryUpdate } from './sync/conversation-summary';
+import { lastActivity } from './sync/conversation-summary';
 import type { LoadState } from './sync/conversation-sync';
-
-/** Events that jump often come with the missing one right behind: wait this long before asking, in milliseconds. */
-const RELOAD_DEBOUNCE_MS = 150;
+import { SummarySync } from './sync/summary-sync';
 
 /** The conversations of the person signed in: who, how far, what is unread. Newest activity first. */
 @Injectable({ providedIn: 'root' })
@@ -23,13 +20,12 @@ export class ConversationStore {
   private readonly clock = inject(CLOCK);
   private readonly session = inject(Session);
   private readonly byId = signal<ReadonlyMap<string, Conversation>>(new Map());
+  private readonly summaries = new SummarySync(this.api, this.clock, (all) => this.byId.set(all));
   private readonly listState = signal<LoadState>('loading');
   private readonly listProblem = signal<Problem | null>(null);
   private readonly nextCursor = signal<string | undefined>(undefined);
   private readonly pageState = signal<'idle' | 'loading' | 'error'>('idle');
   private readonly ownId = computed(() => this.session.user()?.id);
-  private readonly reloads = new Map<string, () => void>();
-  private readonly loads = new Map<string, Promise<Conversation>>();
   private refreshing: Promise<void> | undefined;
   private refreshAgain = false;
   private attempts = 0;
@@ -57,14 +53,14 @@ export class ConversationStore {
     const realtime = inject(Realtime);
     merge(realtime.on('message:created'), realtime.on('message:updated'), inject(Outbox).delivered$)
       .pipe(takeUntilDestroyed())
-      .subscribe((message) => this.takeMessage(message));
+      .subscribe((message) => this.summaries.takeMessage(message));
     merge(realtime.on('conversation:created'), realtime.on('conversation:updated'))
       .pipe(takeUntilDestroyed())
-      .subscribe((conversation) => this.take([conversation]));
+      .subscribe((conversation) => this.summaries.take([conversation]));
     realtime
       .on('conversation:removed')
       .pipe(takeUntilDestroyed())
-      .subscribe(({ id }) => this.remove(id));
+      .subscribe(({ id }) => this.summaries.remove(id));
     realtime
       .on('conversation:marker')
       .pipe(takeUntilDestroyed())
@@ -72,11 +68,11 @@ export class ConversationStore {
     realtime
       .on('user:updated')
       .pipe(takeUntilDestroyed())
-      .subscribe((user) => this.takeUser(user));
+      .subscribe((user) => this.summaries.takeUser(user));
     effect(() => {
       const ownId = this.ownId();
       untracked(() => {
-        this.clear();
+        this.clear(ownId);
         if (ownId) void this.refresh();
       });
     });
@@ -115,7 +111,7 @@ export class ConversationStore {
     try {
       const page = await this.api.list(cursor);
       if (ownId !== this.ownId()) return;
-      this.take(page.items);
+      this.summaries.take(page.items);
       this.nextCursor.set(page.next);
       this.pageState.set('idle');
     } catch {
@@ -125,63 +121,24 @@ export class ConversationStore {
 
   /** Makes sure that a conversation is loaded. Rejects with what `toProblem` understands, e.g. status 404. */
   async ensure(conversationId: string): Promise<void> {
-    if (!this.byId().has(conversationId)) await this.load(conversationId);
+    if (!this.byId().has(conversationId)) await this.summaries.load(conversationId);
   }
 
   /** Finds or makes the conversation with this person and answers its id. Rejects with what `toProblem` understands. */
   async openDirect(userId: string): Promise<string> {
     const conversation = await this.api.openDirect(userId);
-    this.take([conversation]);
+    this.summaries.take([conversation]);
     return conversation.id;
   }
 
   /** Somebody says that a conversation is at `rev`. */
   noteHead(conversationId: string, rev: number): void {
-    if ((this.byId().get(conversationId)?.headRev ?? -1) < rev) this.loadSoon(conversationId);
+    this.summaries.noteHead(conversationId, rev);
   }
 
   /** Takes over how far a member has come. */
   applyMarker(marker: ConversationMarker): void {
-    this.update(marker.conversationId, (known, ownId) => withMarker(known, marker, ownId));
-  }
-
-  private takeMessage(message: Message): void {
-    if (this.byId().has(message.conversationId)) {
-      this.update(message.conversationId, (known, ownId) => withMessage(known, message, ownId));
-    } else {
-      this.loadSoon(message.conversationId);
-    }
-  }
-
-  private update(conversationId: string, change: (known: Conversation, ownId: string) => SummaryUpdate): void {
-    const known = this.byId().get(conversationId);
-    const ownId = this.ownId();
-    if (!known || !ownId) return;
-    const { conversation, stale } = change(known, ownId);
-    if (conversation !== known) this.byId.set(new Map(this.byId()).set(conversationId, conversation));
-    if (stale) this.loadSoon(conversationId);
-  }
-
-  private take(conversations: readonly Conversation[]): void {
-    const ownId = this.ownId();
-    if (!ownId) return;
-    const all = new Map(this.byId());
-    for (const fresh of conversations) all.set(fresh.id, withSnapshot(all.get(fresh.id), fresh, ownId));
-    this.byId.set(all);
-  }
-
-  private takeUser(user: User): void {
-    const all = new Map(this.byId());
-    for (const [id, conversation] of all) {
-      if (!conversation.members.some((member) => member.user.id === user.id)) continue;
-      const members = conversation.members.map((member) => (member.user.id === user.id ? { ...member, user } : member));
-      all.set(id, { ...conversation, members });
-    }
-    this.byId.set(all);
-  }
-
-  private remove(conversationId: string): void {
-    this.byId.set(new Map([...this.byId()].filter(([id]) => id !== conversationId)));
+    this.summaries.takeMarker(marker);
   }
 
   private async runRefresh(): Promise<void> {
@@ -211,9 +168,8 @@ export class ConversationStore {
     do {
       const page = await this.api.list(cursor);
       if (ownId !== this.ownId()) return;
-      const known = this.byId();
-      const allNew = page.items.every((item) => (known.get(item.id)?.headRev ?? -1) < item.headRev);
-      this.take(page.items);
+      const allNew = page.items.every((item) => this.summaries.revOf(item.id) < item.headRev);
+      this.summaries.take(page.items);
       if (isFirst) {
         this.nextCursor.set(page.next);
         return;
@@ -232,43 +188,11 @@ export class ConversationStore {
     });
   }
 
-  private load(conversationId: string): Promise<Conversation> {
-    const running = this.loads.get(conversationId);
-    if (running) return running;
-    const ownId = this.ownId();
-    const loading = this.api
-      .get(conversationId)
-      .then((conversation) => {
-        if (ownId === this.ownId()) this.take([conversation]);
-        return conversation;
-      })
-      .finally(() => this.loads.delete(conversationId));
-    this.loads.set(conversationId, loading);
-    return loading;
-  }
-
-  private loadSoon(conversationId: string, attempt = 0): void {
-    if (this.reloads.has(conversationId)) return;
-    const ms = attempt === 0 ? RELOAD_DEBOUNCE_MS : backoff(this.clock, attempt);
-    const cancel = this.clock.schedule(ms, () => {
-      this.reloads.delete(conversationId);
-      this.load(conversationId).catch((error: unknown) => {
-        const { status } = toProblem(error);
-        if (status === 404) this.remove(conversationId);
-        else if (status !== 401 && status !== 403) this.loadSoon(conversationId, attempt + 1);
-      });
-    });
-    this.reloads.set(conversationId, cancel);
-  }
-
-  private clear(): void {
-    for (const cancel of this.reloads.values()) cancel();
-    this.reloads.clear();
-    this.loads.clear();
+  private clear(ownId: string | undefined): void {
+    this.summaries.start(ownId);
     this.cancelRetry?.();
     this.refreshing = undefined;
     this.attempts = 0;
-    this.byId.set(new Map());
     this.listState.set('loading');
     this.listProblem.set(null);
     this.nextCursor.set(undefined);

@@ -1,0 +1,154 @@
+import type { Conversation, ConversationMarker, Message, Problem, User } from '@parlance/contracts';
+import { backoff } from './backoff';
+import type { Clock } from './clock';
+import { isStale, type Summary, withMarker, withMessage, withSnapshot } from './conversation-summary';
+
+/** Events that jump often come with the missing one right behind: wait this long before asking, in milliseconds. */
+export const RELOAD_DEBOUNCE_MS = 150;
+
+/** Where a conversation comes from. */
+export interface SummarySource {
+  get(conversationId: string): Promise<Conversation>;
+  /** What an error of `get` means. */
+  describe(error: unknown): Problem;
+}
+
+/**
+ * Keeps the conversations that a device lists current: takes what the server tells in whatever order it comes, and asks
+ * again for a conversation of which something is missing. Knows no socket and no framework.
+ */
+export class SummarySync {
+  private summaries: ReadonlyMap<string, Summary> = new Map();
+  private ownId: string | undefined;
+  private readonly heads = new Map<string, number>();
+  private readonly reloads = new Map<string, () => void>();
+  private readonly loads = new Map<string, Promise<Conversation>>();
+
+  /** `changed` is called with all of them, a new map at each change. */
+  constructor(
+    private readonly source: SummarySource,
+    private readonly clock: Clock,
+    private readonly changed: (conversations: ReadonlyMap<string, Conversation>) => void,
+  ) {}
+
+  /** Forgets everything and begins anew for this user; for nobody, nothing is taken. */
+  start(ownId: string | undefined): void {
+    this.ownId = ownId;
+    for (const cancel of this.reloads.values()) cancel();
+    this.reloads.clear();
+    this.loads.clear();
+    this.heads.clear();
+    this.replace(new Map());
+  }
+
+  /** Whether a request is on its way or waits for its time. */
+  get isBusy(): boolean {
+    return this.reloads.size + this.loads.size > 0;
+  }
+
+  get(conversationId: string): Conversation | undefined {
+    return this.summaries.get(conversationId)?.conversation;
+  }
+
+  /** Up to which `rev` everything of a conversation is known; -1 for one that is not. */
+  revOf(conversationId: string): number {
+    return this.summaries.get(conversationId)?.counted.rev ?? -1;
+  }
+
+  /** What the server tells of conversations. */
+  take(conversations: readonly Conversation[]): void {
+    const { ownId } = this;
+    if (ownId === undefined) return;
+    const all = new Map(this.summaries);
+    for (const fresh of conversations) all.set(fresh.id, withSnapshot(all.get(fresh.id), fresh, ownId));
+    this.replace(all);
+    for (const { id } of conversations) if (this.isBehind(id)) this.loadSoon(id);
+  }
+
+  takeMessage(message: Message): void {
+    this.noteHead(message.conversationId, message.rev);
+    this.update(message.conversationId, (known, ownId) => withMessage(known, message, ownId));
+  }
+
+  takeMarker(marker: ConversationMarker): void {
+    this.update(marker.conversationId, (known, ownId) => withMarker(known, marker, ownId));
+  }
+
+  takeUser(user: User): void {
+    const all = new Map(this.summaries);
+    for (const [id, summary] of all) {
+      const { conversation } = summary;
+      if (!conversation.members.some((member) => member.user.id === user.id)) continue;
+      const members = conversation.members.map((member) => (member.user.id === user.id ? { ...member, user } : member));
+      all.set(id, { ...summary, conversation: { ...conversation, members } });
+    }
+    this.replace(all);
+  }
+
+  /** Somebody says that a conversation is at `rev`. */
+  noteHead(conversationId: string, rev: number): void {
+    if (this.ownId === undefined) return;
+    this.heads.set(conversationId, Math.max(this.heads.get(conversationId) ?? 0, rev));
+    if (this.isBehind(conversationId)) this.loadSoon(conversationId);
+  }
+
+  remove(conversationId: string): void {
+    this.reloads.get(conversationId)?.();
+    this.reloads.delete(conversationId);
+    this.heads.delete(conversationId);
+    this.replace(new Map([...this.summaries].filter(([id]) => id !== conversationId)));
+  }
+
+  /** Asks the server for one conversation. Rejects with what `describe` understands. */
+  load(conversationId: string): Promise<Conversation> {
+    const running = this.loads.get(conversationId);
+    if (running) return running;
+    const { ownId } = this;
+    const loading = this.source
+      .get(conversationId)
+      .then((conversation) => {
+        if (ownId === this.ownId) this.take([conversation]);
+        return conversation;
+      })
+      .finally(() => {
+        if (this.loads.get(conversationId) === loading) this.loads.delete(conversationId);
+      });
+    this.loads.set(conversationId, loading);
+    return loading;
+  }
+
+  private isBehind(conversationId: string): boolean {
+    const known = this.summaries.get(conversationId);
+    return !known || isStale(known) || known.counted.rev < (this.heads.get(conversationId) ?? 0);
+  }
+
+  private update(conversationId: string, change: (known: Summary, ownId: string) => Summary): void {
+    const known = this.summaries.get(conversationId);
+    if (!known || this.ownId === undefined) return;
+    const summary = change(known, this.ownId);
+    if (summary === known) return;
+    this.replace(new Map(this.summaries).set(conversationId, summary));
+    if (isStale(summary)) this.loadSoon(conversationId);
+  }
+
+  /** Asks when the time is over and something is still missing; again and again until nothing is. */
+  private loadSoon(conversationId: string, attempt = 0): void {
+    if (this.reloads.has(conversationId)) return;
+    const ms = attempt === 0 ? RELOAD_DEBOUNCE_MS : backoff(this.clock, attempt);
+    const cancel = this.clock.schedule(ms, () => {
+      this.reloads.delete(conversationId);
+      if (!this.isBehind(conversationId)) return;
+      this.load(conversationId).catch((error: unknown) => {
+        const { status } = this.source.describe(error);
+        if (status === 404) this.remove(conversationId);
+        else if (status !== 401 && status !== 403) this.loadSoon(conversationId, attempt + 1);
+      });
+    });
+    this.reloads.set(conversationId, cancel);
+  }
+
+  private replace(summaries: ReadonlyMap<string, Summary>): void {
+    this.summaries = summaries;
+    this.changed(new Map([...summaries].map(([id, { conversation }]) => [id, conversation])));
+  }
+}
