@@ -86,6 +86,9 @@ export default defineConfig(
         document: 'readonly',
         localStorage: 'readonly',
         fetch: 'readonly',
+        globalThis: 'readonly',
+        Atomics: 'readonly',
+        SharedArrayBuffer: 'readonly',
       },
     },
   },
@@ -139,7 +142,14 @@ export default defineConfig(
 
   // Tests read answers of the wire, which are JSON; they may start what they test.
   {
-    files: ['**/*.spec.ts', '**/*.e2e-spec.ts', 'api/test/**/*.ts', 'libs/*/test/**/*.ts', 'e2e/**/*.ts'],
+    files: [
+      '**/*.spec.ts',
+      '**/*.e2e-spec.ts',
+      'api/test/**/*.ts',
+      'libs/*/test/**/*.ts',
+      'e2e/**/*.ts',
+      'test/**/*.ts',
+    ],
     rules: {
       'no-restricted-imports': 'off',
       'no-restricted-properties': 'off',

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ const jestTotals = ({ numPassedTests, numFailedTests, numFailedTestSuites = 0, t
   skipped: numPendingTests,
 });
 
+const faultsSeed = process.env.FAULTS_SEED ?? String(randomInt(1, 2 ** 31));
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 const suites = [
@@ -55,6 +57,20 @@ const suites = [
           env: { NG_CLI_ANALYTICS: 'false' },
           allowFailure: true,
         },
+      ),
+    totals: jestTotals,
+  },
+  {
+    name: 'faults',
+    note: `seed ${faultsSeed}; again with FAULTS_SEED=${faultsSeed} npm test faults`,
+    run: () =>
+      run(
+        bin('vitest'),
+        [
+          ...['run', '--config', 'test/faults/vitest.config.ts'],
+          ...['--reporter=default', '--reporter=json', `--outputFile=${report('faults')}`],
+        ],
+        { env: { FAULTS_SEED: faultsSeed }, allowFailure: true },
       ),
     totals: jestTotals,
   },
@@ -94,7 +110,10 @@ await main(async () => {
       lines.push(`${suite.name}: skipped, ${missing}`);
       continue;
     }
-    const totals = totalsOf(suite, await step(`Suite ${suite.name}`, suite.run));
+    const totals = totalsOf(
+      suite,
+      await step(suite.note ? `Suite ${suite.name} (${suite.note})` : `Suite ${suite.name}`, suite.run),
+    );
     for (const key of Object.keys(sum)) sum[key] += totals[key] ?? 0;
     lines.push(`${suite.name}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped ?? 0} skipped`);
   }

@@ -31,7 +31,8 @@ export class CatchUp {
     const becomesVisible$ = fromEvent(document, 'visibilitychange').pipe(
       filter(() => document.visibilityState === 'visible'),
     );
-    merge(realtime.connected$, becomesVisible$, ...(window ? [fromEvent(window, 'online')] : []))
+    realtime.connected$.pipe(takeUntilDestroyed()).subscribe(() => void this.run(true));
+    merge(becomesVisible$, ...(window ? [fromEvent(window, 'online')] : []))
       .pipe(takeUntilDestroyed())
       .subscribe(() => void this.run());
     realtime
@@ -45,9 +46,13 @@ export class CatchUp {
       });
   }
 
-  /** Asks for everything that changed. Never rejects; what fails is tried again by whoever asked. */
-  async run(): Promise<void> {
+  /**
+   * Asks for everything that changed, over a new connection or the one there is. Never rejects; what fails is tried again
+   * by whoever asked.
+   */
+  async run(isNewConnection = false): Promise<void> {
     if (!this.session.user()) return;
-    await Promise.all([this.conversations.refresh(), this.messages.catchUp()]);
+    const { messages } = this;
+    await Promise.all([this.conversations.refresh(), isNewConnection ? messages.catchUpAfresh() : messages.catchUp()]);
   }
 }

@@ -1,9 +1,12 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import type { ChangePage, Conversation, MessagePage, OpenDirectConversationRequest, Page } from '@parlance/contracts';
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, type Observable, timeout } from 'rxjs';
 import { toProblem } from '../core/problem/problem';
 import type { HistorySource } from './sync/conversation-sync';
+
+/** After this many milliseconds without an answer a request counts as lost: a dead network tells nobody. */
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** Conversations and their history over HTTP. Every method rejects with what `toProblem` understands. */
 @Injectable({ providedIn: 'root' })
@@ -12,35 +15,29 @@ export class ConversationApi implements HistorySource {
 
   /** A page of the caller's conversations, newest activity first. */
   list(cursor?: string): Promise<Page<Conversation>> {
-    return firstValueFrom(
-      this.http.get<Page<Conversation>>('/api/conversations', { params: cursor ? { cursor } : {} }),
-    );
+    return answered(this.http.get<Page<Conversation>>('/api/conversations', { params: cursor ? { cursor } : {} }));
   }
 
   get(conversationId: string): Promise<Conversation> {
-    return firstValueFrom(this.http.get<Conversation>(this.path(conversationId)));
+    return answered(this.http.get<Conversation>(this.path(conversationId)));
   }
 
   /** The conversation with this person, made when there is none yet. */
   openDirect(userId: string): Promise<Conversation> {
     const request: OpenDirectConversationRequest = { kind: 'direct', userId };
-    return firstValueFrom(this.http.post<Conversation>('/api/conversations', request));
+    return answered(this.http.post<Conversation>('/api/conversations', request));
   }
 
   latest(conversationId: string): Promise<MessagePage> {
-    return firstValueFrom(this.http.get<MessagePage>(`${this.path(conversationId)}/messages`));
+    return answered(this.http.get<MessagePage>(`${this.path(conversationId)}/messages`));
   }
 
   before(conversationId: string, seq: number): Promise<MessagePage> {
-    return firstValueFrom(
-      this.http.get<MessagePage>(`${this.path(conversationId)}/messages`, { params: { before: seq } }),
-    );
+    return answered(this.http.get<MessagePage>(`${this.path(conversationId)}/messages`, { params: { before: seq } }));
   }
 
   changes(conversationId: string, rev: number): Promise<ChangePage> {
-    return firstValueFrom(
-      this.http.get<ChangePage>(`${this.path(conversationId)}/changes`, { params: { after: rev } }),
-    );
+    return answered(this.http.get<ChangePage>(`${this.path(conversationId)}/changes`, { params: { after: rev } }));
   }
 
   describe(error: unknown) {
@@ -50,4 +47,8 @@ export class ConversationApi implements HistorySource {
   private path(conversationId: string): string {
     return `/api/conversations/${encodeURIComponent(conversationId)}`;
   }
+}
+
+function answered<T>(request: Observable<T>): Promise<T> {
+  return firstValueFrom(request.pipe(timeout(ANSWER_TIMEOUT_MS)));
 }

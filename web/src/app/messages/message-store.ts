@@ -83,6 +83,11 @@ export class MessageStore {
     await Promise.all(all.map(([, { sync }]) => sync.catchUp()));
   }
 
+  /** As `catchUp` for all, over a connection that is new: what was asked over the one before is not waited for. */
+  async catchUpAfresh(): Promise<void> {
+    await Promise.all([...this.kept().values()].map(({ sync }) => sync.catchUpAfresh()));
+  }
+
   /** Somebody says that a conversation is at `rev`. */
   noteHead(conversationId: string, rev: number): void {
     this.kept().get(conversationId)?.sync.noteHead(rev);

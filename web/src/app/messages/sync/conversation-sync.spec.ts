@@ -118,6 +118,36 @@ describe('ConversationSync', () => {
     expect(server.asked).toEqual(['latest', 'changes after 3', 'changes after 3']);
   });
 
+  it('does not wait, on a new connection, for what was asked over the one before', async () => {
+    const { server, sync, seqs } = await opened();
+    const silent = new Promise<ChangePage>(() => undefined);
+    const changes = server.changes.bind(server);
+    server.changes = () => silent;
+    void sync.catchUp();
+    await settled();
+    server.changes = changes;
+    server.headSeq = 5;
+    await sync.catchUpAfresh();
+    expect(seqs()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('drops an answer that comes after a newer one', async () => {
+    const { server, sync, seqs } = await opened();
+    let answer: (page: ChangePage) => void = () => undefined;
+    const late = new Promise<ChangePage>((resolve) => (answer = resolve));
+    const changes = server.changes.bind(server);
+    server.changes = () => late;
+    const first = sync.catchUp();
+    await settled();
+    server.changes = changes;
+    server.headSeq = 4;
+    await sync.catchUpAfresh();
+    answer({ items: [], rev: 3, more: false, reset: true });
+    await first;
+    expect(seqs()).toEqual([1, 2, 3, 4]);
+    expect(sync.cursor).toBe(4);
+  });
+
   it('says what went wrong with the first load, tries again by itself, and recovers', async () => {
     const server = new Server();
     server.failWith = 503;

@@ -47,6 +47,8 @@ export class ConversationSync {
   private running: Promise<void> | undefined;
   private again = false;
   private attempts = 0;
+  /** Counts runs; answers to one that is not the last are dropped. */
+  private generation = 0;
   private cancelTimer: (() => void) | undefined;
   private closed = false;
 
@@ -98,10 +100,21 @@ export class ConversationSync {
       this.again = true;
       return this.running;
     }
-    this.running = this.run().finally(() => {
-      this.running = undefined;
+    this.generation += 1;
+    const running = this.run(this.generation).finally(() => {
+      if (this.running === running) this.running = undefined;
     });
-    return this.running;
+    this.running = running;
+    return running;
+  }
+
+  /**
+   * As `catchUp`, for a new connection: what was asked over the one before may never be answered, so it is not waited
+   * for, and an answer that comes all the same is dropped.
+   */
+  catchUpAfresh(): Promise<void> {
+    this.running = undefined;
+    return this.catchUp();
   }
 
   /** Loads the page before the first message known. Does nothing while one is on its way or there is none. */
@@ -127,18 +140,22 @@ export class ConversationSync {
     this.cancelTimer?.();
   }
 
-  private async run(): Promise<void> {
+  private async run(generation: number): Promise<void> {
     do {
       this.again = false;
       try {
-        await (this.log.cursor === undefined ? this.loadLatest() : this.loadChanges(this.log.cursor));
+        const cursor = this.log.cursor;
+        const take = await (cursor === undefined ? this.loadLatest() : this.loadChanges(cursor));
+        if (generation !== this.generation) return;
+        take();
         this.state = 'ready';
         this.problem = null;
       } catch (error) {
+        if (generation !== this.generation) return;
         this.fail(this.source.describe(error));
         return;
       } finally {
-        this.publish();
+        if (generation === this.generation) this.publish();
       }
     } while (this.again && !this.closed);
     if (!this.isBehind()) {
@@ -154,15 +171,17 @@ export class ConversationSync {
     return (this.log.cursor ?? -1) < this.headRev || this.problem !== null;
   }
 
-  private async loadLatest(): Promise<void> {
+  /** Asks, and answers what is to be done with the answer. */
+  private async loadLatest(): Promise<() => void> {
     if (this.state === 'error') {
       this.state = 'loading';
       this.publish();
     }
-    this.log.startFrom(await this.source.latest(this.conversationId));
+    const page = await this.source.latest(this.conversationId);
+    return () => this.log.startFrom(page);
   }
 
-  private async loadChanges(after: number): Promise<void> {
+  private async loadChanges(after: number): Promise<() => void> {
     const items: Message[] = [];
     let rev = after;
     for (;;) {
@@ -173,7 +192,7 @@ export class ConversationSync {
       rev = Math.max(rev, page.rev);
       if (!page.more || !moved) break;
     }
-    this.log.applyChanges(items, rev);
+    return () => this.log.applyChanges(items, rev);
   }
 
   private fail(problem: Problem): void {

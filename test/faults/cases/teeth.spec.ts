@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { type Report, summaryOf } from '../harness/checker';
+import type { BugName } from '../harness/planted-bugs';
+import { chosenSeed } from '../harness/random';
+import { markersRace } from '../scenarios/devices';
+import { acksSwallowed, pushesLost } from '../scenarios/network';
+import { apiKilled } from '../scenarios/process';
+import { play, type Scenario } from '../scenarios/scenario';
+
+const seed = chosenSeed();
+
+const caught: [BugName, Scenario, keyof Report][] = [
+  ['ack before write', apiKilled, 'lost'],
+  ['broadcast before write', apiKilled, 'phantom'],
+  ['no unique index', acksSwallowed, 'duplicate'],
+  ['new clientId at retry', acksSwallowed, 'duplicate'],
+  ['cursor skips a hole', pushesLost, 'outOfOrder'],
+  ['no gap detection', pushesLost, 'stuck'],
+  ['last writer wins the marker', markersRace, 'divergent'],
+];
+
+describe(`the checker has teeth, seed ${seed}`, () => {
+  it.each(caught)('finds the planted bug "%s"', async (bug, scenario, kind) => {
+    const report = await play(scenario, seed, bug);
+    expect(report[kind].length, summaryOf(report)).toBeGreaterThan(0);
+  });
+});

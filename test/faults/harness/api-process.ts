@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plant } from './planted-bugs';
+
+const main = fileURLToPath(new URL('../../../api/dist/main.js', import.meta.url));
+const agent = new URL('./agent.mjs', import.meta.url).href;
+
+const START_TIMEOUT_MS = 30_000;
+const COMMAND_TIMEOUT_MS = 20_000;
+
+/** Limits that no case runs into by accident; the checks stay in the path. Short times, so that cases are short. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  NODE_ENV: 'test',
+  HOST: '127.0.0.1',
+  BCRYPT_COST: '4',
+  LOG_LEVEL: 'error',
+  HTTP_REQUESTS_PER_10_SECONDS: '1000000',
+  SOCKET_EVENTS_PER_SECOND: '100000',
+  SOCKET_EVENTS_BURST: '100000',
+  SOCKET_SENDS_PER_SECOND: '100000',
+  SOCKET_SENDS_BURST: '100000',
+  SOCKETS_PER_USER: '1000',
+  SOCKETS_PER_ADDRESS: '10000',
+  SOCKET_PING_SECONDS: '1',
+  SOCKET_PING_TIMEOUT_SECONDS: '1',
+  HEADS_SECONDS: '2',
+};
+
+type Command =
+  | { command: 'block'; ms: number }
+  | { command: 'clock'; ms: number }
+  | { command: 'losePushes'; share: number }
+  | { command: 'memory' }
+  | { command: 'unhandled' };
+
+/** The API as it is built, in a process of its own, that can be killed and started again on its data. */
+export class ApiProcess {
+  readonly dataDir: string;
+  /** What its processes have written to stderr. */
+  stderr = '';
+  private child: ChildProcess | undefined;
+  private port = 0;
+  private lastId = 0;
+  private readonly answers = new Map<number, (result: unknown) => void>();
+
+  constructor(
+    private readonly plants: readonly Plant[] = [],
+    private readonly settings: Record<string, string> = {},
+    dataDir?: string,
+  ) {
+    this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'parlance-faults-'));
+  }
+
+  /** Where it listens; the same after a restart. */
+  get address(): { host: string; port: number } {
+    return { host: '127.0.0.1', port: this.port };
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error('The API does not run.');
+    return this.child.pid;
+  }
+
+  get runs(): boolean {
+    return this.child?.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Resolves when it says that it is ready; fails with what it said when it does not start. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--expose-gc', '--import', agent, main], {
+      env: {
+        ...process.env,
+        UV_THREADPOOL_SIZE: '16',
+        ...SETTINGS,
+        PORT: String(this.port),
+        DATA_DIR: this.dataDir,
+        FAULTS_PLANTS: JSON.stringify(this.plants),
+        ...this.settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.child = child;
+    child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    child.on('message', ({ id, result }: { id: number; result: unknown }) => {
+      this.answers.get(id)?.(result);
+      this.answers.delete(id);
+    });
+    let output = '';
+    await new Promise<void>((resolve, reject) => {
+      const fail = (what: string) => reject(new Error(`${what}\n${output}${this.stderr}`));
+      const timer = setTimeout(() => fail('The API was not ready in time.'), START_TIMEOUT_MS);
+      const ended = (code: number | null) => {
+        clearTimeout(timer);
+        fail(`The API ended with ${code}.`);
+      };
+      child.once('exit', ended);
+      child.stdout?.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        const ready = /ready at http:\/\/[\d.]+:(\d+)/.exec(output);
+        if (!ready?.[1]) return;
+        this.port = Number(ready[1]);
+        clearTimeout(timer);
+        child.off('exit', ended);
+        resolve();
+      });
+    });
+  }
+
+  /** Ends it without a word of warning, as a power cut would. */
+  kill(): Promise<number | null> {
+    return this.end('SIGKILL');
+  }
+
+  /** Ends it as an operator would, and answers its exit code. */
+  stop(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+
+  /** The event loop does nothing at all for so long. Resolves when it goes on. */
+  block(ms: number): Promise<unknown> {
+    return this.ask({ command: 'block', ms });
+  }
+
+  /** Moves the clock of the API by so many milliseconds. */
+  moveClock(ms: number): Promise<unknown> {
+    return this.ask({ command: 'clock', ms });
+  }
+
+  /** From now on this share of all pushes is lost, from 0 to 1. */
+  losePushes(share: number): Promise<unknown> {
+    return this.ask({ command: 'losePushes', share });
+  }
+
+  /** Bytes in use after a full collection. */
+  async memory(): Promise<number> {
+    return Number(await this.ask({ command: 'memory' }));
+  }
+
+  /** Rejections that nobody handled, since it was started. */
+  async unhandledRejections(): Promise<number> {
+    return Number(await this.ask({ command: 'unhandled' }));
+  }
+
+  /** Ends it, whatever it does, and removes its data. */
+  async dispose(): Promise<void> {
+    await this.kill();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  private ask(command: Command): Promise<unknown> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`No answer to ${command.command}.`)), COMMAND_TIMEOUT_MS);
+      this.answers.set(id, (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      });
+      this.child?.send({ id, ...command });
+    });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+}

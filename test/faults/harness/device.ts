@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  ChangePage,
+  Conversation,
+  ConversationMarker,
+  Message,
+  MessagePage,
+  SendMessageRequest,
+} from '@parlance/contracts';
+import { Connection, describeError } from './connection';
+import type { Bubble, HistorySource, OutboxEntry, OutboxStorage, ReceiptKind } from './core';
+import type { Change, Ledger } from './ledger';
+import { OutboxDisk } from './outbox-disk';
+import type { Person } from './people';
+import type { Core } from './planted-core';
+
+/** Where a device lives. */
+export interface Surroundings {
+  readonly core: Core;
+  readonly ledger: Ledger;
+  /** Of the proxy. */
+  readonly url: string;
+}
+
+type Sync = InstanceType<Core['ConversationSync']>;
+
+/** A client without a screen: the client's sync core on a real socket and real HTTP. */
+export class Device {
+  readonly syncs = new Map<string, Sync>();
+  summaries: ReadonlyMap<string, Conversation> = new Map();
+  entries: readonly OutboxEntry[] = [];
+  private readonly connection: Connection;
+  private readonly storage: OutboxStorage;
+  private readonly outbox: InstanceType<Core['OutboxQueue']>;
+  private readonly receipts: InstanceType<Core['ReceiptQueue']>;
+  private readonly list: InstanceType<Core['SummarySync']>;
+  /** Highest marks that the server has confirmed, by conversation and user. */
+  private readonly confirmed = new Map<string, ConversationMarker>();
+  private ready: Promise<void>;
+
+  constructor(
+    private readonly world: Surroundings,
+    readonly name: string,
+    readonly person: Person,
+    conversationIds: readonly string[],
+    readonly disk: OutboxDisk = new OutboxDisk(),
+    leads = true,
+  ) {
+    const { core } = world;
+    this.connection = new Connection(world.url, person.token, () => this.connected());
+    this.storage = disk.tab(() => void this.outbox.reload());
+    this.outbox = new core.OutboxQueue(
+      this.storage,
+      {
+        send: async (request) => {
+          const message = await this.connection.request('message:send', request);
+          world.ledger.acked(request.body, message);
+          return message;
+        },
+        describe: describeError,
+      },
+      core.systemClock,
+      { entriesChanged: (entries) => (this.entries = entries), delivered: (message) => this.take(message) },
+    );
+    this.receipts = new core.ReceiptQueue(
+      {
+        mark: (kind, conversationId, seq) => this.connection.request(`conversation:${kind}`, { conversationId, seq }),
+        describe: describeError,
+      },
+      core.systemClock,
+      (marker) => this.takeConfirmed(marker),
+    );
+    this.list = new core.SummarySync(
+      { get: (id) => this.connection.get<Conversation>(`/api/conversations/${id}`), describe: describeError },
+      core.systemClock,
+      (conversations) => this.listed(conversations),
+    );
+    this.list.start(person.id);
+    for (const id of conversationIds) {
+      this.syncs.set(id, new core.ConversationSync(id, this.history, core.systemClock, () => this.look(id)));
+    }
+    this.listen();
+    const led = leads ? Promise.resolve() : this.outbox.lead(false);
+    this.ready = led.then(() => this.outbox.start(person.id));
+  }
+
+  /** Whether it is connected, has sent everything, and no request of its own is on its way. */
+  get rests(): boolean {
+    return this.isConnected && this.entries.every(({ problem }) => problem) && !this.list.isBusy;
+  }
+
+  get isConnected(): boolean {
+    return this.connection.since !== undefined;
+  }
+
+  /** Milliseconds since it was last connected; 0 while it is not. */
+  get onlineFor(): number {
+    return this.connection.since === undefined ? 0 : performance.now() - this.connection.since;
+  }
+
+  /** What its screen would show of a conversation. */
+  bubbles(conversationId: string): Bubble[] {
+    return this.world.core.bubblesOf(this.sync(conversationId).snapshot(), this.entries, this.person.id);
+  }
+
+  /** Types a text; resolves when the device has stored it. */
+  async say(conversationId: string, padding = ''): Promise<void> {
+    const intent = this.world.ledger.intend(this.name, this.person.id, conversationId, padding);
+    await this.ready;
+    await this.outbox.add({ conversationId, clientId: randomUUID(), body: intent.body });
+    intent.kept = true;
+  }
+
+  /** One bare attempt, past the outbox. Rejects when the server does not answer with the message. */
+  async sendOnce(request: SendMessageRequest): Promise<void> {
+    this.world.ledger.acked(request.body, await this.connection.request('message:send', request));
+  }
+
+  /** Changes a text, or takes it away when `body` is empty; asks until the server has answered. */
+  async change(message: Message, body: string): Promise<void> {
+    const change: Change = { messageId: message.id, former: message.body, body };
+    this.world.ledger.changes.push(change);
+    const messageId = message.id;
+    for (let attempt = 1; !change.ack; attempt++) {
+      try {
+        change.ack = body
+          ? await this.connection.request('message:edit', { messageId, body })
+          : await this.connection.request('message:delete', { messageId });
+        this.take(change.ack);
+      } catch (error) {
+        const { status } = describeError(error);
+        if (status >= 400 && status < 500 && status !== 429) throw error;
+        if (attempt === 100) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
+  /** Shows everything that it knows to somebody who looks. */
+  read(conversationId: string): void {
+    const last = this.sync(conversationId).snapshot().messages.at(-1);
+    if (last) this.receipts.mark('read', conversationId, last.seq);
+  }
+
+  /** One bare mark, past the queue. */
+  async mark(kind: ReceiptKind, conversationId: string, seq: number): Promise<void> {
+    this.takeConfirmed(await this.connection.request(`conversation:${kind}`, { conversationId, seq }));
+  }
+
+  /** Of several tabs, this one sends from now on. */
+  lead(): Promise<void> {
+    return this.outbox.lead(true);
+  }
+
+  /** The digest, `online` or a page that comes back: asks for everything that may have been missed. */
+  catchUp(): void {
+    for (const sync of this.syncs.values()) void sync.catchUp();
+    this.refreshList();
+  }
+
+  /** The tab is closed: nothing more happens; what is stored stays. */
+  close(): void {
+    this.disk.forget(this.storage);
+    this.connection.close();
+    this.outbox.stop();
+    this.receipts.clear();
+    this.list.start(undefined);
+    for (const sync of this.syncs.values()) sync.close();
+  }
+
+  private refreshList(): void {
+    for (const id of this.syncs.keys()) {
+      // What could not be asked is asked again.
+      void this.list.load(id).catch(() => this.list.noteHead(id, this.list.revOf(id) + 1));
+    }
+  }
+
+  private get history(): HistorySource {
+    const path = (id: string) => `/api/conversations/${id}`;
+    return {
+      latest: (id) => this.connection.get<MessagePage>(`${path(id)}/messages?limit=100`),
+      before: (id, seq) => this.connection.get<MessagePage>(`${path(id)}/messages?before=${seq}&limit=100`),
+      changes: (id, rev) => this.connection.get<ChangePage>(`${path(id)}/changes?after=${rev}`),
+      describe: describeError,
+    };
+  }
+
+  private listen(): void {
+    const { socket } = this.connection;
+    socket.on('message:created', (message: Message) => this.take(message));
+    socket.on('message:updated', (message: Message) => this.take(message));
+    socket.on('conversation:marker', (marker: ConversationMarker) => this.takeMarker(marker));
+    socket.on('heads', (heads: Record<string, number>) => {
+      for (const [id, rev] of Object.entries(heads)) {
+        this.syncs.get(id)?.noteHead(rev);
+        this.list.noteHead(id, rev);
+      }
+    });
+  }
+
+  private connected(): void {
+    this.outbox.wake();
+    this.receipts.wake();
+    for (const sync of this.syncs.values()) void sync.catchUpAfresh();
+    this.refreshList();
+  }
+
+  private take(message: Message): void {
+    const { conversationId, clientId, senderId } = message;
+    this.syncs.get(conversationId)?.receive(message);
+    this.list.takeMessage(message);
+    if (clientId && senderId === this.person.id) void this.outbox.settle(clientId);
+  }
+
+  private takeMarker(marker: ConversationMarker): void {
+    this.list.takeMarker(marker);
+  }
+
+  /** The server's own answer may never be behind one that it gave before. */
+  private takeConfirmed(marker: ConversationMarker): void {
+    const key = `${marker.conversationId} ${marker.userId}`;
+    const before = this.confirmed.get(key);
+    if (before && (before.readSeq > marker.readSeq || before.deliveredSeq > marker.deliveredSeq)) {
+      this.world.ledger.sightings.push({
+        kind: 'divergent',
+        what: `${this.name}: the marker moved back, read ${before.readSeq} to ${marker.readSeq}`,
+      });
+    }
+    this.confirmed.set(key, marker);
+    this.takeMarker(marker);
+  }
+
+  /** Everything that arrives is told as delivered, as the client's receipts do. */
+  private listed(conversations: ReadonlyMap<string, Conversation>): void {
+    this.summaries = conversations;
+    for (const { id, unread, deliveredSeq, headSeq } of conversations.values()) {
+      if (unread > 0 && deliveredSeq < headSeq) this.receipts.mark('delivered', id, headSeq);
+    }
+  }
+
+  /** What stands on the screen, at every change of it: one message a place, no hole, nothing that comes and goes. */
+  private look(conversationId: string): void {
+    const { messages } = this.sync(conversationId).snapshot();
+    const first = messages[0]?.seq ?? 0;
+    const astray = messages.findIndex(({ seq }, index) => seq !== first + index);
+    if (astray < 0) return;
+    this.world.ledger.sightings.push({
+      kind: 'outOfOrder',
+      what: `${this.name} shows seq ${messages[astray]?.seq} behind ${messages[astray - 1]?.seq}`,
+    });
+  }
+
+  private sync(conversationId: string): Sync {
+    const sync = this.syncs.get(conversationId);
+    if (!sync) throw new Error(`${this.name} has not opened ${conversationId}.`);
+    return sync;
+  }
+}

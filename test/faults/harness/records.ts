@@ -1,0 +1,43 @@
+import { startEmbeddedMongo } from '@parlance/embedded-mongo';
+import { check } from '@parlance/embedded-mongo/tools';
+import { MongoClient, type ObjectId } from 'mongodb';
+
+/** A message as it lies in the database, ids as text. */
+export interface MessageRecord {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly senderId: string;
+  readonly clientId: string;
+  readonly seq: number;
+  readonly rev: number;
+  readonly body: string;
+  readonly deletedAt?: Date;
+}
+
+interface RawMessage extends Omit<MessageRecord, 'id' | 'conversationId' | 'senderId'> {
+  _id: ObjectId;
+  conversationId: ObjectId;
+  senderId: ObjectId;
+}
+
+/** Reads what lies in a data folder that nobody has open; answers it with all disagreements that a check finds. */
+export async function readRecords(dataDir: string): Promise<{ messages: MessageRecord[]; disagreements: number }> {
+  const { disagreements } = await check({ dataDir });
+  const server = await startEmbeddedMongo({ dataDir });
+  try {
+    const client = await new MongoClient(server.uri).connect();
+    const raw = await client.db('parlance').collection<RawMessage>('messages').find().sort({ seq: 1 }).toArray();
+    await client.close();
+    return {
+      disagreements,
+      messages: raw.map(({ _id, conversationId, senderId, ...rest }) => ({
+        ...rest,
+        id: _id.toHexString(),
+        conversationId: conversationId.toHexString(),
+        senderId: senderId.toHexString(),
+      })),
+    };
+  } finally {
+    await server.close();
+  }
+}

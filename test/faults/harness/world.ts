@@ -1,0 +1,185 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Conversation } from '@parlance/contracts';
+import { ApiProcess } from './api-process';
+import { checkEverything, checkLists, emptyReport, findingsIn, type Report } from './checker';
+import * as core from './core';
+import { Device } from './device';
+import { FlakyProxy } from './flaky-proxy';
+import { Ledger } from './ledger';
+import type { OutboxDisk } from './outbox-disk';
+import { ask, conversationOf, type Person, register } from './people';
+import { type BugName, PLANTED_BUGS } from './planted-bugs';
+import { type Core, coreWith } from './planted-core';
+import { type Random, randomOf } from './random';
+import { readRecords } from './records';
+import { until } from './until';
+
+/** Everything that was typed is sent within this time of everything being well, in milliseconds. */
+const SENT_WITHIN_MS = 30_000;
+/** `docs/protocol.md` §1: a device that has been online for 5 s shows everything that was acknowledged before. */
+const SHOWN_WITHIN_MS = 5_000;
+const SUMMED_UP_WITHIN_MS = 8_000;
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly bug?: BugName;
+  readonly settings?: Record<string, string>;
+}
+
+export interface DeviceOptions {
+  /** Its network, when it is not everybody's. */
+  readonly proxy?: FlakyProxy;
+  /** What it has stored before, or shares with other tabs. */
+  readonly disk?: OutboxDisk;
+  /** False for a tab that only follows. */
+  readonly leads?: boolean;
+}
+
+const isLoaded = (sync: { cursor: number | undefined }) => sync.cursor !== undefined;
+
+const isCaughtUp = (device: Device, heads: ReadonlyMap<string, number>) =>
+  [...device.syncs].every(([id, { cursor }]) => (cursor ?? -1) >= (heads.get(id) ?? 0));
+
+/** A Parlance, a network that can be made bad, people with devices, and a ledger of what was promised. */
+export class World {
+  readonly ledger = new Ledger();
+  readonly devices: Device[] = [];
+  readonly proxy: FlakyProxy;
+  private readonly proxies: FlakyProxy[] = [];
+  private readonly people = new Map<string, Promise<Person>>();
+  private deviceCount = 0;
+
+  private constructor(
+    readonly api: ApiProcess,
+    readonly random: Random,
+    private readonly core: Core,
+  ) {
+    this.proxy = new FlakyProxy(() => api.address, random);
+  }
+
+  static async open({ seed, bug, settings }: WorldOptions): Promise<World> {
+    const planted = bug && PLANTED_BUGS[bug];
+    const api = new ApiProcess(planted?.side === 'api' ? [planted.plant] : [], settings);
+    const world = new World(api, randomOf(seed), planted?.side === 'client' ? await coreWith(planted.plant) : core);
+    try {
+      await api.start();
+      await world.proxy.listen();
+      return world;
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
+  }
+
+  /** Somebody with this name; the same one each time. */
+  person(name: string): Promise<Person> {
+    const known = this.people.get(name) ?? register(this.api.url, name);
+    this.people.set(name, known);
+    return known;
+  }
+
+  async conversation(one: string, other: string): Promise<string> {
+    return conversationOf(this.api.url, await this.person(one), await this.person(other));
+  }
+
+  /** A new device of this person that has these conversations open, on the common network unless told. */
+  async device(person: string, conversations: readonly string[], options: DeviceOptions = {}): Promise<Device> {
+    const { proxy = this.proxy, disk, leads } = options;
+    const surroundings = { core: this.core, ledger: this.ledger, url: proxy.url };
+    this.deviceCount += 1;
+    const name = `${person}/${this.deviceCount}`;
+    const device = new Device(surroundings, name, await this.person(person), conversations, disk, leads);
+    this.devices.push(device);
+    return device;
+  }
+
+  /** A network of one's own. */
+  async network(): Promise<FlakyProxy> {
+    const proxy = new FlakyProxy(() => this.api.address, this.random);
+    this.proxies.push(proxy);
+    await proxy.listen();
+    return proxy;
+  }
+
+  /** The tab or the app is closed; what it shows is not looked at any more, what it has stored is. */
+  leave(device: Device): void {
+    device.close();
+    this.devices.splice(this.devices.indexOf(device), 1);
+  }
+
+  /** Types `count` texts with up to `gapMs` between them. */
+  async talk(device: Device, conversation: string, count: number, gapMs: number, padding = ''): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      await device.say(conversation, padding);
+      if (gapMs > 0) await pause(this.random.between(0, gapMs));
+    }
+  }
+
+  /** Resolves when everybody is connected and has the present state; fails when that takes too long. */
+  async begin(): Promise<void> {
+    const ready = () => this.devices.every(({ rests, syncs }) => rests && [...syncs.values()].every(isLoaded));
+    if (!(await until(ready, SENT_WITHIN_MS))) throw new Error('The devices did not come up.');
+  }
+
+  /**
+   * Makes the network well, gives everybody the time that is promised, and compares everything with everything. The
+   * API is stopped for it. `refresh`: the pages come back into view before lists are compared, for what has no digest.
+   */
+  async judge({ refresh = false } = {}): Promise<Report> {
+    this.proxy.weather = {};
+    await until(() => this.devices.every(({ rests }) => rests), SENT_WITHIN_MS);
+    const heads = await this.heads();
+    await until(() => this.devices.every((device) => isCaughtUp(device, heads)), SHOWN_WITHIN_MS);
+    for (const device of this.devices) {
+      if (!isCaughtUp(device, heads)) {
+        this.ledger.sightings.push({ kind: 'stuck', what: `${device.name} is behind after ${SHOWN_WITHIN_MS} ms` });
+      }
+      if (refresh) device.catchUp();
+    }
+    let lists = emptyReport();
+    await until(async () => {
+      lists = checkLists(await this.told());
+      return findingsIn(lists) === 0;
+    }, SUMMED_UP_WITHIN_MS);
+    const unhandled = await this.api.unhandledRejections();
+    if (unhandled > 0) throw new Error(`${unhandled} rejections were not handled.\n${this.api.stderr}`);
+    const code = await this.api.stop();
+    if (code !== 0) throw new Error(`The API ended with ${code}.\n${this.api.stderr}`);
+    const { messages, disagreements } = await readRecords(this.api.dataDir);
+    if (disagreements > 0) throw new Error(`The check of the store found ${disagreements} disagreements.`);
+    const report = checkEverything({ ledger: this.ledger, records: messages, devices: this.devices });
+    return {
+      ...report,
+      stuck: [...report.stuck, ...lists.stuck],
+      divergent: [...report.divergent, ...lists.divergent],
+    };
+  }
+
+  /** What the server tells each device's person about the conversations that the device has open. */
+  private async told(): Promise<Map<Device, Conversation[]>> {
+    const asked = new Map<string, Promise<Conversation>>();
+    const tell = ({ id: personId, token }: Person, id: string): Promise<Conversation> => {
+      const key = `${personId} ${id}`;
+      const known = asked.get(key) ?? ask<Conversation>(this.api.url, 'GET', `/api/conversations/${id}`, token);
+      asked.set(key, known);
+      return known;
+    };
+    const told = this.devices.map(async (device) => {
+      const conversations = [...device.syncs.keys()].map((id) => tell(device.person, id));
+      return [device, await Promise.all(conversations)] as const;
+    });
+    return new Map(await Promise.all(told));
+  }
+
+  /** The last `rev` of every conversation that a device has open. */
+  private async heads(): Promise<Map<string, number>> {
+    const conversations = [...(await this.told()).values()].flat();
+    return new Map(conversations.map(({ id, headRev }) => [id, headRev]));
+  }
+
+  async close(): Promise<void> {
+    for (const device of this.devices) device.close();
+    await Promise.all([this.proxy, ...this.proxies].map((proxy) => proxy.end()));
+    await this.api.dispose();
+  }
+}

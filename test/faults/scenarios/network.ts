@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { mustBecome } from '../harness/until';
+import type { World } from '../harness/world';
+import { meanwhile, SCALE, type Scenario } from './scenario';
+
+/** Two people with two devices each who talk all the while. */
+async function talkers(world: World, count: number, gapMs: number): Promise<{ id: string; talk: Promise<unknown> }> {
+  const id = await world.conversation('ada', 'ben');
+  const people = ['ada', 'ada', 'ben', 'ben'];
+  const devices = await Promise.all(people.map((person) => world.device(person, [id])));
+  await world.begin();
+  return { id, talk: Promise.all(devices.map((device) => world.talk(device, id, count, gapMs))) };
+}
+
+/** The request arrives, its answer never does, and nobody is told: what was sent is sent again. */
+export const acksSwallowed: Scenario = {
+  name: 'acks swallowed after the request arrived',
+  async run(world) {
+    const { talk } = await talkers(world, 40 * SCALE, 100);
+    await meanwhile(world, talk, 5 * SCALE, [400, 900], () => world.proxy.swallowAnswers(0.7));
+    return world.judge();
+  },
+};
+
+/** Cuts, black holes, ends that are gone without a word, delays, connections that overtake each other. */
+export const cutAtRandom: Scenario = {
+  name: 'every client cut at random',
+  async run(world) {
+    const { talk } = await talkers(world, 60 * SCALE, 120);
+    const { proxy, random } = world;
+    const harms = [
+      () => proxy.cut(0.6),
+      () => proxy.cut(),
+      () => proxy.blackHole(0.5),
+      () => proxy.halfOpen(0.5),
+      () => (proxy.weather = { delay: [0, 150] }),
+      () => (proxy.weather = { opening: [0, 500] }),
+      () => (proxy.weather = { deaf: true }),
+      () => (proxy.weather = {}),
+    ];
+    await meanwhile(world, talk, 16 * SCALE, [150, 500], () => random.pick(harms)());
+    proxy.weather = {};
+    return world.judge();
+  },
+};
+
+/** Three of ten pushes never leave the server, and there is no digest: the next push tells of the hole. */
+export const pushesLost: Scenario = {
+  name: 'pushes lost, found by the next one',
+  settings: { HEADS_SECONDS: '300' },
+  async run(world) {
+    const id = await world.conversation('ada', 'ben');
+    const devices = await Promise.all(['ada', 'ada', 'ben', 'ben'].map((person) => world.device(person, [id])));
+    await world.begin();
+    await world.api.losePushes(0.3);
+    await Promise.all(devices.map((device) => world.talk(device, id, 30 * SCALE, 20)));
+    await world.api.losePushes(0);
+    for (const device of devices) await device.say(id);
+    return world.judge({ refresh: true });
+  },
+};
+
+/** No push arrives at all: the digest alone has to tell. */
+export const onlyTheDigest: Scenario = {
+  name: 'every push lost, found by the digest',
+  async run(world) {
+    const id = await world.conversation('ada', 'ben');
+    const [ada] = await Promise.all(['ada', 'ada', 'ben'].map((person) => world.device(person, [id])));
+    await world.begin();
+    await world.api.losePushes(1);
+    if (!ada) throw new Error('There is nobody to write.');
+    await world.talk(ada, id, 10 * SCALE, 20);
+    await world.begin();
+    const first = ada.syncs.get(id)?.snapshot().messages[0];
+    if (!first) throw new Error('There is nothing to change.');
+    await ada.change(first, 'what the first one became');
+    return world.judge({ refresh: true });
+  },
+};
+
+/** Away while five thousand messages were written: starts over with the latest page, and finds the rest behind it. */
+export const farBehind: Scenario = {
+  name: 'a device 5,000 messages behind',
+  async run(world) {
+    const id = await world.conversation('ada', 'ben');
+    const own = await world.network();
+    const late = await world.device('ben', [id], { proxy: own });
+    const senders = await Promise.all(Array.from({ length: 10 }, () => world.device('ada', [id])));
+    await world.begin();
+    await senders[0]?.say(id);
+    own.weather = { deaf: true };
+    own.cut();
+    await Promise.all(senders.map((device) => world.talk(device, id, 500, 0)));
+    await mustBecome('everything is sent', () => senders.every(({ rests }) => rests), 60_000);
+    own.weather = {};
+    const report = await world.judge();
+    const sync = late.syncs.get(id);
+    if (!sync?.snapshot().hasOlder) report.divergent.push('the late device did not start over with a page');
+    return report;
+  },
+};
+
+/** The server does nothing for five seconds: everybody gives it up, comes back, and sends again. */
+export const eventLoopBlocked: Scenario = {
+  name: 'event loop blocked for five seconds',
+  async run(world) {
+    const { talk } = await talkers(world, 60, 100);
+    await pause(500);
+    await world.api.block(5_000);
+    await talk;
+    return world.judge();
+  },
+};

@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiProcess } from '../harness/api-process';
+import { readRecords } from '../harness/records';
+import { until } from '../harness/until';
+import type { World } from '../harness/world';
+import { meanwhile, SCALE, type Scenario } from './scenario';
+
+async function talkers(world: World, count: number, gapMs: number, padding = '') {
+  const id = await world.conversation('ada', 'ben');
+  const people = ['ada', 'ada', 'ben', 'ben'];
+  const devices = await Promise.all(people.map((person) => world.device(person, [id])));
+  await world.begin();
+  return { id, devices, talk: Promise.all(devices.map((device) => world.talk(device, id, count, gapMs, padding))) };
+}
+
+/** kill -9 in the middle of everything, again and again. */
+export const apiKilled: Scenario = {
+  name: 'API killed with -9 mid-load, ten times',
+  async run(world) {
+    const { talk } = await talkers(world, 250 * SCALE, 80);
+    await meanwhile(world, talk, 10 * SCALE, [200, 600], async () => {
+      await world.api.kill();
+      await world.api.start();
+    });
+    return world.judge();
+  },
+};
+
+/** Everything is stopped politely under load: what is in flight is finished, and the process ends with 0. */
+export const sigtermUnderLoad: Scenario = {
+  name: 'SIGTERM under load',
+  async run(world) {
+    const { talk } = await talkers(world, 100 * SCALE, 40);
+    await meanwhile(world, talk, 3, [300, 700], async () => {
+      const code = await world.api.stop();
+      if (code !== 0) throw new Error(`SIGTERM ended the API with ${code}.`);
+      await world.api.start();
+    });
+    return world.judge();
+  },
+};
+
+/** The clock is set back an hour under load: order comes from the database, not from a clock. */
+export const clockSetBack: Scenario = {
+  name: 'clock set back an hour',
+  async run(world) {
+    const { id, devices, talk } = await talkers(world, 40, 40);
+    await pause(400);
+    await world.api.moveClock(-3_600_000);
+    await talk;
+    await world.api.kill();
+    await world.api.start();
+    await Promise.all(devices.map((device) => world.talk(device, id, 10, 40)));
+    const report = await world.judge();
+    for (const { name, syncs } of devices) {
+      const times = [...(syncs.get(id)?.snapshot().messages ?? [])].map(({ createdAt }) => createdAt);
+      if (times.join() !== [...times].sort().join()) report.outOfOrder.push(`${name} shows times that go back`);
+    }
+    return report;
+  },
+};
+
+/** Where the store keeps its data. */
+function fileIn(folder: string): string {
+  const sized = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort((a, b) => statSync(b).size - statSync(a).size);
+  const [largest] = sized;
+  if (!largest) throw new Error('The store has no file.');
+  return largest;
+}
+
+/** No file of the API may grow for ten seconds: what cannot be written is refused and goes out later. */
+export const diskFull: Scenario = {
+  name: 'disk full for ten seconds',
+  async run(world) {
+    const { talk } = await talkers(world, 100 * SCALE, 150, ` ${'x'.repeat(3_900)}`);
+    await pause(500);
+    const size = statSync(fileIn(world.api.dataDir)).size;
+    const limit = (bytes: string) => execFileSync('prlimit', ['--pid', String(world.api.pid), `--fsize=${bytes}`]);
+    const acked = () => world.ledger.ackedCount;
+    limit(`${size}:unlimited`);
+    const full = performance.now() + 10_000;
+    const stands = async () => {
+      const before = acked();
+      await pause(1_500);
+      return acked() === before;
+    };
+    const wasFull = await until(stands, full - performance.now() - 2_000);
+    await pause(Math.max(0, full - performance.now()));
+    limit('unlimited');
+    await talk;
+    const report = await world.judge();
+    if (!wasFull) report.stuck.push('the disk was never full, so this has shown nothing');
+    return report;
+  },
+};
+
+type Damage = (file: string, size: number, world: World) => void;
+
+const damages: Damage[] = [
+  (file, size, { random }) => truncateSync(file, size - 4_096 * random.between(1, 20)),
+  (file, size, { random }) => truncateSync(file, size - random.between(1, 4_095)),
+  (file, size, { random }) => {
+    const bytes = readFileSync(file);
+    bytes.fill(0, size - 4_096 * random.between(1, 20));
+    writeFileSync(file, bytes);
+  },
+];
+
+/** A copy of a killed store whose tail is torn: either everything promised is there, or it is refused and untouched. */
+async function openDamaged(world: World, damage: Damage): Promise<string | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'parlance-faults-torn-'));
+  cpSync(world.api.dataDir, folder, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+  const file = fileIn(folder);
+  damage(file, statSync(file).size, world);
+  const torn = readFileSync(file);
+  const copy = new ApiProcess([], {}, folder);
+  try {
+    const refusal = await copy.start().then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (refusal !== undefined) {
+      if (!refusal.includes('Parlance cannot start.')) return `a torn store is refused without plain words: ${refusal}`;
+      return readFileSync(file).equals(torn) ? undefined : 'a torn store was refused and changed';
+    }
+    await copy.stop();
+    const { messages, disagreements } = await readRecords(folder);
+    if (disagreements > 0) return 'a torn store was opened with disagreements';
+    const stored = new Set(messages.map(({ body }) => body));
+    const lost = [...world.ledger.intents.values()].filter(({ ack, body }) => ack && !stored.has(body));
+    return lost.length > 0 ? `a torn store was opened and misses "${lost[0]?.body}"` : undefined;
+  } finally {
+    await copy.dispose();
+  }
+}
+
+export const storeTorn: Scenario = {
+  name: 'store killed and its tail torn, on copies',
+  async run(world) {
+    const { talk } = await talkers(world, 60, 40);
+    await pause(900);
+    await world.api.kill();
+    const lost: string[] = [];
+    for (let round = 0; round < SCALE; round++) {
+      for (const damage of damages) lost.push((await openDamaged(world, damage)) ?? '');
+    }
+    await world.api.start();
+    await talk;
+    const report = await world.judge();
+    report.lost.push(...lost.filter(Boolean));
+    return report;
+  },
+};

@@ -1,0 +1,54 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Report } from '../harness/checker';
+import type { BugName } from '../harness/planted-bugs';
+import { World } from '../harness/world';
+
+/** How much of everything: 1 in `npm test`, more in `npm run test:faults`. */
+export const SCALE = process.env['FAULTS_TIER'] === 'long' ? 5 : 1;
+
+/** One way in which things go wrong. */
+export interface Scenario {
+  readonly name: string;
+  readonly settings?: Record<string, string>;
+  /** Does it, and judges. */
+  run(world: World): Promise<Report>;
+}
+
+/** Plays a scenario in a world of its own; the same seed pulls the same cables. */
+export async function play(scenario: Scenario, seed: number, bug?: BugName): Promise<Report> {
+  const { settings } = scenario;
+  const world = await World.open({ seed, ...(bug && { bug }), ...(settings && { settings }) });
+  try {
+    return await scenario.run(world);
+  } finally {
+    await world.close();
+  }
+}
+
+/** Does something bad again and again, with up to `gapMs` between, until `work` is done or it was done `times` times. */
+export async function meanwhile(
+  world: World,
+  work: Promise<unknown>,
+  times: number,
+  gapMs: readonly [number, number],
+  harm: (round: number) => unknown,
+): Promise<void> {
+  for (let round = 0; round < times; round++) {
+    await pause(world.random.between(...gapMs));
+    await harm(round);
+  }
+  await work;
+}
+
+/** What the API's memory may grow by under load, beside the first load. */
+export const MEMORY_GROWTH = 1.2;
+
+/** Fails when the API holds more memory than it may after a load like the one before `before` was measured. */
+export async function memoryHolds(world: World, before: number): Promise<void> {
+  const after = await world.api.memory();
+  if (after > before * MEMORY_GROWTH) {
+    throw new Error(`The API's memory grew from ${mib(before)} to ${mib(after)} MiB.`);
+  }
+}
+
+const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  test: {
+    include: ['cases/*.spec.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    // A case has bounds of its own for everything that it waits for; this one is for the day on which they fail.
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
+  },
+});
