@@ -21,7 +21,7 @@ interface Change {
 
 /** Whether only the server can say what the conversation is like now: load it again. */
 export function isStale({ conversation, counted, isUncertain }: Summary): boolean {
-  return isUncertain || counted.rev < conversation.headRev;
+  return isUncertain || counted.rev < conversation.headRev || counted.seq < conversation.headSeq;
 }
 
 /** What the server tells, for a conversation that was not known. */
@@ -112,7 +112,9 @@ function settled(summary: Summary): Summary {
 
 function withOwnMarker(known: Summary, marker: ConversationMarker): Summary {
   const { conversation, counted } = known;
-  const readSeq = Math.max(conversation.readSeq, Math.min(marker.readSeq, conversation.headSeq));
+  const readSeq = Math.max(conversation.readSeq, marker.readSeq);
+  // What another device has read is there, even if nothing has been heard of it here.
+  const headSeq = Math.max(conversation.headSeq, readSeq);
   const deliveredSeq = Math.max(conversation.deliveredSeq, marker.deliveredSeq, marker.readSeq);
   if (readSeq === conversation.readSeq) {
     if (deliveredSeq === conversation.deliveredSeq) return known;
@@ -121,7 +123,7 @@ function withOwnMarker(known: Summary, marker: ConversationMarker): Summary {
   const isPast = readSeq >= counted.seq;
   return settled({
     ...known,
-    conversation: { ...conversation, readSeq, deliveredSeq },
+    conversation: { ...conversation, headSeq, readSeq, deliveredSeq },
     counted: isPast ? { ...counted, own: 0 } : counted,
     // Which of one's own messages lie behind a place in the middle is only known to the server.
     isUncertain: isPast ? false : known.isUncertain || counted.own > 0,
