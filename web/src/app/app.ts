@@ -7,6 +7,7 @@ import { Appearance } from './core/appearance/appearance';
 import { Session } from './core/identity/session';
 import { SessionHints } from './core/identity/session-hints';
 import { toProblem } from './core/problem/problem';
+import { ConversationCache } from './messages/conversation-cache';
 import { ErrorState } from './ui/error-state';
 
 /** The whole client: the router's screen, or, while nobody knows who is here, the reason why. */
@@ -29,6 +30,7 @@ import { ErrorState } from './ui/error-state';
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class App {
+  private readonly cache = inject(ConversationCache);
   private readonly session = inject(Session);
   private readonly router = inject(Router);
 
@@ -57,6 +59,7 @@ export class App {
     this.problem.set(null);
     try {
       await this.session.restore();
+      await this.cache.load(this.session.user()?.id);
       this.router.initialNavigation();
       this.ready.set(true);
     } catch (error) {

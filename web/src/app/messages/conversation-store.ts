@@ -7,6 +7,7 @@ import { toProblem } from '../core/problem/problem';
 import { Realtime } from '../core/realtime/realtime';
 import { CLOCK } from './clock';
 import { ConversationApi } from './conversation-api';
+import { ConversationCache } from './conversation-cache';
 import { Outbox } from './outbox';
 import { backoff } from './sync/backoff';
 import { lastActivity } from './sync/conversation-summary';
@@ -17,6 +18,7 @@ import { SummarySync } from './sync/summary-sync';
 @Injectable({ providedIn: 'root' })
 export class ConversationStore {
   private readonly api = inject(ConversationApi);
+  private readonly cache = inject(ConversationCache);
   private readonly clock = inject(CLOCK);
   private readonly session = inject(Session);
   private readonly byId = signal<ReadonlyMap<string, Conversation>>(new Map());
@@ -28,6 +30,8 @@ export class ConversationStore {
   private readonly ownId = computed(() => this.session.user()?.id);
   private refreshing: Promise<void> | undefined;
   private refreshAgain = false;
+  /** The server has told the first page; what was there before is only what this device has kept. */
+  private hasFirstPage = false;
   private attempts = 0;
   private cancelRetry: (() => void) | undefined;
 
@@ -69,6 +73,11 @@ export class ConversationStore {
       .on('user:updated')
       .pipe(takeUntilDestroyed())
       .subscribe((user) => this.summaries.takeUser(user));
+    effect(() => {
+      const ownId = this.ownId();
+      const conversations = this.conversations();
+      if (ownId && this.listState() === 'ready') this.cache.keepList(ownId, conversations);
+    });
     effect(() => {
       const ownId = this.ownId();
       untracked(() => {
@@ -163,19 +172,26 @@ export class ConversationStore {
   /** Pages until one brings nothing new: what changed while we were away stands in front. */
   private async loadChanged(): Promise<void> {
     const ownId = this.ownId();
-    const isFirst = this.listState() !== 'ready';
     let cursor: string | undefined;
     do {
       const page = await this.api.list(cursor);
       if (ownId !== this.ownId()) return;
       const allNew = page.items.every((item) => this.summaries.revOf(item.id) < item.headRev);
       this.summaries.take(page.items);
-      if (isFirst) {
+      if (!this.hasFirstPage) {
+        this.hasFirstPage = true;
         this.nextCursor.set(page.next);
+        if (page.next === undefined) this.dropAllBut(page.items);
         return;
       }
       cursor = allNew ? page.next : undefined;
     } while (cursor !== undefined);
+  }
+
+  /** What this device has kept and the server does not know any more. */
+  private dropAllBut(present: readonly Conversation[]): void {
+    const ids = new Set(present.map(({ id }) => id));
+    for (const id of this.byId().keys()) if (!ids.has(id)) this.summaries.remove(id);
   }
 
   private failRefresh(problem: Problem): void {
@@ -197,5 +213,10 @@ export class ConversationStore {
     this.listProblem.set(null);
     this.nextCursor.set(undefined);
     this.pageState.set('idle');
+    this.hasFirstPage = false;
+    const kept = this.cache.listOf(ownId);
+    if (kept.length === 0) return;
+    this.summaries.take(kept);
+    this.listState.set('ready');
   }
 }

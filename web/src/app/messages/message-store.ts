@@ -7,14 +7,12 @@ import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
 import { CLOCK } from './clock';
 import { ConversationApi } from './conversation-api';
+import { ConversationCache, KEPT_CONVERSATIONS } from './conversation-cache';
 import { Outbox } from './outbox';
 import { bubblesOf } from './sync/bubbles';
 import type { Bubble } from './sync/bubbles';
 import { ConversationSync } from './sync/conversation-sync';
 import type { ConversationSnapshot } from './sync/conversation-sync';
-
-/** Conversations whose messages are kept current in memory; the one opened longest ago makes room. */
-const KEPT_CONVERSATIONS = 10;
 
 interface Kept {
   readonly sync: ConversationSync;
@@ -25,6 +23,7 @@ interface Kept {
 @Injectable({ providedIn: 'root' })
 export class MessageStore {
   private readonly api = inject(ConversationApi);
+  private readonly cache = inject(ConversationCache);
   private readonly clock = inject(CLOCK);
   private readonly outbox = inject(Outbox);
   private readonly session = inject(Session);
@@ -46,6 +45,7 @@ export class MessageStore {
       .subscribe(({ id }) => this.forget(id));
     // The first run of an effect comes late, when a conversation may be open already: only a change counts.
     let owner = untracked(this.ownId);
+    this.restore(owner);
     effect(() => {
       const id = this.ownId();
       if (id !== owner) untracked(() => this.forgetAll());
@@ -58,7 +58,11 @@ export class MessageStore {
     const known = this.kept().get(conversationId);
     const opened = known ?? this.make(conversationId);
     const others = [...this.kept()].filter(([id]) => id !== conversationId);
-    for (const [, { sync }] of others.slice(KEPT_CONVERSATIONS - 1)) sync.close();
+    for (const [id, { sync }] of others.slice(KEPT_CONVERSATIONS - 1)) {
+      sync.close();
+      this.cache.dropRun(id);
+    }
+    this.cache.opened(conversationId);
     this.kept.set(new Map([[conversationId, opened], ...others.slice(0, KEPT_CONVERSATIONS - 1)]));
     void opened.sync.catchUp();
   }
@@ -100,16 +104,34 @@ export class MessageStore {
 
   private make(conversationId: string): Kept {
     const snapshot = signal(notOpened(conversationId));
-    const sync = new ConversationSync(conversationId, this.api, this.clock, (changed) => snapshot.set(changed));
+    const sync = new ConversationSync(conversationId, this.api, this.clock, (changed) => {
+      snapshot.set(changed);
+      const userId = untracked(this.ownId);
+      if (userId !== undefined && sync.cursor !== undefined) {
+        this.cache.keepRun({ userId, conversationId, messages: changed.messages, rev: sync.cursor });
+      }
+    });
     return { sync, snapshot };
+  }
+
+  /** What this device has kept is there before anybody was asked, and is kept current like what was opened. */
+  private restore(ownId: string | undefined): void {
+    const restored = this.cache.runsOf(ownId).map(({ conversationId, items, rev }) => {
+      const kept = this.make(conversationId);
+      kept.sync.restore(items, rev);
+      return [conversationId, kept] as const;
+    });
+    if (restored.length > 0) this.kept.set(new Map(restored));
   }
 
   private forget(conversationId: string): void {
     this.kept().get(conversationId)?.sync.close();
+    this.cache.dropRun(conversationId);
     this.kept.set(new Map([...this.kept()].filter(([id]) => id !== conversationId)));
   }
 
   private forgetAll(): void {
+    this.cache.stop();
     for (const { sync } of this.kept().values()) sync.close();
     if (this.kept().size > 0) this.kept.set(new Map());
   }

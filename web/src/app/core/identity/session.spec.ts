@@ -32,6 +32,8 @@ describe('Session', () => {
     await done;
   };
 
+  const kept = async () => (await TestBed.inject(LocalDatabase).open()).get('profile', 'user');
+
   beforeEach(() => {
     localStorage.clear();
     TestBed.configureTestingModule({
@@ -57,6 +59,18 @@ describe('Session', () => {
     await done;
     expect(session.user()).toEqual(ada);
     expect(await session.accessToken()).toBe('fresh');
+  });
+
+  it('takes whoever was here before at their word until the server has been asked', async () => {
+    await signIn();
+    await vi.waitFor(async () => expect(await kept()).toEqual(ada));
+    const later = TestBed.runInInjectionContext(() => new Session());
+    await later.restore();
+    expect(later.user()).toEqual(ada);
+    expect(later.state()).toBe('signed-in');
+    (await next('/api/auth/refresh')).flush(ended, { status: 401, statusText: 'Unauthorized' });
+    await vi.waitFor(() => expect(later.state()).toBe('signed-out'));
+    await vi.waitFor(async () => expect(await kept()).toBeUndefined());
   });
 
   it('is not signed out by a server that cannot be reached', async () => {

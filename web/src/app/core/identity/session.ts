@@ -41,11 +41,20 @@ export class Session {
   }
 
   /**
-   * Takes up the session that this browser has, if it has one. Fails with a `ProblemError` when the server cannot be
-   * asked; the state stays `unknown` then, and it can be tried again.
+   * Takes up the session that this browser has, if it has one. Whoever was here before is taken at their word until the
+   * server has been asked, so that what this device keeps is on the screen at once. For somebody who is not kept it fails
+   * with a `ProblemError` when the server cannot be asked; the state stays `unknown` then, and it can be tried again.
    */
   async restore(): Promise<void> {
     if (this.hints.userId === null) return this.currentState.set('signed-out');
+    const kept = await this.keptUser();
+    if (kept) {
+      this.currentUser.set(kept);
+      this.currentState.set('signed-in');
+      // Whoever needs a token asks again.
+      this.refresh().catch(() => undefined);
+      return;
+    }
     try {
       await this.refresh();
     } catch (error) {
@@ -84,12 +93,15 @@ export class Session {
   /** Takes over what has changed in the own profile. */
   updateUser(user: OwnUser | User): void {
     this.currentUser.update((present) => (present?.id === user.id ? { ...present, ...user } : present));
+    const present = this.currentUser();
+    if (present) this.keep(present);
   }
 
   /** The server says that the session is over. Unsent texts stay, for when the same person is back. */
   endedByServer(): void {
     if (this.state() === 'signed-out') return;
     this.hints.tellSignedOut();
+    this.database.forgetWhatWasSeen().catch(() => undefined);
     this.forget();
   }
 
@@ -103,6 +115,7 @@ export class Session {
   private async requestRefresh(): Promise<string> {
     try {
       const grant = (await this.post('/api/auth/refresh', {})) as SessionGrant;
+      if (this.hints.userId !== grant.user.id) await this.database.wipe().catch(() => undefined);
       this.accept(grant);
       return grant.accessToken;
     } catch (error) {
@@ -116,6 +129,24 @@ export class Session {
     this.hints.remember(user.id);
     this.currentUser.set(user);
     this.currentState.set('signed-in');
+    this.keep(user);
+  }
+
+  /** Who was here before; absent where the browser keeps nothing for us. */
+  private async keptUser(): Promise<OwnUser | undefined> {
+    try {
+      const user = await (await this.database.open()).get('profile', 'user');
+      return user?.id === this.hints.userId ? user : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private keep(user: OwnUser): void {
+    this.database
+      .open()
+      .then((database) => database.put('profile', user, 'user'))
+      .catch(() => undefined);
   }
 
   private forget(): void {

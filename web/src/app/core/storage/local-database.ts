@@ -1,5 +1,5 @@
 import { inject, Injectable } from '@angular/core';
-import type { Problem, SendMessageRequest } from '@parlance/contracts';
+import type { Conversation, Message, OwnUser, Problem, SendMessageRequest } from '@parlance/contracts';
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import { LocalTexts } from './local-texts';
 
@@ -15,14 +15,39 @@ export interface OutboxRecord extends SendMessageRequest {
   problem?: Problem;
 }
 
+/** The conversations that a person had in their list, as this device last knew them. */
+export interface ListRecord {
+  userId: string;
+  conversations: Conversation[];
+}
+
+/** The end of a conversation as this device last knew it. */
+export interface RunRecord {
+  conversationId: string;
+  userId: string;
+  /** Gapless, by ascending `seq`. */
+  items: Message[];
+  /** Everything up to here is known. */
+  rev: number;
+  /** When it was last opened, in milliseconds since the epoch by this device's clock. */
+  openedAt: number;
+}
+
 export interface ParlanceDb extends DBSchema {
   outbox: { key: string; value: OutboxRecord; indexes: { userId: string } };
+  /** Who was last signed in, under the key `user`. */
+  profile: { key: 'user'; value: OwnUser };
+  lists: { key: string; value: ListRecord };
+  runs: { key: string; value: RunRecord; indexes: { userId: string } };
 }
 
 const NAME = 'parlance';
-const VERSION = 1;
+const VERSION = 2;
 
-/** What this browser keeps: unsent messages, and short texts. Wiped at sign-out and when somebody else signs in. */
+/**
+ * What this browser keeps: unsent messages, the conversations last seen, and short texts. Wiped at sign-out and when
+ * somebody else signs in.
+ */
 @Injectable({ providedIn: 'root' })
 export class LocalDatabase {
   private readonly texts = inject(LocalTexts);
@@ -31,8 +56,13 @@ export class LocalDatabase {
   /** The database; opened once and again after it was closed. Fails where the browser has no storage for us. */
   open(): Promise<IDBPDatabase<ParlanceDb>> {
     this.opened ??= openDB<ParlanceDb>(NAME, VERSION, {
-      upgrade(database) {
-        database.createObjectStore('outbox', { keyPath: 'clientId' }).createIndex('userId', 'userId');
+      upgrade(database, from) {
+        if (from < 1) database.createObjectStore('outbox', { keyPath: 'clientId' }).createIndex('userId', 'userId');
+        if (from < 2) {
+          database.createObjectStore('profile');
+          database.createObjectStore('lists', { keyPath: 'userId' });
+          database.createObjectStore('runs', { keyPath: 'conversationId' }).createIndex('userId', 'userId');
+        }
       },
       // Another tab runs a newer version or wipes: make way, and open again at the next use.
       blocking: () => void this.close(),
@@ -42,6 +72,18 @@ export class LocalDatabase {
       throw error;
     });
     return this.opened;
+  }
+
+  /** Removes what the server has, too; what was typed and never sent stays. */
+  async forgetWhatWasSeen(): Promise<void> {
+    const database = await this.open();
+    const seen = database.transaction(['profile', 'lists', 'runs'], 'readwrite');
+    await Promise.all([
+      seen.objectStore('profile').clear(),
+      seen.objectStore('lists').clear(),
+      seen.objectStore('runs').clear(),
+      seen.done,
+    ]);
   }
 
   /** Removes everything. */

@@ -75,6 +75,14 @@ export class ConversationSync {
     };
   }
 
+  /** Begins with what this device has kept; does nothing once the server has been heard. */
+  restore(items: readonly Message[], rev: number): void {
+    if (this.log.cursor !== undefined || items.length === 0) return;
+    this.log.startFrom({ items: [...items], headSeq: items.at(-1)?.seq ?? 0, headRev: rev });
+    this.state = 'ready';
+    this.publish();
+  }
+
   /** One message from an ack or a push. Fetches what lies between when it is beyond a gap. */
   receive(message: Message): void {
     this.headRev = Math.max(this.headRev, message.rev);
