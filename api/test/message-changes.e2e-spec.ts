@@ -46,6 +46,20 @@ describe('changing a message', () => {
   const changes = async (of: Person, after: number) =>
     (await of.api<ChangePage>('GET', `/api/conversations/${conversationId}/changes?after=${after}`)).body;
 
+  it('is asked for by itself, in its present state, by members alone and in its own conversation alone', async () => {
+    const first = await say('helo');
+    await adas.ok('message:edit', { messageId: first.id, body: 'hello' });
+    const of = (person: Person, id = conversationId) =>
+      person.api<Message>('GET', `/api/conversations/${id}/messages/${first.id}`);
+    expect((await of(ben)).body).toMatchObject({ id: first.id, seq: 1, rev: 2, body: 'hello' });
+    expect((await of(ben)).body.clientId).toBeUndefined();
+    const stranger = await registerPerson(app);
+    expect((await of(stranger)).status).toBe(404);
+    const elsewhere = await conversationOf(ben, stranger);
+    expect((await of(ben, elsewhere.id)).status).toBe(404);
+    expect((await ben.api('GET', `/api/conversations/${conversationId}/messages/${NOBODY}`)).status).toBe(404);
+  });
+
   it('gives it another text, the next rev, and tells all members’ devices', async () => {
     const first = await say('helo');
     await say('and more');

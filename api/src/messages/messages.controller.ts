@@ -38,6 +38,18 @@ export class MessagesController {
     return this.messages.history(caller.userId, id, query);
   }
 
+  @Get('messages/:messageId')
+  @ApiOperation({ summary: 'One message, such as one that another answers' })
+  @ApiOkResponse({ type: MessageDto })
+  @ApiNotFoundResponse({ description: 'not-found' })
+  one(
+    @Caller() caller: Identity,
+    @Param('id', ObjectIdPipe) id: string,
+    @Param('messageId', ObjectIdPipe) messageId: string,
+  ): Promise<Message> {
+    return this.messages.one(caller.userId, id, messageId);
+  }
+
   @Get('changes')
   @ApiOperation({ summary: 'What changed beyond a `rev`' })
   @ApiOkResponse({ type: ChangePageDto })

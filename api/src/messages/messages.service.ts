@@ -9,6 +9,7 @@ import {
   PAGE,
   type SendMessageRequest,
 } from '@parlance/contracts';
+import { DomainError, NotFound } from '../core/errors/index.js';
 import { ConversationHeads } from './conversation-heads.js';
 import type { CreatedOrFound } from './created-or-found.js';
 import { type HistoryQuery, historyRange } from './history-range.js';
@@ -67,6 +68,14 @@ export class MessagesService {
     const { first, last } = historyRange(query, head.seq);
     const items = first > last ? [] : await this.messages.findBySeq(conversationId, first, last);
     return { items: items.map((item) => toMessage(item, userId)), headSeq: head.seq, headRev: head.rev };
+  }
+
+  /** One message, for a quote of it. Throws `NotFound` when it is not in this conversation. */
+  async one(userId: string, conversationId: string, messageId: string): Promise<Message> {
+    memberOnly(await this.heads.get(conversationId), userId);
+    const [message] = await this.messages.findByIds([messageId]);
+    if (message?.conversationId !== conversationId) throw new DomainError(NotFound);
+    return toMessage(message, userId);
   }
 
   /** What changed beyond a cursor, in its present state; `reset` when the cursor is unknown or too far behind. */

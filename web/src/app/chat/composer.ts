@@ -9,7 +9,7 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { LucideSendHorizontal, LucideSmile } from '@lucide/angular';
+import { LucideSendHorizontal, LucideSmile, LucideX } from '@lucide/angular';
 import { MESSAGE_BODY } from '@parlance/contracts';
 import { EmojiPicker } from './emoji-picker';
 
@@ -21,10 +21,19 @@ const bodyOf = (text: string) => text.normalize('NFC').trim();
 const charactersLeft = (body: string) => MESSAGE_BODY.maxCodePoints - [...body].length;
 const isSendable = (body: string) => body !== '' && charactersLeft(body) >= 0;
 
+/** An answer to a message, or another text for one. */
+export interface ComposerContext {
+  readonly kind: 'reply' | 'edit';
+  /** E.g. `Answering Ben`. */
+  readonly heading: string;
+  /** How the message begins. */
+  readonly text: string;
+}
+
 /** Where one writes. Holds no text of its own: the draft comes in, and every change goes out. */
 @Component({
   selector: 'app-composer',
-  imports: [EmojiPicker, LucideSendHorizontal, LucideSmile],
+  imports: [EmojiPicker, LucideSendHorizontal, LucideSmile, LucideX],
   templateUrl: './composer.html',
   styleUrl: './composer.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -39,6 +48,12 @@ export class Composer {
   /** What went wrong with keeping the text, if anything did. */
   readonly error = input('');
 
+  /** What the text is about to do, when it is not a new message. */
+  readonly context = input<ComposerContext>();
+
+  readonly cancelled = output();
+  /** Somebody wants to change what they said last. */
+  readonly editLast = output();
   readonly textChange = output<string>();
   readonly send = output<string>();
   /** Somebody types, or has stopped. */
@@ -54,7 +69,7 @@ export class Composer {
   constructor() {
     afterRenderEffect(() => {
       this.text();
-      this.error();
+      this.context();
       this.given = undefined;
       const { nativeElement } = this.field();
       nativeElement.style.blockSize = 'auto';
@@ -66,6 +81,18 @@ export class Composer {
     this.field().nativeElement.focus();
   }
 
+  /** What was given away was not taken: the same text may be given again. */
+  giveBack(): void {
+    this.given = undefined;
+  }
+
+  /** Takes the focus, with the cursor behind the last letter. */
+  focusEnd(): void {
+    const { nativeElement } = this.field();
+    nativeElement.focus();
+    nativeElement.setSelectionRange(nativeElement.value.length, nativeElement.value.length);
+  }
+
   protected typed(): void {
     const { value } = this.field().nativeElement;
     this.given = undefined;
@@ -74,6 +101,16 @@ export class Composer {
   }
 
   protected pressed(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && this.context() && !event.isComposing) {
+      event.preventDefault();
+      this.cancelled.emit();
+      return;
+    }
+    if (event.key === 'ArrowUp' && !this.context() && this.field().nativeElement.value === '') {
+      event.preventDefault();
+      this.editLast.emit();
+      return;
+    }
     // While a word is being composed, Enter belongs to the input method; Safari says so with key code 229 only.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();

@@ -5,6 +5,7 @@ import {
   computed,
   effect,
   inject,
+  Injector,
   input,
   type OnDestroy,
   type OnInit,
@@ -21,6 +22,7 @@ import { ConversationStore } from '../messages/conversation-store';
 import { Drafts } from '../messages/drafts';
 import { MessageStore } from '../messages/message-store';
 import { Outbox } from '../messages/outbox';
+import { QuotedMessages } from '../messages/quoted-messages';
 import { Receipts } from '../messages/receipts';
 import type { Bubble } from '../messages/sync/bubbles';
 import { deliveryOf } from '../messages/sync/conversation-summary';
@@ -29,10 +31,13 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Spinner } from '../ui/spinner';
 import { Presence } from '../users/presence';
-import { Composer } from './composer';
+import { Composer, type ComposerContext } from './composer';
 import { ConversationHeader } from './conversation-header';
 import { partnerOf, titleOf } from './conversation-title';
+import { DeleteMessage } from './delete-message';
 import type { DeliveryState } from './delivery-mark';
+import { hasMenu, type MessageChoice } from './message-menu';
+import { changeError, firstLine, quotesOf } from './message-texts';
 import { Timeline } from './timeline';
 
 const PRESENCE_OWNER = 'conversation';
@@ -40,7 +45,7 @@ const PRESENCE_OWNER = 'conversation';
 /** One conversation: who, what was said, and where one writes. */
 @Component({
   selector: 'app-conversation-panel',
-  imports: [Composer, ConversationHeader, EmptyState, ErrorState, RouterLink, Spinner, Timeline],
+  imports: [Composer, ConversationHeader, DeleteMessage, EmptyState, ErrorState, RouterLink, Spinner, Timeline],
   templateUrl: './conversation-panel.html',
   styleUrl: './conversation-panel.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -51,7 +56,9 @@ export class ConversationPanel implements OnInit, OnDestroy {
   private readonly drafts = inject(Drafts);
   private readonly messages = inject(MessageStore);
   private readonly outbox = inject(Outbox);
+  private readonly injector = inject(Injector);
   private readonly presence = inject(Presence);
+  private readonly quoted = inject(QuotedMessages);
   private readonly receipts = inject(Receipts);
   private readonly session = inject(Session);
   private readonly typing = inject(Typing);
@@ -89,6 +96,27 @@ export class ConversationPanel implements OnInit, OnDestroy {
     if (names.length === 0) return '';
     return names.length === 1 ? `${names[0]} is typing…` : `${new Intl.ListFormat('en').format(names)} are typing…`;
   });
+  /** One's own message that is being changed, and what it is to become. */
+  private readonly editing = signal<Bubble | undefined>(undefined);
+  private readonly editText = signal('');
+  /** One's own message that is to be deleted, if one says so once more. */
+  protected readonly deleting = signal<Bubble | undefined>(undefined);
+  protected readonly text = computed(() => (this.editing() ? this.editText() : this.draft()));
+  private readonly wantedQuotes = computed(() => {
+    const answers = [...this.bubbles().map(({ replyTo }) => replyTo), this.drafts.answerTo(this.conversationId())];
+    return [...new Set(answers.filter((id) => id !== undefined))];
+  });
+  protected readonly quotes = computed(() =>
+    quotesOf(this.wantedQuotes(), this.bubbles(), this.quoted, this.members()),
+  );
+  protected readonly context = computed<ComposerContext | undefined>(() => {
+    const editing = this.editing();
+    if (editing) return { kind: 'edit', heading: 'Change your message', text: firstLine(editing.body) };
+    const id = this.drafts.answerTo(this.conversationId());
+    if (id === undefined) return undefined;
+    const quote = this.quotes().get(id);
+    return { kind: 'reply', heading: `Answering ${quote?.name ?? '…'}`, text: quote?.text ?? '' };
+  });
   protected readonly beginning = computed(() => `This is the beginning of your chat with ${this.title()}.`);
 
   /** Why the conversation cannot be shown. */
@@ -112,6 +140,10 @@ export class ConversationPanel implements OnInit, OnDestroy {
     effect(() => {
       const partner = this.partner();
       this.presence.watch(PRESENCE_OWNER, partner ? [partner.id] : []);
+    });
+    effect(() => {
+      const quotes = this.quotes();
+      for (const id of this.wantedQuotes()) if (!quotes.has(id)) this.quoted.want(this.conversationId(), id);
     });
     // On a touch screen the keyboard would cover what one came to read.
     afterNextRender(() => {
@@ -148,22 +180,63 @@ export class ConversationPanel implements OnInit, OnDestroy {
   }
 
   protected write(text: string): void {
-    this.drafts.set(this.conversationId(), text);
+    if (this.editing()) this.editText.set(text);
+    else this.drafts.set(this.conversationId(), text);
   }
 
   protected tellTyping(active: boolean): void {
-    this.typing.tell(this.conversationId(), active);
+    this.typing.tell(this.conversationId(), active && !this.editing());
+  }
+
+  protected act({ action, bubble }: MessageChoice): void {
+    if (action === 'copy') void navigator.clipboard.writeText(bubble.body).catch(() => undefined);
+    else if (action === 'delete') this.deleting.set(bubble);
+    else if (action === 'edit') this.change(bubble);
+    else {
+      this.editing.set(undefined);
+      this.drafts.setAnswerTo(this.conversationId(), bubble.id);
+      this.composer()?.focus();
+    }
+  }
+
+  /** Ends the change, or the answer, that is being written; the draft stays. */
+  protected cancel(): void {
+    this.keepError.set('');
+    if (this.editing()) this.editing.set(undefined);
+    else this.drafts.setAnswerTo(this.conversationId(), undefined);
+  }
+
+  protected editLast(): void {
+    const last = this.bubbles().findLast((bubble) => bubble.senderId === this.ownId() && hasMenu(bubble));
+    if (last) this.change(last);
+  }
+
+  protected deleted(): void {
+    if (this.deleting()?.id === this.editing()?.id) this.editing.set(undefined);
+    this.deleting.set(undefined);
+    this.composer()?.focus();
+  }
+
+  /** Goes to a message, and loads what lies between first. */
+  protected async goTo(seq: number): Promise<void> {
+    const find = () => this.bubbles().find((bubble) => bubble.seq === seq);
+    if (!find()) await this.messages.loadBackTo(this.conversationId(), seq);
+    const found = find();
+    if (found) this.timeline()?.show(found.key);
   }
 
   /** The draft goes only when the outbox has the text, and what was typed meanwhile stays. */
   protected async send(body: string): Promise<void> {
+    const editing = this.editing();
+    if (editing) return this.save(editing, body);
     const id = this.conversationId();
     const draft = this.draft();
     this.keepError.set('');
     try {
-      await this.outbox.send(id, body);
+      await this.outbox.send(id, body, this.drafts.answerTo(id));
+      this.drafts.setAnswerTo(id, undefined);
     } catch {
-      this.keepError.set('This device could not store the message, so it was not sent. Your text is still here.');
+      this.refuse('This device could not store the message, so it was not sent. Your text is still here.');
       return;
     }
     const now = this.drafts.text(id);
@@ -185,6 +258,30 @@ export class ConversationPanel implements OnInit, OnDestroy {
   protected edit(bubble: Bubble): void {
     this.drafts.set(this.conversationId(), [bubble.body, this.draft()].filter(Boolean).join('\n'));
     this.discard(bubble);
+  }
+
+  private change(bubble: Bubble): void {
+    this.keepError.set('');
+    this.editText.set(bubble.body);
+    this.editing.set(bubble);
+    afterNextRender(() => this.composer()?.focusEnd(), { injector: this.injector });
+  }
+
+  /** What was typed stays until the server has taken it. */
+  private async save({ id, body: before }: Bubble, body: string): Promise<void> {
+    this.keepError.set('');
+    if (id === undefined || body === before) return this.editing.set(undefined);
+    try {
+      await this.messages.edit(id, body);
+      if (this.editing()?.id === id) this.editing.set(undefined);
+    } catch (error) {
+      this.refuse(changeError(toProblem(error)));
+    }
+  }
+
+  private refuse(reason: string): void {
+    this.keepError.set(reason);
+    this.composer()?.giveBack();
   }
 
   private async find(): Promise<void> {

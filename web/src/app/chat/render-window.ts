@@ -45,3 +45,11 @@ export function trimmed(window: RenderWindow, bubbles: readonly Keyed[]): Render
   const [start, end] = boundsOf(window, bubbles);
   return end - start <= RENDERED.max ? window : windowOf(bubbles, end - RENDERED.initial, end);
 }
+
+/** A window with this bubble in its middle; the one there was when there is no such bubble. */
+export function around(window: RenderWindow, bubbles: readonly Keyed[], key: string): RenderWindow {
+  const index = bubbles.findIndex((bubble) => bubble.key === key);
+  if (index < 0) return window;
+  const start = Math.max(0, index - RENDERED.initial / 2);
+  return windowOf(bubbles, start, Math.min(bubbles.length, start + RENDERED.initial));
+}

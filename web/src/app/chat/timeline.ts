@@ -18,8 +18,10 @@ import type { Bubble } from '../messages/sync/bubbles';
 import { Spinner } from '../ui/spinner';
 import type { DeliveryState } from './delivery-mark';
 import { MessageGroup } from './message-group';
+import { hasMenu, type MessageChoice } from './message-menu';
+import { NO_QUOTES, type Quote } from './message-quote';
 import { MinuteClock } from './minute-clock';
-import { boundsOf, earlier, later, type RenderWindow, trimmed } from './render-window';
+import { around, boundsOf, earlier, later, type RenderWindow, trimmed } from './render-window';
 import { ScrollPlace } from './scroll-place';
 import { dayLabel } from './time-format';
 import { firstUnread, timelineRows } from './timeline-rows';
@@ -42,6 +44,8 @@ export class Timeline {
   private readonly place = new ScrollPlace();
   private readonly window = signal<RenderWindow>({});
   private placed = false;
+  /** Key of a bubble that is to be shown. */
+  private wanted: string | undefined;
 
   readonly bubbles = input.required<readonly Bubble[]>();
   readonly ownId = input.required<string>();
@@ -54,6 +58,8 @@ export class Timeline {
   readonly older = input<'idle' | 'loading' | 'error'>('idle');
   /** E.g. `Amara is typing…`; empty when nobody is. */
   readonly typing = input('');
+  /** What messages answer, by id of what they answer. */
+  readonly quotes = input<ReadonlyMap<string, Quote>>(NO_QUOTES);
   /** What stands before the very first message. */
   readonly beginning = input('');
 
@@ -64,8 +70,18 @@ export class Timeline {
   readonly retry = output<Bubble>();
   readonly edit = output<Bubble>();
   readonly discard = output<Bubble>();
+  readonly chosen = output<MessageChoice>();
+  /** `seq` of a message that is quoted. */
+  readonly quoteChosen = output<number>();
 
   protected readonly isAtEnd = signal(true);
+  private readonly tabStop = signal<string | undefined>(undefined);
+  /** Key of the bubble whose button is in the tab order: where one was last, or the last one. */
+  protected readonly stopAt = computed(() => {
+    const shown = this.bubbles().slice(...this.bounds());
+    const last = shown.findLast(hasMenu)?.key;
+    return shown.some((bubble) => bubble.key === this.tabStop() && hasMenu(bubble)) ? this.tabStop() : last;
+  });
   private readonly reached = signal(0);
   private readonly lastSeq = computed(() => this.bubbles().findLast(({ seq }) => seq !== undefined)?.seq ?? 0);
 
@@ -103,11 +119,33 @@ export class Timeline {
     inject(DestroyRef).onDestroy(() => resized.disconnect());
   }
 
+  /** Goes to a message that is loaded, and puts the focus there. */
+  show(key: string): void {
+    this.place.release();
+    this.wanted = key;
+    this.window.set(around(this.window(), this.bubbles(), key));
+    this.settle();
+  }
+
   /** Goes to the end and stays there. */
   follow(): void {
     this.place.stick();
     this.window.set({});
     this.settle();
+  }
+
+  /** Up and down between the buttons of messages, of which one at a time is in the tab order. */
+  protected walk(event: KeyboardEvent): void {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const { target } = event;
+    if (step === undefined || !(target instanceof HTMLElement) || !target.matches('[data-message-menu]')) return;
+    const all = [...this.content().nativeElement.querySelectorAll<HTMLElement>('[data-message-menu]')];
+    event.preventDefault();
+    all[all.indexOf(target) + step]?.focus();
+  }
+
+  protected entered(key: string): void {
+    this.tabStop.set(key);
   }
 
   protected jumpToLatest(): void {
@@ -140,11 +178,22 @@ export class Timeline {
     }
   }
 
+  /** Goes to what was wanted, as soon as it stands in the document. */
+  private goToWanted(scroller: HTMLElement, content: HTMLElement): void {
+    if (this.wanted === undefined) return;
+    const element = content.querySelector<HTMLElement>(`[data-key="${CSS.escape(this.wanted)}"]`);
+    if (!element) return;
+    this.wanted = undefined;
+    this.place.goTo(element, scroller);
+    element.focus({ preventScroll: true });
+  }
+
   private settle(): void {
     const scroller = this.scroller().nativeElement;
     const content = this.content().nativeElement;
     if (!this.placed && this.bubbles().length > 0) this.start(content);
     this.place.restore(scroller, content);
+    this.goToWanted(scroller, content);
     this.look();
   }
 

@@ -1,6 +1,14 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
-import type { ChangePage, Conversation, MessagePage, OpenDirectConversationRequest, Page } from '@parlance/contracts';
+import { PAGE } from '@parlance/contracts';
+import type {
+  ChangePage,
+  Conversation,
+  Message,
+  MessagePage,
+  OpenDirectConversationRequest,
+  Page,
+} from '@parlance/contracts';
 import { firstValueFrom, type Observable, timeout } from 'rxjs';
 import { toProblem } from '../core/problem/problem';
 import type { HistorySource } from './sync/conversation-sync';
@@ -28,12 +36,21 @@ export class ConversationApi implements HistorySource {
     return answered(this.http.post<Conversation>('/api/conversations', request));
   }
 
+  /** One message of a conversation. */
+  message(conversationId: string, messageId: string): Promise<Message> {
+    return answered(this.http.get<Message>(`${this.path(conversationId)}/messages/${encodeURIComponent(messageId)}`));
+  }
+
   latest(conversationId: string): Promise<MessagePage> {
     return answered(this.http.get<MessagePage>(`${this.path(conversationId)}/messages`));
   }
 
   before(conversationId: string, seq: number): Promise<MessagePage> {
-    return answered(this.http.get<MessagePage>(`${this.path(conversationId)}/messages`, { params: { before: seq } }));
+    return answered(
+      this.http.get<MessagePage>(`${this.path(conversationId)}/messages`, {
+        params: { before: seq, limit: PAGE.messages.max },
+      }),
+    );
   }
 
   changes(conversationId: string, rev: number): Promise<ChangePage> {

@@ -10,8 +10,9 @@ import { CLOCK } from './clock';
 export const DRAFT_DEBOUNCE_MS = 400;
 
 const keyOf = (userId: string, conversationId = '') => `draft.${userId}.${conversationId}`;
+const answerKeyOf = (userId: string, conversationId = '') => `answer.${userId}.${conversationId}`;
 
-/** What was typed and not yet sent, per conversation and user; survives a reload, a crash of the page and its closing. */
+/** What was typed and not yet sent, and what it answers, per conversation and user; survives a reload, a crash of the page and its closing. */
 @Injectable({ providedIn: 'root' })
 export class Drafts {
   private readonly clock = inject(CLOCK);
@@ -19,6 +20,7 @@ export class Drafts {
   private readonly session = inject(Session);
   private readonly ownId = computed(() => this.session.user()?.id);
   private readonly texts = signal<ReadonlyMap<string, string>>(new Map());
+  private readonly answers = signal<ReadonlyMap<string, string>>(new Map());
   private readonly dirty = new Set<string>();
   private owner: string | undefined;
   private cancelTimer: (() => void) | undefined;
@@ -53,6 +55,21 @@ export class Drafts {
     this.cancelTimer = this.clock.schedule(DRAFT_DEBOUNCE_MS, () => this.flush());
   }
 
+  /** Id of the message that the draft answers, if it answers one, as a signal read. */
+  answerTo(conversationId: string): string | undefined {
+    return this.answers().get(conversationId);
+  }
+
+  /** The draft answers this message from now on, or none. */
+  setAnswerTo(conversationId: string, messageId: string | undefined): void {
+    if (this.answerTo(conversationId) === messageId) return;
+    const answers = new Map(this.answers());
+    if (messageId === undefined) answers.delete(conversationId);
+    else answers.set(conversationId, messageId);
+    this.answers.set(answers);
+    if (this.owner !== undefined) this.stored.set(answerKeyOf(this.owner, conversationId), messageId ?? '');
+  }
+
   /** Stores what is not stored yet. */
   flush(): void {
     this.cancelTimer?.();
@@ -69,5 +86,6 @@ export class Drafts {
     this.dirty.clear();
     this.owner = userId;
     this.texts.set(new Map(userId === undefined ? [] : this.stored.under(keyOf(userId))));
+    this.answers.set(new Map(userId === undefined ? [] : this.stored.under(answerKeyOf(userId))));
   }
 }

@@ -2,7 +2,7 @@ import { Injectable, computed, effect, inject, signal, untracked } from '@angula
 import type { WritableSignal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import type { Message } from '@parlance/contracts';
-import { merge } from 'rxjs';
+import { firstValueFrom, merge } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
 import { CLOCK } from './clock';
@@ -26,12 +26,13 @@ export class MessageStore {
   private readonly cache = inject(ConversationCache);
   private readonly clock = inject(CLOCK);
   private readonly outbox = inject(Outbox);
+  private readonly realtime = inject(Realtime);
   private readonly session = inject(Session);
   private readonly kept = signal<ReadonlyMap<string, Kept>>(new Map());
   private readonly ownId = computed(() => this.session.user()?.id);
 
   constructor() {
-    const realtime = inject(Realtime);
+    const { realtime } = this;
     merge(realtime.on('message:created'), realtime.on('message:updated'), this.outbox.delivered$)
       .pipe(takeUntilDestroyed())
       .subscribe((message) => this.upsert(message));
@@ -79,6 +80,21 @@ export class MessageStore {
 
   loadOlder(conversationId: string): Promise<void> {
     return this.kept().get(conversationId)?.sync.loadOlder() ?? Promise.resolve();
+  }
+
+  /** Loads older pages until the message at `seq` is there, if it can be had. */
+  loadBackTo(conversationId: string, seq: number): Promise<void> {
+    return this.kept().get(conversationId)?.sync.loadBackTo(seq) ?? Promise.resolve();
+  }
+
+  /** Gives one's own message another text. Rejects with what `toProblem` understands, and then nothing has changed. */
+  async edit(messageId: string, body: string): Promise<void> {
+    this.upsert(await firstValueFrom(this.realtime.request('message:edit', { messageId, body })));
+  }
+
+  /** Takes the text of one's own message away for everybody. Rejects as `edit` does. */
+  async delete(messageId: string): Promise<void> {
+    this.upsert(await firstValueFrom(this.realtime.request('message:delete', { messageId })));
   }
 
   /** Asks the server what changed in every conversation that is kept, or in one. */

@@ -78,8 +78,8 @@ export class Outbox {
   }
 
   /** Resolves when the text is stored on this device; rejects when it could not be, and then nothing is sent. */
-  async send(conversationId: string, body: string): Promise<void> {
-    await this.queue.add({ conversationId, clientId: newClientId(), body });
+  async send(conversationId: string, body: string, replyTo?: string): Promise<void> {
+    await this.queue.add({ conversationId, clientId: newClientId(), body, ...(replyTo && { replyTo }) });
   }
 
   /** Sends a failed entry again. */

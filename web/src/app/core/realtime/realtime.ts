@@ -45,7 +45,8 @@ export class Realtime {
       untracked(() => (signedIn ? this.connect() : this.disconnect()));
     });
     addEventListener('offline', () => this.socket && this.currentState.set('offline'));
-    addEventListener('online', () => this.wake());
+    // Over another network the old connection is dead, and would take its ping's time-out to notice.
+    addEventListener('online', () => this.reconnect());
     this.on('session:expiring').subscribe(() => this.renew());
     this.on('session:ended').subscribe(() => this.session.endedByServer());
   }
@@ -149,10 +150,13 @@ export class Realtime {
   }
 
   private wake(): void {
-    const { socket } = this;
-    if (!socket || socket.connected) return;
+    if (!this.socket?.connected) this.reconnect();
+  }
+
+  private reconnect(): void {
+    if (!this.socket) return;
     this.lost();
-    socket.disconnect().connect();
+    this.socket.disconnect().connect();
   }
 
   /** The token is about to end: show the server the next one before it closes the socket. */

@@ -6,6 +6,8 @@ import type { OutboxEntry } from './outbox-queue';
 export interface Bubble {
   /** The same from typing to reading, so that the element stays the same. */
   readonly key: string;
+  /** Absent while it is on its way. */
+  readonly id?: string;
   readonly conversationId: string;
   readonly senderId: string;
   readonly body: string;
@@ -14,6 +16,8 @@ export interface Bubble {
   readonly kind: Message['kind'];
   readonly editedAt?: string;
   readonly deletedAt?: string;
+  /** Id of the message that it answers. */
+  readonly replyTo?: string;
   /** Absent while it is on its way. */
   readonly seq?: number;
   readonly state: 'sent' | 'sending' | 'failed';
@@ -42,19 +46,19 @@ export function bubblesOf(snapshot: ConversationSnapshot, entries: readonly Outb
 }
 
 function fromMessage(message: Message): Bubble {
-  const { conversationId, senderId, body, createdAt, kind, editedAt, deletedAt, seq, clientId } = message;
+  const { id, conversationId, senderId, body, createdAt, kind, editedAt, deletedAt, replyTo, seq, clientId } = message;
   return {
     key: clientId ?? message.id,
-    ...{ conversationId, senderId, body, createdAt, kind, editedAt, deletedAt, seq, clientId },
+    ...{ id, conversationId, senderId, body, createdAt, kind, editedAt, deletedAt, replyTo, seq, clientId },
     state: 'sent',
   };
 }
 
 function fromEntry(entry: OutboxEntry): Bubble {
-  const { conversationId, body, createdAt, problem, clientId } = entry;
+  const { conversationId, body, createdAt, replyTo, problem, clientId } = entry;
   return {
     key: clientId,
-    ...{ conversationId, body, createdAt, problem, clientId },
+    ...{ conversationId, body, createdAt, replyTo, problem, clientId },
     senderId: entry.userId,
     kind: 'text',
     state: problem ? 'failed' : 'sending',

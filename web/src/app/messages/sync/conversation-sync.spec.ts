@@ -189,6 +189,19 @@ describe('ConversationSync', () => {
     expect(server.asked).toEqual(['latest', 'before 5', 'before 2']);
   });
 
+  it('loads back to a message that was jumped to, and stops where no page comes', async () => {
+    const server = new Server();
+    server.headSeq = 20;
+    server.pageSize = 3;
+    const { sync, seqs } = await opened(server);
+    await sync.loadBackTo(10);
+    expect(seqs()[0]).toBe(9);
+    server.failWith = 503;
+    await sync.loadBackTo(1);
+    expect(seqs()[0]).toBe(9);
+    expect(sync.snapshot().older).toBe('error');
+  });
+
   it('says nothing more after it was closed', async () => {
     const { server, clock, sync, snapshots } = await opened();
     const before = snapshots.length;

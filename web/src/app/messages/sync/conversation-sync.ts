@@ -142,6 +142,16 @@ export class ConversationSync {
     this.publish();
   }
 
+  /** Loads older pages until the message at `seq` is there, or no further page comes. */
+  async loadBackTo(seq: number): Promise<void> {
+    for (;;) {
+      const first = this.log.messages[0]?.seq;
+      if (first === undefined || first <= seq) return;
+      await this.loadOlder();
+      if (this.closed || this.log.messages[0]?.seq === first) return;
+    }
+  }
+
   /** Ends all timers; late answers are ignored. */
   close(): void {
     this.closed = true;

@@ -1,0 +1,193 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Locator, test } from '@playwright/test';
+import { Person } from './support/person';
+import { Server } from './support/server';
+
+/** Where to put pictures, for somebody to look at; none are made when it is not set. */
+const PICTURES = process.env['SCREENS_DIR'];
+
+/** What can be done with a message that was sent, seen from both sides. */
+test.describe('a message that was sent', () => {
+  const server = new Server();
+  let ada: Person;
+  let ben: Person;
+
+  test.describe.configure({ mode: 'serial' });
+
+  test.beforeAll(async ({ browser }) => {
+    await server.start();
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    ada = await Person.arrive(browser, server, 'Ada', { permissions });
+    await ada.register();
+    await ada.chooseAvatar(1);
+    ben = await Person.arrive(browser, server, 'Ben');
+    await ben.register();
+    await ben.chooseAvatar(2);
+    await ada.writeTo(ben);
+    await ada.say('Shall we meet at nine?');
+    await ada.say('My number is 12345');
+    await ben.open(ada);
+    await ben.say('Good morning');
+  });
+
+  test.afterAll(async () => {
+    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
+    await server.dispose();
+  });
+
+  /** By what it says itself, not by what it answers. */
+  const bubble = (person: Person, text: string): Locator =>
+    person.log.locator('.bubble').filter({ has: person.page.locator('.body', { hasText: text }) });
+  const menuOf = (person: Person, text: string): Locator =>
+    person.page.getByRole('button', { name: `Actions for “${text}`, exact: false });
+
+  async function choose(person: Person, text: string, action: string): Promise<void> {
+    await bubble(person, text).hover();
+    await menuOf(person, text).click();
+    await person.page.getByRole('menuitem', { name: action }).click();
+  }
+
+  test('is changed in the composer, and the other sees the change', async () => {
+    await ada.composer.fill('half a thought');
+    await choose(ada, 'Shall we meet', 'Edit');
+    await expect(ada.composer).toHaveValue('Shall we meet at nine?');
+    await expect(ada.composer).toBeFocused();
+    await ada.composer.fill('Shall we meet at ten?');
+    await ada.composer.press('Enter');
+    for (const person of [ada, ben]) {
+      await expect(bubble(person, 'Shall we meet at ten?')).toBeVisible();
+      await expect(bubble(person, 'at nine')).toHaveCount(0);
+    }
+    await expect(ben.log.getByText('edited').first()).toBeVisible();
+    // The draft was not touched.
+    await expect(ada.composer).toHaveValue('half a thought');
+    await ada.composer.fill('');
+  });
+
+  test('is changed by keyboard alone, and Escape leaves it as it was', async () => {
+    await expect(bubble(ada, 'Good morning')).toBeVisible();
+    await ada.composer.press('ArrowUp');
+    await expect(ada.composer).toHaveValue('My number is 12345');
+    await ada.composer.fill('My number is a secret');
+    await ada.composer.press('Escape');
+    await expect(ada.composer).toHaveValue('');
+    await expect(bubble(ada, 'My number is 12345')).toBeVisible();
+
+    // From the composer one step back is the last message's button; arrows lead to the others.
+    await menuOf(ada, 'Good morning').focus();
+    await ada.page.keyboard.press('ArrowUp');
+    await expect(menuOf(ada, 'My number')).toBeFocused();
+    await ada.page.keyboard.press('Enter');
+    await expect(ada.page.getByRole('menuitem', { name: 'Reply' })).toBeFocused();
+    await ada.page.keyboard.press('End');
+    await expect(ada.page.getByRole('menuitem', { name: 'Delete' })).toBeFocused();
+    await ada.page.keyboard.press('Escape');
+    await expect(menuOf(ada, 'My number')).toBeFocused();
+    await expect(ada.page.getByRole('menu')).toHaveCount(0);
+  });
+
+  test('is answered, and the answer leads back to it', async () => {
+    await choose(ben, 'Shall we meet', 'Reply');
+    await expect(ben.page.getByText('Answering Ada Sample')).toBeVisible();
+    await ben.page.reload();
+    await expect(ben.page.getByText('Answering Ada Sample')).toBeVisible();
+    await ben.say('Ten is fine');
+    for (const person of [ada, ben]) {
+      const answer = bubble(person, 'Ten is fine');
+      await expect(answer.getByRole('button')).toContainText('Shall we meet at ten?');
+      await answer.getByRole('button').click();
+      await expect(
+        person.log
+          .locator('.bubble')
+          .filter({ hasText: /^Ada Sample: |^You: / })
+          .first(),
+      ).toBeFocused();
+    }
+    await expect(ben.page.getByText('Answering')).toHaveCount(0);
+  });
+
+  test('is copied', async () => {
+    await choose(ada, 'Good morning', 'Copy text');
+    await expect.poll(() => ada.page.evaluate(() => navigator.clipboard.readText())).toBe('Good morning');
+  });
+
+  test('offers for what others said neither change nor deletion', async () => {
+    await bubble(ada, 'Good morning').hover();
+    await menuOf(ada, 'Good morning').click();
+    await expect(ada.page.getByRole('menuitem')).toHaveText(['Reply', 'Copy text']);
+    await ada.page.keyboard.press('Escape');
+  });
+
+  test('is deleted after one has said so twice, and is nowhere then', async () => {
+    await choose(ben, 'My number', 'Reply');
+    await ben.say('Thanks for the number');
+    await expect(bubble(ada, 'Thanks for the number').getByRole('button')).toContainText('12345');
+    const number = (person: Person) => bubble(person, 'My number is 12345');
+    await number(ada).hover();
+    await menuOf(ada, 'My number').click();
+    await ada.page.getByRole('menuitem', { name: 'Delete' }).click();
+    await ada.page.getByRole('button', { name: 'Keep it' }).click();
+    await expect(number(ada)).toBeVisible();
+    await number(ada).hover();
+    await menuOf(ada, 'My number').click();
+    await ada.page.getByRole('menuitem', { name: 'Delete' }).click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await expect(ada.composer).toBeFocused();
+    for (const person of [ada, ben]) {
+      await expect(person.log.getByText('This message was deleted.').first()).toBeVisible();
+      await expect(bubble(person, 'Thanks for the number').getByRole('button')).toContainText('was deleted');
+      expect(await person.page.content()).not.toContain('12345');
+    }
+  });
+
+  test('cannot be changed without a connection: it says so, and what was typed stays', async () => {
+    await ada.page.context().setOffline(true);
+    await choose(ada, 'Shall we meet', 'Edit');
+    await ada.composer.fill('Shall we meet at eleven?');
+    await ada.composer.press('Enter');
+    await expect(ada.page.getByRole('alert')).toContainText('still here');
+    await expect(ada.composer).toHaveValue('Shall we meet at eleven?');
+    await ada.page.context().setOffline(false);
+    await expect(async () => {
+      await ada.composer.press('Enter');
+      await expect(bubble(ben, 'at eleven')).not.toHaveCount(0, { timeout: 500 });
+    }).toPass({ timeout: 20_000 });
+  });
+
+  for (const [theme, width] of [
+    ['light', 1280],
+    ['dark', 320],
+  ] as const) {
+    test(`is fit for everybody: ${theme}, ${width} px`, async () => {
+      const { page } = ada;
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme: theme });
+      const fit = async (name: string) => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        expect(wide, 'scrolls sideways').toBe(false);
+        if (PICTURES) await page.screenshot({ path: `${PICTURES}/message-${name}-${theme}-${width}.png` });
+      };
+      await bubble(ada, 'Good morning').hover();
+      await menuOf(ada, 'Good morning').click();
+      await fit('menu');
+      await page.getByRole('menuitem', { name: 'Reply' }).click();
+      await fit('reply');
+      await ada.composer.press('Escape');
+      await ada.composer.press('ArrowUp');
+      await fit('edit');
+      await ada.composer.press('Escape');
+      await bubble(ada, 'Shall we meet').hover();
+      await menuOf(ada, 'Shall we meet').click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await fit('delete');
+      await page.getByRole('button', { name: 'Keep it' }).click();
+    });
+  }
+
+  test('leaves no browser with anything to complain of', () => {
+    expect([...ada.complaints, ...ben.complaints]).toEqual([]);
+  });
+});

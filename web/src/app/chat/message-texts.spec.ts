@@ -1,0 +1,63 @@
+import type { Message } from '@parlance/contracts';
+import { describe, expect, it } from 'vitest';
+import { ada, ben, message, problem } from '../messages/testing/fixtures';
+import { bubblesOf } from '../messages/sync/bubbles';
+import { changeError, firstLine, quotesOf } from './message-texts';
+
+const members = new Map([ada, ben].map((user) => [user.id, user] as const));
+const bubbles = (...messages: Message[]) =>
+  bubblesOf(
+    { conversationId: 'c1', state: 'ready', problem: null, messages, held: [], hasOlder: false, older: 'idle' },
+    [],
+    'ada',
+  );
+const none = { get: () => undefined };
+
+describe('what is shown of a message that another one answers', () => {
+  it('is who said it and how it begins, with the way there', () => {
+    const first = message(1, { body: 'one\n\ntwo' });
+    expect(quotesOf([first.id], bubbles(first), none, members).get(first.id)).toEqual({
+      name: 'Ben',
+      text: 'one two',
+      state: 'there',
+      seq: 1,
+    });
+  });
+
+  it('is not its text once it was deleted', () => {
+    const first = message(1, { body: '', deletedAt: '2026-03-02T12:00:00.000Z' });
+    expect(quotesOf([first.id], bubbles(first), none, members).get(first.id)).toMatchObject({
+      text: '',
+      state: 'deleted',
+    });
+  });
+
+  it('comes from elsewhere when it is not loaded, and from what is loaded when both have it', () => {
+    const far = message(1, { body: 'far' });
+    const known = { get: () => far };
+    expect(quotesOf([far.id], [], known, members).get(far.id)?.text).toBe('far');
+    const changed = message(1, { rev: 9, body: 'changed' });
+    expect(quotesOf([far.id], bubbles(changed), known, members).get(far.id)?.text).toBe('changed');
+  });
+
+  it('says when it cannot be had, and nothing while it is not known', () => {
+    expect(quotesOf(['x'], [], { get: () => null }, members).get('x')?.state).toBe('gone');
+    expect(quotesOf(['x'], [], none, members).has('x')).toBe(false);
+  });
+});
+
+describe('the beginning of a text', () => {
+  it('is one line of bounded length', () => {
+    expect(firstLine('  a\n b ')).toBe('a b');
+    expect(firstLine('x'.repeat(500)).length).toBeLessThan(130);
+  });
+});
+
+describe('why a message could not be changed', () => {
+  it('says that nothing is lost, that it is too late, or what is wrong with the text', () => {
+    expect(changeError(problem(0))).toContain('still here');
+    expect(changeError(problem(404))).toContain('any more');
+    const errors = [{ path: 'body', rule: 'max', message: 'Write at most 4,000 characters.' }];
+    expect(changeError(problem(422, 'validation', { errors }))).toBe('Write at most 4,000 characters.');
+  });
+});

@@ -1,0 +1,48 @@
+import type { Message, Problem, User } from '@parlance/contracts';
+import { fieldMessage } from '../core/problem/problem';
+import type { Bubble } from '../messages/sync/bubbles';
+import { NO_QUOTES, type Quote } from './message-quote';
+
+/** Characters of a text that are worth showing in one line. */
+const LINE_LENGTH = 120;
+
+/** How a text begins, in one line. */
+export function firstLine(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ');
+  return line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line;
+}
+
+/** Where messages are found that are not loaded. */
+export interface QuotedSource {
+  /** Null when it cannot be had, undefined while it is not known. */
+  get(messageId: string): Message | null | undefined;
+}
+
+/** What is shown of the messages with these ids; without those that are not known yet. */
+export function quotesOf(
+  ids: readonly string[],
+  bubbles: readonly Bubble[],
+  quoted: QuotedSource,
+  members: ReadonlyMap<string, User>,
+): ReadonlyMap<string, Quote> {
+  if (ids.length === 0) return NO_QUOTES;
+  const wanted = new Set(ids);
+  const loaded = new Map(bubbles.filter(({ id }) => id !== undefined && wanted.has(id)).map((one) => [one.id, one]));
+  const quotes = new Map<string, Quote>();
+  for (const id of ids) {
+    const message = loaded.get(id) ?? quoted.get(id);
+    if (message === null) quotes.set(id, { name: 'A message', text: '', state: 'gone' });
+    if (!message) continue;
+    const { senderId, body, deletedAt, seq } = message;
+    const name = members.get(senderId)?.displayName ?? 'Former member';
+    quotes.set(id, { name, text: firstLine(body), state: deletedAt ? 'deleted' : 'there', ...(seq && { seq }) });
+  }
+  return quotes;
+}
+
+/** Why a message could not be changed, for whoever wanted to. */
+export function changeError(problem: Problem): string {
+  if (problem.status === 0) return 'The server cannot be reached. What you typed is still here: try again in a moment.';
+  if (problem.status === 404) return 'This message cannot be changed any more.';
+  return fieldMessage(problem, 'body') ?? problem.detail ?? problem.title;
+}
