@@ -1,4 +1,4 @@
-import { cpuSeconds } from './processes.mjs';
+import { cpuSeconds } from '../processes.mjs';
 
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 

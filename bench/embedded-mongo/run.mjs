@@ -6,7 +6,7 @@ import { casesOf, fill, SIZES } from './cases.mjs';
 import { startEmbedded } from './embedded.mjs';
 import { median, medianCost, repeat } from './measure.mjs';
 import { hasPostgres, startPostgres } from './postgres.mjs';
-import { memory } from './processes.mjs';
+import { memory } from '../processes.mjs';
 import { conversation } from './documents.mjs';
 import { barsOf, table } from './report.mjs';
 
