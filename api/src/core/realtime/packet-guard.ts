@@ -2,7 +2,7 @@ import { type Ack, FRAME } from '@parlance/contracts';
 import { DomainError, TooManyRequests, toProblem, UnknownEvent, ValidationFailed } from '../errors/index.js';
 import { isDeeperThan } from '../validation/index.js';
 import type { RealtimeSocket } from './realtime-socket.js';
-import type { RequestsInFlight } from './requests-in-flight.js';
+import type { SocketRequests } from './requests-in-flight.js';
 import type { SocketMetrics } from './socket-metrics.js';
 import type { SocketAllowance } from './socket-limits.js';
 
@@ -41,7 +41,7 @@ function check(socket: RealtimeSocket, event: unknown, payload: readonly unknown
 /** What a packet has to get past, and what counts it. */
 export interface PacketGuards {
   readonly allowance: SocketAllowance;
-  readonly inFlight: RequestsInFlight;
+  readonly inFlight: SocketRequests;
   readonly metrics: SocketMetrics;
 }
 

@@ -8,7 +8,7 @@ const answer = { ok: true } as Ack<never>;
 describe('RequestsInFlight', () => {
   it('passes the answer on', () => {
     const answers: Ack<never>[] = [];
-    new RequestsInFlight().track((given) => answers.push(given))(answer);
+    new RequestsInFlight().ofSocket().track((given) => answers.push(given))(answer);
     expect(answers).toEqual([answer]);
   });
 
@@ -19,20 +19,31 @@ describe('RequestsInFlight', () => {
   it('makes a stop wait for the last answer', async () => {
     const requests = new RequestsInFlight();
     const order: string[] = [];
-    const [first, second] = [requests.track(() => order.push('first')), requests.track(() => order.push('second'))];
+    const [first, second] = ['first', 'second'].map((name) => requests.ofSocket().track(() => order.push(name)));
     const stopped = requests.beforeApplicationShutdown().then(() => order.push('stopped'));
-    first(answer);
-    first(answer);
+    first?.(answer);
+    first?.(answer);
     await Promise.resolve();
-    second(answer);
+    second?.(answer);
     await stopped;
     expect(order).toEqual(['first', 'first', 'second', 'stopped']);
+  });
+
+  it('does not wait for the answers of a socket that is gone, which may never be given', async () => {
+    const requests = new RequestsInFlight();
+    const gone = requests.ofSocket();
+    const late = gone.track(() => undefined);
+    gone.track(() => undefined);
+    gone.release();
+    await requests.beforeApplicationShutdown();
+    late(answer);
+    await expect(requests.beforeApplicationShutdown()).resolves.toBeUndefined();
   });
 
   it('accepts no request once it is stopping', async () => {
     const requests = new RequestsInFlight();
     await requests.beforeApplicationShutdown();
-    expect(() => requests.track(() => undefined)).toThrow(DomainError);
-    expect(() => requests.track(() => undefined)).toThrow(expect.objectContaining({ type: Overloaded }));
+    expect(() => requests.ofSocket().track(() => undefined)).toThrow(DomainError);
+    expect(() => requests.ofSocket().track(() => undefined)).toThrow(expect.objectContaining({ type: Overloaded }));
   });
 });

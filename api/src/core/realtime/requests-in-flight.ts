@@ -4,6 +4,13 @@ import type { AckFunction } from './packet-guard.js';
 
 const RETRY_SECONDS = 1;
 
+/** The requests of one socket. */
+export interface SocketRequests {
+  /** The ack to hand to the handler, counted until it is called. Throws `Overloaded` once the server is stopping. */
+  track(ack: AckFunction): AckFunction;
+  release(): void;
+}
+
 /** Requests of sockets that were accepted and are not answered yet: a stop waits for them and accepts no others. */
 @Injectable()
 export class RequestsInFlight implements BeforeApplicationShutdown {
@@ -11,19 +18,30 @@ export class RequestsInFlight implements BeforeApplicationShutdown {
   private stopping = false;
   private allDone: (() => void) | undefined;
 
-  /** The ack to hand to the handler, counted until it is called. Throws `Overloaded` once the server is stopping. */
-  track(ack: AckFunction): AckFunction {
-    if (this.stopping) {
-      throw new DomainError(Overloaded, { detail: 'This server is about to stop.', retryAfter: RETRY_SECONDS });
-    }
-    this.count += 1;
-    let answered = false;
-    return (answer) => {
-      ack(answer);
-      if (answered) return;
-      answered = true;
+  /** Those of one socket; `release` once it is gone: nobody waits for an answer then, and none may ever be given. */
+  ofSocket(): SocketRequests {
+    const open = new Set<AckFunction>();
+    const done = (answer: AckFunction) => {
+      if (!open.delete(answer)) return;
       this.count -= 1;
       if (this.count === 0) this.allDone?.();
+    };
+    return {
+      track: (ack) => {
+        if (this.stopping) {
+          throw new DomainError(Overloaded, { detail: 'This server is about to stop.', retryAfter: RETRY_SECONDS });
+        }
+        this.count += 1;
+        const answer: AckFunction = (given) => {
+          ack(given);
+          done(answer);
+        };
+        open.add(answer);
+        return answer;
+      },
+      release: () => {
+        for (const answer of open) done(answer);
+      },
     };
   }
 

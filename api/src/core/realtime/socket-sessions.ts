@@ -41,9 +41,10 @@ export class SocketSessions implements OnModuleDestroy {
   /** Called by the adapter for every socket that was admitted. */
   readonly adopt = (socket: RealtimeSocket): void => {
     const { identity } = socket.data;
+    const inFlight = this.inFlight.ofSocket();
     guardPackets(socket, {
       allowance: this.limits.allow(identity.userId),
-      inFlight: this.inFlight,
+      inFlight,
       metrics: this.metrics,
     });
     // An error event without a listener would end the process.
@@ -53,6 +54,7 @@ export class SocketSessions implements OnModuleDestroy {
     socket.once('disconnect', () => {
       this.forgetExpiry(socket);
       this.limits.release(identity.userId);
+      inFlight.release();
       this.events.publish(new SocketDisconnected(socket.data.identity, socket.id));
     });
     this.events.publish(new SocketConnected(identity, socket.id));
