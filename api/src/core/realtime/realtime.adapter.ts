@@ -5,6 +5,7 @@ import type { ServerOptions } from 'socket.io';
 import { Env } from '../config/env.js';
 import { AllowedOrigins } from '../http/allowed-origins.js';
 import { Broadcaster } from './broadcaster.js';
+import { corkFlushes } from './corking.js';
 import { Handshake } from './handshake.js';
 import type { RealtimeServer } from './realtime-socket.js';
 import { SocketSessions } from './socket-sessions.js';
@@ -41,6 +42,7 @@ export class RealtimeAdapter extends IoAdapter {
         decide(null, isOurs(request.headers.origin) && !handshake.isFlooding(request)),
     } as ServerOptions) as RealtimeServer;
     server.engine.on('connection', handshake.opened);
+    server.engine.on('connection', corkFlushes);
 
     const sessions = this.app.get(SocketSessions);
     const guard = (namespace: Pick<RealtimeServer, 'use'> & { on: RealtimeServer['on'] }) => {
