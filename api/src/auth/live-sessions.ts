@@ -14,22 +14,33 @@ const REMEMBER_ENDED_MS = 60_000;
 export class LiveSessions extends SessionDirectory {
   private readonly known = new LRUCache<string, boolean>({ max: REMEMBERED, ttl: REMEMBER_MS });
 
+  /** Questions on their way: the events of one socket that come meanwhile wait for the same answer. */
+  private readonly asked = new Map<string, Promise<boolean>>();
+
   constructor(private readonly sessions: SessionsRepository) {
     super();
   }
 
-  async isLive(sessionId: string): Promise<boolean> {
-    const known = this.known.get(sessionId);
-    if (known !== undefined) return known;
-    const live = await this.sessions.isLive(sessionId);
-    // It may have ended since the database answered; a cache must not outlive a revocation.
-    if (this.known.get(sessionId) === false) return false;
-    this.known.set(sessionId, live);
-    return live;
+  isLive(sessionId: string): boolean | Promise<boolean> {
+    return this.known.get(sessionId) ?? this.asked.get(sessionId) ?? this.ask(sessionId);
   }
 
   /** From now on the session is refused here. Ids never come back, so this need not be undone. */
   ended(sessionId: string): void {
     this.known.set(sessionId, false, { ttl: REMEMBER_ENDED_MS });
+  }
+
+  private ask(sessionId: string): Promise<boolean> {
+    const answer = this.sessions
+      .isLive(sessionId)
+      .then((live) => {
+        // It may have ended since the database answered; a cache must not outlive a revocation.
+        if (this.known.get(sessionId) === false) return false;
+        this.known.set(sessionId, live);
+        return live;
+      })
+      .finally(() => this.asked.delete(sessionId));
+    this.asked.set(sessionId, answer);
+    return answer;
   }
 }

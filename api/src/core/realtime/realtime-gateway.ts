@@ -1,7 +1,9 @@
-import { applyDecorators, UseFilters, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, SetMetadata, UseFilters } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { AckInterceptor } from './ack.interceptor.js';
 import { AckProblemFilter } from './ack-problem.filter.js';
+
+/** Metadata key of gateways that answer as they should. */
+export const ANSWERS_IN_ACKS = Symbol('answers-in-acks');
 
 /**
  * A gateway whose every handler answers in its ack: the result as `{ ok: true, data }`, any error as
@@ -9,4 +11,4 @@ import { AckProblemFilter } from './ack-problem.filter.js';
  * payload. Validation and access are global and apply here as they do to HTTP.
  */
 export const RealtimeGateway = () =>
-  applyDecorators(WebSocketGateway(), UseInterceptors(AckInterceptor), UseFilters(AckProblemFilter));
+  applyDecorators(WebSocketGateway(), UseFilters(AckProblemFilter), SetMetadata(ANSWERS_IN_ACKS, true));

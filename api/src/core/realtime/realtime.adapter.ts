@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, WsMessageHandler } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { ServerOptions } from 'socket.io';
 import { Env } from '../config/env.js';
@@ -7,7 +7,8 @@ import { AllowedOrigins } from '../http/allowed-origins.js';
 import { Broadcaster } from './broadcaster.js';
 import { corkFlushes } from './corking.js';
 import { Handshake } from './handshake.js';
-import type { RealtimeServer } from './realtime-socket.js';
+import { bindHandlers } from './message-handlers.js';
+import type { RealtimeServer, RealtimeSocket } from './realtime-socket.js';
 import { SocketSessions } from './socket-sessions.js';
 
 /**
@@ -53,5 +54,9 @@ export class RealtimeAdapter extends IoAdapter {
     server.on('new_namespace', (namespace) => guard(namespace as unknown as RealtimeServer));
     this.app.get(Broadcaster).attach(server);
     return server;
+  }
+
+  override bindMessageHandlers(socket: unknown, handlers: WsMessageHandler<string>[]): void {
+    bindHandlers(socket as RealtimeSocket, handlers);
   }
 }

@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Broadcaster } from './broadcaster.js';
+import { GatewayAudit } from './gateway-audit.js';
 import { Handshake } from './handshake.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 import { SocketMetrics } from './socket-metrics.js';
@@ -8,7 +10,8 @@ import { SocketSessions } from './socket-sessions.js';
 
 @Global()
 @Module({
-  providers: [Broadcaster, Handshake, RequestsInFlight, SocketLimits, SocketMetrics, SocketSessions],
+  imports: [DiscoveryModule],
+  providers: [Broadcaster, GatewayAudit, Handshake, RequestsInFlight, SocketLimits, SocketMetrics, SocketSessions],
   exports: [Broadcaster, SocketSessions],
 })
 export class RealtimeModule {}

@@ -6,7 +6,10 @@ const RETRY_SECONDS = 1;
 
 /** The requests of one socket. */
 export interface SocketRequests {
-  /** The ack to hand to the handler, counted until it is called. Throws `Overloaded` once the server is stopping. */
+  /**
+   * The ack to hand to the handler, counted until it is called; the first answer counts. Throws `Overloaded` once the
+   * server is stopping.
+   */
   track(ack: AckFunction): AckFunction;
   release(): void;
 }
@@ -21,10 +24,11 @@ export class RequestsInFlight implements BeforeApplicationShutdown {
   /** Those of one socket; `release` once it is gone: nobody waits for an answer then, and none may ever be given. */
   ofSocket(): SocketRequests {
     const open = new Set<AckFunction>();
-    const done = (answer: AckFunction) => {
-      if (!open.delete(answer)) return;
+    const done = (answer: AckFunction): boolean => {
+      if (!open.delete(answer)) return false;
       this.count -= 1;
       if (this.count === 0) this.allDone?.();
+      return true;
     };
     return {
       track: (ack) => {
@@ -33,8 +37,7 @@ export class RequestsInFlight implements BeforeApplicationShutdown {
         }
         this.count += 1;
         const answer: AckFunction = (given) => {
-          ack(given);
-          done(answer);
+          if (done(answer)) ack(given);
         };
         open.add(answer);
         return answer;

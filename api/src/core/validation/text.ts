@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsString, registerDecorator, type ValidationArguments } from 'class-validator';
+import { type FieldCheck, REFUSED } from './quick-check.js';
 
 export interface TextRules {
   /** Fewest and most code points, after trimming when `trim` is set. */
@@ -31,6 +32,13 @@ export function normalizeText(text: string, { trim, multiline }: Pick<TextRules,
   return trim ? composed.trim() : composed;
 }
 
+/** UTF-8 has at most three bytes for a unit of UTF-16. */
+const MAX_BYTES_PER_UNIT = 3;
+
+// A code point is one unit of UTF-16 or two: most texts need not be taken apart to be counted.
+const hasAtLeast = (text: string, min: number) => text.length >= 2 * min || [...text].length >= min;
+const hasAtMost = (text: string, max: number) => text.length <= max || [...text].length <= max;
+
 /** The first rule that a normalised text breaks, with a sentence for people; undefined when it breaks none. */
 export function brokenTextRule(text: string, rules: TextRules): { rule: string; message: string } | undefined {
   const { min = 0, max, maxBytes = Infinity, multiline = false, plain = false } = rules;
@@ -41,13 +49,21 @@ export function brokenTextRule(text: string, rules: TextRules): { rule: string; 
   if (plain && DECEPTIVE.test(text)) {
     return { rule: 'no-hidden-characters', message: 'This contains invisible characters. Remove them.' };
   }
-  const length = [...text].length;
-  if (length < min || (min > 0 && text.trim() === '')) {
+  if (!hasAtLeast(text, min) || (min > 0 && text.trim() === '')) {
     return { rule: 'min-length', message: min === 1 ? 'Write something first.' : `Use at least ${min} characters.` };
   }
-  if (length > max) return { rule: 'max-length', message: `Use at most ${max} characters.` };
-  if (Buffer.byteLength(text) > maxBytes) return { rule: 'max-bytes', message: 'This is too long. Shorten it.' };
+  if (!hasAtMost(text, max)) return { rule: 'max-length', message: `Use at most ${max} characters.` };
+  if (text.length * MAX_BYTES_PER_UNIT > maxBytes && Buffer.byteLength(text) > maxBytes) return { rule: 'max-bytes', message: 'This is too long. Shorten it.' };
   return undefined;
+}
+
+/** The quick check of such a field: the normalised text. */
+export function textOf(rules: TextRules): FieldCheck {
+  return (value) => {
+    if (typeof value !== 'string') return REFUSED;
+    const text = normalizeText(value, rules);
+    return brokenTextRule(text, rules) ? REFUSED : text;
+  };
 }
 
 /** A text from outside: normalised, then held against the rules. The first broken one is told. */

@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { DomainError, ValidationFailed } from '../errors/index.js';
 import { toFieldErrors } from './field-errors.js';
+import { quicklyChecked } from './quick-check.js';
 
 /** Parameter types that are no DTO: what decorators such as `@Caller()` and path parameters give. */
 const PLAIN: ReadonlySet<unknown> = new Set([String, Boolean, Number, Array, Object, Buffer, undefined]);
@@ -13,14 +14,18 @@ const PLAIN: ReadonlySet<unknown> = new Set([String, Boolean, Number, Array, Obj
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
-  async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
+  transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
     if (type === 'custom' || PLAIN.has(metatype)) return value;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new DomainError(ValidationFailed, {
         errors: [{ path: '', rule: 'object', message: 'Send an object with the fields of this request.' }],
       });
     }
-    const dto = plainToInstance(metatype as Type<object>, value);
+    return quicklyChecked(metatype as Type<object>, value) ?? this.check(metatype as Type<object>, value);
+  }
+
+  private async check(metatype: Type<object>, value: object): Promise<object> {
+    const dto = plainToInstance(metatype, value);
     const errors = await validate(dto, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
     if (errors.length > 0) throw new DomainError(ValidationFailed, { errors: toFieldErrors(errors) });
     return dto;

@@ -6,20 +6,29 @@ import {
   type PostMessageRequest,
   type SendMessageRequest,
 } from '@parlance/contracts';
-import { IsUUID, ValidateIf } from 'class-validator';
-import { IsObjectId, IsText } from '../../core/validation/index.js';
+import { IsUUID, isUUID, ValidateIf } from 'class-validator';
+import {
+  checkQuickly,
+  IsObjectId,
+  IsText,
+  objectIdOf,
+  REFUSED,
+  textOf,
+  type TextRules,
+} from '../../core/validation/index.js';
 
 /** A field that may be left out, but not be `null`. */
 const given = (_: object, value: unknown) => value !== undefined;
 
+const BODY: TextRules = {
+  min: MESSAGE_BODY.minCodePoints,
+  max: MESSAGE_BODY.maxCodePoints,
+  maxBytes: MESSAGE_BODY.maxBytes,
+  multiline: true,
+};
+
 /** The text of a message. */
-const IsBody = () =>
-  IsText({
-    min: MESSAGE_BODY.minCodePoints,
-    max: MESSAGE_BODY.maxCodePoints,
-    maxBytes: MESSAGE_BODY.maxBytes,
-    multiline: true,
-  });
+const IsBody = () => IsText(BODY);
 
 /** A message over HTTP. */
 export class PostMessageDto implements PostMessageRequest {
@@ -47,6 +56,14 @@ export class SendMessageDto extends PostMessageDto implements SendMessageRequest
   @IsObjectId()
   conversationId: string;
 }
+
+// Of all that devices send, this comes most often.
+checkQuickly(SendMessageDto, {
+  conversationId: objectIdOf,
+  clientId: (value) => (isUUID(value) ? value : REFUSED),
+  body: textOf(BODY),
+  replyTo: (value) => (value === undefined ? value : objectIdOf(value)),
+});
 
 /** Another text for a message. */
 export class EditMessageDto implements EditMessageRequest {
