@@ -1,7 +1,7 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import type { ConversationMarker, Message, UserPresence } from '@parlance/contracts';
 import { Caller, type Identity, SignedIn } from '../core/identity/index.js';
-import { RealtimeGateway, type RealtimeSocket } from '../core/realtime/index.js';
+import { FastLanes, RealtimeGateway, type RealtimeSocket } from '../core/realtime/index.js';
 import { ConversationsService, MarkDto } from '../messages/conversations.service.js';
 import { DeleteMessageDto, EditMessageDto, MessagesService, SendMessageDto } from '../messages/messages.service.js';
 import { PresenceService } from '../presence/presence.service.js';
@@ -18,7 +18,10 @@ export class ChatGateway {
     private readonly conversations: ConversationsService,
     private readonly presence: PresenceService,
     private readonly typingRelay: TypingRelay,
-  ) {}
+    lanes: FastLanes,
+  ) {
+    lanes.add('message:send', SendMessageDto, (caller, message) => this.send(caller, message));
+  }
 
   @SubscribeMessage('message:send')
   async send(@Caller() caller: Identity, @MessageBody() message: SendMessageDto): Promise<Message> {

@@ -2,21 +2,30 @@ import type { WsMessageHandler } from '@nestjs/common';
 import type { Ack } from '@parlance/contracts';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { toProblem } from '../errors/index.js';
+import type { FastLanes } from './fast-lanes.js';
 import type { RealtimeSocket } from './realtime-socket.js';
 
 type AckFunction = (answer: Ack<unknown>) => void;
 
 /**
- * Binds the handlers of a gateway to a socket: what one returns is acknowledged as `{ ok: true, data }`. An error was
- * answered by the gateway's filter before its handler ends, and an ack counts once, so nothing is to be done for it here.
+ * Binds the handlers of a gateway to a socket: what one returns is acknowledged as `{ ok: true, data }`. The gateway's
+ * filter has answered an error before its handler ends, and an ack counts once, so that nothing is said twice.
  *
  * Stock Nest makes a stream of each event of each socket and one more of each answer. That was a third of the CPU of a
  * sent message and most of what an idle socket held; a listener and a promise do the same.
  */
-export function bindHandlers(socket: RealtimeSocket, handlers: readonly WsMessageHandler<string>[]): void {
+export function bindHandlers(
+  socket: RealtimeSocket,
+  handlers: readonly WsMessageHandler<string>[],
+  lanes: FastLanes,
+): void {
   for (const { message, callback } of handlers) {
     // Packets were made exactly (event, payload, ack) by the guard before.
-    socket.on(message, (payload: unknown, ack: AckFunction) => void answer(callback(payload, ack), ack));
+    socket.on(
+      message,
+      (payload: unknown, ack: AckFunction) =>
+        void answer(lanes.take(socket, message, payload) ?? callback(payload, ack), ack),
+    );
   }
 }
 
@@ -25,7 +34,7 @@ async function answer(handled: unknown, ack: AckFunction): Promise<void> {
     const result = await handled;
     ack({ ok: true, data: isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result });
   } catch (error) {
-    // A filter of one's own that throws again.
+    // From a fast lane, or from a filter of one's own that throws again.
     ack({ ok: false, problem: toProblem(error) });
   }
 }

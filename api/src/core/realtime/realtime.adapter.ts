@@ -6,6 +6,7 @@ import { Env } from '../config/env.js';
 import { AllowedOrigins } from '../http/allowed-origins.js';
 import { Broadcaster } from './broadcaster.js';
 import { corkFlushes } from './corking.js';
+import { FastLanes } from './fast-lanes.js';
 import { Handshake } from './handshake.js';
 import { bindHandlers } from './message-handlers.js';
 import type { RealtimeServer, RealtimeSocket } from './realtime-socket.js';
@@ -57,6 +58,6 @@ export class RealtimeAdapter extends IoAdapter {
   }
 
   override bindMessageHandlers(socket: unknown, handlers: WsMessageHandler<string>[]): void {
-    bindHandlers(socket as RealtimeSocket, handlers);
+    bindHandlers(socket as RealtimeSocket, handlers, this.app.get(FastLanes));
   }
 }

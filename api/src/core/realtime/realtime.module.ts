@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Broadcaster } from './broadcaster.js';
+import { FastLanes } from './fast-lanes.js';
 import { GatewayAudit } from './gateway-audit.js';
 import { Handshake } from './handshake.js';
 import { RequestsInFlight } from './requests-in-flight.js';
@@ -11,7 +12,16 @@ import { SocketSessions } from './socket-sessions.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Broadcaster, GatewayAudit, Handshake, RequestsInFlight, SocketLimits, SocketMetrics, SocketSessions],
-  exports: [Broadcaster, SocketSessions],
+  providers: [
+    Broadcaster,
+    FastLanes,
+    GatewayAudit,
+    Handshake,
+    RequestsInFlight,
+    SocketLimits,
+    SocketMetrics,
+    SocketSessions,
+  ],
+  exports: [Broadcaster, FastLanes, SocketSessions],
 })
 export class RealtimeModule {}

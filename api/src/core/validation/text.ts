@@ -53,7 +53,8 @@ export function brokenTextRule(text: string, rules: TextRules): { rule: string; 
     return { rule: 'min-length', message: min === 1 ? 'Write something first.' : `Use at least ${min} characters.` };
   }
   if (!hasAtMost(text, max)) return { rule: 'max-length', message: `Use at most ${max} characters.` };
-  if (text.length * MAX_BYTES_PER_UNIT > maxBytes && Buffer.byteLength(text) > maxBytes) return { rule: 'max-bytes', message: 'This is too long. Shorten it.' };
+  if (text.length * MAX_BYTES_PER_UNIT > maxBytes && Buffer.byteLength(text) > maxBytes)
+    return { rule: 'max-bytes', message: 'This is too long. Shorten it.' };
   return undefined;
 }
 
