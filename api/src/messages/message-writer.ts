@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Message } from '@parlance/contracts';
 import { DomainError, NotFound, Overloaded, ValidationFailed } from '../core/errors/index.js';
 import { DomainEvents } from '../core/events/index.js';
 import { type ConversationHead, headAfter } from './conversation-head.js';
@@ -22,7 +23,8 @@ export interface MessageDraft {
 }
 
 export interface Written {
-  readonly message: StoredMessage;
+  /** As its sender sees it. */
+  readonly message: Message;
   /** False when the same `clientId` had been written before. */
   readonly created: boolean;
 }
@@ -221,9 +223,10 @@ export class MessageWriter implements OnModuleDestroy {
   private accept({ pending, message, head }: Placed): void {
     this.heads.learn(head);
     this.summaries.note(head);
-    this.events.publish(new MessageCreated(toMessage(message, message.senderId), head.memberIds));
+    const view = toMessage(message, message.senderId);
+    this.events.publish(new MessageCreated(view, head.memberIds));
     this.metrics.written.inc({ outcome: 'new' });
-    pending.settle({ message, created: true });
+    pending.settle({ message: view, created: true });
   }
 
   /** Finds out why a draft could not be written. True when it should try once more. */
@@ -233,7 +236,7 @@ export class MessageWriter implements OnModuleDestroy {
     if (first) {
       if (first.conversationId === conversationId) {
         this.metrics.written.inc({ outcome: 'repeated' });
-        pending.settle({ message: first, created: false });
+        pending.settle({ message: toMessage(first, senderId), created: false });
       } else pending.fail(new DomainError(ClientIdReused));
       return false;
     }

@@ -49,7 +49,7 @@ export class MessagesService {
     const { conversationId, clientId, body, replyTo } = request;
     const draft = { conversationId, senderId, clientId, body, ...(replyTo !== undefined && { replyTo }) };
     const { message, created } = await this.writer.write(draft);
-    return { created, item: toMessage(message, senderId) };
+    return { created, item: message };
   }
 
   /** Throws what `MessageChanger.edit` does. */

@@ -36,7 +36,7 @@ export class FastLanes implements OnApplicationBootstrap {
 
   /** For a handler that is `@SignedIn()` and takes the caller and this DTO, which has a quick check. */
   add<T extends object>(event: string, dto: Type<T>, handle: (caller: Identity, payload: T) => Promise<unknown>): void {
-    this.lanes.set(event, { dto, handle: handle as Lane['handle'] });
+    this.lanes.set(event, { dto, handle });
   }
 
   /** What the handler answers; undefined where the long way must be taken. */

@@ -5,8 +5,8 @@ import type { ServerOptions } from 'socket.io';
 import { Env } from '../config/env.js';
 import { AllowedOrigins } from '../http/allowed-origins.js';
 import { Broadcaster } from './broadcaster.js';
-import { corkFlushes } from './corking.js';
 import { FastLanes } from './fast-lanes.js';
+import { FlushOnce } from './flush-once.js';
 import { Handshake } from './handshake.js';
 import { bindHandlers } from './message-handlers.js';
 import type { RealtimeServer, RealtimeSocket } from './realtime-socket.js';
@@ -44,7 +44,7 @@ export class RealtimeAdapter extends IoAdapter {
         decide(null, isOurs(request.headers.origin) && !handshake.isFlooding(request)),
     } as ServerOptions) as RealtimeServer;
     server.engine.on('connection', handshake.opened);
-    server.engine.on('connection', corkFlushes);
+    server.engine.on('connection', new FlushOnce().adopt);
 
     const sessions = this.app.get(SocketSessions);
     const guard = (namespace: Pick<RealtimeServer, 'use'> & { on: RealtimeServer['on'] }) => {

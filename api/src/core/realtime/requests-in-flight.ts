@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { DomainError, Overloaded } from '../errors/index.js';
 import type { AckFunction } from './packet-guard.js';
@@ -52,5 +53,7 @@ export class RequestsInFlight implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     if (this.count > 0) await new Promise<void>((resolve) => (this.allDone = resolve));
+    // What was said in this turn leaves at its end (`FlushOnce`); closing throws away what has not left.
+    await nextTurn();
   }
 }
