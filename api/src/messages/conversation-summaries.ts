@@ -15,6 +15,7 @@ export class ConversationSummaries {
   private waiting = new Map<string, ConversationHead>();
   private writing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(private readonly conversations: ConversationsRepository) {}
 
@@ -23,7 +24,13 @@ export class ConversationSummaries {
     const known = this.waiting.get(head.conversationId);
     if (known && known.rev >= head.rev) return;
     this.waiting.set(head.conversationId, head);
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+    if (!this.stopped) this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+  }
+
+  /** Writes what waits, and waits for nothing more: the store is about to go. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.flush();
   }
 
   /** Resolves when everything noted before the call was written, or has failed and waits again. Never rejects. */

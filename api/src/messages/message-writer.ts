@@ -121,7 +121,7 @@ export class MessageWriter implements OnModuleDestroy {
   /** Nobody is left without an answer, and no summary behind. */
   async onModuleDestroy(): Promise<void> {
     await this.running;
-    await this.summaries.flush();
+    await this.summaries.stop();
   }
 
   /** `settled` runs with the outcome, before whoever waits for it hears of it. */
