@@ -63,7 +63,7 @@ export class Handshake {
     const { token, protocol } = socket.handshake.auth as { token?: unknown; protocol?: unknown };
     if (protocol !== PROTOCOL_VERSION) throw new DomainError(UpgradeRequired);
     if (typeof token !== 'string') throw new DomainError(Unauthenticated);
-    const identity = await this.tokens.verify(token);
+    const identity = this.tokens.verify(token);
     if (!(await this.sessions.isLive(identity.sessionId))) {
       throw new DomainError(Unauthenticated, { detail: 'This session has ended. Sign in again.' });
     }
