@@ -22,6 +22,12 @@ import { ValidationPipe } from './core/validation/index.js';
 
 const LEVELS: LogLevel[] = ['error', 'warn', 'log', 'debug'];
 
+/**
+ * Connections that may wait to be accepted. After a restart everybody comes back at once; whoever finds the queue full is
+ * dropped by the system, and tries again only a second later. The system may set less (`net.core.somaxconn`).
+ */
+const BACKLOG = 4_096;
+
 /** The whole application, not yet listening: what `main` runs and what the e2e tests run, some of them on a part of it. */
 export async function createApp(root: Type = AppModule): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(root, {
@@ -68,7 +74,7 @@ export async function listen(app: NestExpressApplication): Promise<string> {
   await app.init();
   // Not by the framework's `listen`, which logs a stack when the port is taken.
   const server = app.getHttpServer();
-  server.listen(env.port, env.host);
+  server.listen(env.port, env.host, BACKLOG);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   app.get(AllowedOrigins).listeningOn(port);

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getModelToken } from '@nestjs/mongoose';
 import type { DeviceSession, Problem, SessionGrant } from '@parlance/contracts';
-import type { Model } from 'mongoose';
+import { type Model, trusted } from 'mongoose';
 import { SESSION_MODEL, type SessionRecord } from '../src/auth/session.schema.js';
 import {
   type Answer,
   connect,
+  ConnectRefused,
   cookiesOf,
   type Person,
   registerPerson,
@@ -270,6 +271,26 @@ describe('A session', () => {
   });
 
   describe('on a socket', () => {
+    it('is refused when it has ended, and no other is, however many connect in the same moment', async () => {
+      const people = await Promise.all(Array.from({ length: 24 }, () => registerPerson(app)));
+      // In the database alone, as another node would.
+      const removed = people.filter((_, n) => n % 3 === 0).map(({ user }) => user.id);
+      const overdue = people.filter((_, n) => n % 3 === 1).map(({ user }) => user.id);
+      await sessions.deleteMany({ userId: trusted({ $in: removed }) });
+      await sessions.updateMany(
+        { userId: trusted({ $in: overdue }) },
+        { $set: { expiresAt: new Date(Date.now() - 1) } },
+      );
+
+      const attempts = await Promise.allSettled(people.map((person) => connect(app, person)));
+      const outcomes = attempts.map((attempt) => {
+        if (attempt.status === 'fulfilled') return 'connected';
+        return attempt.reason instanceof ConnectRefused ? attempt.reason.problem?.status : attempt.reason;
+      });
+      expect(outcomes).toEqual(people.map((_, n) => (n % 3 === 2 ? 'connected' : 401)));
+      for (const attempt of attempts) if (attempt.status === 'fulfilled') attempt.value.close();
+    });
+
     it('goes on with a new token of the same session', async () => {
       const person = await registerPerson(app);
       const device = await connect(app, person);

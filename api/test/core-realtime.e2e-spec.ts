@@ -144,6 +144,20 @@ describe('the realtime edge', () => {
       manager._close();
     });
 
+    it('leaves neither its token nor what the browser said of itself', async () => {
+      const { accessToken: token } = await tokenFor(app);
+      const own = await TestSocket.connect(
+        app,
+        { token, protocol: PROTOCOL_VERSION },
+        { extraHeaders: { 'user-agent': 'Sample Browser 1.0' } },
+      );
+      const kept = JSON.stringify(await own.send('probe:kept'));
+      expect(kept).toContain('handshake');
+      expect(kept).not.toContain(token);
+      expect(kept).not.toContain('Sample Browser');
+      own.close();
+    });
+
     it('by any transport but WebSocket is refused', async () => {
       expect((await app.http('GET', '/socket.io/?EIO=4&transport=polling')).status).toBe(400);
     });
@@ -408,6 +422,19 @@ describe('the limits of the realtime edge', () => {
     const others = [await connectNew(app), await connectNew(app)];
     expect(await refusal(connectNew(app))).toMatchObject({ status: 429 });
     for (const socket of [second, third, ...others]) socket.close();
+    await app.close();
+  });
+
+  it('count the addresses that a configured proxy names', async () => {
+    const app = await startTestApp({ SOCKETS_PER_ADDRESS: '1', TRUST_PROXY_HOPS: '1' }, ProbeModule);
+    const from = async (address: string) => {
+      const { accessToken: token } = await tokenFor(app);
+      const extraHeaders = { 'x-forwarded-for': `203.0.113.99, ${address}` };
+      return TestSocket.connect(app, { token, protocol: PROTOCOL_VERSION }, { extraHeaders });
+    };
+    const [first, other] = [await from('192.0.2.1'), await from('192.0.2.2')];
+    expect(await refusal(from('192.0.2.1'))).toMatchObject({ status: 429 });
+    for (const socket of [first, other]) socket.close();
     await app.close();
   });
 

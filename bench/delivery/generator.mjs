@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
+import { connectBarely } from './bare-client.mjs';
 
 /**
  * A process that plays people on the real protocol and does what its parent says: `connect` pairs, talk in a `closed`
@@ -7,8 +8,9 @@ import { io } from 'socket.io-client';
  */
 const TEXT_BYTES = 140;
 const PROTOCOL_VERSION = 1;
-/** Spread of one user's sends in the open loop, so that all do not send in the same moment. */
 const users = [];
+/** Sockets that were opened and are left alone. */
+const idle = [];
 const inFlight = new Map();
 let serial = 0;
 let done = 0;
@@ -102,15 +104,16 @@ const commands = {
   stop() {
     running = false;
   },
-  /** Many sockets of few people at once; answers the milliseconds until all stand. */
-  async storm({ url, people, sockets }) {
+  /** A socket for each of these, all at once, left alone; answers the milliseconds until all stand. */
+  async hold({ url, people }) {
     const began = performance.now();
-    const opened = Array.from({ length: sockets }, (_, n) => connectUser(url, people[n % people.length], {}, ''));
-    await Promise.all(opened);
+    const opened = people.map(({ id, token }) => connectBarely(url, { token, userId: id, protocol: PROTOCOL_VERSION }));
+    idle.push(...(await Promise.all(opened)));
     return performance.now() - began;
   },
   disconnect() {
     for (const { socket } of users.splice(0)) socket.close();
+    for (const socket of idle.splice(0)) socket.close();
   },
 };
 

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
+/** How many are made at a time: passwords are hashed by few hands. */
+const TOGETHER = 10;
+
 /** A request that must succeed. */
 export async function ask(server, method, path, token, json) {
   const response = await fetch(server.url + path, {
@@ -32,6 +35,17 @@ export async function pair(server) {
   return { conversationId: id, people: [one, other] };
 }
 
+/** So many people. For the relay nobody needs an account. */
+export async function crowd(server, count) {
+  if (server.metric === undefined) return Array.from({ length: count }, (_, n) => ({ id: `${n}` }));
+  const made = [];
+  while (made.length < count) {
+    const some = Math.min(TOGETHER, count - made.length);
+    made.push(...(await Promise.all(Array.from({ length: some }, () => register(server)))));
+  }
+  return made;
+}
+
 /** As many pairs, a few at a time. For the relay nobody needs an account. */
 export async function pairs(server, count) {
   if (server.metric === undefined) {
@@ -42,7 +56,7 @@ export async function pairs(server, count) {
   }
   const made = [];
   while (made.length < count) {
-    const some = Math.min(10, count - made.length);
+    const some = Math.min(TOGETHER, count - made.length);
     made.push(...(await Promise.all(Array.from({ length: some }, () => pair(server)))));
   }
   return made;

@@ -14,5 +14,7 @@ io.on('connection', (socket) => {
     ack({ ok: true });
   });
 });
-http.listen(0, '127.0.0.1', () => process.stdout.write(`ready at http://127.0.0.1:${http.address().port}\n`));
+http.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () =>
+  process.stdout.write(`ready at http://127.0.0.1:${http.address().port}\n`),
+);
 process.on('SIGTERM', () => process.exit(0));

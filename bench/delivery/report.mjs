@@ -47,16 +47,23 @@ export function table({ machine, runs, results }) {
     if (rate === 3_000) bar('3,000/s: keeps up', whole(of('perSecond')), 2_950, of('perSecond') >= 2_950);
   }
   if (idle) {
-    for (const count of Object.keys(idle[0])) {
-      const kibibytes = median(idle.map((run) => run[count])) / 1024;
-      if (Number(count) === 10_000) bar('KiB an idle connection of 10,000', kibibytes.toFixed(1), 25, kibibytes <= 25);
-      else lines.push(`KiB an idle connection of ${count}: ${kibibytes.toFixed(1)}`);
+    for (const count of Object.keys(idle[0].api)) {
+      const kibibytes = (side) => median(idle.map((run) => run[side][count])) / 1024;
+      const what = `KiB an idle connection of ${count}, ${kibibytes('relay').toFixed(1)} of the relay`;
+      const own = kibibytes('api');
+      if (Number(count) === 10_000) bar(what, own.toFixed(1), 25, own <= 25);
+      else lines.push(`${what}: ${own.toFixed(1)}`);
     }
   }
   if (storm) {
-    const ms = median(storm.map((run) => run.ms));
-    bar('2,000 sockets with a token, ms', whole(ms), 1_500, ms <= 1_500);
-    lines.push(`their CPU: ${whole(median(storm.map((run) => run.cpuMs)))} ms`);
+    const of = (side, name) => median(storm.map((run) => run[side][name]));
+    bar(
+      `2,000 sockets with a token, ms, ${whole(of('relay', 'ms'))} of the relay`,
+      whole(of('api', 'ms')),
+      1_500,
+      of('api', 'ms') <= 1_500,
+    );
+    lines.push(`their CPU: ${whole(of('api', 'cpuMs'))} ms, ${whole(of('relay', 'cpuMs'))} ms of the relay`);
   }
   if (pages) {
     const of = (length) => median(pages.map((run) => run.page[length]));

@@ -30,14 +30,13 @@ async function on(start, work) {
   }
 }
 
+const onBoth = async (work) => ({ api: await on(startApi, work), relay: await on(startRelay, work) });
+
 const parts = {
   async closed() {
     const both = {};
     for (const window of [1, 8]) {
-      both[window] = {
-        api: await on(startApi, (server) => closedLoop(server, window)),
-        relay: await on(startRelay, (server) => closedLoop(server, window)),
-      };
+      both[window] = await onBoth((server) => closedLoop(server, window));
     }
     return both;
   },
@@ -46,8 +45,8 @@ const parts = {
     for (const rate of [200, 1_000, 3_000]) byRate[rate] = await on(startApi, (server) => openLoop(server, rate));
     return byRate;
   },
-  idle: () => on(startApi, (server) => idleMemory(server, [1_000, 5_000, 10_000])),
-  storm: () => on(startApi, (server) => connectStorm(server, 2_000)),
+  idle: () => onBoth((server) => idleMemory(server, [1_000, 5_000, 10_000])),
+  storm: () => onBoth((server) => connectStorm(server, 2_000)),
   pages: () => on(startApi, (server) => pages(server, [1_000, 10_000, 100_000], say)),
 };
 

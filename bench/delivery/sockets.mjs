@@ -1,15 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { register } from './people.mjs';
-import { startFleet } from './fleet.mjs';
+import { shareOf, startFleet } from './fleet.mjs';
+import { crowd } from './people.mjs';
 
-const PEOPLE = 100;
+/** Each has a session of their own, and as many sockets as it takes. */
+const PEOPLE = 500;
+const AT_ONCE = 500;
 const SETTLE_MS = 3_000;
 const GENERATORS = 2;
 
-async function crowd(server, count) {
-  const people = [];
-  while (people.length < count) people.push(...(await Promise.all(Array.from({ length: 10 }, () => register(server)))));
-  return people;
+/** Opens so many sockets at once; answers how long each generator took. */
+function hold(server, fleet, people, count) {
+  const holders = Array.from({ length: count }, (_, n) => people[n % people.length]);
+  return fleet.ask('hold', (n) => ({ url: server.url, people: shareOf(holders, n, fleet.size) }));
 }
 
 /** Resident bytes per idle connection, at each of these counts. */
@@ -23,9 +25,7 @@ export async function idleMemory(server, counts) {
     let open = 0;
     for (const count of counts) {
       // Some hundreds at a time: this part is not about the storm.
-      for (; open < count; open += 500) {
-        await fleet.ask('storm', () => ({ url: server.url, people, sockets: 500 / GENERATORS }));
-      }
+      for (; open < count; open += AT_ONCE) await hold(server, fleet, people, AT_ONCE);
       await pause(SETTLE_MS);
       bytes[count] = (server.memory() - empty) / count;
     }
@@ -40,10 +40,8 @@ export async function connectStorm(server, count) {
   const people = await crowd(server, PEOPLE);
   const fleet = startFleet(GENERATORS);
   try {
-    const each = count / GENERATORS;
-    const args = () => ({ url: server.url, people, sockets: each });
     const cpu = server.cpu();
-    const times = await fleet.ask('storm', args);
+    const times = await hold(server, fleet, people, count);
     return { ms: Math.max(...times), cpuMs: (server.cpu() - cpu) * 1000 };
   } finally {
     await fleet.stop();

@@ -13,7 +13,7 @@ export class AuthGateway {
   ) {}
 
   @SubscribeMessage('auth:refresh')
-  async refresh(@ConnectedSocket() socket: RealtimeSocket, @MessageBody() { token }: RefreshSocketDto): Promise<void> {
-    this.sockets.renew(socket, await this.tokens.verify(token));
+  refresh(@ConnectedSocket() socket: RealtimeSocket, @MessageBody() { token }: RefreshSocketDto): void {
+    this.sockets.renew(socket, this.tokens.verify(token));
   }
 }

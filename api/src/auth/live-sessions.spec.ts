@@ -2,39 +2,82 @@ import { describe, expect, it } from '@jest/globals';
 import { LiveSessions } from './live-sessions.js';
 import type { SessionsRepository } from './sessions.repository.js';
 
-/** A database that answers when told to. */
+/** A database that answers when told to; `questions` resolves to the ids that it is asked about next. */
 function slowDatabase() {
-  const answers: ((live: boolean) => void)[] = [];
-  const repository: Pick<SessionsRepository, 'isLive'> = {
-    isLive: () => new Promise((resolve) => answers.push(resolve)),
+  const questions: { ids: readonly string[]; answer: (...live: string[]) => void; fail: (error: Error) => void }[] = [];
+  let heard: (() => void) | undefined;
+  const repository: Pick<SessionsRepository, 'liveAmong'> = {
+    liveAmong: (ids) =>
+      new Promise((resolve, reject) => {
+        questions.push({ ids, answer: (...live) => resolve(new Set(live)), fail: reject });
+        heard?.();
+      }),
   };
-  return { answers, live: new LiveSessions(repository as SessionsRepository) };
+  const nextQuestion = async () => {
+    if (questions.length === 0) await new Promise<void>((resolve) => (heard = resolve));
+    const [question] = questions.splice(0, 1);
+    if (!question) throw new Error('Nothing was asked.');
+    return question;
+  };
+  return { questions, nextQuestion, live: new LiveSessions(repository as SessionsRepository) };
 }
 
 describe('LiveSessions', () => {
   it('asks the database once for a moment', async () => {
-    const { answers, live } = slowDatabase();
+    const { questions, nextQuestion, live } = slowDatabase();
     const first = live.isLive('s1');
-    answers[0]?.(true);
+    (await nextQuestion()).answer('s1');
     expect(await first).toBe(true);
-    expect(await live.isLive('s1')).toBe(true);
-    expect(answers).toHaveLength(1);
+    expect(live.isLive('s1')).toBe(true);
+    expect(questions).toHaveLength(0);
+  });
+
+  it('asks about all sessions of a turn together, and tells them apart', async () => {
+    const { questions, nextQuestion, live } = slowDatabase();
+    const asked = Promise.all(['s1', 's2', 's1', 's3'].map(async (id) => live.isLive(id)));
+    const question = await nextQuestion();
+    expect(question.ids).toEqual(['s1', 's2', 's3']);
+    question.answer('s1', 's3');
+    expect(await asked).toEqual([true, false, true, true]);
+    expect(questions).toHaveLength(0);
+  });
+
+  it('does not keep a later question waiting for an earlier answer', async () => {
+    const { nextQuestion, live } = slowDatabase();
+    const early = live.isLive('s1');
+    const first = await nextQuestion();
+    const late = live.isLive('s2');
+    (await nextQuestion()).answer('s2');
+    expect(await late).toBe(true);
+    first.answer('s1');
+    expect(await early).toBe(true);
+  });
+
+  it('asks again after the database has failed', async () => {
+    const { nextQuestion, live } = slowDatabase();
+    const asked = live.isLive('s1');
+    (await nextQuestion()).fail(new Error('The sample database is away.'));
+    await expect(asked).rejects.toThrow('away');
+    const again = live.isLive('s1');
+    (await nextQuestion()).answer('s1');
+    expect(await again).toBe(true);
   });
 
   it('refuses a session at once when it has ended', async () => {
-    const { answers, live } = slowDatabase();
+    const { nextQuestion, live } = slowDatabase();
     const first = live.isLive('s1');
-    answers[0]?.(true);
+    (await nextQuestion()).answer('s1');
     await first;
     live.ended('s1');
     expect(await live.isLive('s1')).toBe(false);
   });
 
   it('does not believe an answer that is older than the end', async () => {
-    const { answers, live } = slowDatabase();
+    const { nextQuestion, live } = slowDatabase();
     const asked = live.isLive('s1');
+    const question = await nextQuestion();
     live.ended('s1');
-    answers[0]?.(true);
+    question.answer('s1');
     expect(await asked).toBe(false);
     expect(await live.isLive('s1')).toBe(false);
   });

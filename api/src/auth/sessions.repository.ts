@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type Model, trusted, Types } from 'mongoose';
+import { isObjectId } from '../core/validation/index.js';
 import { SESSION_MODEL, type SessionRecord } from './session.schema.js';
 
 const alive = () => trusted({ $gt: new Date() });
@@ -29,8 +30,14 @@ export class SessionsRepository {
       .exec();
   }
 
-  async isLive(id: string): Promise<boolean> {
-    return (await this.model.exists({ _id: new Types.ObjectId(id), expiresAt: alive() })) !== null;
+  /** Those of these sessions that have not ended. */
+  async liveAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const known = ids.filter(isObjectId).map((id) => new Types.ObjectId(id));
+    const live = await this.model
+      .find({ _id: trusted({ $in: known }), expiresAt: alive() }, { _id: 1 })
+      .lean<Pick<SessionRecord, '_id'>[]>()
+      .exec();
+    return new Set(live.map(({ _id }) => _id.toHexString()));
   }
 
   /** Puts the next token in the place of the present one; false if somebody else has done so meanwhile. */

@@ -88,8 +88,8 @@ export class ProbeGateway {
   ) {}
 
   @SubscribeMessage('probe:renew')
-  async renew(@MessageBody() { text }: EchoDto, @ConnectedSocket() socket: RealtimeSocket): Promise<void> {
-    this.sessions.renew(socket, await this.tokens.verify(text));
+  renew(@MessageBody() { text }: EchoDto, @ConnectedSocket() socket: RealtimeSocket): void {
+    this.sessions.renew(socket, this.tokens.verify(text));
   }
 
   @SubscribeMessage('probe:echo')
@@ -100,6 +100,11 @@ export class ProbeGateway {
   @SubscribeMessage('probe:whoami')
   whoami(@Caller() caller: Identity, @ConnectedSocket() socket: RealtimeSocket): { userId: string; socketId: string } {
     return { userId: caller.userId, socketId: socket.id };
+  }
+
+  @SubscribeMessage('probe:kept')
+  kept(@ConnectedSocket() { handshake, request: { headers, rawHeaders } }: RealtimeSocket): unknown {
+    return { handshake, headers, rawHeaders };
   }
 
   @SubscribeMessage('probe:void')

@@ -11,16 +11,16 @@ const claims = { iss: 'parlance', aud: 'parlance-api', sub: 'u1', sid: 's1', rol
 const jwt = new JwtService({});
 
 const tokens = (settings: Partial<Env> = {}) =>
-  new AccessTokens(jwt, Object.assign(new Env(), { accessTokenSecret: NEW }, settings));
+  new AccessTokens(Object.assign(new Env(), { accessTokenSecret: NEW }, settings));
 const forged = (payload: object, header: object = {}, secret = NEW) =>
   jwt.sign(payload, { secret, header: { alg: 'HS256', typ: 'at+jwt', ...header } });
 const refused = (token: string, issuer = tokens()) =>
-  expect(issuer.verify(token)).rejects.toMatchObject({ type: Unauthenticated });
+  expect(() => issuer.verify(token)).toThrow(expect.objectContaining({ type: Unauthenticated }));
 
 describe('AccessTokens', () => {
   it('recognises whom it issued a token to', async () => {
     const { accessToken, expiresAt } = await tokens().issue(caller);
-    expect(await tokens().verify(accessToken)).toEqual({ ...caller, expiresAt });
+    expect(tokens().verify(accessToken)).toEqual({ ...caller, expiresAt });
   });
 
   it('issues tokens for as long as configured', async () => {
@@ -40,18 +40,18 @@ describe('AccessTokens', () => {
 
   it('still accepts tokens of the previous key, and no others', async () => {
     const { accessToken } = await tokens({ accessTokenSecret: OLD }).issue(caller);
-    await expect(tokens({ accessTokenSecretPrevious: OLD }).verify(accessToken)).resolves.toMatchObject(caller);
-    await refused(accessToken);
+    expect(tokens({ accessTokenSecretPrevious: OLD }).verify(accessToken)).toMatchObject(caller);
+    refused(accessToken);
   });
 
-  it('is lenient for half a minute', async () => {
+  it('is lenient for half a minute', () => {
     const now = Math.floor(Date.now() / 1000);
-    await expect(tokens().verify(forged({ ...claims, exp: now - 20 }))).resolves.toMatchObject({ userId: 'u1' });
-    await refused(forged({ ...claims, exp: now - 40 }));
+    expect(tokens().verify(forged({ ...claims, exp: now - 20 }))).toMatchObject({ userId: 'u1' });
+    refused(forged({ ...claims, exp: now - 40 }));
   });
 
-  it('would accept the claims that the following tests spoil', async () => {
-    await expect(tokens().verify(forged(claims))).resolves.toMatchObject({ role: 'admin' });
+  it('would accept the claims that the following tests spoil', () => {
+    expect(tokens().verify(forged(claims))).toMatchObject({ role: 'admin' });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { DomainError, Forbidden, Unauthenticated } from '../errors/index.js';
-import { ACCESS_RULE, type AccessRule, type IdentityHolder, identityHolder } from './access.js';
+import { ACCESS_RULE, type AccessRule, identityHolder } from './access.js';
 import { AccessTokens } from './access-tokens.js';
 import type { Identity } from './identity.js';
 import { SessionDirectory } from './session-directory.js';
@@ -27,27 +27,21 @@ export class IdentityGuard implements CanActivate {
     if (rule === undefined) throw new DomainError(Forbidden);
 
     const identity = this.identify(context);
-    return identity instanceof Promise ? identity.then((known) => this.admit(known, rule)) : this.admit(identity, rule);
-  }
-
-  private admit(identity: Identity, rule: AccessRule): boolean | Promise<boolean> {
     const live = this.sessions.isLive(identity.sessionId);
     return live instanceof Promise ? live.then((known) => check(identity, rule, known)) : check(identity, rule, live);
   }
 
-  /** What the handshake has left on a socket, at once; what a request's token says, when it has been verified. */
-  private identify(context: ExecutionContext): Identity | Promise<Identity> {
+  /** What the handshake has left on a socket; of a request, what its token says. */
+  private identify(context: ExecutionContext): Identity {
     const holder = identityHolder(context);
-    if (context.getType() !== 'ws') return this.verify(context, holder);
-    if (holder.identity) return holder.identity;
-    throw new DomainError(Unauthenticated);
-  }
-
-  private async verify(context: ExecutionContext, holder: IdentityHolder): Promise<Identity> {
+    if (context.getType() === 'ws') {
+      if (holder.identity) return holder.identity;
+      throw new DomainError(Unauthenticated);
+    }
     const { headers } = context.switchToHttp().getRequest<{ headers: { authorization?: string } }>();
     const [scheme, token] = headers.authorization?.split(' ') ?? [];
     if (scheme?.toLowerCase() !== 'bearer' || !token) throw new DomainError(Unauthenticated);
-    return (holder.identity = await this.tokens.verify(token));
+    return (holder.identity = this.tokens.verify(token));
   }
 }
 

@@ -1,6 +1,5 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { JwtModule } from '@nestjs/jwt';
 import { AccessAudit } from './access-audit.js';
 import { AccessTokens } from './access-tokens.js';
 import { IdentityGuard } from './identity.guard.js';
@@ -8,7 +7,7 @@ import { IdentityGuard } from './identity.guard.js';
 /** Who asks, and whether they may. `auth` provides the `SessionDirectory` that the guard asks. */
 @Global()
 @Module({
-  imports: [JwtModule.register({}), DiscoveryModule],
+  imports: [DiscoveryModule],
   providers: [AccessTokens, AccessAudit, { provide: APP_GUARD, useClass: IdentityGuard }],
   exports: [AccessTokens],
 })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
-import { TokenBucket } from './token-bucket.js';
+import { steadyClock, TokenBucket } from './token-bucket.js';
 
 /** Events with a limit of their own, beside the one for all. */
 const SEND = 'message:send';
@@ -37,7 +37,7 @@ class AbuseWatch {
   constructor(
     private readonly max: number,
     private readonly windowMs: number,
-    private readonly now: () => number = () => performance.now(),
+    private readonly now: () => number = steadyClock,
   ) {
     this.since = now();
   }

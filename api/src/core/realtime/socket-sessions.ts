@@ -16,16 +16,12 @@ const WARN_BEFORE_EXPIRY_MS = 30_000;
 const CLOSE_AFTER_EXPIRY_MS = 5_000;
 const BACKLOG_CHECK_MS = 1_000;
 
-interface Expiry {
-  warn: NodeJS.Timeout;
-  close: NodeJS.Timeout;
-}
-
 /** The life of a connected socket: its rooms, its limits, the end of its token, and its backlog. */
 @Injectable()
 export class SocketSessions implements OnModuleDestroy {
   private readonly logger = new Logger(SocketSessions.name);
-  private readonly expiries = new Map<RealtimeSocket, Expiry>();
+  /** Of each socket the timer that is next: the warning, and after it the end. */
+  private readonly expiries = new Map<RealtimeSocket, NodeJS.Timeout>();
   private readonly backlogCheck = setInterval(() => this.dropSlowConsumers(), BACKLOG_CHECK_MS).unref();
 
   constructor(
@@ -91,24 +87,27 @@ export class SocketSessions implements OnModuleDestroy {
   }
 
   private watchExpiry(socket: RealtimeSocket): void {
+    const endsAt = socket.data.identity.expiresAt.getTime();
+    this.schedule(socket, endsAt - WARN_BEFORE_EXPIRY_MS, this.warnOfExpiry);
+  }
+
+  private readonly warnOfExpiry = (socket: RealtimeSocket): void => {
     const { expiresAt } = socket.data.identity;
-    const left = expiresAt.getTime() - Date.now();
-    this.expiries.set(socket, {
-      warn: setTimeout(
-        () => socket.emit('session:expiring', { at: expiresAt.toISOString() }),
-        Math.max(0, left - WARN_BEFORE_EXPIRY_MS),
-      ).unref(),
-      close: setTimeout(() => {
-        this.broadcaster.toSockets([socket.id], 'session:ended', { reason: 'expired' });
-        socket.disconnect(true);
-      }, left + CLOSE_AFTER_EXPIRY_MS).unref(),
-    });
+    socket.emit('session:expiring', { at: expiresAt.toISOString() });
+    this.schedule(socket, expiresAt.getTime() + CLOSE_AFTER_EXPIRY_MS, this.closeExpired);
+  };
+
+  private readonly closeExpired = (socket: RealtimeSocket): void => {
+    this.broadcaster.toSockets([socket.id], 'session:ended', { reason: 'expired' });
+    socket.disconnect(true);
+  };
+
+  private schedule(socket: RealtimeSocket, at: number, work: (socket: RealtimeSocket) => void): void {
+    this.expiries.set(socket, setTimeout(work, Math.max(0, at - Date.now()), socket).unref());
   }
 
   private forgetExpiry(socket: RealtimeSocket): void {
-    const expiry = this.expiries.get(socket);
-    clearTimeout(expiry?.warn);
-    clearTimeout(expiry?.close);
+    clearTimeout(this.expiries.get(socket));
     this.expiries.delete(socket);
   }
 

@@ -1,3 +1,6 @@
+/** A clock in milliseconds that never goes back. One for all: a default of each bucket's own would be kept by each. */
+export const steadyClock = () => performance.now();
+
 /**
  * A token bucket: holds `burst` tokens and gains `perSecond` of them each second. Synchronous on purpose: a limiter that
  * answers later could let two events of one socket overtake each other.
@@ -10,7 +13,7 @@ export class TokenBucket {
   constructor(
     private readonly perSecond: number,
     private readonly burst: number,
-    private readonly now: () => number = () => performance.now(),
+    private readonly now: () => number = steadyClock,
   ) {
     this.tokens = burst;
     this.filledAt = now();
