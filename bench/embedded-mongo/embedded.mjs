@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
+import { embeddedFrames } from './embedded-frames.mjs';
 
 const { MongoClient } = mongoose.mongo;
 
@@ -25,6 +26,7 @@ export async function startEmbedded(folder, connections = 64) {
     pid: child.pid,
     seconds,
     ...operations(client.db('bench')),
+    frames: embeddedFrames(uri),
     async stop() {
       await client.close();
       const exited = once(child, 'exit');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { postgresFrames } from './postgres-frames.mjs';
 
 /** Where Debian's packages put PostgreSQL 15. */
 const BINARIES = '/usr/lib/postgresql/15/bin';
@@ -41,7 +42,7 @@ export async function startPostgres(connections = 64) {
     unix_socket_directories: folder,
     synchronous_commit: 'on',
     fsync: 'on',
-    max_connections: 100,
+    max_connections: 200,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(join(BINARIES, 'postgres'), ['-D', data, ...flags], {
@@ -60,6 +61,7 @@ export async function startPostgres(connections = 64) {
     folder,
     version: readFileSync(join(data, 'PG_VERSION'), 'utf8').trim(),
     ...operations(pool),
+    frames: postgresFrames(folder, STATEMENTS),
     async stop() {
       await pool.end();
       const exited = once(child, 'exit');
@@ -82,9 +84,20 @@ async function answering(pool, child, log) {
   throw new Error(`PostgreSQL did not answer:\n${log()}`);
 }
 
+/** The statements of the bench on a table. */
+const STATEMENTS = {
+  insert: (name) => `INSERT INTO ${name} VALUES ($1, $2)`,
+  insertMany: (name) => `INSERT INTO ${name} SELECT doc->>'_id', doc FROM jsonb_array_elements($1::jsonb) AS doc`,
+  read: (name) => `SELECT doc FROM ${name} WHERE id = $1`,
+  update: (name) => `UPDATE ${name} SET doc = jsonb_set(doc, '{body}', to_jsonb($2::text)) WHERE id = $1`,
+  page: (name) => `SELECT doc FROM ${name} WHERE doc->>'conversationId' = $1 AND (doc->>'seq')::bigint < $2
+     ORDER BY (doc->>'seq')::bigint DESC LIMIT 50`,
+};
+
 function operations(pool) {
   // A name makes each statement a prepared one, which is parsed and planned once a connection.
-  const run = (name, text, values) => pool.query({ name, text, values });
+  const run = (operation, table, values) =>
+    pool.query({ name: `${table}-${operation}`, text: STATEMENTS[operation](table), values });
   return {
     async prepare(name) {
       await pool.query(`CREATE TABLE ${name} (id text PRIMARY KEY, doc jsonb NOT NULL)`);
@@ -92,23 +105,10 @@ function operations(pool) {
       await pool.query(`CREATE UNIQUE INDEX ON ${name} ((doc->>'senderId'), (doc->>'clientId'))`);
     },
     settle: (name) => pool.query(`VACUUM ANALYZE ${name}`),
-    insert: (name, doc) => run(`${name}-insert`, `INSERT INTO ${name} VALUES ($1, $2)`, [doc._id, JSON.stringify(doc)]),
-    insertMany: (name, docs) =>
-      run(`${name}-many`, `INSERT INTO ${name} SELECT doc->>'_id', doc FROM jsonb_array_elements($1::jsonb) AS doc`, [
-        JSON.stringify(docs),
-      ]),
-    read: (name, id) => run(`${name}-read`, `SELECT doc FROM ${name} WHERE id = $1`, [id]),
-    update: (name, id, body) =>
-      run(`${name}-update`, `UPDATE ${name} SET doc = jsonb_set(doc, '{body}', to_jsonb($2::text)) WHERE id = $1`, [
-        id,
-        body,
-      ]),
-    page: (name, conversationId, before) =>
-      run(
-        `${name}-page`,
-        `SELECT doc FROM ${name} WHERE doc->>'conversationId' = $1 AND (doc->>'seq')::bigint < $2
-         ORDER BY (doc->>'seq')::bigint DESC LIMIT 50`,
-        [conversationId, before],
-      ).then(({ rows }) => rows),
+    insert: (name, doc) => run('insert', name, [doc._id, JSON.stringify(doc)]),
+    insertMany: (name, docs) => run('insertMany', name, [JSON.stringify(docs)]),
+    read: (name, id) => run('read', name, [id]),
+    update: (name, id, body) => run('update', name, [id, body]),
+    page: (name, conversationId, before) => run('page', name, [conversationId, before]).then(({ rows }) => rows),
   };
 }

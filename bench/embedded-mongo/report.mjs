@@ -5,20 +5,28 @@ const MEBIBYTE = 1024 * 1024;
 export function barsOf(medians, { large, small }) {
   const bars = [];
   const add = (what, value, bound) => bars.push({ what, value, bound, reached: value <= bound });
-  for (const name of Object.keys(medians).filter(
-    (one) => /64 at a time|insertMany|page/.test(one) && !/update/.test(one),
-  )) {
-    const { embedded, PostgreSQL } = medians[name];
-    if (!PostgreSQL) continue;
-    add(`${name}: CPU beside PostgreSQL`, embedded.cpu / PostgreSQL.cpu, 1);
-    add(`${name}: time beside PostgreSQL`, embedded.wall / PostgreSQL.wall, 1);
+  for (const [name, byWay] of Object.entries(medians)) {
+    if (!/insert, 64|insertMany|page/.test(name)) continue;
+    for (const [way, { embedded, PostgreSQL }] of Object.entries(byWay)) {
+      if (!PostgreSQL) continue;
+      add(
+        `${name}, ${way}: ${way === 'alone' ? "server's" : 'all'} CPU beside PostgreSQL`,
+        ...beside(way, embedded, PostgreSQL),
+      );
+      add(`${name}, ${way}: time beside PostgreSQL`, embedded.wall / PostgreSQL.wall, 1);
+    }
   }
-  const [least, , most] = Object.entries(medians).filter(([name]) => name.startsWith('page'));
-  if (least && most)
-    add('a page out of 10⁶ beside one out of 10⁴, CPU', most[1].embedded.cpu / least[1].embedded.cpu, 1.3);
+  const pages = Object.entries(medians).filter(([name]) => name.startsWith('page'));
+  const [least, most] = [pages.at(0)?.[1].alone.embedded, pages.at(-1)?.[1].alone.embedded];
+  if (pages.length > 2) add('a page out of 10⁶ beside one out of 10⁴, CPU', most.server / least.server, 1.3);
   add('seconds to the first answer with all documents', large.seconds, 2);
   add('own memory with all documents beside 10⁴', large.memory.own / small.memory.own, 1.2);
   return bars;
+}
+
+/** A lone server's own CPU is compared; with drivers that of both together. */
+function beside(way, embedded, postgres) {
+  return way === 'alone' ? [embedded.server / postgres.server, 1] : [embedded.cpu / postgres.cpu, 1];
 }
 
 /** The report as text: costs of one operation in microseconds, then the bars. */
@@ -29,10 +37,14 @@ export function table({ machine, rounds, medians, openings, bars }) {
       .slice(1)
       .map((cell) => String(cell).padStart(14))
       .join('')}`;
-  lines.push(row(['', 'time', 'CPU in all', 'server', 'driver']));
-  for (const [name, bySide] of Object.entries(medians)) {
-    for (const [side, { wall, cpu, server, driver }] of Object.entries(bySide))
-      lines.push(row([`${name}`, ...[wall, cpu, server, driver].map(microseconds)]) + `  ${side}`);
+  lines.push(row(['', 'time', 'server', 'driver', 'time alone', 'server alone']));
+  for (const [name, { 'with its driver': driven, alone }] of Object.entries(medians)) {
+    for (const side of Object.keys(driven)) {
+      const { wall, server, driver } = driven[side];
+      lines.push(
+        row([name, ...[wall, server, driver, alone[side].wall, alone[side].server].map(microseconds)]) + `  ${side}`,
+      );
+    }
   }
   lines.push('');
   for (const [name, { seconds, memory }] of Object.entries(openings)) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { casesOf, fill, SIZES } from './cases.mjs';
+import { casesOf, driven, fill, SIZES, undriven } from './cases.mjs';
 import { startEmbedded } from './embedded.mjs';
 import { median, medianCost, repeat } from './measure.mjs';
 import { hasPostgres, startPostgres } from './postgres.mjs';
@@ -11,8 +11,9 @@ import { conversation } from './documents.mjs';
 import { barsOf, table } from './report.mjs';
 
 /**
- * `npm run bench:store`: the embedded store beside PostgreSQL 15, on the same machine and disk, in turns. With `--quick`
- * fewer operations and no 10⁶ documents, with `--json FILE` the numbers too.
+ * `npm run bench:store`: the embedded store beside PostgreSQL 15, on the same machine and disk, in turns; each with its
+ * driver, and alone with requests that were made beforehand. With `--quick` fewer operations and no 10⁶ documents, with
+ * `--json FILE` the numbers too.
  */
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } });
 const ROUNDS = options.quick ? 3 : 5;
@@ -42,6 +43,8 @@ async function openings(folder, name) {
 
 const folders = [mkdtempSync(join(tmpdir(), 'parlance-bench-')), mkdtempSync(join(tmpdir(), 'parlance-bench-'))];
 const sides = [];
+const lines = new Map();
+const closeLines = () => [...lines.values()].flat().forEach((line) => line.close());
 try {
   sides.push(await startEmbedded(folders[0]));
   if (hasPostgres()) sides.push(await startPostgres());
@@ -50,23 +53,27 @@ try {
       'PostgreSQL 15 is not installed (Debian: apt install postgresql-15): the store is measured alone.\n',
     );
   for (const side of sides) await fill(side, sizes, say);
+  for (const side of sides) lines.set(side, await side.frames.open(64, ['inserts', ...Object.keys(sizes)]));
+  const ways = { 'with its driver': driven, alone: (side, one) => undriven(side, lines.get(side), one) };
   const cases = casesOf(SCALE, sizes);
-  const results = Object.fromEntries(Object.keys(cases).map((name) => [name, {}]));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, measure] of Object.entries(cases)) {
-      // Neither side is always the one that comes after the other.
-      for (const side of round % 2 === 0 ? sides : [...sides].reverse()) {
-        say(`round ${round + 1} of ${ROUNDS}: ${name}, ${side.name}`);
-        (results[name][side.name] ??= []).push(await measure(side));
+  const results = {};
+  // Round 0 is not counted: programs are compiled and statements planned in it.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, one] of Object.entries(cases)) {
+      for (const [way, measure] of Object.entries(ways)) {
+        // Neither side is always the one that comes after the other.
+        for (const side of round % 2 === 0 ? sides : [...sides].reverse()) {
+          say(`round ${round} of ${ROUNDS}: ${name}, ${side.name} ${way}`);
+          const measured = await measure(side, one);
+          if (round > 0) (((results[name] ??= {})[way] ??= {})[side.name] ??= []).push(measured);
+        }
       }
     }
   }
-  const medians = Object.fromEntries(
-    Object.entries(results).map(([name, bySide]) => [
-      name,
-      Object.fromEntries(Object.entries(bySide).map(([side, costs]) => [side, medianCost(costs)])),
-    ]),
-  );
+  const mapped = (object, change) =>
+    Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+  const medians = mapped(results, (byWay) => mapped(byWay, (bySide) => mapped(bySide, medianCost)));
+  closeLines();
   await sides.shift().stop();
   say('openings');
   const largest = sizes.m6 ? 'm6' : 'm5';
@@ -87,6 +94,7 @@ try {
   process.stdout.write(table(report));
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
 } finally {
+  closeLines();
   for (const side of sides) {
     await side.stop();
     if (side.folder) rmSync(side.folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { MongoError } from '../errors.js';
 
 /** Most bytes of documents in one answer. */
-const MAX_BATCH_BYTES = 16 * 1024 * 1024;
+export const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 /** Milliseconds after which a cursor that nobody reads is closed, as MongoDB has it. */
 const IDLE_MS = 10 * 60_000;
 const MAX_CURSORS = 10_000;

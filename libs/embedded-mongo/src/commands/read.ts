@@ -8,10 +8,12 @@ import { projector, type Projector } from '../language/projection.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
 import { keyOf } from '../store/key.js';
-import { scan, type Query, type Scan, type Snapshot } from '../store/scan.js';
+import { scan, visit, type Query, type Scan } from '../store/scan.js';
+import type { Snapshot } from '../store/walk.js';
+import { BatchFrame } from '../wire/batch-frame.js';
 import { cursorReply, type Reply } from '../wire/message.js';
 import { wrongType, type Call, type Command, type Server } from './command.js';
-import type { CursorSource } from './cursors.js';
+import { MAX_BATCH_BYTES, type CursorSource } from './cursors.js';
 
 const DEFAULT_BATCH = 101;
 
@@ -56,11 +58,16 @@ export const READ_COMMANDS: Record<string, Command> = {
         matcher(query.filter, query.evaluation);
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);
       }
+      const size = call.count('batchSize') ?? DEFAULT_BATCH;
+      const single = call.flag('singleBatch');
+      const whole = isView(info)
+        ? undefined
+        : wholeAnswer(server, info, query, call.namespace, { size, single }, project);
+      if (whole) return whole;
       const source = isView(info)
         ? projected(throughView(server, info, query), project)
         : pinned(server, info, query, call.namespace, project ?? ((raw) => raw));
-      const size = call.count('batchSize') ?? DEFAULT_BATCH;
-      return firstBatch(server, source, size, call.flag('singleBatch'));
+      return firstBatch(server, source, size, single);
     },
   },
   getMore: {
@@ -123,6 +130,28 @@ export const READ_COMMANDS: Record<string, Command> = {
     },
   },
 };
+
+/**
+ * The answer of a query that leaves no cursor open, which most have: a limit that the first batch reaches, or one batch
+ * only. Undefined for others, for what has to be sorted first, and for more than one answer holds.
+ */
+function wholeAnswer(
+  server: Server,
+  info: CollectionInfo,
+  query: Query,
+  ns: string,
+  { size, single }: { size: number; single: boolean },
+  project: Projector | undefined,
+): Reply | undefined {
+  const limit = query.limit ? query.limit : Number.POSITIVE_INFINITY;
+  if (size === 0 || (limit > size && !single)) return undefined;
+  const frame = new BatchFrame(ns);
+  const visited = visit(server.environment, info, { ...query, limit: Math.min(limit, size) }, (raw) => {
+    frame.append(project ? project(raw) : raw);
+    return frame.size <= MAX_BATCH_BYTES;
+  });
+  return visited && frame.size <= MAX_BATCH_BYTES ? frame.finish() : undefined;
+}
 
 /** Values of which no two are equal, in the order in which they came. */
 class DistinctValues {

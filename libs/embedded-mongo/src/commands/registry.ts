@@ -34,11 +34,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
 );
 
 /** Runs a command. What it throws is the answer, as a MongoError where it was foreseen. */
-export async function runCommand(
+export function runCommand(
   server: Server,
   request: Request,
   connection: { readonly id: number },
-): Promise<Reply> {
+): Promise<Reply> | Reply {
   const { name, args } = request;
   const command = COMMANDS.get(name);
   if (!command) throw new MongoError(59, `no such command: '${name}'`);

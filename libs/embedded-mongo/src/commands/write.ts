@@ -104,22 +104,21 @@ function eachOf<T>(operations: readonly T[], call: Call, run: (operation: T, ind
 }
 
 /** Inserts a document as it came, with an `_id` in first place. */
-export function insertOne(writer: CollectionWriter, raw: Buffer): Doc {
+export function insertOne(writer: CollectionWriter, raw: Buffer): void {
   const stored = withIdFirst(raw);
-  const doc = decode(stored);
-  checkDocument(doc, stored);
-  writer.insert(stored, doc);
-  return doc;
-}
-
-function checkDocument(doc: Doc, raw: Uint8Array): void {
-  if (raw.length > MAX_DOCUMENT_BYTES) {
+  if (stored.length > MAX_DOCUMENT_BYTES) {
     throw new MongoError(
       10334,
-      `object to insert too large. size in bytes: ${raw.length}, max size: ${MAX_DOCUMENT_BYTES}`,
+      `object to insert too large. size in bytes: ${stored.length}, max size: ${MAX_DOCUMENT_BYTES}`,
     );
   }
-  const id = doc['_id'];
+  if (writer.insertRaw(stored)) return;
+  const doc = decode(stored);
+  checkId(doc['_id']);
+  writer.insert(stored, doc);
+}
+
+function checkId(id: unknown): void {
   if (Array.isArray(id) || isRegExp(id) || id === undefined) {
     throw new MongoError(
       53,

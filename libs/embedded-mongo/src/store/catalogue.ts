@@ -8,6 +8,7 @@ import { collationOf } from '../language/collation.js';
 import { orderingOf, type Ordering } from '../language/ordering.js';
 import { CollatedTexts } from './collated-texts.js';
 import { successor } from './key.js';
+import { rawIndex, type RawIndex } from './raw-keys.js';
 import { seal, unseal } from './seal.js';
 import type { TextFields } from './text-index.js';
 
@@ -28,6 +29,8 @@ export interface Index {
   readonly text: TextFields | undefined;
   /** The specification as `listIndexes` shows it. */
   readonly spec: Doc;
+  /** How its entries are made without decoding a document; undefined when that needs the document. */
+  readonly raw: RawIndex | undefined;
   /** Paths that lead through an array in at least one document. */
   readonly multikey: Set<string>;
   /** Its entries are on disk; until then reads would find it empty. */
@@ -177,7 +180,7 @@ export class Catalogue {
     const collation = collationOf(spec['collation']);
     const ordering = orderingOf(collation);
     const filter = spec['partialFilterExpression'] as Doc | undefined;
-    return {
+    const index = {
       id: stored.id,
       name: String(spec['name']),
       fields: stored.fields.map((field) => ({ ...field, parts: field.path.split('.') })),
@@ -196,6 +199,7 @@ export class Catalogue {
       ready: true,
       shortened: stored.shortened,
     };
+    return { ...index, raw: rawIndex(index) };
   }
 
   private clear(table: Environment['documents'], id: number): void {

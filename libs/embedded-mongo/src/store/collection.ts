@@ -4,6 +4,8 @@ import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogu
 import { duplicateKey } from './duplicate-key.js';
 import { StoreFailure, type Environment } from './environment.js';
 import { entriesOf, textsOf, type IndexEntries } from './index-keys.js';
+import { RawDocument } from './raw-document.js';
+import { rawDocumentKey, rawEntries, type RawEntries } from './raw-keys.js';
 import { seal, unseal } from './seal.js';
 import { textEntries } from './text-index.js';
 import { MAX_PART_BYTES, isLong, keyOf, successor } from './key.js';
@@ -25,6 +27,12 @@ interface Change {
   collated?: { before: Doc | undefined; after: Doc | undefined };
 }
 
+/** Bytes of the number of a collection, which precede a primary key. */
+const PREFIX_BYTES = 4;
+
+/** The document that is being inserted; one is read at a time. */
+const document = new RawDocument();
+
 /**
  * The primary key's bytes of a document with this `_id`.
  * @throws MongoError 17280 when they are too long to be kept whole, which the order of `_id` rests on
@@ -45,6 +53,32 @@ export class CollectionWriter {
     private readonly catalogue: Catalogue,
     readonly info: CollectionInfo,
   ) {}
+
+  /**
+   * Inserts a document without decoding it. False, and nothing changed, when it has to be decoded: for a value that is
+   * rare in an index, or for the error of a key that is there already.
+   */
+  insertRaw(raw: Buffer): boolean {
+    const key = document.read(raw) ? rawDocumentKey(this.info.id, document) : undefined;
+    if (!key || this.environment.documents.doesExist(key)) return false;
+    const additions: RawEntries[] = [];
+    for (const { raw: index } of this.info.indexes) {
+      const entries = index && rawEntries(index, document, key);
+      if (!entries || (index.unique && entries.keys.some((entry) => this.environment.entries.doesExist(entry))))
+        return false;
+      additions.push(entries);
+    }
+    this.run(() => {
+      this.environment.documents.putSync(key, seal(raw));
+      const id = key.subarray(PREFIX_BYTES);
+      for (const { keys } of additions) for (const entry of keys) this.environment.entries.putSync(entry, id);
+    });
+    additions.forEach(({ multikey }, i) => {
+      if (multikey !== undefined) this.noteMultikey(this.info.indexes[i], multikey);
+    });
+    this.catalogue.add(this.info, 1);
+    return true;
+  }
 
   /** @throws MongoError 11000 when its `_id` or a unique index has such a key already */
   insert(raw: Buffer, doc: Doc): void {
@@ -120,11 +154,13 @@ export class CollectionWriter {
       index.shortened = true;
       this.catalogue.touch(this.info);
     }
-    for (const path of entries.multikey) {
-      if (index.multikey.has(path)) continue;
-      index.multikey.add(path);
-      this.catalogue.touch(this.info);
-    }
+    for (const path of entries.multikey) this.noteMultikey(index, path);
+  }
+
+  private noteMultikey(index: Index | undefined, path: string): void {
+    if (!index || index.multikey.has(path)) return;
+    index.multikey.add(path);
+    this.catalogue.touch(this.info);
   }
 
   private apply(id: Buffer, raw: Buffer | undefined, changes: Change[], documents: number): void {

@@ -3,6 +3,7 @@ import { open, ABORT, type Database, type RootDatabase, type RootDatabaseOptions
 import { EmbeddedMongoError } from '../errors.js';
 import { decode, encode } from '../document.js';
 import { HOLDER_KEY, SETTINGS, checkDataFile } from './data-file.js';
+import { COPIED, DOCUMENT_KEYS, NOT_COPIED, UNREAD_KEYS, type DocumentKey, type Reused } from './reused.js';
 import {
   dataFile,
   isAliveElsewhere,
@@ -24,21 +25,14 @@ export type Table = Database<Buffer, Buffer>;
 
 const FORMAT_KEY = Buffer.from('format');
 
-/**
- * Copies what LMDB read into Node's pool of small buffers. Left to itself, lmdb makes an `ArrayBuffer` of its own for each
- * value, which cost a page of 50 documents about a fifth of its CPU, most of it in collecting them again.
- */
-const POOLED = {
-  encode: (value: Buffer): Buffer => value,
-  decode: (reused: Buffer): Buffer => {
-    // Its length is set by lmdb to that of the value; the memory behind it is longer.
-    const copy = Buffer.allocUnsafe(reused.length);
-    copy.set(new Uint8Array(reused.buffer, reused.byteOffset, copy.length));
-    return copy;
-  },
-};
 /** How each table is opened; lmdb's types leave `encoder` out. */
-const TABLE_OPTIONS = { keyEncoding: 'binary', encoding: 'binary', encoder: POOLED } as const;
+const TABLE_OPTIONS = { keyEncoding: 'binary', encoding: 'binary', encoder: COPIED } as const;
+
+/** A table as walks read it, whose values are lmdb's own buffer. */
+export interface WalkedTable {
+  getBinaryFast(key: DocumentKey | Uint8Array, options: object): Reused | undefined;
+  getRange(options: object): Iterable<{ key: Buffer; value: Reused }>;
+}
 
 /** How both kinds of opening see the file: bytes as keys, bytes as values. */
 const FILE_OPTIONS: RootDatabaseOptions = {
@@ -68,6 +62,8 @@ export class Environment {
   readonly retries: Table;
   /** The texts of indexes with a collation. */
   readonly texts: Table;
+  /** Documents and index entries once more, for walks. */
+  readonly walked: { readonly documents: WalkedTable; readonly entries: WalkedTable };
   private readonly settings: Table;
   private queue: Job[] = [];
   private pumping: Promise<void> | undefined;
@@ -91,6 +87,11 @@ export class Environment {
     this.entries = table('entries');
     this.retries = table('retries');
     this.texts = table('texts');
+    const walked = (name: string, keyEncoder: object): WalkedTable => {
+      const opened: unknown = root.openDB({ name, encoding: 'binary', encoder: NOT_COPIED, keyEncoder } as never);
+      return opened as WalkedTable;
+    };
+    this.walked = { documents: walked('documents', DOCUMENT_KEYS), entries: walked('entries', UNREAD_KEYS) };
   }
 
   /**

@@ -42,6 +42,22 @@ function writeDouble(value: number, push: (byte: number) => void): void {
   push(mask);
 }
 
+const MAGNITUDE_BYTES = 8;
+
+/** Writes the bytes of a double into a buffer, the same as `writeNumber` gives; tells where they end. */
+export function writeDoubleAt(value: number, target: Buffer, start: number): number {
+  if (Number.isNaN(value) || value === 0) {
+    target[start] = value === 0 ? KIND.zero : KIND.nan;
+    return start + 1;
+  }
+  const end = start + 1 + MAGNITUDE_BYTES;
+  target[start] = value < 0 ? KIND.negative : KIND.positive;
+  target.writeDoubleBE(Math.abs(value), start + 1);
+  if (value < 0) for (let i = start + 1; i < end; i++) target[i] = ~(target[i] ?? 0) & 0xff;
+  target[end] = value < 0 ? 0xff : 0;
+  return end + 1;
+}
+
 function writeMagnitude(magnitude: number, mask: number, push: (byte: number) => void): void {
   scratch.setFloat64(0, magnitude);
   for (let i = 0; i < 8; i++) push(scratch.getUint8(i) ^ mask);

@@ -26,6 +26,8 @@ export interface Plan {
   readonly sorted: boolean;
   /** The walk gives exactly what the filter asks for: no document need be tested. */
   readonly exact: boolean;
+  /** Each range is one whole key of a table that has it once at most. */
+  readonly points: boolean;
   /** The bounds narrow the walk: false for a scan of the whole collection. */
   readonly bounded: boolean;
   /** What the bounds are made of: the conditions, of which the first so many fields of the index use theirs. */
@@ -101,7 +103,7 @@ function usable(info: CollectionInfo, filter: Doc, primary: Source, ordering: Or
     // A sparse index leaves out documents without any of its fields.
     return !index.sparse || index.fields.some((field) => conditions.paths.get(field.path)?.excludesNull);
   });
-  return [primary, ...indexes.map((index) => toSource(index, filter, ordering))];
+  return [primary, ...indexes.map((index) => toSource(index, filter, ordering, primary))];
 }
 
 function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string | Doc, ordering: Ordering): Source {
@@ -110,17 +112,29 @@ function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string
   const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
   if (!index || index.text || index.hidden)
     throw new MongoError(2, 'hint provided does not correspond to an existing index');
-  return toSource(index, filter, ordering);
+  return toSource(index, filter, ordering, primary);
 }
 
-function toSource(index: Index, filter: Doc, ordering: Ordering): Source {
-  const source = { ...index, index, prefix: idPrefix(index.id), writer };
-  const own = index.collated;
-  if (!own) return { ...source, conditions: conditionsOf(filter, ordering), ordered: !ordering.collation };
-  const same = JSON.stringify(own.ordering.collation?.spec) === JSON.stringify(ordering.collation?.spec);
-  // Of another collation it serves what is no string.
-  const conditions = same ? equalitiesOf(filter) : conditionsOf(filter, own.ordering);
-  return { ...source, conditions, writer: own.texts.writer, ordered: false };
+function toSource(index: Index, filter: Doc, ordering: Ordering, { conditions }: Source): Source {
+  const { id, fields, multikey, shortened, unique, collated } = index;
+  const served = collated ? servedBy(collated, filter, ordering) : conditions;
+  return {
+    index,
+    prefix: idPrefix(id),
+    fields,
+    multikey,
+    shortened,
+    unique,
+    conditions: served,
+    writer: collated?.texts.writer ?? writer,
+    ordered: !collated && !ordering.collation,
+  };
+}
+
+/** What an index with a collation serves of a filter; of another collation what is no string. */
+function servedBy(collated: NonNullable<Index['collated']>, filter: Doc, ordering: Ordering): Conditions {
+  const same = JSON.stringify(collated.ordering.collation?.spec) === JSON.stringify(ordering.collation?.spec);
+  return same ? equalitiesOf(filter) : conditionsOf(filter, collated.ordering);
 }
 
 function candidate(source: Source, sort: readonly SortField[]): Candidate {
@@ -135,6 +149,7 @@ function candidate(source: Source, sort: readonly SortField[]): Candidate {
     reverse: order === 'reverse',
     sorted: sort.length === 0 || order !== undefined,
     exact: conditions.exact && walk.exact && conditions.paths.size === walk.used,
+    points: walk.points && source.unique,
     bounded: walk.used > 0,
     conditions,
     used: walk.used,
@@ -149,13 +164,15 @@ interface Walk {
   /** Fields whose condition the bounds use. */
   used: number;
   exact: boolean;
+  /** All fields have values, and no range. */
+  points: boolean;
   score: number;
 }
 
 function bind(source: Source): Walk {
   const { conditions } = source;
   let prefixes = [source.prefix];
-  const walk: Walk = { ranges: [], singles: 0, used: 0, exact: true, score: 0 };
+  const walk: Walk = { ranges: [], singles: 0, used: 0, exact: true, points: false, score: 0 };
   const arrays = new Set<string>();
   for (const field of source.fields) {
     const condition = conditions.paths.get(field.path);
@@ -183,10 +200,12 @@ function bind(source: Source): Walk {
     walk.used++;
     break;
   }
+  walk.points = walk.used === source.fields.length && walk.ranges.length === 0;
   if (walk.ranges.length === 0) walk.ranges = prefixes.map((start) => ({ start, end: successor(start) }));
   // A shortened key still compares exactly with every bound that is shorter than what it keeps.
   if (walk.ranges.some(isLongRange)) {
     walk.exact = false;
+    walk.points = false;
     walk.ranges = merge(walk.ranges.map(widen));
   }
   return walk;

@@ -5,11 +5,13 @@ import { BINARY } from '../language/ordering.js';
 import { withoutText } from '../language/text.js';
 import { planText, textScorer } from './text-index.js';
 import { sortFields, sorterOf, type Sorter } from '../language/sort.js';
-import { idPrefix, type CollectionInfo } from './catalogue.js';
+import type { CollectionInfo } from './catalogue.js';
 import type { Stored } from './collection.js';
 import type { Environment } from './environment.js';
 import { plan, type Plan } from './planner.js';
+import { bytesOf, copyOf } from './reused.js';
 import { unseal } from './seal.js';
+import { Walk, type Snapshot, type WalkCounts } from './walk.js';
 
 /** What is asked of a collection. */
 export interface Query {
@@ -31,9 +33,7 @@ export interface Deadline {
 }
 
 /** What a scan has touched. */
-export interface ScanCounts {
-  keysExamined: number;
-  docsExamined: number;
+export interface ScanCounts extends WalkCounts {
   returned: number;
 }
 
@@ -46,9 +46,6 @@ export interface Scan {
 
 /** Most bytes that a sort without an index keeps, as MongoDB has it. */
 const MAX_SORT_BYTES = 100 * 1024 * 1024;
-
-/** A pinned state of the data; without one a scan sees the current transaction. */
-export type Snapshot = ReturnType<Environment['snapshot']>;
 
 /** Plans a query and gives its documents lazily. */
 export function scan(environment: Environment, info: CollectionInfo, query: Query, snapshot?: Snapshot): Scan {
@@ -74,34 +71,49 @@ function* walk(
   counts: ScanCounts,
   snapshot: Snapshot | undefined,
 ): Generator<Stored> {
-  const { documents, entries } = environment;
-  const pinned = snapshot ? { transaction: snapshot as never } : {};
-  const seen = chosen.index && chosen.index.multikey.size > 0 ? new Set<string>() : undefined;
-  const prefix = idPrefix(info.id);
-  for (const { start, end } of chosen.ranges) {
-    const bounds = chosen.reverse
-      ? { start: end, exclusiveStart: true, end: start, inclusiveEnd: true, reverse: true }
-      : { start, end };
-    if (!chosen.index) {
-      for (const { key, value } of documents.getRange({ ...bounds, ...pinned })) {
-        counts.docsExamined++;
-        if (chosen.bounded) counts.keysExamined++;
-        yield { id: Buffer.from(key.subarray(4)), raw: unseal(value) };
-      }
-      continue;
-    }
-    for (const { value: id } of entries.getRange({ ...bounds, ...pinned })) {
-      counts.keysExamined++;
-      if (seen) {
-        const name = id.toString('latin1');
-        if (seen.has(name)) continue;
-        seen.add(name);
-      }
-      const value = documents.get(Buffer.concat([prefix, id]), pinned);
-      counts.docsExamined++;
-      if (value) yield { id, raw: unseal(value) };
-    }
+  const walk = new Walk(environment, info, chosen, counts, snapshot);
+  try {
+    while (walk.next()) if (walk.value) yield { id: walk.id, raw: unseal(copyOf(walk.value)) };
+  } finally {
+    walk.close();
   }
+}
+
+/**
+ * Gives the documents of a query one after the other, where lmdb read them to: `take` copies what it keeps, and says
+ * whether it wants more. Nothing is made for each document, which halves what a page costs. It runs to its end at once,
+ * so that it needs no snapshot.
+ * @returns false, and gives nothing, when documents have to be sorted or scored first
+ */
+export function visit(
+  environment: Environment,
+  info: CollectionInfo,
+  query: Query,
+  take: (raw: Buffer) => boolean,
+): boolean {
+  const { skip = 0, deadline } = query;
+  const ordering = query.evaluation?.ordering ?? BINARY;
+  const { search, rest: filter } = withoutText(query.filter);
+  if (search) return false;
+  const chosen = plan(info, filter, sortFields(query.sort), query.hint, ordering);
+  if (!chosen.sorted) return false;
+  const matches = chosen.exact ? undefined : matcher(filter, query.evaluation);
+  const read = matches && needsTypes(filter) ? decodeTyped : decode;
+  const walk = new Walk(environment, info, chosen, { keysExamined: 0, docsExamined: 0 });
+  let left = query.limit ? query.limit : Number.POSITIVE_INFINITY;
+  try {
+    for (let seen = 0, skipped = 0; left > 0 && walk.next() && walk.value; seen++) {
+      if (deadline && (seen & 63) === 0) checkTime(deadline);
+      const raw = unseal(bytesOf(walk.value));
+      if (matches && !matches(read(raw))) continue;
+      if (skipped++ < skip) continue;
+      left--;
+      if (!take(raw)) break;
+    }
+  } finally {
+    walk.close();
+  }
+  return true;
 }
 
 /** Leaves what a text search finds, with its score. */
@@ -116,10 +128,13 @@ function* scored(found: Iterable<Stored>, score: (doc: Doc) => number | undefine
 function* timed(found: Iterable<Stored>, deadline: Deadline): Generator<Stored> {
   let seen = 0;
   for (const stored of found) {
-    if ((seen++ & 63) === 0 && performance.now() > deadline.at)
-      throw new MongoError(50, 'operation exceeded time limit');
+    if ((seen++ & 63) === 0) checkTime(deadline);
     yield stored;
   }
+}
+
+function checkTime(deadline: Deadline): void {
+  if (performance.now() > deadline.at) throw new MongoError(50, 'operation exceeded time limit');
 }
 
 function* filtered(found: Iterable<Stored>, filter: Doc, evaluation: Evaluation | undefined): Generator<Stored> {

@@ -92,6 +92,7 @@ export function planText(info: CollectionInfo, search: TextSearch, filter: Doc):
     reverse: false,
     sorted: false,
     exact: false,
+    points: false,
     bounded: true,
     conditions: conditionsOf(filter),
     used: 0,

@@ -1,11 +1,14 @@
 import { decode, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { Frame, PREAMBLE_BYTES } from './batch-frame.js';
 import { crc32c } from './crc32c.js';
 
 /** Largest message in bytes, as MongoDB has it. */
 export const MAX_MESSAGE_BYTES = 48_000_000;
 /** Bytes before the body of every message: length, request id, response to, opcode. */
 export const HEADER_BYTES = 16;
+/** Bytes before the document of an OP_REPLY. */
+const LEGACY_PREAMBLE_BYTES = HEADER_BYTES + 20;
 
 const OP = { reply: 1, query: 2004, message: 2013 } as const;
 const FLAG = { checksum: 1, moreToCome: 2, knownRequired: 3 } as const;
@@ -117,25 +120,34 @@ function readBson(body: Buffer): Doc {
   }
 }
 
-/** An answer: a document, or the parts of one that is encoded already. */
-export type Reply = Doc | readonly Uint8Array[];
+/** An answer: a document, the parts of one that is encoded already, or a frame that only lacks its header. */
+export type Reply = Doc | readonly Uint8Array[] | Frame;
 
 /** Encodes an answer to a request. */
 export function encodeReply(request: { requestId: number; legacy: boolean }, reply: Reply): Buffer {
+  if (reply instanceof Frame) {
+    // Of OP_QUERY the preamble is another: the document is taken out again.
+    if (request.legacy) return encodeReply(request, [reply.bytes.subarray(PREAMBLE_BYTES)]);
+    return withPreamble(reply.bytes, request);
+  }
   const parts = isParts(reply) ? reply : [encode(reply)];
-  const preamble = HEADER_BYTES + (request.legacy ? 20 : 5);
+  const preamble = request.legacy ? LEGACY_PREAMBLE_BYTES : PREAMBLE_BYTES;
   const frame = Buffer.allocUnsafe(preamble + bytesOf(parts));
-  frame.fill(0, 0, preamble);
-  frame.writeInt32LE(frame.length, 0);
-  frame.writeInt32LE(request.requestId, 8);
-  frame.writeInt32LE(request.legacy ? OP.reply : OP.message, 12);
-  // OP_REPLY: flags, cursor id, starting from, number returned. OP_MSG: flags, then a section of kind 0.
-  if (request.legacy) frame.writeInt32LE(1, 32);
   let at = preamble;
   for (const part of parts) {
     frame.set(part, at);
     at += part.length;
   }
+  return withPreamble(frame, request);
+}
+
+function withPreamble(frame: Buffer, { requestId, legacy }: { requestId: number; legacy: boolean }): Buffer {
+  frame.fill(0, 0, legacy ? LEGACY_PREAMBLE_BYTES : PREAMBLE_BYTES);
+  frame.writeInt32LE(frame.length, 0);
+  frame.writeInt32LE(requestId, 8);
+  frame.writeInt32LE(legacy ? OP.reply : OP.message, 12);
+  // OP_REPLY: flags, cursor id, starting from, number returned. OP_MSG: flags, then a section of kind 0.
+  if (legacy) frame.writeInt32LE(1, 32);
   return frame;
 }
 

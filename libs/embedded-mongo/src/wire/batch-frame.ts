@@ -1,0 +1,91 @@
+/** Bytes before the document of an answer: length, request id, response to, opcode, flags, kind of section. */
+export const PREAMBLE_BYTES = 21;
+/** Room for what precedes the documents of a batch, and for what follows them, without the name of the collection. */
+const AROUND_BYTES = 128;
+/** A buffer that grew beyond this is not kept. */
+const KEPT_BYTES = 1024 * 1024;
+/** Bytes of the number of a document and its type, at most. */
+const HEAD_BYTES = 12;
+
+let scratch = Buffer.allocUnsafe(64 * 1024);
+/** What stands before a document of a batch: its type, and its place as a name. */
+const HEADS = Array.from({ length: 1000 }, (_, place) => Buffer.from(`\x03${place}\0`, 'latin1'));
+
+/** An answer in the bytes in which it is sent, but for what its connection puts into the preamble. */
+export class Frame {
+  constructor(readonly bytes: Buffer) {}
+}
+
+/**
+ * Puts a whole first batch together in the frame that is sent: each document is copied once from where it was read. One
+ * frame is made at a time.
+ */
+export class BatchFrame {
+  private at = PREAMBLE_BYTES + 4;
+  private readonly cursor: number;
+  private readonly batch: number;
+  private count = 0;
+
+  constructor(private readonly ns: string) {
+    this.reserve(AROUND_BYTES + ns.length * 3);
+    this.cursor = this.open('\x03cursor\0');
+    this.batch = this.open('\x04firstBatch\0');
+  }
+
+  /** Bytes of documents so far, with what stands before each. */
+  get size(): number {
+    return this.at - this.batch;
+  }
+
+  append(document: Uint8Array): void {
+    this.reserve(HEAD_BYTES + document.length + AROUND_BYTES + this.ns.length * 3);
+    const head = HEADS[this.count];
+    if (head) for (let i = 0; i < head.length; i++) scratch[this.at++] = head[i] ?? 0;
+    else this.at += scratch.write(`\x03${this.count}\0`, this.at, 'latin1');
+    this.count++;
+    scratch.set(document, this.at);
+    this.at += document.length;
+  }
+
+  /** The frame of an answer after which no cursor is left open. */
+  finish(): Frame {
+    this.close(this.batch);
+    this.put('\x12id\0\0\0\0\0\0\0\0\0\x02ns\0');
+    const name = this.at;
+    this.at += 4;
+    this.put(`${this.ns}\0`);
+    scratch.writeInt32LE(this.at - name - 4, name);
+    this.close(this.cursor);
+    this.put('\x01ok\0\0\0\0\0\0\0');
+    scratch[this.at++] = 0xf0;
+    scratch[this.at++] = 0x3f;
+    this.close(PREAMBLE_BYTES);
+    const frame = Buffer.allocUnsafeSlow(this.at);
+    scratch.copy(frame, 0, 0, this.at);
+    if (scratch.length > KEPT_BYTES) scratch = Buffer.allocUnsafe(64 * 1024);
+    return new Frame(frame);
+  }
+
+  /** Begins a document within; gives where its length stands, which is written when it ends. */
+  private open(head: string): number {
+    this.put(head);
+    this.at += 4;
+    return this.at - 4;
+  }
+
+  private close(start: number): void {
+    scratch[this.at++] = 0;
+    scratch.writeInt32LE(this.at - start, start);
+  }
+
+  private put(text: string): void {
+    this.at += scratch.write(text, this.at);
+  }
+
+  private reserve(bytes: number): void {
+    if (this.at + bytes <= scratch.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(scratch.length * 2, this.at + bytes));
+    scratch.copy(larger, 0, 0, this.at);
+    scratch = larger;
+  }
+}
