@@ -6,7 +6,7 @@ import { typeName } from '../bson-types.js';
 import { decimalQuotient, decimalSum, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
-import { keyOf } from '../../store/key.js';
+import { valueKeys } from '../value-keys.js';
 import { isNullish, nameOf, wholeNumber } from './operator.js';
 
 /** Takes values one by one and says at the end what they come to. */
@@ -141,19 +141,12 @@ export function setTally(ordering: Ordering): Tally {
 }
 
 /** Tells whether a value came before, and remembers it. */
-export function membership({ collation, equal }: Ordering): (value: unknown) => boolean {
-  if (collation) {
-    const seen: unknown[] = [];
-    return (value) => {
-      const known = seen.some((other) => (other === undefined) === (value === undefined) && equal(other, value));
-      if (!known) seen.push(value);
-      return known;
-    };
-  }
+function membership(ordering: Ordering): (value: unknown) => boolean {
+  const keyOf = valueKeys(ordering);
   const keys = new Set<string>();
   return (value) => {
     const before = keys.size;
-    keys.add(keyOf(value).toString('latin1'));
+    keys.add(keyOf(value));
     return keys.size === before;
   };
 }

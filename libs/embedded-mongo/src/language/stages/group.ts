@@ -8,6 +8,7 @@ import { typeName } from '../bson-types.js';
 import { scopeOf } from '../expression.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
+import { valueKeys, type ValueKeys } from '../value-keys.js';
 import {
   computing,
   documentArgument,
@@ -20,24 +21,19 @@ import {
 /** The groups of a stage, by what their documents have in common. */
 export class Groups<Group> {
   private readonly byKey = new Map<string, { id: unknown; group: Group }>();
-  private readonly collated: { id: unknown; group: Group }[] = [];
+  private readonly keyOf: ValueKeys;
 
   constructor(
-    private readonly ordering: Ordering,
+    ordering: Ordering,
     private readonly begin: (id: unknown) => Group,
-  ) {}
+  ) {
+    this.keyOf = valueKeys(ordering);
+  }
 
   /** The group of a value; what is missing goes with null. */
   of(value: unknown): Group {
     const id = value ?? null;
-    if (this.ordering.collation) {
-      const known = this.collated.find((other) => this.ordering.equal(other.id, id));
-      if (known) return known.group;
-      const fresh = { id, group: this.begin(id) };
-      this.collated.push(fresh);
-      return fresh.group;
-    }
-    const key = keyOf(id).toString('latin1');
+    const key = this.keyOf(id);
     const known = this.byKey.get(key);
     if (known) return known.group;
     const group = this.begin(id);
@@ -47,7 +43,7 @@ export class Groups<Group> {
 
   /** In the order in which they came up. */
   [Symbol.iterator](): Iterator<{ id: unknown; group: Group }> {
-    return (this.ordering.collation ? this.collated : this.byKey.values())[Symbol.iterator]();
+    return this.byKey.values();
   }
 }
 

@@ -2,13 +2,13 @@ import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isWhole } from '../arithmetic.js';
 import { Long } from 'bson';
-import { keyOf } from '../../store/key.js';
 import { compileExpression, fieldPath, scopeOf } from '../expression.js';
 import { checkVariableName } from '../expressions/variables.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
 import { MISSING, someAt, someValueAt } from '../paths.js';
+import { valueKeys } from '../value-keys.js';
 import { withValue } from './reshape.js';
 import { stageArguments, textArgument, withVariables, type PipelineContext, type StageCompiler } from './stage.js';
 
@@ -17,23 +17,26 @@ type Finder = (value: unknown) => Doc[];
 
 function finder(documents: readonly Doc[], path: string, ordering: Ordering): Finder {
   const parts = path.split('.');
-  if (ordering.collation)
-    return (value) => documents.filter((doc) => someValueAt(doc, parts, (found) => ordering.equal(found, value)));
+  const keyOf = valueKeys(ordering);
   // Each value leads to the places of its documents, so that a look-up does not read all of them.
   const places = new Map<string, Set<number>>();
+  const note = (value: unknown, place: number): void => {
+    const key = keyOf(value === MISSING ? null : (value ?? null));
+    const known = places.get(key) ?? new Set<number>();
+    known.add(place);
+    places.set(key, known);
+  };
   documents.forEach((doc, place) => {
+    let any = false;
     someValueAt(doc, parts, (found) => {
-      const key = keyOf(found === MISSING || found === undefined ? null : found).toString('latin1');
-      const known = places.get(key) ?? new Set<number>();
-      known.add(place);
-      places.set(key, known);
+      any = true;
+      note(found, place);
       return false;
     });
+    // A path that leads into an array without documents finds nothing there, which is null to a join.
+    if (!any) note(null, place);
   });
-  return (value) => {
-    const found = places.get(keyOf(value ?? null).toString('latin1')) ?? [];
-    return [...found].map((place) => documents[place] as Doc);
-  };
+  return (value) => [...(places.get(keyOf(value ?? null)) ?? [])].map((place) => documents[place] as Doc);
 }
 
 /** The values at a path that others are looked up by: the elements of arrays, and null where there is none. */
