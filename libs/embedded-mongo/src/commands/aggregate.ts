@@ -19,12 +19,17 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
   aggregate: {
     fields: ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'bypassDocumentValidation', 'hint', 'collation', 'let'],
     run: (server, call) => {
-      const pipeline = checkPipeline(call.typed['pipeline']);
+      const whole = call.value('aggregate') === 1;
+      const pipeline = checkPipeline(call.typed['pipeline'], { collection: !whole });
+      if (whole && !(pipeline[0] && '$documents' in pipeline[0]))
+        throw new MongoError(
+          73,
+          `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
+        );
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
       const batchSize = call.doc('cursor')['batchSize'];
       const size = batchSize === undefined ? DEFAULT_BATCH : toNumber(batchSize);
-      const whole = call.value('aggregate') === 1;
       const collection = whole ? undefined : call.collection;
       const own = collection === undefined ? undefined : server.catalogue.find(call.db, collection);
       const options = { hint: call.hint(), evaluation: call.evaluation(own), deadline: call.deadline() };

@@ -59,7 +59,7 @@ const $sample: StageCompiler = (argument, _context, name) => {
   const { size } = stageArguments(argument, name, ['size'], [], { notObject: 28745, unknown: 28748, missing: 28749 });
   if (!isNumeric(size)) throw new MongoError(28746, 'size argument to $sample must be a number');
   const count = Math.trunc(toNumber(size));
-  if (!(count >= 0)) throw new MongoError(28747, 'size argument to $sample must not be negative');
+  if (!(count > 0)) throw new MongoError(28747, 'size argument to $sample must be a positive integer');
   return (documents) => {
     const all = [...documents];
     const chosen = Math.min(count, all.length);
