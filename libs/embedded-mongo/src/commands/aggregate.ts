@@ -6,8 +6,9 @@ import { SCORE_FIELD, checkPipeline, runPipeline } from '../language/pipeline.js
 import { toNumber } from '../language/numbers.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
-import type { Command, Server } from './command.js';
+import { checkKnown, type Command, type Server } from './command.js';
 import type { CursorSource } from './cursors.js';
+import { explained } from './explain.js';
 import { outputOf, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
 import { originOf } from './views.js';
@@ -26,9 +27,11 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
           73,
           `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
         );
+      if (call.flag('explain')) return explained(server, call, call.request.args, false);
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
-      const batchSize = call.doc('cursor')['batchSize'];
+      const { batchSize, ...others } = call.doc('cursor');
+      checkKnown(others, [], 'cursor');
       const size = batchSize === undefined ? DEFAULT_BATCH : toNumber(batchSize);
       const collection = whole ? undefined : call.collection;
       const own = collection === undefined ? undefined : server.catalogue.find(call.db, collection);
@@ -114,7 +117,7 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
   }
   let sort: Doc | undefined;
   const order = stage('$sort');
-  if (isDoc(order)) {
+  if (isDoc(order) && isOrder(order)) {
     sort = order;
     at++;
   }
@@ -124,6 +127,13 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
   if (isCount(stage('$limit'), 1)) limit = toNumber(pipeline[at++]?.['$limit']);
   const filter = filters.length > 1 ? { $and: filters } : (filters[0] ?? {});
   return { query: { filter, sort, skip, limit, hint }, rest: pipeline.slice(at) };
+}
+
+/** Whether an order can be left to a query; what is none is refused by its stage. */
+function isOrder(order: Doc): boolean {
+  return Object.entries(order).every(
+    ([path, one]) => !path.startsWith('$') && (isDoc(one) || Math.abs(toNumber(one)) === 1),
+  );
 }
 
 /** Whether a number of documents can be left to a query; any other is refused by its stage. */

@@ -1,5 +1,5 @@
 import { Long } from 'bson';
-import { decode, type Doc } from '../document.js';
+import { decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
 import { BINARY, type Ordering } from '../language/ordering.js';
@@ -112,7 +112,7 @@ export const READ_COMMANDS: Record<string, Command> = {
           ? read(throughView(server, info, query))
           : raws(scan(server.environment, info, query).documents);
         for (const raw of documents) {
-          someAt(decode(raw), parts, (leaf) => {
+          someAt(decodeTyped(raw), parts, (leaf) => {
             // An array gives its elements, of which one may be an array itself.
             if (leaf !== MISSING) for (const value of Array.isArray(leaf) ? leaf : [leaf]) values.add(value);
             return false;

@@ -14,6 +14,7 @@ import {
   type Rounding,
 } from '../decimal.js';
 import { toNumber } from '../numbers.js';
+import { dateAt } from './date-values.js';
 import { isNullish, nameOf, unary, values, wholeNumber, type Operator, type Operators } from './operator.js';
 
 type NumberType = 'int' | 'long' | 'double' | 'decimal';
@@ -68,9 +69,15 @@ export function quotient(a: unknown, b: unknown): unknown {
   return new Double(toNumber(a) / toNumber(b));
 }
 
-/** A date moved by milliseconds, of which a number's fraction is rounded. */
-function moved(date: Date, by: unknown): Date {
-  return new Date(date.getTime() + Math.round(toNumber(by)));
+/** A date moved by milliseconds. */
+function moved(date: Date, by: number): Date {
+  return dateAt(date.getTime() + by);
+}
+
+/** The nearest whole number; of two the one that is further from zero. */
+function nearest(value: unknown): number {
+  const number = toNumber(value);
+  return Math.sign(number) * Math.round(Math.abs(number));
 }
 
 const $add = values(0, Infinity, (args) => {
@@ -84,14 +91,14 @@ const $add = values(0, Infinity, (args) => {
     } else if (isNumeric(value)) total = sum(total, value);
     else throw new MongoError(14, `$add only supports numeric or date types, not ${nameOf(value)}`);
   }
-  return date ? moved(date, total) : total;
+  return date ? moved(date, nearest(total)) : total;
 });
 
 const $subtract = values(2, 2, ([a, b]) => {
   if (isNullish(a) || isNullish(b)) return null;
   if (isNumeric(a) && isNumeric(b)) return difference(a, b);
   if (a instanceof Date && b instanceof Date) return Long.fromNumber(a.getTime() - b.getTime());
-  if (a instanceof Date && isNumeric(b)) return moved(a, product(b, new Int32(-1)));
+  if (a instanceof Date && isNumeric(b)) return moved(a, -Math.trunc(toNumber(b)));
   throw new MongoError(14, `can't $subtract ${nameOf(b)} from ${nameOf(a)}`);
 });
 
@@ -146,7 +153,9 @@ function rounded(value: unknown, place: number, rounding: Rounding): unknown {
   if (kind(value) === 'double') return new Double(roundDouble(toNumber(value), place, rounding));
   if (place >= 0) return value;
   const unit = 10n ** BigInt(-place);
-  return wholeNumber(cut(toBigInt(value), unit, rounding) * unit, kind(value) === 'long' ? 'long' : 'int');
+  const result = wholeNumber(cut(toBigInt(value), unit, rounding) * unit, kind(value) === 'long' ? 'long' : 'int');
+  if (result instanceof Double) throw new MongoError(51080, `rounding ${String(value)} does not fit into a long`);
+  return result;
 }
 
 const toWhole = (rounding: Rounding): Operator => numeric(28765, (value) => rounded(value, 0, rounding));

@@ -6,6 +6,8 @@ import { typeName, typesOf } from '../bson-types.js';
 import { roundDecimal, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import { parseDate } from './date-format.js';
+import { dateAt } from './date-values.js';
+import { numberText } from './number-text.js';
 import {
   isNullish,
   nameOf,
@@ -117,7 +119,7 @@ const toDate: Convert = (value) => {
   if (value instanceof Timestamp) return new Date(value.getHighBitsUnsigned() * 1000);
   if (typeof value === 'string') return parseDate(value);
   if (!isNumeric(value) || typeName(value) === 'int') throw unsupported(value, 'date');
-  return new Date(Math.trunc(toNumber(value)));
+  return dateAt(Math.trunc(toNumber(value)), CONVERSION_FAILURE);
 };
 
 const toObjectId: Convert = (value) => {
@@ -130,18 +132,13 @@ const toObjectId: Convert = (value) => {
 const toText: Convert = (value) => {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
-  if (isNumeric(value)) return typeName(value) === 'double' ? doubleText(toNumber(value)) : String(value);
+  if (isNumeric(value)) return numberText(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof ObjectId) return value.toHexString();
   if (value instanceof Binary)
     return value.sub_type === Binary.SUBTYPE_UUID ? new UUID(value.buffer).toString() : value.toString('base64');
   throw unsupported(value, 'string');
 };
-
-function doubleText(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  return Number.isFinite(value) ? String(value) : value > 0 ? 'Infinity' : '-Infinity';
-}
 
 const toBinData: Convert = (value) => {
   if (value instanceof Binary) return value;
