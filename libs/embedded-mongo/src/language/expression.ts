@@ -40,6 +40,11 @@ const OPERATORS: Operators = {
   $toHashedIndexKey: refused(),
 };
 
+/** Whether an operator of expressions has this name. */
+export function isExpressionName(name: string): boolean {
+  return Object.hasOwn(OPERATORS, name);
+}
+
 /** What an expression over one document is evaluated in. */
 export function scopeOf(doc: Doc, variables: Doc): Scope {
   return { root: doc, current: doc, variables };
@@ -106,7 +111,7 @@ function operation(name: string, count: number, spec: Doc, compiler: Compiler): 
       15983,
       `an object representing an expression must have exactly one field: ${Object.keys(spec).join(', ')}`,
     );
-  const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+  const operator = isExpressionName(name) ? OPERATORS[name] : undefined;
   if (!operator) throw new MongoError(168, `Unrecognized expression '${name}'`);
   return operator(spec[name], compiler, name);
 }
