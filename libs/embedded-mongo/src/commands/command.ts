@@ -159,19 +159,26 @@ export class Call {
   operations(field: string): { plain: Doc; typed: Doc }[] {
     const raw = this.documents(field);
     if (raw.length === 0) throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got 0 operations.`);
-    const known = KNOWN[field] ?? [];
+    const where = `${this.name}.${field}`;
+    const { required = [], optional = [] } = OPERATIONS[field] ?? {};
     return raw.map((item) => {
       const plain = decode(item);
-      checkKnown(plain, known, `${this.name}.${field}`);
+      checkKnown(plain, [...required, ...optional], where);
+      const missing = required.find((name) => plain[name] === undefined);
+      if (missing !== undefined)
+        throw new MongoError(40414, `BSON field '${where}.${missing}' is missing but a required field`);
+      if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object');
       return { plain, typed: decodeTyped(item) };
     });
   }
 }
 
-/** What the operations of a batch may have. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  updates: ['q', 'u', 'multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort'],
-  deletes: ['q', 'limit', 'collation', 'hint'],
+/** What the operations of a batch must have, and what they may have. */
+const OPERATIONS: Readonly<
+  Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>
+> = {
+  updates: { required: ['q', 'u'], optional: ['multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort'] },
+  deletes: { required: ['q', 'limit'], optional: ['collation', 'hint'] },
 };
 
 /** @throws MongoError 40415 for a field that is not known */

@@ -38,7 +38,7 @@ const REFUSED_STAGES: Record<string, string> = {
 export const SCORE_FIELD = '\0textScore';
 
 /** The stages with `{ $meta: 'textScore' }` in place of the field that the score travels in. */
-export function withScores(pipeline: readonly Doc[]): Doc[] {
+function withScores(pipeline: readonly Doc[]): Doc[] {
   let needed = false;
   const rewritten = [...pipeline].reverse().map((stage) => {
     const [name = '', argument] = Object.entries(stage)[0] ?? [];
@@ -77,6 +77,11 @@ function replaceScore(value: unknown): unknown {
     : value;
 }
 
+/** Whether a stage has this name. */
+export function isStage(name: string): boolean {
+  return Object.hasOwn(STAGES, name) || WRITING_STAGES.has(name);
+}
+
 /** Where a pipeline stands. */
 interface Place {
   /** The stage that it is within. */
@@ -109,8 +114,7 @@ export function checkPipeline(pipeline: unknown, place: Place = { collection: tr
       throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
     const refused = Object.hasOwn(REFUSED_STAGES, name) ? REFUSED_STAGES[name] : undefined;
     if (refused) throw new MongoError(238, refused);
-    if (!Object.hasOwn(STAGES, name) && !WRITING_STAGES.has(name))
-      throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    if (!isStage(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
     if (banned?.stages.has(name))
       throw new MongoError(banned.code, `${name} is not allowed to be used within a ${place.outer ?? ''} stage`);
     if (WRITING_STAGES.has(name) && i < pipeline.length - 1)
@@ -137,7 +141,7 @@ function checkNested(name: string, argument: unknown): void {
  * Compiles stages, which `checkPipeline` has checked.
  * @throws MongoError with the codes of each stage
  */
-export function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stage {
+function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stage {
   const compiled = stages.map((stage) => {
     const [name = '', argument] = Object.entries(stage)[0] ?? [];
     const compile = STAGES[name];

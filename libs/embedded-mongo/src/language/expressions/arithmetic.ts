@@ -15,7 +15,7 @@ import {
 } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import { dateAt } from './date-values.js';
-import { isNullish, nameOf, unary, values, wholeNumber, type Operator, type Operators } from './operator.js';
+import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
 
 type NumberType = 'int' | 'long' | 'double' | 'decimal';
 
@@ -133,8 +133,7 @@ const $mod = values(2, 2, ([a, b]) => {
 
 /** An operator of one number, null for null. */
 function numeric(code: number, compute: (value: unknown, name: string) => unknown): Operator {
-  return unary((value, name) => {
-    if (isNullish(value)) return null;
+  return unaryOrNull((value, name) => {
     if (!isNumeric(value)) throw new MongoError(code, `${name} only supports numeric types, not ${nameOf(value)}`);
     return compute(value, name);
   });
@@ -244,8 +243,7 @@ const bits = (start: bigint, combine: (a: bigint, b: bigint) => bigint): Operato
     return wholeNumber(result, type);
   });
 
-const $bitNot = unary((value, name) => {
-  if (isNullish(value)) return null;
+const $bitNot = unaryOrNull((value, name) => {
   const type = typeName(value);
   if (type !== 'int' && type !== 'long') throw new MongoError(14, `${name} only supports int and long, not ${type}`);
   return wholeNumber(~toBigInt(value), type);

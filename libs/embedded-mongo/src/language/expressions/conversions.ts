@@ -13,6 +13,7 @@ import {
   nameOf,
   namedArguments,
   unary,
+  unaryOrNull,
   type Expression,
   type Operator,
   type Operators,
@@ -157,8 +158,7 @@ const TARGETS: Record<string, Convert> = {
   decimal: toDecimal128,
 };
 
-const converting = (convert: Convert | undefined): Operator =>
-  unary((value) => (isNullish(value) ? null : convert?.(value)));
+const converting = (convert: Convert | undefined): Operator => unaryOrNull((value) => convert?.(value));
 
 /** Converts a value to the type that is named by text, number or `{ type }`. */
 function convertTo(value: unknown, target: unknown): unknown {

@@ -51,7 +51,7 @@ export class Groups<Group> {
 type Fields = readonly (readonly [name: string, begin: Accumulator])[];
 
 /** The accumulators of a stage's fields. */
-export function accumulatorsOf(fields: Doc, context: PipelineContext): Fields {
+function accumulatorsOf(fields: Doc, context: PipelineContext): Fields {
   return Object.entries(fields).map(([name, spec]) => {
     if (name.includes('.')) throw new MongoError(40235, `The field name '${name}' cannot contain '.'`);
     if (name.startsWith('$')) throw new MongoError(40236, `The field name '${name}' cannot be an operator name`);

@@ -197,12 +197,10 @@ function rangeValue(doc: Doc, path: readonly string[], unit: unknown): unknown {
   throw new MongoError(5429414, `Invalid range: Expected the sortBy field to be a number, but it was ${nameOf(value)}`);
 }
 
+const FILL_CODES = { notObject: 9, unknown: 40415, missing: 40414 };
+
 const $fill: StageCompiler = (argument, context, name) => {
-  const args = stageArguments(argument, name, ['output'], ['partitionBy', 'partitionByFields', 'sortBy'], {
-    notObject: 9,
-    unknown: 40415,
-    missing: 40414,
-  });
+  const args = stageArguments(argument, name, ['output'], ['partitionBy', 'partitionByFields', 'sortBy'], FILL_CODES);
   const { output, sortBy, partitionBy, partitionByFields } = args;
   if (!isDoc(output) || Object.keys(output).length === 0)
     throw new MongoError(6050203, "maxSpecified fields must be in 'output' of $fill");
@@ -211,9 +209,10 @@ const $fill: StageCompiler = (argument, context, name) => {
   const windows: Doc = {};
   const values: Doc = {};
   for (const [path, how] of Object.entries(output)) {
-    if (isDoc(how) && 'value' in how) values[path] = { $ifNull: [`$${path}`, how['value']] };
-    else if (isDoc(how) && how['method'] === 'locf') windows[path] = { $locf: `$${path}` };
-    else if (isDoc(how) && how['method'] === 'linear') windows[path] = { $linearFill: `$${path}` };
+    const { value, method } = stageArguments(how, `${name} output`, [], ['value', 'method'], FILL_CODES);
+    if (value !== undefined && method === undefined) values[path] = { $ifNull: [`$${path}`, value] };
+    else if (value === undefined && method === 'locf') windows[path] = { $locf: `$${path}` };
+    else if (value === undefined && method === 'linear') windows[path] = { $linearFill: `$${path}` };
     else throw new MongoError(6050202, `Method must be either locf or linear, in ${path} of $fill`);
   }
   const by = partitionByFields === undefined ? partitionBy : partitionDocument(partitionByFields);
