@@ -7,8 +7,10 @@ export interface Parts {
   readonly exponent: number;
 }
 
-/** Digits that decimal128 keeps (IEEE 754-2008). */
+/** Digits that decimal128 keeps, and the exponents of its last digit (IEEE 754-2008). */
 const PRECISION = 34;
+const MIN_EXPONENT = -6176;
+const MAX_EXPONENT = 6111;
 
 /** Any number as decimal128; a double has 15 digits then, as MongoDB converts it. */
 export function toDecimal(value: unknown): Decimal128 {
@@ -20,13 +22,18 @@ export function toDecimal(value: unknown): Decimal128 {
   return Decimal128.fromString(double.toPrecision(15));
 }
 
+/** The number that a text is, exactly; undefined for NaN, the infinities and what is no number. */
+export function partsIn(text: string): Parts | undefined {
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text);
+  const [whole = '', fraction = ''] = [match?.[2], match?.[3]];
+  if (!match || whole + fraction === '') return undefined;
+  const digits = BigInt(whole + fraction);
+  return { digits: match[1] === '-' ? -digits : digits, exponent: Number(match[4] ?? 0) - fraction.length };
+}
+
 /** A decimal as a whole number of tens; undefined for NaN and the infinities. */
 export function decimalParts(value: Decimal128): Parts | undefined {
-  const match = /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(value.toString());
-  if (!match) return undefined;
-  const fraction = match[3] ?? '';
-  const digits = BigInt((match[2] ?? '0') + fraction);
-  return { digits: match[1] === '-' ? -digits : digits, exponent: Number(match[4] ?? 0) - fraction.length };
+  return partsIn(value.toString());
 }
 
 /** A double as what it is exactly: a power of two has as many digits behind the point as its exponent says. */
@@ -49,8 +56,20 @@ export function exactParts(value: unknown): Parts | undefined {
   return Number.isFinite(number) ? doubleParts(number) : undefined;
 }
 
+/** The nearest decimal128, of two the even one; an infinity beyond its range. */
 function decimal(digits: bigint, exponent: number): Decimal128 {
-  return Decimal128.fromStringWithRounding(`${digits}E${exponent}`);
+  const length = (value: bigint): number => String(value < 0n ? -value : value).length;
+  const dropped = Math.max(length(digits) - PRECISION, MIN_EXPONENT - exponent, 0);
+  let kept = cut(digits, 10n ** BigInt(dropped), 'half-even');
+  let power = exponent + dropped;
+  if (length(kept) > PRECISION) {
+    kept /= 10n;
+    power++;
+  }
+  const padded = Math.max(power - MAX_EXPONENT, 0);
+  if (kept === 0n) return Decimal128.fromString(`0E${power - padded}`);
+  if (length(kept) + padded > PRECISION) return special(kept < 0n ? -Infinity : Infinity);
+  return Decimal128.fromString(`${kept * 10n ** BigInt(padded)}E${power - padded}`);
 }
 
 /** The nearest decimal128, of 34 digits at most. */

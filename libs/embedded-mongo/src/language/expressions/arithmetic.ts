@@ -80,6 +80,11 @@ function nearest(value: unknown): number {
   return Math.sign(number) * Math.round(Math.abs(number));
 }
 
+/** What whole numbers come to is an int where it fits, whatever it was on the way there, unless one of them is a long. */
+function narrowed(total: unknown, args: readonly unknown[]): unknown {
+  return total instanceof Long && !args.some((arg) => arg instanceof Long) ? wholeNumber(total.toBigInt()) : total;
+}
+
 const $add = values(0, Infinity, (args) => {
   let total: unknown = new Int32(0);
   let date: Date | undefined;
@@ -91,7 +96,7 @@ const $add = values(0, Infinity, (args) => {
     } else if (isNumeric(value)) total = sum(total, value);
     else throw new MongoError(14, `$add only supports numeric or date types, not ${nameOf(value)}`);
   }
-  return date ? moved(date, nearest(total)) : total;
+  return date ? moved(date, nearest(total)) : narrowed(total, args);
 });
 
 const $subtract = values(2, 2, ([a, b]) => {
@@ -109,7 +114,7 @@ const $multiply = values(0, Infinity, (args) => {
     if (!isNumeric(value)) throw new MongoError(14, `$multiply only supports numeric types, not ${nameOf(value)}`);
     total = product(total, value);
   }
-  return total;
+  return narrowed(total, args);
 });
 
 const $divide = values(2, 2, ([a, b]) => {
@@ -123,7 +128,7 @@ const $mod = values(2, 2, ([a, b]) => {
   if (!isNumeric(a) || !isNumeric(b))
     throw new MongoError(16611, `$mod only supports numeric types, not ${nameOf(a)} and ${nameOf(b)}`);
   const divisor = toNumber(b);
-  if (divisor === 0) throw new MongoError(16610, "can't $mod by zero");
+  if (divisor === 0) throw new MongoError(wider(a, b) === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
   if (wider(a, b) === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
   // A double that is a whole number does not make a double of a whole dividend.
   if (kind(a) === 'double' || !Number.isInteger(divisor)) return new Double(toNumber(a) % divisor);
@@ -249,6 +254,12 @@ const $bitNot = unaryOrNull((value, name) => {
   return wholeNumber(~toBigInt(value), type);
 });
 
+const $rand: Operator = (argument) => {
+  if (typeof argument !== 'object' || argument === null || Object.keys(argument).length > 0)
+    throw new MongoError(3040501, '$rand does not currently accept arguments');
+  return () => new Double(Math.random());
+};
+
 /** Operators that reckon. Of decimal128 only what comes out exact to its last digit; the rest is refused. */
 export const ARITHMETIC: Operators = {
   $abs,
@@ -278,7 +289,7 @@ export const ARITHMETIC: Operators = {
   $multiply,
   $pow,
   $radiansToDegrees: real((radians) => (radians * 180) / Math.PI),
-  $rand: (_argument) => () => new Double(Math.random()),
+  $rand,
   $round: toPlace('half-even'),
   $sin: real(Math.sin, finite),
   $sinh: real(Math.sinh),

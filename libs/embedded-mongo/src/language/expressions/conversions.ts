@@ -3,7 +3,7 @@ import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric, toBigInt } from '../arithmetic.js';
 import { typeName, typesOf } from '../bson-types.js';
-import { roundDecimal, toDecimal } from '../decimal.js';
+import { decimalOf, partsIn, roundDecimal, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import { parseDate } from './date-format.js';
 import { dateAt } from './date-values.js';
@@ -105,11 +105,11 @@ const toDecimal128: Convert = (value) => {
   if (value instanceof Date) return Decimal128.fromString(String(value.getTime()));
   if (isNumeric(value)) return toDecimal(value);
   if (typeof value !== 'string') throw unsupported(value, 'decimal');
-  try {
-    return Decimal128.fromStringWithRounding(value);
-  } catch {
-    throw unparsable(value, 'number');
-  }
+  const parts = partsIn(value);
+  if (parts) return decimalOf(parts);
+  const double = /^[+-]?(inf(inity)?|nan)$/i.test(value) ? numberIn(value) : undefined;
+  if (double === undefined) throw unparsable(value, 'number');
+  return Decimal128.fromString(String(double));
 };
 
 const toBool: Convert = (value) => (isNumeric(value) ? toNumber(value) !== 0 : value !== false);

@@ -55,4 +55,44 @@ export const cases: readonly Case[] = [
     [{ $toString: long('9007199254740993') }, '9007199254740993'],
     [{ $toString: decimal('1.50') }, '1.50'],
   ]),
+  computes('decimals are rounded to 34 digits, and of two to the even one', 'add/#behavior', [
+    [
+      { $add: [decimal('1000000000000000000000000000000000'), decimal('0.5')] },
+      decimal('1000000000000000000000000000000000'),
+    ],
+    [
+      { $add: [decimal('1000000000000000000000000000000001'), decimal('0.5')] },
+      decimal('1000000000000000000000000000000002'),
+    ],
+    [
+      { $add: [decimal('9999999999999999999999999999999999'), decimal('0.5')] },
+      decimal('1.000000000000000000000000000000000E+34'),
+    ],
+    [{ $divide: [decimal('2'), decimal('3')] }, decimal('0.6666666666666666666666666666666667')],
+  ]),
+  computes('decimals out of range are infinite or zero', 'multiply/#behavior', [
+    [{ $multiply: [decimal('9E+6144'), decimal('10')] }, decimal('Infinity')],
+    [{ $multiply: [decimal('-9E+6144'), decimal('10')] }, decimal('-Infinity')],
+    [{ $multiply: [decimal('1E-6176'), decimal('0.1')] }, decimal('0E-6176')],
+  ]),
+  computes('a text becomes the nearest decimal', 'toDecimal/#behavior', [
+    [{ $toDecimal: '1.50' }, decimal('1.50')],
+    [{ $toDecimal: '-3e2' }, decimal('-3E+2')],
+    [{ $toDecimal: '12345678901234567890123456789012345' }, decimal('1.234567890123456789012345678901234E+34')],
+  ]),
+  fails('a text that is no number becomes no decimal', 'toDecimal/#behavior', [
+    [{ $toDecimal: 'abc' }, 241],
+    [{ $toDecimal: '' }, 241],
+  ]),
+  computes('ints that pass their range on the way come back to ints', 'add/#behavior', [
+    [{ $add: [2147483647, 1, -1] }, 2147483647],
+    [{ $add: [2147483647, 1] }, long(2147483648)],
+    [{ $multiply: [65536, 65536, 0] }, 0],
+    [{ $add: [long(1), 1] }, long(2)],
+  ]),
+  fails('a remainder of a division by zero is refused', 'mod/#definition', [
+    [{ $mod: [5, 0] }, 16610],
+    [{ $mod: [decimal('5'), 0] }, 5733415],
+  ]),
+  fails('$rand takes no arguments', 'rand/#definition', [[{ $rand: { a: 1 } }, 3040501]]),
 ];
