@@ -2,8 +2,9 @@ import { Int32 } from 'bson';
 import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric, isWhole } from '../language/arithmetic.js';
-import { SCORE_FIELD, checkPipeline, runPipeline } from '../language/pipeline.js';
+import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline } from '../language/pipeline.js';
 import { toNumber } from '../language/numbers.js';
+import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
 import { checkKnown, type Command, type Server } from './command.js';
@@ -67,6 +68,7 @@ export function aggregation(
     collection === undefined ? { info: undefined, stages: [] } : originOf(server.catalogue, db, collection);
   const { query: pushed, rest } = pushDown([...stages, ...pipeline], options.hint);
   const query = { ...options, ...pushed };
+  if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);
   if (info && rest.length === 0) return pinned(server, info, query, ns, (raw) => raw);
   if (info && isPlainCount(rest)) {
     const n = countMatching(server, info, query);
@@ -132,7 +134,7 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
 /** Whether an order can be left to a query; what is none is refused by its stage. */
 function isOrder(order: Doc): boolean {
   return Object.entries(order).every(
-    ([path, one]) => !path.startsWith('$') && (isDoc(one) || Math.abs(toNumber(one)) === 1),
+    ([path, one]) => !path.startsWith('$') && ((isDoc(one) && '$meta' in one) || Math.abs(toNumber(one)) === 1),
   );
 }
 
@@ -152,7 +154,9 @@ function isPlainCount(rest: readonly Doc[]): boolean {
     Object.keys(group).join() === '_id,n' &&
     isNumeric(group['_id']) &&
     isDoc(group['n']) &&
-    toNumber(group['n']['$sum']) === 1
+    Object.keys(group['n']).join() === '$sum' &&
+    group['n']['$sum'] instanceof Int32 &&
+    group['n']['$sum'].value === 1
   );
 }
 

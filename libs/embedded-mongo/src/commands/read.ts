@@ -4,7 +4,9 @@ import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
 import { BINARY, type Ordering } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
+import { mentionsScore } from '../language/pipeline.js';
 import { projector, type Projector } from '../language/projection.js';
+import { checkScored } from '../language/text.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
 import { keyOf } from '../store/key.js';
@@ -47,6 +49,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       }
       const info = server.catalogue.find(call.db, call.collection);
       const query = queryOf(call, info);
+      if (mentionsScore(query.sort)) checkScored(query.filter);
       const project = projector(
         call.optionalDoc('projection') && (call.typed['projection'] as Doc),
         query.filter,

@@ -120,6 +120,9 @@ function checkDocument(doc: Doc, raw: Uint8Array): void {
     );
   }
   const id = doc['_id'];
+  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$')) : undefined;
+  if (dollar !== undefined)
+    throw new MongoError(52, `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`);
   if (Array.isArray(id) || isRegExp(id) || id === undefined) {
     throw new MongoError(
       53,

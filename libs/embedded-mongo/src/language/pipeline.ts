@@ -64,7 +64,8 @@ function withScores(pipeline: readonly Doc[]): Doc[] {
   return needed ? rewritten.reverse() : [...pipeline];
 }
 
-function mentionsScore(value: unknown): boolean {
+/** Whether `{ $meta: 'textScore' }` stands somewhere in a value. */
+export function mentionsScore(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(mentionsScore);
   return isTextScore(value) || (isDoc(value) && Object.values(value).some(mentionsScore));
 }

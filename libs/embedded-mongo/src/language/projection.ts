@@ -17,6 +17,7 @@ import { toNumber } from './numbers.js';
 import { BINARY } from './ordering.js';
 import { addPath, applyComputed, exclude, include, newNode, type Node } from './projection-tree.js';
 import { isTextScore } from './sort.js';
+import { checkScored } from './text.js';
 
 /** Turns a stored document into what a projection leaves of it. */
 export type Projector = (raw: Buffer, textScore?: number) => Uint8Array;
@@ -168,7 +169,10 @@ function readDocument(path: string, value: Doc, entries: Entries, reading: Readi
     throw new MongoError(16410, `FieldPath field names may not start with '$': ${dollar} in ${path}`);
   const own = reading.find && findOperator(path, value, entries, reading.find);
   if (own) return void entries.operators.push(own);
-  if (isTextScore(value)) return void entries.operators.push(scoreAt(path));
+  if (isTextScore(value)) {
+    if (reading.find) checkScored(reading.find.filter);
+    return void entries.operators.push(scoreAt(path));
+  }
   if (operator === '$elemMatch') throw new MongoError(168, 'Cannot use $elemMatch in this context');
   if (!isExpressionName(operator)) throw new MongoError(31325, `Unknown expression ${operator}`);
   agree(entries, true, path, 'operator');

@@ -112,3 +112,9 @@ export function withoutText(filter: Doc): { search: TextSearch | undefined; rest
   if (found.length === 0) return { search: undefined, rest: filter };
   return { search: textSearch(found[0]), rest };
 }
+
+/** @throws MongoError 40218 when a filter has no `$text`, so that there is no score of it */
+export function checkScored(filter: Doc): void {
+  if (!withoutText(filter).search)
+    throw new MongoError(40218, 'query requires text score metadata, but it is not available');
+}

@@ -55,7 +55,7 @@ const $sort: StageCompiler = (argument, { ordering }, name) => {
   if (Object.keys(spec).length === 0) throw new MongoError(15976, '$sort stage must have at least one sort key');
   for (const [path, order] of Object.entries(spec)) {
     fieldPath(path);
-    if (!isNumeric(order) && !isDoc(order))
+    if (!isNumeric(order) && !(isDoc(order) && '$meta' in order))
       throw new MongoError(15974, `Illegal key in $sort specification: ${path}: ${nameOf(order)}`);
     if (isNumeric(order) && Math.abs(toNumber(order)) !== 1)
       throw new MongoError(15975, `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`);

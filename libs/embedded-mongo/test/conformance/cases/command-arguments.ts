@@ -255,4 +255,40 @@ export const cases: readonly Case[] = [
       { _id: 2, n: long(1), i: int(1) },
     ],
   ),
+  runs(
+    'an accumulator that has another beside it is refused where it counts, too',
+    'operator/aggregation/group/#syntax',
+    { aggregate: 'c', pipeline: [{ $group: { _id: 1, n: { $sum: 1, x: 2 } } }], cursor: {} },
+    { error: { code: 40238 } },
+  ),
+  runs(
+    'a count is of the type that it counts by',
+    'operator/aggregation/sum/#behavior',
+    { aggregate: 'c', pipeline: [{ $group: { _id: 1, n: { $sum: double(1) } } }], cursor: {} },
+    { documents: [{ _id: 1, n: double(2) }] },
+  ),
+  runs(
+    'there is no score without a text search to project',
+    'operator/aggregation/meta/#behavior',
+    { find: 'c', projection: { s: { $meta: 'textScore' } } },
+    { error: { code: 40218 } },
+  ),
+  runs(
+    'there is no score without a text search to sort by',
+    'operator/aggregation/meta/#behavior',
+    { find: 'c', sort: { s: { $meta: 'textScore' } } },
+    { error: { code: 40218 } },
+  ),
+  runs(
+    'there is no score without a text search in an aggregation',
+    'operator/aggregation/meta/#behavior',
+    { aggregate: 'c', pipeline: [{ $project: { s: { $meta: 'textScore' } } }], cursor: {} },
+    { error: { code: 40218 } },
+  ),
+  runs(
+    'an _id has no fields with a dollar',
+    'method/db.collection.insert/#_id-field',
+    { insert: 'c', documents: [{ _id: { $a: 1 } }] },
+    { error: { code: 52, index: 0, mentions: ['$a'] } },
+  ),
 ];
