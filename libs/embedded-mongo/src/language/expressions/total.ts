@@ -44,10 +44,23 @@ class DoubleSum {
     return total;
   }
 
+  /** The nearest double; of two the even one. */
   get value(): number {
-    const [low = 0, high = 0, ...more] = this.parts;
-    if (more.length === 0) return low + high;
-    return this.exact ? doubleOf(this.exact) : (this.parts.at(-1) ?? 0);
+    const { parts } = this;
+    let at = parts.length - 1;
+    let high = parts[at] ?? 0;
+    while (at > 0) {
+      const before = high;
+      const part = parts[--at] ?? 0;
+      high = before + part;
+      const lost = part - (high - before);
+      if (lost === 0) continue;
+      // An exact half was rounded to the even side; a smaller part of the same sign says that it is more than a half.
+      const moved = high + 2 * lost;
+      const more = Math.sign(lost) === Math.sign(parts[at - 1] ?? 0);
+      return more && moved - high === 2 * lost ? moved : high;
+    }
+    return high;
   }
 }
 
@@ -101,8 +114,8 @@ export class Total {
   /** What whole numbers and doubles come to as a double. */
   private get binary(): number {
     if (this.unreal !== undefined) return this.unreal;
-    const { exact } = this.doubles;
-    if (this.whole === 0n || !exact) return this.doubles.value;
+    const exact = this.whole === 0n ? undefined : this.doubles.exact;
+    if (!exact) return this.doubles.value;
     return doubleOf(plus(exact, { digits: this.whole, exponent: 0 }));
   }
 

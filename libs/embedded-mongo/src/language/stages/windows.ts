@@ -2,7 +2,7 @@ import { Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric, isWhole } from '../arithmetic.js';
-import { compareValues } from '../../store/key.js';
+import { compareValues, keyOf } from '../../store/key.js';
 import { fieldPath, valueAt } from '../expression.js';
 import { addUnits } from '../expressions/date-maths.js';
 import { sum } from '../expressions/arithmetic.js';
@@ -163,19 +163,21 @@ function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined): Win
     place instanceof Date ? new Date(addUnits(place.getTime(), String(unit), toNumber(by))) : sum(place, by);
   return ({ docs }) => {
     const places = docs.map((doc) => rangeValue(doc, path, unit));
+    // Keys compare as the values do, numbers of all types by value.
+    const keys = places.map(keyOf);
     let [from, to] = [0, 0];
     // The ends only move forward, as the places of the documents do.
     return places.map((place, at) => {
       if (lower === 'current') from = at;
       else if (lower !== 'unbounded') {
-        const least = reach(place, lower);
-        while (from < places.length && compareValues(places[from], least) < 0) from++;
+        const least = keyOf(reach(place, lower));
+        while (from < keys.length && Buffer.compare(keys[from] ?? least, least) < 0) from++;
       }
       if (upper === 'current') to = at + 1;
       else if (upper === 'unbounded') to = places.length;
       else {
-        const most = reach(place, upper);
-        while (to < places.length && compareValues(places[to], most) <= 0) to++;
+        const most = keyOf(reach(place, upper));
+        while (to < keys.length && Buffer.compare(keys[to] ?? most, most) <= 0) to++;
       }
       return [from, Math.max(from, to)];
     });
