@@ -12,6 +12,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   11: 'UserNotFound',
   13: 'Unauthorized',
   14: 'TypeMismatch',
+  15: 'Overflow',
   16: 'InvalidLength',
   20: 'IllegalOperation',
   22: 'InvalidBSON',

@@ -2,12 +2,14 @@ import { Int32 } from 'bson';
 import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric, isWhole } from '../language/arithmetic.js';
-import { SCORE_FIELD, checkPipeline, runPipeline } from '../language/pipeline.js';
+import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline } from '../language/pipeline.js';
 import { toNumber } from '../language/numbers.js';
+import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
-import type { Command, Server } from './command.js';
+import { checkKnown, type Command, type Server } from './command.js';
 import type { CursorSource } from './cursors.js';
+import { explained } from './explain.js';
 import { outputOf, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
 import { originOf } from './views.js';
@@ -19,12 +21,19 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
   aggregate: {
     fields: ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'bypassDocumentValidation', 'hint', 'collation', 'let'],
     run: (server, call) => {
-      const pipeline = checkPipeline(call.typed['pipeline']);
+      const whole = call.value('aggregate') === 1;
+      const pipeline = checkPipeline(call.typed['pipeline'], { collection: !whole });
+      if (whole && !(pipeline[0] && '$documents' in pipeline[0]))
+        throw new MongoError(
+          73,
+          `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
+        );
+      if (call.flag('explain')) return explained(server, call, call.request.args, false);
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
-      const batchSize = call.doc('cursor')['batchSize'];
+      const { batchSize, ...others } = call.doc('cursor');
+      checkKnown(others, [], 'cursor');
       const size = batchSize === undefined ? DEFAULT_BATCH : toNumber(batchSize);
-      const whole = call.value('aggregate') === 1;
       const collection = whole ? undefined : call.collection;
       const own = collection === undefined ? undefined : server.catalogue.find(call.db, collection);
       const options = { hint: call.hint(), evaluation: call.evaluation(own), deadline: call.deadline() };
@@ -59,6 +68,7 @@ export function aggregation(
     collection === undefined ? { info: undefined, stages: [] } : originOf(server.catalogue, db, collection);
   const { query: pushed, rest } = pushDown([...stages, ...pipeline], options.hint);
   const query = { ...options, ...pushed };
+  if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);
   if (info && rest.length === 0) return pinned(server, info, query, ns, (raw) => raw);
   if (info && isPlainCount(rest)) {
     const n = countMatching(server, info, query);
@@ -109,7 +119,7 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
   }
   let sort: Doc | undefined;
   const order = stage('$sort');
-  if (isDoc(order)) {
+  if (isDoc(order) && isOrder(order)) {
     sort = order;
     at++;
   }
@@ -119,6 +129,13 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
   if (isCount(stage('$limit'), 1)) limit = toNumber(pipeline[at++]?.['$limit']);
   const filter = filters.length > 1 ? { $and: filters } : (filters[0] ?? {});
   return { query: { filter, sort, skip, limit, hint }, rest: pipeline.slice(at) };
+}
+
+/** Whether an order can be left to a query; what is none is refused by its stage. */
+function isOrder(order: Doc): boolean {
+  return Object.entries(order).every(
+    ([path, one]) => !path.startsWith('$') && ((isDoc(one) && '$meta' in one) || Math.abs(toNumber(one)) === 1),
+  );
 }
 
 /** Whether a number of documents can be left to a query; any other is refused by its stage. */
@@ -137,7 +154,9 @@ function isPlainCount(rest: readonly Doc[]): boolean {
     Object.keys(group).join() === '_id,n' &&
     isNumeric(group['_id']) &&
     isDoc(group['n']) &&
-    toNumber(group['n']['$sum']) === 1
+    Object.keys(group['n']).join() === '$sum' &&
+    group['n']['$sum'] instanceof Int32 &&
+    group['n']['$sum'].value === 1
   );
 }
 

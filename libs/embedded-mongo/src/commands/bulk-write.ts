@@ -3,7 +3,7 @@ import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError, toMongoError } from '../errors.js';
 import type { CollectionWriter } from '../store/collection.js';
 import { StoreFailure } from '../store/environment.js';
-import { write, wrongType, type Call, type Command, type Server } from './command.js';
+import { checkKnown, write, wrongType, type Call, type Command, type Server } from './command.js';
 import { checkBatch, deleteOne, insertOne, updateOne, writerOf, type Namespace } from './write.js';
 
 interface Totals {
@@ -21,7 +21,7 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
     run: (server, call) => {
       if (call.db !== 'admin') throw new MongoError(13, 'bulkWrite may only be run against the admin database.');
-      const operations = call.documents('ops');
+      const operations = call.documents('ops').map(operationOf);
       checkBatch(operations.length);
       const namespaces = call.documents('nsInfo').map((info) => namespaceOf(decode(info)));
       return write(server, call, () => run(server, call, operations, namespaces));
@@ -29,19 +29,44 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
   },
 };
 
-function namespaceOf({ ns }: Doc): Namespace {
+function namespaceOf({ ns, ...others }: Doc): Namespace {
+  checkKnown(others, [], 'nsInfo');
   const dot = typeof ns === 'string' ? ns.indexOf('.') : -1;
   if (dot < 1) throw new MongoError(73, `Invalid namespace specified '${String(ns)}'`);
   return { db: String(ns).slice(0, dot), collection: String(ns).slice(dot + 1) };
 }
 
-function run(server: Server, call: Call, operations: readonly Buffer[], namespaces: readonly Namespace[]): Doc {
+/** An operation with and without the types of its numbers. */
+interface Operation {
+  readonly kind: string;
+  readonly plain: Doc;
+  readonly typed: Doc;
+}
+
+/** What each kind of operation may have besides the place of its namespace. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  insert: ['document'],
+  update: ['filter', 'updateMods', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort'],
+  delete: ['filter', 'multi', 'hint', 'collation'],
+};
+
+function operationOf(raw: Buffer): Operation {
+  const plain = decode(raw);
+  const [kind = ''] = Object.keys(plain);
+  const known = Object.hasOwn(KNOWN, kind) ? KNOWN[kind] : undefined;
+  if (!known)
+    throw new MongoError(9, `BSON field 'bulkWrite.ops.${kind}' is not an operation: insert, update or delete`);
+  checkKnown(plain, [kind, ...known], kind);
+  return { kind, plain, typed: decodeTyped(raw) };
+}
+
+function run(server: Server, call: Call, operations: readonly Operation[], namespaces: readonly Namespace[]): Doc {
   const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
   const ordered = call.value('ordered') !== false;
   const results: Doc[] = [];
-  for (const [idx, raw] of operations.entries()) {
+  for (const [idx, operation] of operations.entries()) {
     try {
-      const result = runOne(server, call, raw, namespaces, totals);
+      const result = runOne(server, call, operation, namespaces, totals);
       if (!call.flag('errorsOnly')) results.push({ ok: 1, idx, ...result });
     } catch (error) {
       if (error instanceof StoreFailure) throw error;
@@ -54,9 +79,13 @@ function run(server: Server, call: Call, operations: readonly Buffer[], namespac
   return { cursor: { id: Long.ZERO, ns: 'admin.$cmd.bulkWrite', firstBatch: results }, ...totals, ok: 1 };
 }
 
-function runOne(server: Server, call: Call, raw: Buffer, namespaces: readonly Namespace[], totals: Totals): Doc {
-  const [plain, typed] = [decode(raw), decodeTyped(raw)];
-  const [kind = ''] = Object.keys(plain);
+function runOne(
+  server: Server,
+  call: Call,
+  { kind, plain, typed }: Operation,
+  namespaces: readonly Namespace[],
+  totals: Totals,
+): Doc {
   const namespace = namespaces[Number(plain[kind])];
   if (!namespace) throw new MongoError(2, `BulkWrite ops entry ${kind} has an invalid nsInfo index.`);
   const writer = (make: boolean): CollectionWriter => writerOf(server, namespace, make);
@@ -80,13 +109,11 @@ function runOne(server: Server, call: Call, raw: Buffer, namespaces: readonly Na
       totals.nModified += result.nModified;
       return { n: result.n, nModified: result.nModified };
     }
-    case 'delete': {
+    default: {
       const operation = { ...plain, q: plain['filter'], limit: plain['multi'] === true ? 0 : 1 };
       const n = deleteOne(server, call, writer(false), operation);
       totals.nDeleted += n;
       return { n };
     }
-    default:
-      throw new MongoError(9, `BSON field 'bulkWrite.ops.${kind}' is not an operation: insert, update or delete`);
   }
 }

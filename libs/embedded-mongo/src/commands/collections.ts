@@ -7,26 +7,28 @@ import { viewOptions } from './views.js';
 import { cursorReply, type Reply } from '../wire/message.js';
 import { type Command, type Server } from './command.js';
 
-const UNSUPPORTED_CREATE = ['capped', 'timeseries', 'validator', 'clusteredIndex', 'changeStreamPreAndPostImages'];
+/** Options of collections that would be without effect here. */
+const UNSUPPORTED_CREATE = [
+  'autoIndexId',
+  'capped',
+  'changeStreamPreAndPostImages',
+  'clusteredIndex',
+  'encryptedFields',
+  'expireAfterSeconds',
+  'indexOptionDefaults',
+  'max',
+  'size',
+  'storageEngine',
+  'timeseries',
+  'validationAction',
+  'validationLevel',
+  'validator',
+];
 
 /** Commands that make, list and drop collections and databases. */
 export const COLLECTION_COMMANDS: Record<string, Command> = {
   create: {
-    fields: [
-      ...UNSUPPORTED_CREATE,
-      'viewOn',
-      'pipeline',
-      'size',
-      'max',
-      'validationLevel',
-      'validationAction',
-      'collation',
-      'storageEngine',
-      'indexOptionDefaults',
-      'expireAfterSeconds',
-      'autoIndexId',
-      'encryptedFields',
-    ],
+    fields: [...UNSUPPORTED_CREATE, 'viewOn', 'pipeline', 'collation'],
     run: (server, call) =>
       server.environment.write(() => {
         const unsupported = UNSUPPORTED_CREATE.find((field) => call.has(field) && call.value(field) !== false);

@@ -1,6 +1,8 @@
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { collationOf } from '../language/collation.js';
+import { valueWithoutDocument } from '../language/expression.js';
+import { checkVariableName } from '../language/expressions/variables.js';
 import type { Evaluation } from '../language/filter.js';
 import { toNumber } from '../language/numbers.js';
 import { orderingOf, type Ordering } from '../language/ordering.js';
@@ -30,6 +32,7 @@ export interface Command {
 /** A command's arguments, read with the checks that MongoDB makes. */
 export class Call {
   private typedArgs: Doc | undefined;
+  private variables: Doc | undefined;
 
   constructor(
     readonly request: Request,
@@ -98,9 +101,19 @@ export class Call {
 
   /** The variables of `let`, and the order that the command or its collection asks for. */
   evaluation(info: CollectionInfo | undefined, collation = this.value('collation')): Evaluation {
+    const ordering = orderingFor(info, collation);
+    return { ordering, variables: (this.variables ??= this.variablesOf(ordering)) };
+  }
+
+  /** `$$NOW`, which is one moment for the whole command, and the variables of `let`, each of which may use those before. */
+  private variablesOf(ordering: Ordering): Doc {
+    const variables: Doc = { NOW: new Date() };
     const own = this.has('let') ? (this.doc('let'), this.typed['let'] as Doc) : {};
-    // `$$NOW` is one moment for the whole command.
-    return { ordering: orderingFor(info, collation), variables: { NOW: new Date(), ...own } };
+    for (const [name, spec] of Object.entries(own)) {
+      checkVariableName(name);
+      variables[name] = valueWithoutDocument(spec, ordering, variables);
+    }
+    return variables;
   }
 
   /** When `maxTimeMS` of this command is over; undefined when it has none. */
@@ -146,8 +159,32 @@ export class Call {
   operations(field: string): { plain: Doc; typed: Doc }[] {
     const raw = this.documents(field);
     if (raw.length === 0) throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got 0 operations.`);
-    return raw.map((item) => ({ plain: decode(item), typed: decodeTyped(item) }));
+    const where = `${this.name}.${field}`;
+    const { required = [], optional = [] } = OPERATIONS[field] ?? {};
+    return raw.map((item) => {
+      const plain = decode(item);
+      checkKnown(plain, [...required, ...optional], where);
+      const missing = required.find((name) => plain[name] === undefined);
+      if (missing !== undefined)
+        throw new MongoError(40414, `BSON field '${where}.${missing}' is missing but a required field`);
+      if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object');
+      return { plain, typed: decodeTyped(item) };
+    });
   }
+}
+
+/** What the operations of a batch must have, and what they may have. */
+const OPERATIONS: Readonly<
+  Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>
+> = {
+  updates: { required: ['q', 'u'], optional: ['multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort'] },
+  deletes: { required: ['q', 'limit'], optional: ['collation', 'hint'] },
+};
+
+/** @throws MongoError 40415 for a field that is not known */
+export function checkKnown(doc: Doc, known: readonly string[], where: string): void {
+  const unknown = Object.keys(doc).find((field) => !known.includes(field));
+  if (unknown !== undefined) throw new MongoError(40415, `BSON field '${where}.${unknown}' is an unknown field.`);
 }
 
 /** Runs a command's writes in one transaction, and only once when its driver numbers it. */

@@ -4,24 +4,26 @@ import { checkPipeline } from '../language/pipeline.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query, type Scan } from '../store/scan.js';
 import { pushDown } from './aggregate.js';
-import type { Command, Server } from './command.js';
+import type { Call, Command, Server } from './command.js';
 import { indexBounds } from './index-bounds.js';
 
 /** `explain`: which index serves a query, and what serving it has touched. */
 export const EXPLAIN_COMMANDS: Record<string, Command> = {
   explain: {
     fields: ['verbosity'],
-    run: (server, call) => {
-      const explained = call.doc('explain');
-      const [collection] = Object.values(explained);
-      const info = server.catalogue.find(call.db, String(collection));
-      const query = { ...explainedQuery(explained), evaluation: call.evaluation(info, explained['collation']) };
-      const namespace = `${call.db}.${String(collection)}`;
-      const answer = info ? explain(server, info, query, call.value('verbosity') !== 'queryPlanner') : nothing(query);
-      return { explainVersion: '1', ...answer, command: explained, serverInfo: { version: '8.0.0' }, namespace, ok: 1 };
-    },
+    run: (server, call) => explained(server, call, call.doc('explain'), call.value('verbosity') !== 'queryPlanner'),
   },
 };
+
+/** How a command would be served; with `execute` also what that has cost. */
+export function explained(server: Server, call: Call, command: Doc, execute: boolean): Doc {
+  const [collection] = Object.values(command);
+  const info = server.catalogue.find(call.db, String(collection));
+  const query = { ...explainedQuery(command), evaluation: call.evaluation(info, command['collation']) };
+  const namespace = `${call.db}.${String(collection)}`;
+  const answer = info ? explain(server, info, query, execute) : nothing(query);
+  return { explainVersion: '1', ...answer, command, serverInfo: { version: '8.0.0' }, namespace, ok: 1 };
+}
 
 function explainedQuery(command: Doc): Query {
   const [name] = Object.keys(command);

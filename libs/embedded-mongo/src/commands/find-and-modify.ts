@@ -1,4 +1,4 @@
-import { decode, encode, type Doc } from '../document.js';
+import { decode, decodeTyped, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
@@ -40,7 +40,7 @@ function findAndModify(server: Server, call: Call): Doc {
   const filter = call.doc('query');
   const evaluation = call.evaluation(writer.info);
   const project = projector(call.optionalDoc('fields') && (call.typed['fields'] as Doc), filter, evaluation);
-  const show = (raw: Buffer): Doc => decode(project ? project(raw) : raw);
+  const show = (raw: Buffer): Doc => decodeTyped(Buffer.from(project ? project(raw) : raw));
   const query = {
     filter,
     sort: call.optionalDoc('sort'),

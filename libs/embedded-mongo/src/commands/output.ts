@@ -1,11 +1,13 @@
-import { decode, decodeTyped, isDoc, type Doc } from '../document.js';
+import { decodeTyped, isDoc, withIdFirst, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { compileExpression, scopeOf } from '../language/expression.js';
+import { BINARY } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { compileUpdate } from '../language/update.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter } from '../store/collection.js';
 import { scan } from '../store/scan.js';
-import type { Server } from './command.js';
+import { checkKnown, type Server } from './command.js';
 import { createIndex } from './indexes.js';
 import { change, insertOne, writerOf } from './write.js';
 
@@ -33,7 +35,10 @@ export function outputOf(stage: Doc | undefined, db: string): Output | undefined
   if (stage && '$out' in stage) return { kind: 'out', ...target(stage['$out'], db, '$out') };
   if (!stage || !('$merge' in stage)) return undefined;
   const spec = isDoc(stage['$merge']) ? stage['$merge'] : { into: stage['$merge'] };
-  const { into, on = '_id', let: variables = {}, whenMatched = 'merge', whenNotMatched = 'insert' } = spec;
+  const { into, on = '_id', let: variables, whenMatched = 'merge', whenNotMatched = 'insert', ...others } = spec;
+  checkKnown(others, [], '$merge');
+  if (variables !== undefined && !Array.isArray(whenMatched))
+    throw new MongoError(51199, `Cannot use 'let' variables with 'whenMatched: ${String(whenMatched)}' mode`);
   const known = Array.isArray(whenMatched) || WHEN_MATCHED.includes(String(whenMatched));
   if (!known) throw new MongoError(9, `$merge: '${String(whenMatched)}' is not a value of whenMatched`);
   if (!WHEN_NOT_MATCHED.includes(String(whenNotMatched)))
@@ -42,7 +47,7 @@ export function outputOf(stage: Doc | undefined, db: string): Output | undefined
     kind: 'merge',
     ...target(into, db, '$merge'),
     on: (Array.isArray(on) ? on : [on]).map(String),
-    variables: variables as Doc,
+    variables: (variables ?? {}) as Doc,
     whenMatched: whenMatched as string | Doc[],
     whenNotMatched: String(whenNotMatched),
   };
@@ -51,6 +56,7 @@ export function outputOf(stage: Doc | undefined, db: string): Output | undefined
 function target(value: unknown, db: string, stage: string): { db: string; collection: string } {
   if (typeof value === 'string') return { db, collection: value };
   const named: Doc = isDoc(value) ? { db, ...value } : {};
+  checkKnown(named, ['db', 'coll'], stage);
   if (typeof named['coll'] === 'string' && typeof named['db'] === 'string')
     return { db: named['db'], collection: named['coll'] };
   throw new MongoError(9, `${stage} needs the name of a collection, or { db, coll }`);
@@ -65,7 +71,7 @@ export function writeOutput(server: Server, output: Output, documents: Iterator<
   const all: Buffer[] = [];
   for (let next = documents.next(); !next.done; next = documents.next()) all.push(Buffer.from(next.value));
   if (output.kind === 'out') replaceCollection(server, output, found, all);
-  else for (const raw of all) merge(server, output, raw);
+  else for (const raw of all) merge(server, output, output.on.includes('_id') ? withIdFirst(raw) : raw);
 }
 
 /** The new documents stand in a collection beside the old one, which is replaced when all are in. */
@@ -84,11 +90,19 @@ function replaceCollection(server: Server, to: Output, old: CollectionInfo | und
   catalogue.rename(fresh, to.db, to.collection);
 }
 
-function merge(server: Server, output: Output & { kind: 'merge' }, raw: Buffer): void {
+type Merge = Output & { readonly kind: 'merge' };
+
+/** `$$new` is the document that is merged in, of which the variables of the stage are computed. */
+function variablesFor({ variables }: Merge, fresh: Doc): Doc {
+  const compute = compileExpression(variables, { ordering: BINARY, known: new Set() });
+  return { new: fresh, ...(compute(scopeOf(fresh, {})) as Doc) };
+}
+
+function merge(server: Server, output: Merge, raw: Buffer): void {
   const writer = writerOf(server, output, true);
   checkUnique(writer.info, output.on);
-  const doc = decode(raw);
-  const filter = { $and: output.on.map((path) => ({ [path]: { $eq: identifying(doc, path) } })) };
+  const fresh = decodeTyped(raw);
+  const filter = { $and: output.on.map((path) => ({ [path]: { $eq: identifying(fresh, path) } })) };
   const [stored] = scan(server.environment, writer.info, { filter, limit: 1 }).documents;
   if (!stored) {
     if (output.whenNotMatched === 'fail')
@@ -99,9 +113,12 @@ function merge(server: Server, output: Output & { kind: 'merge' }, raw: Buffer):
   if (output.whenMatched === 'keepExisting') return;
   // The insertion says which key is there already, in MongoDB's words.
   if (output.whenMatched === 'fail') return void insertOne(writer, raw);
-  const fresh = decodeTyped(raw);
-  const variables = { ...output.variables, new: doc };
-  change(writer, stored, compileUpdate(updateFor(output.whenMatched, fresh), [], { variables }), filter);
+  change(
+    writer,
+    stored,
+    compileUpdate(updateFor(output.whenMatched, fresh), [], { variables: variablesFor(output, fresh) }),
+    filter,
+  );
 }
 
 function updateFor(whenMatched: string | readonly Doc[], fresh: Doc): unknown {

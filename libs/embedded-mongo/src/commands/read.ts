@@ -1,10 +1,12 @@
 import { Long } from 'bson';
-import { decode, type Doc } from '../document.js';
+import { decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
 import { BINARY, type Ordering } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
+import { mentionsScore } from '../language/pipeline.js';
 import { projector, type Projector } from '../language/projection.js';
+import { checkScored } from '../language/text.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
 import { keyOf } from '../store/key.js';
@@ -49,6 +51,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       }
       const info = server.catalogue.find(call.db, call.collection);
       const query = queryOf(call, info);
+      if (mentionsScore(query.sort)) checkScored(query.filter);
       const project = projector(
         call.optionalDoc('projection') && (call.typed['projection'] as Doc),
         query.filter,
@@ -119,7 +122,7 @@ export const READ_COMMANDS: Record<string, Command> = {
           ? read(throughView(server, info, query))
           : raws(scan(server.environment, info, query).documents);
         for (const raw of documents) {
-          someAt(decode(raw), parts, (leaf) => {
+          someAt(decodeTyped(raw), parts, (leaf) => {
             // An array gives its elements, of which one may be an array itself.
             if (leaf !== MISSING) for (const value of Array.isArray(leaf) ? leaf : [leaf]) values.add(value);
             return false;

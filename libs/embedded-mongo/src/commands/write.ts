@@ -119,6 +119,9 @@ export function insertOne(writer: CollectionWriter, raw: Buffer): void {
 }
 
 function checkId(id: unknown): void {
+  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$')) : undefined;
+  if (dollar !== undefined)
+    throw new MongoError(52, `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`);
   if (Array.isArray(id) || isRegExp(id) || id === undefined) {
     throw new MongoError(
       53,
@@ -130,7 +133,7 @@ function checkId(id: unknown): void {
 /** The documents that an operation is for, all found before the first is changed. */
 function matching(server: Server, call: Call, writer: CollectionWriter, operation: Doc, limit: number): Stored[] {
   const filter = operation['q'];
-  if (!isDoc(filter)) throw new MongoError(9, `BSON field 'q' is the wrong type, expected type 'object'`);
+  if (!isDoc(filter)) throw new MongoError(14, `BSON field 'q' is the wrong type, expected type 'object'`);
   const hint = operation['hint'] as string | Doc | undefined;
   const sort = operation['sort'] as Doc | undefined;
   const query = {
@@ -168,6 +171,7 @@ export function updateOne(server: Server, call: Call, writer: CollectionWriter, 
     call.evaluation(writer.info, plain['collation']),
   );
   const multi = plain['multi'] === true;
+  if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
   if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   const found = matching(server, call, writer, plain, multi ? 0 : 1);
   if (found.length === 0 && plain['upsert'] === true) {

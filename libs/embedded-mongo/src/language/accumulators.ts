@@ -30,22 +30,35 @@ export type Accumulator = (group?: Scope) => Accumulation;
 
 type AccumulatorCompiler = (argument: unknown, compilation: Compilation, name: string) => Accumulator;
 
+/**
+ * The one argument of an accumulator.
+ * @throws MongoError 40237 for a list of several
+ */
+export function unaryArgument(argument: unknown, name: string): unknown {
+  if (!Array.isArray(argument)) return argument;
+  if (argument.length !== 1) throw new MongoError(40237, `The ${name} accumulator is a unary operator`);
+  return argument[0];
+}
+
 /** An accumulator of one value a document. */
 const ofValues =
   (tallyOf: (ordering: Ordering) => Tally): AccumulatorCompiler =>
   (argument, compilation, name) => {
-    if (Array.isArray(argument) && argument.length !== 1)
-      throw new MongoError(40237, `The ${name} accumulator is a unary operator`);
-    const value = compileExpression(Array.isArray(argument) ? argument[0] : argument, compilation);
+    const value = compileExpression(unaryArgument(argument, name), compilation);
     return () => {
       const tally = tallyOf(compilation.ordering);
       return { add: (scope) => tally.add(value(scope)), result: () => tally.result() ?? null };
     };
   };
 
-const $count: AccumulatorCompiler = (argument, compilation, name) => {
+/** @throws MongoError 14 when `$count` is given something to count */
+export function checkNothingCounted(argument: unknown, name: string): void {
   if (!isDoc(argument) || Object.keys(argument).length > 0)
     throw new MongoError(14, `${name} takes no arguments, i.e. ${name}: {}`);
+}
+
+const $count: AccumulatorCompiler = (argument, compilation, name) => {
+  checkNothingCounted(argument, name);
   return ofValues(sumTally)(1, compilation, name);
 };
 
@@ -69,18 +82,26 @@ const choosing: AccumulatorCompiler = (argument, compilation, name) => {
   };
 };
 
-/** `$top`, `$bottom` and those of n: the ends of the group in an order of its own. */
+/** What `$top`, `$bottom` and those of n are given: they go by an order of their own. */
+export function rankedArguments(name: string, argument: unknown): { n: unknown; sortBy: Doc; output: unknown } {
+  const { n, sortBy, output } = namedArguments(
+    name,
+    argument,
+    name.endsWith('N') ? ['n', 'sortBy', 'output'] : ['sortBy', 'output'],
+    [],
+    { notObject: 5788001, unknown: 5788002, missing: { n: 5788003, output: 5788004, sortBy: 5788005 } },
+  );
+  if (!isDoc(sortBy)) throw new MongoError(10065, `invalid parameter: expected an object (sortBy)`);
+  return { n, sortBy, output };
+}
+
+/** `$top`, `$bottom` and those of n: the ends of the group in its order. */
 const ranked: AccumulatorCompiler = (argument, compilation, name) => {
   const many = name.endsWith('N');
-  const args = namedArguments(name, argument, many ? ['n', 'sortBy', 'output'] : ['sortBy', 'output'], [], {
-    notObject: 5788001,
-    unknown: 5788002,
-    missing: { n: 5788003, output: 5788004, sortBy: 5788005 },
-  });
-  if (!isDoc(args['sortBy'])) throw new MongoError(10065, `invalid parameter: expected an object (sortBy)`);
-  const sorter = sorterOf(sortFields(args['sortBy']), compilation.ordering);
-  const output = compileExpression(args['output'], compilation);
-  const n: Expression = many ? compileExpression(args['n'], compilation) : () => 1;
+  const args = rankedArguments(name, argument);
+  const sorter = sorterOf(sortFields(args.sortBy), compilation.ordering);
+  const output = compileExpression(args.output, compilation);
+  const n: Expression = many ? compileExpression(args.n, compilation) : () => 1;
   return (group = EMPTY) => {
     const count = many ? countOf(n(group), name) : 1;
     const all: { key: Buffer | unknown[]; value: unknown }[] = [];
@@ -132,11 +153,6 @@ const ACCUMULATORS: Readonly<Record<string, AccumulatorCompiler>> = {
   $topN: ranked,
 };
 
-/** Whether an operator is an accumulator. */
-export function isAccumulator(name: string): boolean {
-  return Object.hasOwn(ACCUMULATORS, name);
-}
-
 /**
  * Compiles the accumulator of a field, as `{ $sum: '$a' }`.
  * @throws MongoError 40234 or 40238 when it is no such document, 15952 when the operator is unknown
@@ -148,7 +164,7 @@ export function compileAccumulator(field: string, spec: unknown, compilation: Co
   if (names.length !== 1) throw new MongoError(40238, `The field '${field}' must specify one accumulator`);
   if (name === '$accumulator')
     throw new MongoError(238, '$accumulator is not supported: this server runs no JavaScript');
-  const compile = isAccumulator(name) ? ACCUMULATORS[name] : undefined;
+  const compile = Object.hasOwn(ACCUMULATORS, name) ? ACCUMULATORS[name] : undefined;
   if (!compile) throw new MongoError(15952, `unknown group operator '${name}'`);
   return compile(spec[name], compilation, name);
 }

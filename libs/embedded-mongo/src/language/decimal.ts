@@ -1,14 +1,16 @@
-import { Decimal128, Double } from 'bson';
+import { Decimal128, Double, Long } from 'bson';
 import { bsonType } from '../document.js';
 
-/** A finite decimal: `digits × 10^exponent`. */
-interface Parts {
+/** A finite number: `digits × 10^exponent`, exactly. */
+export interface Parts {
   readonly digits: bigint;
   readonly exponent: number;
 }
 
-/** Digits that decimal128 keeps (IEEE 754-2008). */
+/** Digits that decimal128 keeps, and the exponents of its last digit (IEEE 754-2008). */
 const PRECISION = 34;
+const MIN_EXPONENT = -6176;
+const MAX_EXPONENT = 6111;
 
 /** Any number as decimal128; a double has 15 digits then, as MongoDB converts it. */
 export function toDecimal(value: unknown): Decimal128 {
@@ -20,17 +22,80 @@ export function toDecimal(value: unknown): Decimal128 {
   return Decimal128.fromString(double.toPrecision(15));
 }
 
-/** A decimal as a whole number of tens; undefined for NaN and the infinities. */
-export function decimalParts(value: Decimal128): Parts | undefined {
-  const match = /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(value.toString());
-  if (!match) return undefined;
-  const fraction = match[3] ?? '';
-  const digits = BigInt((match[2] ?? '0') + fraction);
+/** The number that a text is, exactly; undefined for NaN, the infinities and what is no number. */
+export function partsIn(text: string): Parts | undefined {
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text);
+  const [whole = '', fraction = ''] = [match?.[2], match?.[3]];
+  if (!match || whole + fraction === '') return undefined;
+  const digits = BigInt(whole + fraction);
   return { digits: match[1] === '-' ? -digits : digits, exponent: Number(match[4] ?? 0) - fraction.length };
 }
 
+/** A decimal as a whole number of tens; undefined for NaN and the infinities. */
+export function decimalParts(value: Decimal128): Parts | undefined {
+  return partsIn(value.toString());
+}
+
+/** A double as what it is exactly: a power of two has as many digits behind the point as its exponent says. */
+function doubleParts(value: number): Parts {
+  let shift = 0;
+  let whole = value;
+  while (!Number.isInteger(whole)) {
+    whole *= 2;
+    shift++;
+  }
+  // value = whole × 2^-shift = whole × 5^shift × 10^-shift
+  return { digits: BigInt(whole) * 5n ** BigInt(shift), exponent: -shift };
+}
+
+/** A number of any type, exactly; undefined for NaN and the infinities. */
+export function exactParts(value: unknown): Parts | undefined {
+  if (value instanceof Decimal128) return decimalParts(value);
+  if (value instanceof Long) return { digits: value.toBigInt(), exponent: 0 };
+  const number = Number(String(value));
+  return Number.isFinite(number) ? doubleParts(number) : undefined;
+}
+
+/** The nearest decimal128, of two the even one; an infinity beyond its range. */
 function decimal(digits: bigint, exponent: number): Decimal128 {
-  return Decimal128.fromStringWithRounding(`${digits}E${exponent}`);
+  const length = (value: bigint): number => String(value < 0n ? -value : value).length;
+  const dropped = Math.max(length(digits) - PRECISION, MIN_EXPONENT - exponent, 0);
+  let kept = cut(digits, 10n ** BigInt(dropped), 'half-even');
+  let power = exponent + dropped;
+  if (length(kept) > PRECISION) {
+    kept /= 10n;
+    power++;
+  }
+  const padded = Math.max(power - MAX_EXPONENT, 0);
+  if (kept === 0n) return Decimal128.fromString(`0E${power - padded}`);
+  if (length(kept) + padded > PRECISION) return special(kept < 0n ? -Infinity : Infinity);
+  return Decimal128.fromString(`${kept * 10n ** BigInt(padded)}E${power - padded}`);
+}
+
+/** The nearest decimal128, of 34 digits at most. */
+export function decimalOf({ digits, exponent }: Parts): Decimal128 {
+  return decimal(digits, exponent);
+}
+
+/** The nearest double. */
+export function doubleOf({ digits, exponent }: Parts): number {
+  return Number(`${digits}E${exponent}`);
+}
+
+export const ZERO: Parts = { digits: 0n, exponent: 0 };
+
+/** The exact sum, and the exact product. */
+export function plus(a: Parts, b: Parts): Parts {
+  const [x, y, exponent] = aligned(a, b);
+  return { digits: x + y, exponent };
+}
+
+export function times(a: Parts, b: Parts): Parts {
+  return { digits: a.digits * b.digits, exponent: a.exponent + b.exponent };
+}
+
+export function negated({ digits, exponent }: Parts): Parts {
+  return { digits: -digits, exponent };
 }
 
 /** With NaN or an infinity on a side, doubles give the same answer. */
@@ -50,21 +115,18 @@ function combine(
   return left && right ? finite(left, right) : special(otherwise(toNumber(a), toNumber(b)));
 }
 
-const aligned = (a: Parts, b: Parts): [bigint, bigint, number] => {
+function aligned(a: Parts, b: Parts): [bigint, bigint, number] {
   const exponent = Math.min(a.exponent, b.exponent);
   const scaled = ({ digits, exponent: own }: Parts): bigint => digits * 10n ** BigInt(own - exponent);
   return [scaled(a), scaled(b), exponent];
-};
+}
 
 /** The sum, rounded to 34 digits. */
 export function decimalSum(a: Decimal128, b: Decimal128): Decimal128 {
   return combine(
     a,
     b,
-    (left, right) => {
-      const [x, y, exponent] = aligned(left, right);
-      return decimal(x + y, exponent);
-    },
+    (x, y) => decimalOf(plus(x, y)),
     (x, y) => x + y,
   );
 }
@@ -74,7 +136,7 @@ export function decimalProduct(a: Decimal128, b: Decimal128): Decimal128 {
   return combine(
     a,
     b,
-    (x, y) => decimal(x.digits * y.digits, x.exponent + y.exponent),
+    (x, y) => decimalOf(times(x, y)),
     (x, y) => x * y,
   );
 }
@@ -84,23 +146,24 @@ export function decimalQuotient(a: Decimal128, b: Decimal128): Decimal128 {
   return combine(
     a,
     b,
-    (x, y) => {
-      const scale = PRECISION + 2 + Math.max(0, String(y.digits).length - String(x.digits).length);
-      const numerator = x.digits * 10n ** BigInt(scale);
-      let digits = numerator / y.digits;
-      let exponent = x.exponent - y.exponent - scale;
-      if (numerator % y.digits === 0n) {
-        while (exponent < x.exponent - y.exponent && digits % 10n === 0n) {
-          digits /= 10n;
-          exponent++;
-        }
-        return decimal(digits, exponent);
-      }
-      // A digit that is not zero behind all others keeps a cut-off quotient from looking like an exact half.
-      return decimal(digits * 10n + (digits < 0n ? -1n : 1n), exponent - 1);
-    },
+    (x, y) => decimalOf(divided(x, y)),
     (x, y) => x / y,
   );
+}
+
+/** A quotient with more digits than any type keeps, so that it rounds as the exact one does; `y` is not zero. */
+export function divided(x: Parts, y: Parts): Parts {
+  const scale = PRECISION + 2 + Math.max(0, String(y.digits).length - String(x.digits).length);
+  const numerator = x.digits * 10n ** BigInt(scale);
+  let digits = numerator / y.digits;
+  let exponent = x.exponent - y.exponent - scale;
+  // A digit that is not zero behind all others keeps a cut-off quotient from looking like an exact half.
+  if (numerator % y.digits !== 0n) return { digits: digits * 10n + (digits < 0n ? -1n : 1n), exponent: exponent - 1 };
+  while (exponent < x.exponent - y.exponent && digits % 10n === 0n) {
+    digits /= 10n;
+    exponent++;
+  }
+  return { digits, exponent };
 }
 
 /** What is left of a division, with the sign of the dividend; `b` is not zero. */
@@ -129,16 +192,9 @@ export function roundDecimal(value: Decimal128, place: number, rounding: Roundin
 /** As `roundDecimal`, over the exact value of a double. */
 export function roundDouble(value: number, place: number, rounding: Rounding): number {
   if (!Number.isFinite(value) || value === 0) return value;
-  // value = digits × 2^-shift, exactly; in tens: digits × 5^shift × 10^-shift.
-  let shift = 0;
-  let whole = value;
-  while (!Number.isInteger(whole)) {
-    whole *= 2;
-    shift++;
-  }
-  if (shift <= place) return value;
-  const digits = BigInt(whole) * 5n ** BigInt(shift);
-  const places = shift - Math.max(place, -20);
+  const { digits, exponent } = doubleParts(value);
+  if (-exponent <= place) return value;
+  const places = -exponent - Math.max(place, -20);
   const rounded = places <= 0 ? digits : cut(digits, 10n ** BigInt(places), rounding);
   return Number(`${rounded}E${-place}`);
 }

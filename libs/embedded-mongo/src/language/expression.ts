@@ -1,3 +1,4 @@
+import { DBRef } from 'bson';
 import { isDoc, put, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { ARITHMETIC } from './expressions/arithmetic.js';
@@ -14,6 +15,8 @@ import {
   type Operators,
   type Scope,
 } from './expressions/operator.js';
+import type { Ordering } from './ordering.js';
+import { isReferencePart } from './paths.js';
 import { SETS } from './expressions/sets.js';
 import { STATISTICS } from './expressions/statistics.js';
 import { STRINGS } from './expressions/strings.js';
@@ -36,6 +39,11 @@ const OPERATORS: Operators = {
   $meta: refused("is supported as { $meta: 'textScore' } only"),
   $toHashedIndexKey: refused(),
 };
+
+/** Whether an operator of expressions has this name. */
+export function isExpressionName(name: string): boolean {
+  return Object.hasOwn(OPERATORS, name);
+}
 
 /** What an expression over one document is evaluated in. */
 export function scopeOf(doc: Doc, variables: Doc): Scope {
@@ -61,6 +69,32 @@ export function compileExpression(spec: unknown, compilation: Compilation): Expr
   return name?.startsWith('$') ? operation(name, names.length, spec, compiler) : documentOf(spec, compiler);
 }
 
+/** Refuses every look into it. */
+const NO_DOCUMENT = new Proxy<Doc>(
+  {},
+  {
+    get: refuseLook,
+    getOwnPropertyDescriptor: refuseLook,
+    ownKeys: refuseLook,
+  },
+);
+
+function refuseLook(): never {
+  throw new MongoError(
+    4890500,
+    'Command let Expression tried to access a field, but this is not allowed because Command let expressions run before the query examines any documents.',
+  );
+}
+
+/**
+ * The value of an expression of `let`, which is computed before there is any document.
+ * @throws MongoError 4890500 when it speaks of one
+ */
+export function valueWithoutDocument(spec: unknown, ordering: Ordering, variables: Doc): unknown {
+  const compute = compileExpression(spec, { ordering, known: new Set(Object.keys(variables)) });
+  return compute(scopeOf(NO_DOCUMENT, variables));
+}
+
 function compilerOf(compilation: Compilation): Compiler {
   const { ordering, known } = compilation;
   return {
@@ -77,7 +111,7 @@ function operation(name: string, count: number, spec: Doc, compiler: Compiler): 
       15983,
       `an object representing an expression must have exactly one field: ${Object.keys(spec).join(', ')}`,
     );
-  const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+  const operator = isExpressionName(name) ? OPERATORS[name] : undefined;
   if (!operator) throw new MongoError(168, `Unrecognized expression '${name}'`);
   return operator(spec[name], compiler, name);
 }
@@ -125,7 +159,8 @@ export function fieldPath(path: string): string[] {
   const parts = path.split('.');
   for (const part of parts) {
     if (part === '') throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
-    if (part.startsWith('$')) throw new MongoError(16410, `FieldPath field names may not start with '$': ${part}`);
+    if (part.startsWith('$') && !isReferencePart(part))
+      throw new MongoError(16410, `FieldPath field names may not start with '$': ${part}`);
   }
   return parts;
 }
@@ -135,9 +170,10 @@ export function valueAt(value: unknown, path: readonly string[], at = 0): unknow
   const name = path[at];
   if (name === undefined) return value;
   if (isDoc(value)) return Object.hasOwn(value, name) ? valueAt(value[name], path, at + 1) : undefined;
+  if (value instanceof DBRef) return valueAt(value.toJSON(), path, at);
   if (!Array.isArray(value)) return undefined;
   return value
-    .filter(isDoc)
+    .filter((item) => isDoc(item) || item instanceof DBRef)
     .map((item) => valueAt(item, path, at))
     .filter((found) => found !== undefined);
 }

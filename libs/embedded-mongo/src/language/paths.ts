@@ -4,6 +4,11 @@ import { isDoc } from '../document.js';
 /** Stands for a field that a document does not have. */
 export const MISSING = Symbol('missing');
 
+/** Whether a name is that of a field of a reference to a document, the only ones that paths have with a dollar. */
+export function isReferencePart(name: string): boolean {
+  return name === '$id' || name === '$ref' || name === '$db';
+}
+
 /**
  * Visits what a dotted path leads to, as queries see it: arrays on the way are searched through their embedded
  * documents (and by position), and what is not there is visited as MISSING. Stops when the visitor returns true.

@@ -38,7 +38,7 @@ const REFUSED_STAGES: Record<string, string> = {
 export const SCORE_FIELD = '\0textScore';
 
 /** The stages with `{ $meta: 'textScore' }` in place of the field that the score travels in. */
-export function withScores(pipeline: readonly Doc[]): Doc[] {
+function withScores(pipeline: readonly Doc[]): Doc[] {
   let needed = false;
   const rewritten = [...pipeline].reverse().map((stage) => {
     const [name = '', argument] = Object.entries(stage)[0] ?? [];
@@ -64,7 +64,8 @@ export function withScores(pipeline: readonly Doc[]): Doc[] {
   return needed ? rewritten.reverse() : [...pipeline];
 }
 
-function mentionsScore(value: unknown): boolean {
+/** Whether `{ $meta: 'textScore' }` stands somewhere in a value. */
+export function mentionsScore(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(mentionsScore);
   return isTextScore(value) || (isDoc(value) && Object.values(value).some(mentionsScore));
 }
@@ -77,12 +78,33 @@ function replaceScore(value: unknown): unknown {
     : value;
 }
 
+/** Whether a stage has this name. */
+export function isStage(name: string): boolean {
+  return Object.hasOwn(STAGES, name) || WRITING_STAGES.has(name);
+}
+
+/** Where a pipeline stands. */
+interface Place {
+  /** The stage that it is within. */
+  readonly outer?: string;
+  /** What it runs over: a collection, or nothing that has a name. */
+  readonly collection: boolean;
+}
+
+/** The stages that may not be within others, with the code of the refusal. */
+const BANNED: Readonly<Record<string, { readonly code: number; readonly stages: ReadonlySet<string> }>> = {
+  $facet: { code: 40600, stages: new Set([...WRITING_STAGES, '$facet', '$documents']) },
+  $lookup: { code: 51047, stages: WRITING_STAGES },
+  $unionWith: { code: 51047, stages: WRITING_STAGES },
+};
+
 /**
  * Checks the stages of a pipeline and of those inside it.
- * @throws MongoError 40323, 40324 or 40573 for what is no stage, or none that is supported
+ * @throws MongoError 73, 40323, 40324 or 40573 for what is no stage, or none that is supported or may be where it is
  */
-export function checkPipeline(pipeline: unknown): Doc[] {
+export function checkPipeline(pipeline: unknown, place: Place = { collection: true }): Doc[] {
   if (!Array.isArray(pipeline)) throw new MongoError(14, `'pipeline' option must be specified as an array`);
+  const banned = BANNED[place.outer ?? ''];
   for (const [i, stage] of (pipeline as unknown[]).entries()) {
     if (!isDoc(stage)) throw new MongoError(14, "Each element of the 'pipeline' array must be an object");
     const names = Object.keys(stage);
@@ -93,39 +115,34 @@ export function checkPipeline(pipeline: unknown): Doc[] {
       throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
     const refused = Object.hasOwn(REFUSED_STAGES, name) ? REFUSED_STAGES[name] : undefined;
     if (refused) throw new MongoError(238, refused);
-    if (!Object.hasOwn(STAGES, name) && !WRITING_STAGES.has(name))
-      throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    if (!isStage(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    if (banned?.stages.has(name))
+      throw new MongoError(banned.code, `${name} is not allowed to be used within a ${place.outer ?? ''} stage`);
     if (WRITING_STAGES.has(name) && i < pipeline.length - 1)
       throw new MongoError(40601, `${name} can only be the final stage in the pipeline`);
     if (name === '$documents' && i > 0)
       throw new MongoError(40602, '$documents is only valid as the first stage in a pipeline');
+    if (name === '$documents' && place.collection)
+      throw new MongoError(73, "'$documents' can only be run with {aggregate: 1}");
     checkNested(name, stage[name]);
   }
   return pipeline as Doc[];
 }
 
 function checkNested(name: string, argument: unknown): void {
-  if (name === '$facet' && isDoc(argument)) for (const inner of Object.values(argument)) checkInner(name, inner);
-  if ((name === '$lookup' || name === '$unionWith') && isDoc(argument) && argument['pipeline'] !== undefined) {
-    checkInner(name, argument['pipeline']);
-  }
-}
-
-function checkInner(outer: string, pipeline: unknown): void {
-  const names = checkPipeline(pipeline).flatMap((stage) => Object.keys(stage));
-  const writing = names.find((name) => WRITING_STAGES.has(name) || (outer === '$facet' && name === '$facet'));
-  if (writing)
-    throw new MongoError(
-      outer === '$facet' ? 40600 : 51047,
-      `${writing} is not allowed to be used within a ${outer} stage`,
-    );
+  if (!isDoc(argument)) return;
+  if (name === '$facet')
+    for (const inner of Object.values(argument)) checkPipeline(inner, { outer: name, collection: true });
+  const { from, coll, pipeline } = argument;
+  if ((name === '$lookup' || name === '$unionWith') && pipeline !== undefined)
+    checkPipeline(pipeline, { outer: name, collection: (from ?? coll) !== undefined });
 }
 
 /**
  * Compiles stages, which `checkPipeline` has checked.
  * @throws MongoError with the codes of each stage
  */
-export function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stage {
+function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stage {
   const compiled = stages.map((stage) => {
     const [name = '', argument] = Object.entries(stage)[0] ?? [];
     const compile = STAGES[name];

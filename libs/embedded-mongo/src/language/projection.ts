@@ -1,35 +1,48 @@
 import { Double } from 'bson';
 import { decodeTyped, encode, isDoc, put, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { compileExpression, fieldPath, scopeOf, type Compilation, type Expression, type Scope } from './expression.js';
+import { isNumeric } from './arithmetic.js';
+import {
+  compileExpression,
+  fieldPath,
+  isExpressionName,
+  scopeOf,
+  type Compilation,
+  type Expression,
+  type Scope,
+} from './expression.js';
 import { matcher, type Evaluation } from './filter.js';
 import { matchedIndex } from './update-positions.js';
 import { toNumber } from './numbers.js';
 import { BINARY } from './ordering.js';
 import { addPath, applyComputed, exclude, include, newNode, type Node } from './projection-tree.js';
 import { isTextScore } from './sort.js';
+import { checkScored } from './text.js';
 
 /** Turns a stored document into what a projection leaves of it. */
 export type Projector = (raw: Buffer, textScore?: number) => Uint8Array;
 
-/** What a projection of `find` has besides that of `$project`. */
-interface Extras {
-  /** Reads `$slice`, `$elemMatch` and the positional `$` of `find`. */
-  operator(path: string, value: unknown): FindOperator | undefined;
-}
-
-type FindOperator =
-  | { readonly kind: 'computed'; readonly path: string; readonly compute: Expression; readonly selects: boolean }
-  | { readonly kind: 'array'; readonly path: string; readonly change: ArrayChange; readonly selects: boolean };
-
 /** What is left of an array of the document. */
 type ArrayChange = (values: unknown[], doc: Doc) => unknown[];
 
-/** The kinds of entries of a projection, with nested documents spelled out as dotted paths. */
+/** What only `find` has in a projection. */
+type FindOperator =
+  | { readonly kind: 'score' | 'elemMatch'; readonly path: string; readonly compute: Expression }
+  | { readonly kind: 'slice' | 'positional'; readonly path: string; readonly change: ArrayChange };
+
+/** The entries of a projection by their kinds, with nested documents spelled out as dotted paths. */
 interface Entries {
   readonly flags: [path: string, included: boolean][];
   readonly computed: [path: string, compute: Expression][];
   readonly operators: FindOperator[];
+  /** It takes fields (true) or leaves them out (false), as far as it says so. */
+  inclusive?: boolean;
+}
+
+/** What a projection is read with; of `$project` there is neither filter nor evaluation. */
+interface Reading {
+  readonly compilation: Compilation;
+  readonly find?: { readonly filter: Doc; readonly evaluation: Evaluation };
 }
 
 /** The variable in which the score of a text search stands. */
@@ -44,9 +57,7 @@ export function projector(spec: Doc | undefined, filter: Doc = {}, evaluation: E
   if (!spec || Object.keys(spec).length === 0) return undefined;
   const { ordering = BINARY, variables = {} } = evaluation;
   const compilation = { ordering, known: new Set(Object.keys(variables)) };
-  const project = compile(spec, compilation, {
-    operator: (path, value) => findOperator(path, value, filter, evaluation),
-  });
+  const project = compile(spec, { compilation, find: { filter, evaluation } });
   return (raw, textScore) => {
     const scope = scopeOf(decodeTyped(raw), { ...variables, [SCORE]: new Double(textScore ?? 0) });
     return encode(project(scope));
@@ -63,25 +74,24 @@ export function compileProjection(spec: Doc, compilation: Compilation): (scope: 
       51272,
       'Invalid $project :: caused by :: projection specification must have at least one field',
     );
-  return compile(spec, compilation, { operator: () => undefined });
+  return compile(spec, { compilation });
 }
 
-function compile(spec: Doc, compilation: Compilation, extras: Extras): (scope: Scope) => Doc {
+function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
   const entries: Entries = { flags: [], computed: [], operators: [] };
-  read(spec, '', entries, compilation, extras);
+  read(spec, '', entries, reading);
   const { flags, computed, operators } = entries;
   const fields = flags.filter(([path]) => path !== '_id');
-  const selecting = computed.length > 0 || operators.some(({ selects }) => selects);
-  const including = fields[0]?.[1] ?? (selecting || flags[0]?.[1] === true);
-  checkMixture(entries, including);
   const idFlag = flags.find(([path]) => path === '_id')?.[1];
+  const has = (kind: FindOperator['kind']): boolean => operators.some((operator) => operator.kind === kind);
+  const including = entries.inclusive ?? ((has('elemMatch') && !has('slice')) || idFlag === true);
   const tree = newNode();
   for (const [path] of fields) addPath(tree, fieldPath(path));
   for (const [path, compute] of computed) addPath(tree, fieldPath(path), compute);
   const changes: { path: string[]; change: ArrayChange }[] = [];
   for (const operator of operators) {
     const path = fieldPath(operator.path);
-    if (operator.kind === 'computed') addPath(tree, path, operator.compute);
+    if ('compute' in operator) addPath(tree, path, operator.compute);
     else {
       changes.push({ path, change: operator.change });
       if (including) addPath(tree, path);
@@ -112,28 +122,61 @@ function checkCollision(tree: Node, path: readonly string[]): void {
   }
 }
 
-function checkMixture({ flags, computed }: Entries, including: boolean): void {
-  const mixed = flags.find(([path, included]) => path !== '_id' && included !== including);
-  if (mixed && including)
-    throw new MongoError(31254, `Cannot do exclusion on field ${mixed[0]} in inclusion projection`);
-  if (mixed) throw new MongoError(31253, `Cannot do inclusion on field ${mixed[0]} in exclusion projection`);
-  if (!including && computed[0])
-    throw new MongoError(31252, `Cannot use expression other than $meta in exclusion projection: ${computed[0][0]}`);
+/** All entries must take fields, or all leave them out. */
+function agree(entries: Entries, inclusive: boolean, path: string, expression?: 'operator' | 'literal'): void {
+  const { inclusive: before = inclusive } = entries;
+  entries.inclusive = inclusive;
+  if (before === inclusive) return;
+  if (!inclusive) throw new MongoError(31254, `Cannot do exclusion on field ${path} in inclusion projection`);
+  if (!expression) throw new MongoError(31253, `Cannot do inclusion on field ${path} in exclusion projection`);
+  throw expression === 'operator'
+    ? new MongoError(31252, `Cannot use expression other than $meta in exclusion projection: ${path}`)
+    : new MongoError(31310, `Cannot use an expression ${path} in an exclusion projection`);
 }
 
-function read(spec: Doc, prefix: string, entries: Entries, compilation: Compilation, extras: Extras): void {
+function read(spec: Doc, prefix: string, entries: Entries, reading: Reading): void {
+  const { compilation, find } = reading;
   for (const [name, value] of Object.entries(spec)) {
     const path = `${prefix}${name}`;
-    const operator = extras.operator(path, value);
-    if (operator) entries.operators.push(operator);
-    else if (isFlag(value)) entries.flags.push([path, value === true || (value !== false && toNumber(value) !== 0)]);
-    else if (!isDoc(value) || Object.keys(value)[0]?.startsWith('$')) {
-      if (isDoc(value) && isTextScore(value)) entries.operators.push(scoreAt(path));
-      else entries.computed.push([path, compileExpression(value, compilation)]);
-    } else if (Object.keys(value).length === 0) {
-      throw new MongoError(51270, `An empty sub-projection is not a valid value. Found empty object at path ${path}`);
-    } else read(value, `${path}.`, entries, compilation, extras);
+    const positionalAt = placeOfPositional(path);
+    if (positionalAt !== undefined && !find)
+      throw new MongoError(31324, 'Cannot use positional projection in aggregation projection');
+    if (isFlag(value)) {
+      const included = value === true || (value !== false && toNumber(value) !== 0);
+      if (path !== '_id') agree(entries, included, path);
+      if (included && find && positionalAt !== undefined)
+        entries.operators.push(positional(path, positionalAt, entries, find));
+      else entries.flags.push([path, included]);
+    } else if (positionalAt !== undefined)
+      throw isDoc(value)
+        ? new MongoError(31271, 'positional projection cannot be used with an expression or sub object')
+        : new MongoError(31308, 'positional projection cannot be used with a literal');
+    else if (!isDoc(value)) {
+      agree(entries, true, path, 'literal');
+      entries.computed.push([path, compileExpression(value, compilation)]);
+    } else readDocument(path, value, entries, reading);
   }
+}
+
+function readDocument(path: string, value: Doc, entries: Entries, reading: Reading): void {
+  const names = Object.keys(value);
+  const [operator] = names;
+  if (operator === undefined)
+    throw new MongoError(51270, `An empty sub-projection is not a valid value. Found empty object at path ${path}`);
+  const dollar = names.find((name) => name.startsWith('$'));
+  if (dollar === undefined) return read(value, `${path}.`, entries, reading);
+  if (names.length > 1)
+    throw new MongoError(16410, `FieldPath field names may not start with '$': ${dollar} in ${path}`);
+  const own = reading.find && findOperator(path, value, entries, reading.find);
+  if (own) return void entries.operators.push(own);
+  if (isTextScore(value)) {
+    if (reading.find) checkScored(reading.find.filter);
+    return void entries.operators.push(scoreAt(path));
+  }
+  if (operator === '$elemMatch') throw new MongoError(168, 'Cannot use $elemMatch in this context');
+  if (!isExpressionName(operator)) throw new MongoError(31325, `Unknown expression ${operator}`);
+  agree(entries, true, path, 'operator');
+  entries.computed.push([path, compileExpression(value, reading.compilation)]);
 }
 
 function isFlag(value: unknown): boolean {
@@ -141,43 +184,85 @@ function isFlag(value: unknown): boolean {
 }
 
 function scoreAt(path: string): FindOperator {
-  return { kind: 'computed', path, compute: ({ variables }) => variables[SCORE], selects: false };
+  return { kind: 'score', path, compute: ({ variables }) => variables[SCORE] };
 }
 
-function findOperator(path: string, value: unknown, filter: Doc, evaluation: Evaluation): FindOperator | undefined {
-  if (path.endsWith('.$')) {
-    const change: ArrayChange = (values, doc) => positional(values, matchedIndex(doc, filter, evaluation));
-    return { kind: 'array', path: path.slice(0, -2), change, selects: true };
+/** `$slice` and `$elemMatch` as `find` has them; `$slice` of other arguments is an expression. */
+function findOperator(
+  path: string,
+  value: Doc,
+  { operators }: Entries,
+  { evaluation }: NonNullable<Reading['find']>,
+): FindOperator | undefined {
+  if ('$slice' in value) {
+    const change = slicing(value['$slice']);
+    return change && { kind: 'slice', path, change };
   }
-  if (!isDoc(value)) return undefined;
-  const slice = value['$slice'];
-  const arguments_ = Array.isArray(slice) ? slice : [slice];
-  if ('$slice' in value && arguments_.every((argument) => !Number.isNaN(toNumber(argument))))
-    return { kind: 'array', path, change: slicing(arguments_.map(toNumber)), selects: false };
   if (!('$elemMatch' in value)) return undefined;
-  if (path.includes('.')) throw new MongoError(31275, 'Cannot use $elemMatch projection on a nested field');
-  return { kind: 'computed', path, compute: firstMatch(path, value['$elemMatch'], evaluation), selects: true };
+  const criteria = value['$elemMatch'];
+  if (!isDoc(criteria)) throw new MongoError(31274, 'elemMatch: Invalid argument, object required');
+  if (operators.some(({ kind }) => kind === 'positional'))
+    throw new MongoError(31255, 'Cannot specify positional operator and $elemMatch.');
+  if (path.includes('.')) throw new MongoError(31275, 'Cannot use $elemMatch projection on a nested field.');
+  return { kind: 'elemMatch', path, compute: firstMatch(path, criteria, evaluation) };
 }
 
-function positional(values: unknown[], index: number | undefined): unknown[] {
-  if (index === undefined)
-    throw new MongoError(51246, "positional operator '.$' couldn't find a matching element in the array");
-  return values.slice(index, index + 1);
+/** Where the positional `$` stands in a path: in the middle of it or at its end. */
+function placeOfPositional(path: string): number | undefined {
+  const at = path.search(/\.\$(?:\.|$)/);
+  return at < 0 ? undefined : at;
 }
 
-function slicing([first, count, ...rest]: number[]): ArrayChange {
-  const valid =
-    rest.length === 0 && Number.isInteger(first) && (count === undefined || (Number.isInteger(count) && count > 0));
-  if (!valid || first === undefined) throw new MongoError(2, 'Invalid $slice syntax');
-  if (count === undefined) return (values) => (first < 0 ? values.slice(first) : values.slice(0, first));
+/** The element of an array that the filter matched; what follows the `$` in a path says nothing more. */
+function positional(
+  path: string,
+  at: number,
+  { operators }: Entries,
+  { filter, evaluation }: NonNullable<Reading['find']>,
+): FindOperator {
+  if (operators.some(({ kind }) => kind === 'positional'))
+    throw new MongoError(31276, 'Cannot specify more than one positional projection per query.');
+  if (operators.some(({ kind }) => kind === 'elemMatch'))
+    throw new MongoError(31256, 'Cannot specify positional operator and $elemMatch.');
+  if (!asksOf(filter, path.split('.')[0] ?? ''))
+    throw new MongoError(31277, `Positional projection '${path}' does not match the query document.`);
+  if (path.endsWith('.$.')) throw new MongoError(31270, `Path cannot end with '.$.'`);
+  if (/(^|\.)\$(\.|$)/.test(path.slice(at + 3)))
+    throw new MongoError(31287, `Cannot use positional operator twice: ${path}`);
+  const change: ArrayChange = (values, doc) => {
+    const index = matchedIndex(doc, filter, evaluation);
+    if (index === undefined)
+      throw new MongoError(51246, "positional operator '.$' couldn't find a matching element in the array");
+    return values.slice(index, index + 1);
+  };
+  return { kind: 'positional', path: path.slice(0, at), change };
+}
+
+/** Whether a filter has a condition on a field or within it. */
+function asksOf(filter: Doc, field: string): boolean {
+  return Object.entries(filter).some(([name, value]) =>
+    name.startsWith('$')
+      ? Array.isArray(value) && value.some((clause) => isDoc(clause) && asksOf(clause, field))
+      : name.split('.')[0] === field,
+  );
+}
+
+function slicing(argument: unknown): ArrayChange | undefined {
+  const whole = (value: unknown): number => Math.trunc(toNumber(value));
+  if (isNumeric(argument)) {
+    const count = whole(argument);
+    return (values) => (count < 0 ? values.slice(count) : values.slice(0, count));
+  }
+  if (!Array.isArray(argument) || argument.length !== 2 || !argument.every(isNumeric)) return undefined;
+  const [first, count] = argument.map(whole) as [number, number];
+  if (count <= 0) return undefined;
   return (values) => {
     const start = first < 0 ? Math.max(values.length + first, 0) : first;
     return values.slice(start, start + count);
   };
 }
 
-function firstMatch(path: string, criteria: unknown, evaluation: Evaluation): Expression {
-  if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
+function firstMatch(path: string, criteria: Doc, evaluation: Evaluation): Expression {
   const matches = matcher({ values: { $elemMatch: criteria } }, evaluation);
   return ({ root }) => {
     const values = (root as Doc)[path];

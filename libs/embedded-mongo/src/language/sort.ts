@@ -4,7 +4,7 @@ import { entriesOf, type IndexEntries } from '../store/index-keys.js';
 import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import { BINARY, type Ordering } from './ordering.js';
-import { MISSING, someAt } from './paths.js';
+import { MISSING, isReferencePart, someAt } from './paths.js';
 
 /** One field of a sort. */
 export interface SortField {
@@ -17,9 +17,11 @@ export interface SortField {
 
 /**
  * Reads a sort specification.
- * @throws MongoError 2 when an order is neither 1 nor -1
+ * @throws MongoError 2 when an order is neither 1 nor -1, 16410 for a name that begins with a dollar
  */
 export function sortFields(spec: Doc | undefined): SortField[] {
+  if (spec && '$natural' in spec && Object.keys(spec).length > 1)
+    throw new MongoError(2, '$natural sort cannot be combined with other fields');
   return Object.entries(spec ?? {}).map(([path, order]) => {
     if (isTextScore(order)) return { path, parts: [], descending: true, byScore: true };
     const direction = toNumber(order);
@@ -29,7 +31,12 @@ export function sortFields(spec: Doc | undefined): SortField[] {
         `Illegal key in $sort specification: ${path} must be 1 (for ascending) or -1 (for descending)`,
       );
     }
-    return { path, parts: path.split('.'), descending: direction === -1 };
+    // Documents are kept in the order of their `_id`, which is the natural one here.
+    if (path === '$natural') return { path: '_id', parts: ['_id'], descending: direction === -1 };
+    const parts = path.split('.');
+    if (parts.some((part) => part.startsWith('$') && !isReferencePart(part)))
+      throw new MongoError(16410, `FieldPath field names may not start with '$'. Consider using $getField: ${path}`);
+    return { path, parts, descending: direction === -1 };
   });
 }
 

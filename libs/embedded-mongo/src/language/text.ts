@@ -17,7 +17,7 @@ export interface TextSearch {
 const WORDS = /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}\p{M}\p{N}_]+)*/gu;
 
 /** A text without case and diacritics, as terms are kept in an index. */
-export function fold(text: string, caseSensitive = false, diacriticSensitive = false): string {
+function fold(text: string, caseSensitive = false, diacriticSensitive = false): string {
   const plain = diacriticSensitive
     ? text.normalize('NFC')
     : text.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');
@@ -52,7 +52,7 @@ export function addScores(text: string, weight: number, scores: Map<string, numb
  * Reads the argument of `$text`.
  * @throws MongoError 9 or 14 for what is none
  */
-export function textSearch(argument: unknown): TextSearch {
+function textSearch(argument: unknown): TextSearch {
   if (!isDoc(argument)) throw new MongoError(14, '$text expects an object');
   const { $search, $language: _language, $caseSensitive = false, $diacriticSensitive = false, ...others } = argument;
   const [unknown] = Object.keys(others);
@@ -111,4 +111,10 @@ export function withoutText(filter: Doc): { search: TextSearch | undefined; rest
   if (found.length > 1) throw new MongoError(2, 'Too many text expressions');
   if (found.length === 0) return { search: undefined, rest: filter };
   return { search: textSearch(found[0]), rest };
+}
+
+/** @throws MongoError 40218 when a filter has no `$text`, so that there is no score of it */
+export function checkScored(filter: Doc): void {
+  if (!withoutText(filter).search)
+    throw new MongoError(40218, 'query requires text score metadata, but it is not available');
 }

@@ -4,7 +4,7 @@ import { MongoError } from '../errors.js';
 import type { Evaluation } from './filter.js';
 import { holdsOperators, type Test } from './operators.js';
 import { BINARY, equalValues } from './ordering.js';
-import { runPipeline } from './pipeline.js';
+import { isStage, runPipeline } from './pipeline.js';
 import { isRegExp } from './regex.js';
 import { clone, CREATING, UPDATE_OPERATORS, type Change } from './update-operators.js';
 import { checkConflicts, checkPositions, comparePaths, placesOf, type Positions } from './update-paths.js';
@@ -22,7 +22,7 @@ const PIPELINE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$r
 
 /**
  * Compiles an update document, replacement or pipeline, all with the types of their numbers.
- * @throws MongoError 9, 40 or 40324 for what is no update
+ * @throws MongoError 9, 40, 72 or 40324 for what is no update
  */
 export function compileUpdate(update: unknown, arrayFilters: readonly Doc[] = [], evaluation: Evaluation = {}): Update {
   if (Array.isArray(update)) {
@@ -151,8 +151,8 @@ function checkNoArray(doc: Doc, path: string, side: string): void {
 function pipelineUpdate(stages: readonly Doc[], evaluation: Evaluation): Update {
   for (const stage of stages) {
     const [name = ''] = Object.keys(stage);
-    if (!PIPELINE_STAGES.has(name))
-      throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}' or not allowed within an update`);
+    if (!isStage(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    if (!PIPELINE_STAGES.has(name)) throw new MongoError(72, `${name} is not allowed to be used within an update`);
   }
   const none = (): Doc[] => [];
   // What cannot be compiled is refused before any document is read.

@@ -14,7 +14,8 @@ import {
   type Rounding,
 } from '../decimal.js';
 import { toNumber } from '../numbers.js';
-import { isNullish, nameOf, unary, values, wholeNumber, type Operator, type Operators } from './operator.js';
+import { dateAt } from './date-values.js';
+import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
 
 type NumberType = 'int' | 'long' | 'double' | 'decimal';
 
@@ -68,9 +69,20 @@ export function quotient(a: unknown, b: unknown): unknown {
   return new Double(toNumber(a) / toNumber(b));
 }
 
-/** A date moved by milliseconds, of which a number's fraction is rounded. */
-function moved(date: Date, by: unknown): Date {
-  return new Date(date.getTime() + Math.round(toNumber(by)));
+/** A date moved by milliseconds. */
+function moved(date: Date, by: number): Date {
+  return dateAt(date.getTime() + by);
+}
+
+/** The nearest whole number; of two the one that is further from zero. */
+function nearest(value: unknown): number {
+  const number = toNumber(value);
+  return Math.sign(number) * Math.round(Math.abs(number));
+}
+
+/** What whole numbers come to is an int where it fits, whatever it was on the way there, unless one of them is a long. */
+function narrowed(total: unknown, args: readonly unknown[]): unknown {
+  return total instanceof Long && !args.some((arg) => arg instanceof Long) ? wholeNumber(total.toBigInt()) : total;
 }
 
 const $add = values(0, Infinity, (args) => {
@@ -84,14 +96,14 @@ const $add = values(0, Infinity, (args) => {
     } else if (isNumeric(value)) total = sum(total, value);
     else throw new MongoError(14, `$add only supports numeric or date types, not ${nameOf(value)}`);
   }
-  return date ? moved(date, total) : total;
+  return date ? moved(date, nearest(total)) : narrowed(total, args);
 });
 
 const $subtract = values(2, 2, ([a, b]) => {
   if (isNullish(a) || isNullish(b)) return null;
   if (isNumeric(a) && isNumeric(b)) return difference(a, b);
   if (a instanceof Date && b instanceof Date) return Long.fromNumber(a.getTime() - b.getTime());
-  if (a instanceof Date && isNumeric(b)) return moved(a, product(b, new Int32(-1)));
+  if (a instanceof Date && isNumeric(b)) return moved(a, -Math.trunc(toNumber(b)));
   throw new MongoError(14, `can't $subtract ${nameOf(b)} from ${nameOf(a)}`);
 });
 
@@ -102,7 +114,7 @@ const $multiply = values(0, Infinity, (args) => {
     if (!isNumeric(value)) throw new MongoError(14, `$multiply only supports numeric types, not ${nameOf(value)}`);
     total = product(total, value);
   }
-  return total;
+  return narrowed(total, args);
 });
 
 const $divide = values(2, 2, ([a, b]) => {
@@ -116,7 +128,7 @@ const $mod = values(2, 2, ([a, b]) => {
   if (!isNumeric(a) || !isNumeric(b))
     throw new MongoError(16611, `$mod only supports numeric types, not ${nameOf(a)} and ${nameOf(b)}`);
   const divisor = toNumber(b);
-  if (divisor === 0) throw new MongoError(16610, "can't $mod by zero");
+  if (divisor === 0) throw new MongoError(wider(a, b) === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
   if (wider(a, b) === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
   // A double that is a whole number does not make a double of a whole dividend.
   if (kind(a) === 'double' || !Number.isInteger(divisor)) return new Double(toNumber(a) % divisor);
@@ -126,8 +138,7 @@ const $mod = values(2, 2, ([a, b]) => {
 
 /** An operator of one number, null for null. */
 function numeric(code: number, compute: (value: unknown, name: string) => unknown): Operator {
-  return unary((value, name) => {
-    if (isNullish(value)) return null;
+  return unaryOrNull((value, name) => {
     if (!isNumeric(value)) throw new MongoError(code, `${name} only supports numeric types, not ${nameOf(value)}`);
     return compute(value, name);
   });
@@ -146,7 +157,9 @@ function rounded(value: unknown, place: number, rounding: Rounding): unknown {
   if (kind(value) === 'double') return new Double(roundDouble(toNumber(value), place, rounding));
   if (place >= 0) return value;
   const unit = 10n ** BigInt(-place);
-  return wholeNumber(cut(toBigInt(value), unit, rounding) * unit, kind(value) === 'long' ? 'long' : 'int');
+  const result = wholeNumber(cut(toBigInt(value), unit, rounding) * unit, kind(value) === 'long' ? 'long' : 'int');
+  if (result instanceof Double) throw new MongoError(51080, `rounding ${String(value)} does not fit into a long`);
+  return result;
 }
 
 const toWhole = (rounding: Rounding): Operator => numeric(28765, (value) => rounded(value, 0, rounding));
@@ -235,12 +248,17 @@ const bits = (start: bigint, combine: (a: bigint, b: bigint) => bigint): Operato
     return wholeNumber(result, type);
   });
 
-const $bitNot = unary((value, name) => {
-  if (isNullish(value)) return null;
+const $bitNot = unaryOrNull((value, name) => {
   const type = typeName(value);
   if (type !== 'int' && type !== 'long') throw new MongoError(14, `${name} only supports int and long, not ${type}`);
   return wholeNumber(~toBigInt(value), type);
 });
+
+const $rand: Operator = (argument) => {
+  if (typeof argument !== 'object' || argument === null || Object.keys(argument).length > 0)
+    throw new MongoError(3040501, '$rand does not currently accept arguments');
+  return () => new Double(Math.random());
+};
 
 /** Operators that reckon. Of decimal128 only what comes out exact to its last digit; the rest is refused. */
 export const ARITHMETIC: Operators = {
@@ -271,7 +289,7 @@ export const ARITHMETIC: Operators = {
   $multiply,
   $pow,
   $radiansToDegrees: real((radians) => (radians * 180) / Math.PI),
-  $rand: (_argument) => () => new Double(Math.random()),
+  $rand,
   $round: toPlace('half-even'),
   $sin: real(Math.sin, finite),
   $sinh: real(Math.sinh),

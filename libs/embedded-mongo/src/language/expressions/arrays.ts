@@ -10,6 +10,7 @@ import {
   nameOf,
   namedArguments,
   unary,
+  unaryOrNull,
   values,
   type Operator,
   type Operators,
@@ -32,8 +33,7 @@ const $arrayElemAt = values(2, 2, ([array, place]) => {
 });
 
 const end = (place: 0 | -1): Operator =>
-  unary((array, name) => {
-    if (isNullish(array)) return null;
+  unaryOrNull((array, name) => {
     if (!Array.isArray(array))
       throw new MongoError(28689, `${name}'s argument must be an array, but is ${nameOf(array)}`);
     return array.at(place) as unknown;
@@ -221,8 +221,7 @@ const $zip: Operator = (argument, { expression }, name) => {
   };
 };
 
-const $arrayToObject = unary((array) => {
-  if (isNullish(array)) return null;
+const $arrayToObject = unaryOrNull((array) => {
   if (!Array.isArray(array))
     throw new MongoError(40386, `$arrayToObject requires an array input, found: ${nameOf(array)}`);
   const byPairs = Array.isArray(array[0]);
@@ -273,8 +272,7 @@ export const ARRAYS: Operators = {
   $map,
   $range,
   $reduce,
-  $reverseArray: unary((array) => {
-    if (isNullish(array)) return null;
+  $reverseArray: unaryOrNull((array) => {
     if (!Array.isArray(array))
       throw new MongoError(34435, `The argument to $reverseArray must be an array, but was of type: ${nameOf(array)}`);
     return [...(array as unknown[])].reverse();

@@ -3,14 +3,17 @@ import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric, toBigInt } from '../arithmetic.js';
 import { typeName, typesOf } from '../bson-types.js';
-import { roundDecimal, toDecimal } from '../decimal.js';
+import { decimalOf, partsIn, roundDecimal, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import { parseDate } from './date-format.js';
+import { dateAt } from './date-values.js';
+import { numberText } from './number-text.js';
 import {
   isNullish,
   nameOf,
   namedArguments,
   unary,
+  unaryOrNull,
   type Expression,
   type Operator,
   type Operators,
@@ -102,11 +105,11 @@ const toDecimal128: Convert = (value) => {
   if (value instanceof Date) return Decimal128.fromString(String(value.getTime()));
   if (isNumeric(value)) return toDecimal(value);
   if (typeof value !== 'string') throw unsupported(value, 'decimal');
-  try {
-    return Decimal128.fromStringWithRounding(value);
-  } catch {
-    throw unparsable(value, 'number');
-  }
+  const parts = partsIn(value);
+  if (parts) return decimalOf(parts);
+  const double = /^[+-]?(inf(inity)?|nan)$/i.test(value) ? numberIn(value) : undefined;
+  if (double === undefined) throw unparsable(value, 'number');
+  return Decimal128.fromString(String(double));
 };
 
 const toBool: Convert = (value) => (isNumeric(value) ? toNumber(value) !== 0 : value !== false);
@@ -117,7 +120,7 @@ const toDate: Convert = (value) => {
   if (value instanceof Timestamp) return new Date(value.getHighBitsUnsigned() * 1000);
   if (typeof value === 'string') return parseDate(value);
   if (!isNumeric(value) || typeName(value) === 'int') throw unsupported(value, 'date');
-  return new Date(Math.trunc(toNumber(value)));
+  return dateAt(Math.trunc(toNumber(value)), CONVERSION_FAILURE);
 };
 
 const toObjectId: Convert = (value) => {
@@ -130,18 +133,13 @@ const toObjectId: Convert = (value) => {
 const toText: Convert = (value) => {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
-  if (isNumeric(value)) return typeName(value) === 'double' ? doubleText(toNumber(value)) : String(value);
+  if (isNumeric(value)) return numberText(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof ObjectId) return value.toHexString();
   if (value instanceof Binary)
     return value.sub_type === Binary.SUBTYPE_UUID ? new UUID(value.buffer).toString() : value.toString('base64');
   throw unsupported(value, 'string');
 };
-
-function doubleText(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  return Number.isFinite(value) ? String(value) : value > 0 ? 'Infinity' : '-Infinity';
-}
 
 const toBinData: Convert = (value) => {
   if (value instanceof Binary) return value;
@@ -160,8 +158,7 @@ const TARGETS: Record<string, Convert> = {
   decimal: toDecimal128,
 };
 
-const converting = (convert: Convert | undefined): Operator =>
-  unary((value) => (isNullish(value) ? null : convert?.(value)));
+const converting = (convert: Convert | undefined): Operator => unaryOrNull((value) => convert?.(value));
 
 /** Converts a value to the type that is named by text, number or `{ type }`. */
 function convertTo(value: unknown, target: unknown): unknown {

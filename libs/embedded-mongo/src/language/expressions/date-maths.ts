@@ -4,7 +4,7 @@ import { MongoError } from '../../errors.js';
 import { toNumber } from '../numbers.js';
 import { CLOCK_UNITS, FIXED_UNITS, MONTH_UNITS, addMonths, dayOfWeek, partsOf } from './calendar.js';
 import { isWhole } from '../arithmetic.js';
-import { instantOf } from './date-values.js';
+import { dateAt, instantOf } from './date-values.js';
 import { isNullish, named, nameOf, type Operators } from './operator.js';
 import { UTC, dateOf, fromLocal, toLocal, zoneOf, type Zone } from './time-zone.js';
 
@@ -59,9 +59,7 @@ const moving = (sign: 1 | -1) =>
       if (isNullish(startDate) || isNullish(amount) || !set) return null;
       const at = instantOf(startDate, 5166403);
       if (!isWhole(amount)) throw new MongoError(5166405, `${name} expects integer amount of time units`);
-      const result = new Date(addUnits(at, set.unit, sign * toNumber(amount), set.zone));
-      if (Number.isNaN(result.getTime())) throw new MongoError(5166406, `${name} overflowed`);
-      return result;
+      return dateAt(addUnits(at, set.unit, sign * toNumber(amount), set.zone), 5166406);
     },
   );
 

@@ -12,3 +12,13 @@ export function instantOf(value: unknown, code = 16006): number {
   if (value instanceof ObjectId) return value.getTimestamp().getTime();
   throw new MongoError(code, `can't convert from BSON type ${nameOf(value)} to Date`);
 }
+
+/**
+ * The date at a moment.
+ * @param code what is thrown beyond what a date of JavaScript can be
+ */
+export function dateAt(milliseconds: number, code = 15): Date {
+  const date = new Date(milliseconds);
+  if (Number.isNaN(date.getTime())) throw new MongoError(code, `date overflow: ${milliseconds}`);
+  return date;
+}

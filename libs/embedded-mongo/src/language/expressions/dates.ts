@@ -5,7 +5,7 @@ import { dayOfWeek, dayOfYear, fromIsoWeek, isoDayOfWeek, isoWeek, partsOf, week
 import { DATE_MATHS } from './date-maths.js';
 import { formatDate, parseDate } from './date-format.js';
 import { isWhole } from '../arithmetic.js';
-import { instantOf } from './date-values.js';
+import { dateAt, instantOf } from './date-values.js';
 import {
   isNullish,
   named,
@@ -145,7 +145,7 @@ const $dateFromParts = named(
       ? fromIsoWeek(number('isoWeekYear', 1), number('isoWeek', 1), number('isoDayOfWeek', 1))
       : dateOf([number('year', 1), number('month', 1) - 1, number('day', 1)]);
     const seconds = (number('hour', 0) * 60 + number('minute', 0)) * 60 + number('second', 0);
-    return new Date(fromLocal(day + seconds * 1000 + number('millisecond', 0), zone));
+    return dateAt(fromLocal(dateAt(day + seconds * 1000 + number('millisecond', 0)).getTime(), zone));
   },
 );
 

@@ -5,7 +5,7 @@ import {
   isNullish,
   nameOf,
   namedArguments,
-  unary,
+  unaryOrNull,
   values,
   type Compiler,
   type Expression,
@@ -24,8 +24,7 @@ const $mergeObjects = values(0, Infinity, (args) => {
   return merged;
 });
 
-const $objectToArray = unary((value) => {
-  if (isNullish(value)) return null;
+const $objectToArray = unaryOrNull((value) => {
   if (!isDoc(value)) throw new MongoError(40390, `$objectToArray requires a document input, found: ${nameOf(value)}`);
   return Object.entries(value).map(([k, v]) => ({ k, v }));
 });
@@ -85,22 +84,19 @@ const settingField = (required: readonly string[]): Operator => {
   };
 };
 
-const $bsonSize = unary((value, name) => {
-  if (isNullish(value)) return null;
+const $bsonSize = unaryOrNull((value, name) => {
   if (!isDoc(value)) throw new MongoError(31393, `${name} requires a document input, found: ${nameOf(value)}`);
   return new Int32(encode(value).length);
 });
 
-const $binarySize = unary((value, name) => {
-  if (isNullish(value)) return null;
+const $binarySize = unaryOrNull((value, name) => {
   if (typeof value === 'string') return new Int32(Buffer.byteLength(value));
   if (value instanceof Binary) return new Int32(value.length());
   throw new MongoError(51276, `${name} requires a string or BinData argument, found: ${nameOf(value)}`);
 });
 
 const ofTimestamp = (code: number, part: (value: Timestamp) => number): Operator =>
-  unary((value, name) => {
-    if (isNullish(value)) return null;
+  unaryOrNull((value, name) => {
     if (!(value instanceof Timestamp))
       throw new MongoError(code, `Argument to ${name} must be a timestamp, but is ${nameOf(value)}`);
     return Long.fromNumber(part(value));

@@ -3,6 +3,7 @@ import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { compileRegex } from '../regex.js';
 import { toNumber } from '../numbers.js';
+import { numberText } from './number-text.js';
 import { int32, isNullish, named, nameOf, unary, values, type Operator, type Operators } from './operator.js';
 
 /**
@@ -12,7 +13,7 @@ import { int32, isNullish, named, nameOf, unary, values, type Operator, type Ope
 function textOf(value: unknown): string {
   if (isNullish(value)) return '';
   if (typeof value === 'string') return value;
-  if (isNumeric(value)) return (value as Int32).toString();
+  if (isNumeric(value)) return numberText(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof BSONSymbol) return value.value;
   if (value instanceof Timestamp) return value.toBigInt().toString();

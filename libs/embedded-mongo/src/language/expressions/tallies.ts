@@ -1,81 +1,17 @@
-import { Decimal128, Double, Int32 } from 'bson';
+import { Double } from 'bson';
 import { isDoc, put, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric, toBigInt } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
-import { decimalQuotient, decimalSum, toDecimal } from '../decimal.js';
+import { isNumeric } from '../arithmetic.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
-import { keyOf } from '../../store/key.js';
-import { isNullish, nameOf, wholeNumber } from './operator.js';
+import { valueKeys } from '../value-keys.js';
+import { isNullish, nameOf } from './operator.js';
+import { Total } from './total.js';
 
 /** Takes values one by one and says at the end what they come to. */
 export interface Tally {
   add(value: unknown): void;
   result(): unknown;
-}
-
-/** A sum of doubles with its rounding error kept beside it, as MongoDB has it, so that the order matters little. */
-class DoubleDouble {
-  private sum = 0;
-  private error = 0;
-
-  add(value: number): void {
-    const next = this.sum + value;
-    const part = next - this.sum;
-    this.error += this.sum - (next - part) + (value - part);
-    this.sum = next;
-  }
-
-  get value(): number {
-    // With an infinity in it the error is no number.
-    return Number.isFinite(this.sum) ? this.sum + this.error : this.sum;
-  }
-}
-
-/** Adds numbers of all types, each kind in its own exact way. */
-class Total {
-  count = 0;
-  private whole = 0n;
-  private type: 'int' | 'long' = 'int';
-  private doubles: DoubleDouble | undefined;
-  private decimals: Decimal128 | undefined;
-
-  add(value: unknown): void {
-    if (!isNumeric(value)) return;
-    this.count++;
-    const type = typeName(value);
-    if (value instanceof Decimal128) this.decimals = this.decimals ? decimalSum(this.decimals, value) : value;
-    else if (type === 'double') (this.doubles ??= new DoubleDouble()).add(toNumber(value));
-    else {
-      if (type === 'long') this.type = 'long';
-      this.whole += toBigInt(value);
-    }
-  }
-
-  private binary(): number {
-    const total = this.doubles ?? new DoubleDouble();
-    const high = Number(this.whole);
-    total.add(high);
-    total.add(Number(this.whole - BigInt(high)));
-    this.whole = 0n;
-    return total.value;
-  }
-
-  get sum(): unknown {
-    if (this.decimals) {
-      const exact = decimalSum(this.decimals, toDecimal(wholeNumber(this.whole)));
-      return this.doubles ? decimalSum(exact, toDecimal(new Double(this.doubles.value))) : exact;
-    }
-    return this.doubles ? new Double(this.binary()) : wholeNumber(this.whole, this.type);
-  }
-
-  get average(): unknown {
-    if (this.count === 0) return null;
-    const { sum } = this;
-    if (sum instanceof Decimal128) return decimalQuotient(sum, toDecimal(new Int32(this.count)));
-    return new Double((this.doubles ? toNumber(sum) : this.binary()) / this.count);
-  }
 }
 
 export function sumTally(): Tally {
@@ -141,19 +77,12 @@ export function setTally(ordering: Ordering): Tally {
 }
 
 /** Tells whether a value came before, and remembers it. */
-export function membership({ collation, equal }: Ordering): (value: unknown) => boolean {
-  if (collation) {
-    const seen: unknown[] = [];
-    return (value) => {
-      const known = seen.some((other) => (other === undefined) === (value === undefined) && equal(other, value));
-      if (!known) seen.push(value);
-      return known;
-    };
-  }
+function membership(ordering: Ordering): (value: unknown) => boolean {
+  const keyOf = valueKeys(ordering);
   const keys = new Set<string>();
   return (value) => {
     const before = keys.size;
-    keys.add(keyOf(value).toString('latin1'));
+    keys.add(keyOf(value));
     return keys.size === before;
   };
 }

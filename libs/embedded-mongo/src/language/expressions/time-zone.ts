@@ -65,8 +65,12 @@ export function toLocal(at: number, zone: Zone): number {
   return at + zone(at);
 }
 
-/** The moment at which the clocks of a zone show this; the later reading where they were set back. */
+/**
+ * The moment at which the clocks of a zone show this. A time that is left out when they are set forward is as long after
+ * the change as it says.
+ */
 export function fromLocal(local: number, zone: Zone): number {
   const first = local - zone(local);
-  return local - zone(first);
+  const second = local - zone(first);
+  return toLocal(second, zone) === local ? second : Math.max(first, second);
 }

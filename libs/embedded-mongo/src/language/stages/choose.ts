@@ -1,6 +1,8 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
+import { fieldPath } from '../expression.js';
+import { nameOf } from '../expressions/operator.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
 import { sortFields, sorterOf } from '../sort.js';
@@ -51,6 +53,13 @@ export function sorted(documents: Iterable<Doc>, spec: Doc, ordering: Parameters
 const $sort: StageCompiler = (argument, { ordering }, name) => {
   const spec = documentArgument(argument, name, 15973);
   if (Object.keys(spec).length === 0) throw new MongoError(15976, '$sort stage must have at least one sort key');
+  for (const [path, order] of Object.entries(spec)) {
+    fieldPath(path);
+    if (!isNumeric(order) && !(isDoc(order) && '$meta' in order))
+      throw new MongoError(15974, `Illegal key in $sort specification: ${path}: ${nameOf(order)}`);
+    if (isNumeric(order) && Math.abs(toNumber(order)) !== 1)
+      throw new MongoError(15975, `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`);
+  }
   sortFields(spec);
   return (documents) => sorted(documents, spec, ordering);
 };
@@ -59,7 +68,7 @@ const $sample: StageCompiler = (argument, _context, name) => {
   const { size } = stageArguments(argument, name, ['size'], [], { notObject: 28745, unknown: 28748, missing: 28749 });
   if (!isNumeric(size)) throw new MongoError(28746, 'size argument to $sample must be a number');
   const count = Math.trunc(toNumber(size));
-  if (!(count >= 0)) throw new MongoError(28747, 'size argument to $sample must not be negative');
+  if (!(count > 0)) throw new MongoError(28747, 'size argument to $sample must be a positive integer');
   return (documents) => {
     const all = [...documents];
     const chosen = Math.min(count, all.length);

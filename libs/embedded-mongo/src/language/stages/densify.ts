@@ -1,5 +1,6 @@
 import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
+import { compareValues } from '../../store/key.js';
 import { isNumeric } from '../arithmetic.js';
 import { fieldPath, valueAt } from '../expression.js';
 import { product, sum } from '../expressions/arithmetic.js';
@@ -95,11 +96,8 @@ function* steps([from, to]: readonly [unknown, unknown], { step, unit }: Range, 
       from instanceof Date
         ? new Date(addUnits(from.getTime(), unit ?? 'millisecond', i * toNumber(step)))
         : sum(from, product(step, new Int32(i)));
-    const [at, end] = [place, to].map((value) => (value instanceof Date ? value.getTime() : toNumber(value))) as [
-      number,
-      number,
-    ];
-    if (inclusive ? at > end : at >= end) return;
+    const order = compareValues(place, to);
+    if (inclusive ? order > 0 : order >= 0) return;
     yield place;
   }
 }

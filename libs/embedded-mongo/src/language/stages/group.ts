@@ -8,8 +8,10 @@ import { typeName } from '../bson-types.js';
 import { scopeOf } from '../expression.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
+import { valueKeys, type ValueKeys } from '../value-keys.js';
 import {
   computing,
+  constantOf,
   documentArgument,
   stageArguments,
   type PipelineContext,
@@ -20,24 +22,19 @@ import {
 /** The groups of a stage, by what their documents have in common. */
 export class Groups<Group> {
   private readonly byKey = new Map<string, { id: unknown; group: Group }>();
-  private readonly collated: { id: unknown; group: Group }[] = [];
+  private readonly keyOf: ValueKeys;
 
   constructor(
-    private readonly ordering: Ordering,
+    ordering: Ordering,
     private readonly begin: (id: unknown) => Group,
-  ) {}
+  ) {
+    this.keyOf = valueKeys(ordering);
+  }
 
   /** The group of a value; what is missing goes with null. */
   of(value: unknown): Group {
     const id = value ?? null;
-    if (this.ordering.collation) {
-      const known = this.collated.find((other) => this.ordering.equal(other.id, id));
-      if (known) return known.group;
-      const fresh = { id, group: this.begin(id) };
-      this.collated.push(fresh);
-      return fresh.group;
-    }
-    const key = keyOf(id).toString('latin1');
+    const key = this.keyOf(id);
     const known = this.byKey.get(key);
     if (known) return known.group;
     const group = this.begin(id);
@@ -47,14 +44,14 @@ export class Groups<Group> {
 
   /** In the order in which they came up. */
   [Symbol.iterator](): Iterator<{ id: unknown; group: Group }> {
-    return (this.ordering.collation ? this.collated : this.byKey.values())[Symbol.iterator]();
+    return this.byKey.values();
   }
 }
 
 type Fields = readonly (readonly [name: string, begin: Accumulator])[];
 
 /** The accumulators of a stage's fields. */
-export function accumulatorsOf(fields: Doc, context: PipelineContext): Fields {
+function accumulatorsOf(fields: Doc, context: PipelineContext): Fields {
   return Object.entries(fields).map(([name, spec]) => {
     if (name.includes('.')) throw new MongoError(40235, `The field name '${name}' cannot contain '.'`);
     if (name.startsWith('$')) throw new MongoError(40236, `The field name '${name}' cannot be an operator name`);
@@ -123,14 +120,14 @@ const $bucket: StageCompiler = (argument, context, name) => {
   });
   const { compare } = context.ordering;
   const boundaries = boundariesOf(args['boundaries'], context);
-  const otherwise = 'default' in args ? computing(args['default'], context)({}) : undefined;
+  const otherwise = 'default' in args ? constantOf(args['default'], context, 40195, `${name} 'default'`) : undefined;
   const [lowest, highest] = [boundaries[0], boundaries.at(-1)];
   if ('default' in args && compare(otherwise, lowest) >= 0 && compare(otherwise, highest) < 0)
     throw new MongoError(
       40199,
       "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the highest boundary.",
     );
-  const value = groupBy(args['groupBy'], context);
+  const value = groupBy(args['groupBy'], context, name, 40202);
   const bucketOf = (doc: Doc): unknown => {
     const found = value(doc);
     if (compare(found, lowest) >= 0 && compare(found, highest) < 0)
@@ -143,21 +140,25 @@ const $bucket: StageCompiler = (argument, context, name) => {
   return (documents) => [...group(documents)].sort((a, b) => compare(a['_id'], b['_id']));
 };
 
-function groupBy(spec: unknown, context: PipelineContext): (doc: Doc) => unknown {
-  if (!isDoc(spec) && !(typeof spec === 'string' && spec.startsWith('$')))
-    throw new MongoError(40202, "The $bucket 'groupBy' field must be defined as a $-prefixed path or an expression");
+function groupBy(spec: unknown, context: PipelineContext, name: string, code: number): (doc: Doc) => unknown {
+  const isExpression = isDoc(spec) ? Object.keys(spec)[0]?.startsWith('$') : String(spec).startsWith('$');
+  if (isExpression !== true)
+    throw new MongoError(
+      code,
+      `The ${name} 'groupBy' field must be defined as a $-prefixed path or an expression object`,
+    );
   return computing(spec, context);
 }
 
 function boundariesOf(spec: unknown, context: PipelineContext): unknown[] {
   if (!Array.isArray(spec))
     throw new MongoError(40200, `The $bucket 'boundaries' field must be an array, but found type: ${typeName(spec)}`);
+  const values = spec.map((item: unknown) => constantOf(item, context, 40191, "$bucket 'boundaries'"));
   if (spec.length < 2)
     throw new MongoError(
       40192,
       `The $bucket 'boundaries' field must have at least 2 values, but found ${spec.length} value(s).`,
     );
-  const values = computing(spec, context)({}) as unknown[];
   values.forEach((value, i) => {
     if (i === 0) return;
     const before = values[i - 1];
@@ -185,7 +186,7 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
     throw new MongoError(40242, `The $bucketAuto 'buckets' field must be representable as a 32-bit integer`);
   if (buckets <= 0)
     throw new MongoError(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${buckets}`);
-  const value = groupBy(args['groupBy'], context);
+  const value = groupBy(args['groupBy'], context, name, 40239);
   const fields = accumulatorsOf(documentArgument(args['output'] ?? COUNTING, `${name} output`, 40244), context);
   const { compare } = context.ordering;
   return function* (documents) {

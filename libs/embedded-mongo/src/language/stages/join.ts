@@ -2,13 +2,13 @@ import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isWhole } from '../arithmetic.js';
 import { Long } from 'bson';
-import { keyOf } from '../../store/key.js';
 import { compileExpression, fieldPath, scopeOf } from '../expression.js';
 import { checkVariableName } from '../expressions/variables.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
 import { MISSING, someAt, someValueAt } from '../paths.js';
+import { valueKeys } from '../value-keys.js';
 import { withValue } from './reshape.js';
 import { stageArguments, textArgument, withVariables, type PipelineContext, type StageCompiler } from './stage.js';
 
@@ -17,33 +17,42 @@ type Finder = (value: unknown) => Doc[];
 
 function finder(documents: readonly Doc[], path: string, ordering: Ordering): Finder {
   const parts = path.split('.');
-  if (ordering.collation)
-    return (value) => documents.filter((doc) => someValueAt(doc, parts, (found) => ordering.equal(found, value)));
+  const keyOf = valueKeys(ordering);
   // Each value leads to the places of its documents, so that a look-up does not read all of them.
   const places = new Map<string, Set<number>>();
+  const note = (value: unknown, place: number): void => {
+    const key = keyOf(value === MISSING ? null : (value ?? null));
+    const known = places.get(key) ?? new Set<number>();
+    known.add(place);
+    places.set(key, known);
+  };
   documents.forEach((doc, place) => {
+    let any = false;
     someValueAt(doc, parts, (found) => {
-      const key = keyOf(found === MISSING || found === undefined ? null : found).toString('latin1');
-      const known = places.get(key) ?? new Set<number>();
-      known.add(place);
-      places.set(key, known);
+      any = true;
+      note(found, place);
       return false;
     });
+    // A path that leads into an array without documents finds nothing there, which is null to a join.
+    if (!any) note(null, place);
   });
-  return (value) => {
-    const found = places.get(keyOf(value ?? null).toString('latin1')) ?? [];
-    return [...found].map((place) => documents[place] as Doc);
-  };
+  return (value) => [...(places.get(keyOf(value ?? null)) ?? [])].map((place) => documents[place] as Doc);
 }
 
-/** The values at a path that others are looked up by: the elements of arrays, and null where there is none. */
-function localValues(doc: Doc, path: string): unknown[] {
+/** The values at a path that lead to other documents: of an array its elements, of a missing field none. */
+function leads(doc: Doc, path: string): unknown[] {
   const all: unknown[] = [];
   someAt(doc, path.split('.'), (leaf) => {
     if (Array.isArray(leaf)) all.push(...(leaf as unknown[]));
     else if (leaf !== MISSING) all.push(leaf);
     return false;
   });
+  return all;
+}
+
+/** What a document is joined by: null where its path leads to nothing, also to an empty array. */
+function localValues(doc: Doc, path: string): unknown[] {
+  const all = leads(doc, path);
   return all.length === 0 ? [null] : all;
 }
 
@@ -74,18 +83,24 @@ const $lookup: StageCompiler = (argument, context, name) => {
       : [textArgument(args, 'localField', name, 9), textArgument(args, 'foreignField', name, 9)];
   fields?.forEach(fieldPath);
   const within = pipeline === undefined ? undefined : (pipeline as Doc[]);
+  const [first] = within ?? [];
+  const listing = args['from'] === undefined && first !== undefined && '$documents' in first;
+  const from = listing ? undefined : textArgument(args, 'from', name, 9);
+  // Fields look among the documents that the pipeline itself begins with.
+  const rest = listing && fields ? within?.slice(1) : within;
   const own = letOf(variables ?? {}, context);
   if (within)
     context.pipeline(within, withVariables(context, Object.fromEntries(own.map(([variable]) => [variable, null]))));
   return function* (documents) {
-    const foreign = sourceOf(args, context);
+    const listed = listing && fields ? context.pipeline([first], context)([]) : [];
+    const foreign = [...(from === undefined ? listed : context.resolve(from))];
     const order = new Map(foreign.map((doc, place) => [doc, place]));
     const find = fields?.[1] === undefined ? undefined : finder(foreign, fields[1], context.ordering);
     // Without variables of its own a pipeline gives the same for all documents.
-    const constant = within && !find && own.length === 0 ? [...context.pipeline(within, context)(foreign)] : undefined;
+    const constant = rest && !find && own.length === 0 ? [...context.pipeline(rest, context)(foreign)] : undefined;
     for (const doc of documents) {
       const joined = find ? foundByAny(find, localValues(doc, fields?.[0] ?? ''), order) : foreign;
-      yield withValue(doc, as, constant ?? (within ? run(within, joined, doc) : joined));
+      yield withValue(doc, as, constant ?? (rest ? run(rest, joined, doc) : joined));
     }
   };
 
@@ -95,13 +110,6 @@ const $lookup: StageCompiler = (argument, context, name) => {
     return [...context.pipeline(stages, withVariables(context, values))(joined)];
   }
 };
-
-/** Where joined documents come from; a pipeline may begin with `$documents` instead. */
-function sourceOf(args: Doc, context: PipelineContext): Doc[] {
-  const [first] = Array.isArray(args['pipeline']) ? (args['pipeline'] as Doc[]) : [];
-  if (args['from'] === undefined && first && '$documents' in first) return [];
-  return [...context.resolve(textArgument(args, 'from', '$lookup', 9))];
-}
 
 function letOf(spec: unknown, context: PipelineContext): [string, ReturnType<typeof compileExpression>][] {
   if (!isDoc(spec)) throw new MongoError(9, "$lookup argument 'let' must be an object");
@@ -161,7 +169,7 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
           frontier.flatMap((value) => (value === undefined ? [] : find(value))).filter((other) => !found.has(other)),
         );
         for (const other of fresh) found.set(other, depth);
-        frontier = [...fresh].flatMap((other) => connections(other, connectFrom));
+        frontier = [...fresh].flatMap((other) => leads(other, connectFrom));
       }
       const all = [...found].map(([other, depth]) =>
         depthField ? withValue(other, depthField, Long.fromNumber(depth)) : other,
@@ -170,17 +178,6 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
     }
   };
 };
-
-/** What a document leads on to; a missing field leads nowhere. */
-function connections(doc: Doc, path: string): unknown[] {
-  const all: unknown[] = [];
-  someAt(doc, path.split('.'), (leaf) => {
-    if (Array.isArray(leaf)) all.push(...(leaf as unknown[]));
-    else if (leaf !== MISSING) all.push(leaf);
-    return false;
-  });
-  return all;
-}
 
 const $facet: StageCompiler = (argument, context) => {
   if (!isDoc(argument) || Object.keys(argument).length === 0)

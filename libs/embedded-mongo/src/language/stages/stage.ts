@@ -26,6 +26,26 @@ export function computing(spec: unknown, context: PipelineContext): (doc: Doc) =
   return (doc) => compute(scopeOf(doc, context.variables));
 }
 
+/**
+ * The value of an expression that is the same for all documents.
+ * @throws MongoError with the code when it speaks of a document, or gives another value each time
+ */
+export function constantOf(spec: unknown, context: PipelineContext, code: number, what: string): unknown {
+  if (!isConstant(spec, context.variables))
+    throw new MongoError(code, `The ${what} must be constant, but found value: ${JSON.stringify(spec)}`);
+  return computing(spec, context)({});
+}
+
+function isConstant(spec: unknown, variables: Doc): boolean {
+  if (typeof spec === 'string') {
+    if (!spec.startsWith('$')) return true;
+    return spec.startsWith('$$') && Object.hasOwn(variables, spec.slice(2).split('.')[0] ?? '');
+  }
+  if (Array.isArray(spec)) return spec.every((item) => isConstant(item, variables));
+  if (!isDoc(spec) || '$literal' in spec || '$const' in spec) return true;
+  return !('$rand' in spec) && Object.values(spec).every((item) => isConstant(item, variables));
+}
+
 /** The context of stages that may use further variables. */
 export function withVariables(context: PipelineContext, variables: Doc): PipelineContext {
   const known = new Set([...context.known, ...Object.keys(variables)]);

@@ -1,11 +1,14 @@
-import { Double, Int32 } from 'bson';
+import { Decimal128, Double, Int32, Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric, isWhole } from '../arithmetic.js';
+import { decimalProduct, decimalQuotient, decimalSum, toDecimal } from '../decimal.js';
 import { fieldPath, valueAt } from '../expression.js';
 import { difference, product, quotient, sum } from '../expressions/arithmetic.js';
 import { isNullish, nameOf } from '../expressions/operator.js';
+import { Total } from '../expressions/total.js';
 import { toNumber } from '../numbers.js';
+import { slide, type Span } from './sliding.js';
 import { computing, stageArguments, type PipelineContext } from './stage.js';
 
 /** The documents of a partition, in their order. */
@@ -15,13 +18,16 @@ export interface Partition {
   sameRank(this: void, a: number, b: number): boolean;
 }
 
-/** The value of one document. */
-export type WindowFunction = (partition: Partition, at: number) => unknown;
+/** The window of each document of a partition, in their order. */
+export type Window = (partition: Partition) => readonly Span[];
+
+/** The value of each document of a partition, in their order. */
+export type WindowFunction = (partition: Partition) => readonly unknown[];
 
 interface Setting {
   readonly context: PipelineContext;
   readonly sortBy: Doc;
-  readonly bounds: (partition: Partition, at: number) => readonly [from: number, to: number];
+  readonly window: Window;
   readonly name: string;
 }
 
@@ -46,28 +52,18 @@ export const UNIT_MILLISECONDS: Readonly<Record<string, number>> = {
   year: Number.NaN,
 };
 
-/** Computes something of a whole partition once, and looks it up for each document. */
-function perPartition(compute: (partition: Partition) => readonly unknown[]): WindowFunction {
-  const known = new WeakMap<Partition, readonly unknown[]>();
-  return (partition, at) => {
-    const values = known.get(partition) ?? compute(partition);
-    known.set(partition, values);
-    return values[at];
-  };
-}
-
 const ranking =
   (rankOf: (at: number, before: number, isNew: boolean) => number): Definition['compile'] =>
   (argument, { name }) => {
     if (!isDoc(argument) || Object.keys(argument).length > 0)
       throw new MongoError(5371603, `${name} must be specified with '{}' as the value`);
-    return perPartition(({ docs, sameRank }) => {
+    return ({ docs, sameRank }) => {
       let rank = 0;
       return docs.map((_doc, at) => {
         rank = rankOf(at, rank, at === 0 || !sameRank(at - 1, at));
         return new Int32(rank);
       });
-    });
+    };
   };
 
 const $shift: Definition['compile'] = (argument, { context, name }) => {
@@ -76,22 +72,22 @@ const $shift: Definition['compile'] = (argument, { context, name }) => {
   if (!isWhole(args['by'])) throw new MongoError(9, "'$shift:by' field must be an integer");
   const output = computing(args['output'], context);
   const otherwise = computing(args['default'] ?? null, context)({});
-  return ({ docs }, at) => {
-    const other = docs[at + by];
-    return other ? (output(other) ?? null) : otherwise;
+  return ({ docs }) => {
+    const values = docs.map(output);
+    return docs.map((_doc, at) => (at + by in values ? (values[at + by] ?? null) : otherwise));
   };
 };
 
 const $locf: Definition['compile'] = (argument, { context }) => {
   const compute = computing(argument, context);
-  return perPartition(({ docs }) => {
+  return ({ docs }) => {
     let last: unknown = null;
     return docs.map((doc) => {
       const value = compute(doc);
       if (!isNullish(value)) last = value;
       return last;
     });
-  });
+  };
 };
 
 /** The sort's value, which says how far documents are apart. */
@@ -100,144 +96,172 @@ function placeOf(sortBy: Doc): (doc: Doc | undefined) => unknown {
   return (doc) => valueAt(doc, path);
 }
 
-const asNumber = (value: unknown): unknown => (value instanceof Date ? new Double(value.getTime()) : value);
+const isPlace = (value: unknown): boolean => value instanceof Date || isNumeric(value);
+
+/** How far two places of a sort are apart; dates in milliseconds. */
+function distance(to: unknown, from: unknown): unknown {
+  if (to instanceof Date && from instanceof Date) return Long.fromNumber(to.getTime() - from.getTime());
+  if (isNumeric(to) && isNumeric(from)) return difference(to, from);
+  throw new MongoError(14, `Conflicting sort value types: ${nameOf(from)} and ${nameOf(to)}`);
+}
 
 const $linearFill: Definition['compile'] = (argument, { context, sortBy }) => {
   const compute = computing(argument, context);
   const place = placeOf(sortBy);
-  return perPartition(({ docs }) => {
+  return ({ docs }) => {
     const values = docs.map((doc) => compute(doc) ?? null);
-    const places = docs.map((doc) => asNumber(place(doc)));
+    const places = docs.map(place);
     values.forEach((value, at) => {
       if (value !== null && !isNumeric(value))
-        throw new MongoError(605000, `Value to be filled must be numeric or nullish, but is ${nameOf(value)}`);
-      if (!isNumeric(places[at])) throw new MongoError(605001, 'Value of the sortBy field must be numeric or a date');
-      if (at > 0 && toNumber(places[at]) === toNumber(places[at - 1]))
+        throw new MongoError(14, `Value to be filled must be numeric or nullish, but found ${nameOf(value)}`);
+      if (!isPlace(places[at]))
+        throw new MongoError(
+          14,
+          `Value of the sortBy field must be numeric or a date, but found ${nameOf(places[at])}`,
+        );
+      if (at > 0 && toNumber(distance(places[at], places[at - 1])) === 0)
         throw new MongoError(6050106, 'There can be no repeated values in the sort field');
     });
+    let right = 0;
+    let left: number | undefined;
     return values.map((value, at) => {
-      if (value !== null) return value;
-      const left = values.findLastIndex((other, i) => i < at && other !== null);
-      const right = values.findIndex((other, i) => i > at && other !== null);
-      if (left < 0 || right < 0) return null;
-      const share = quotient(difference(places[at], places[left]), difference(places[right], places[left]));
-      return sum(values[left], product(difference(values[right], values[left]), share));
+      if (value !== null) {
+        left = at;
+        return value;
+      }
+      for (right = Math.max(right, at); right < values.length && values[right] === null;) right++;
+      if (left === undefined || right === values.length) return null;
+      const slope = quotient(difference(values[right], values[left]), distance(places[right], places[left]));
+      return sum(values[left], product(distance(places[at], places[left]), slope));
     });
-  });
+  };
 };
+
+interface Rate {
+  /** The value of a document, and where it stands. */
+  readonly y: (doc: Doc) => unknown;
+  readonly x: (doc: Doc) => unknown;
+  /** Milliseconds of the unit that dates are told in. */
+  readonly unit: number | undefined;
+}
 
 /** The argument of `$derivative` and `$integral`: a value, and the unit of the dates that it is over. */
 function rateOf(
   argument: unknown,
   { context, sortBy, name }: Setting,
-): { y: (doc: Doc) => unknown; x: (doc: Doc) => unknown } {
+  codes: { y: number; dates: number; numbers: number },
+): Rate {
   const args = stageArguments(argument, name, ['input'], ['unit'], { notObject: 9, unknown: 9, missing: 9 });
-  const { unit } = args;
-  const length =
-    unit === undefined
-      ? 1
-      : typeof unit === 'string' && Object.hasOwn(UNIT_MILLISECONDS, unit)
-        ? UNIT_MILLISECONDS[unit]
-        : undefined;
-  if (length === undefined || Number.isNaN(length))
-    throw new MongoError(
-      5490710,
-      `unit of ${name} must be 'week' or smaller, not ${typeof unit === 'string' ? unit : nameOf(unit)}`,
-    );
+  const unit = args['unit'] === undefined ? undefined : lengthOf(args['unit'], name);
   const place = placeOf(sortBy);
   const input = computing(args['input'], context);
   return {
+    unit,
     y: (doc) => {
       const value = input(doc);
       if (!isNumeric(value))
-        throw new MongoError(5423900, `The input value of ${name} must evaluate to a number, but is ${nameOf(value)}`);
+        throw new MongoError(codes.y, `The input value of ${name} must evaluate to a number, but is ${nameOf(value)}`);
       return value;
     },
     x: (doc) => {
       const value = place(doc);
-      if (value instanceof Date) {
-        if (unit === undefined)
-          throw new MongoError(5429513, `${name} with no 'unit' expects the sortBy field to be numeric`);
-        return new Double(value.getTime() / length);
-      }
-      if (!isNumeric(value) || unit !== undefined)
-        throw new MongoError(5429414, `${name} where the sortBy is ${nameOf(value)} cannot be computed`);
+      if (unit !== undefined && !(value instanceof Date))
+        throw new MongoError(codes.dates, `${name} with 'unit' expects the sortBy field to be a Date`);
+      if (unit === undefined && !isNumeric(value))
+        throw new MongoError(codes.numbers, `${name} (with no 'unit') expects the sortBy field to be numeric`);
       return value;
     },
   };
 }
 
+function lengthOf(unit: unknown, name: string): number {
+  const length =
+    typeof unit === 'string' && Object.hasOwn(UNIT_MILLISECONDS, unit) ? UNIT_MILLISECONDS[unit] : undefined;
+  if (length === undefined || Number.isNaN(length))
+    throw new MongoError(
+      5490710,
+      `unit of ${name} must be 'week' or smaller, not ${typeof unit === 'string' ? unit : nameOf(unit)}`,
+    );
+  return length;
+}
+
 const $derivative: Definition['compile'] = (argument, setting) => {
-  const { x, y } = rateOf(argument, setting);
-  return (partition, at) => {
-    const [from, to] = setting.bounds(partition, at);
-    const [first, last] = [partition.docs[from], partition.docs[to - 1]];
-    if (!first || !last || to - from < 2) return null;
-    const [run, rise] = [difference(x(last), x(first)), difference(y(last), y(first))];
-    return toNumber(run) === 0 ? null : quotient(rise, run);
-  };
+  const { x, y, unit } = rateOf(argument, setting, { y: 5624903, dates: 5624900, numbers: 5624902 });
+  return (partition) =>
+    setting.window(partition).map(([from, to]) => {
+      const [first, last] = [partition.docs[from], partition.docs[to - 1]];
+      if (!first || !last || from >= to) return null;
+      const run = distance(x(last), x(first));
+      const rise = difference(y(last), y(first));
+      if (toNumber(run) === 0) return null;
+      const rate = quotient(rise, run);
+      return unit === undefined ? rate : product(rate, Long.fromNumber(unit));
+    });
 };
 
 const $integral: Definition['compile'] = (argument, setting) => {
-  const { x, y } = rateOf(argument, setting);
-  return (partition, at) => {
-    const [from, to] = setting.bounds(partition, at);
-    const docs = partition.docs.slice(from, to);
-    if (docs.length === 0) return null;
-    return docs.slice(1).reduce<unknown>((area, doc, i) => {
-      const before = docs[i] as Doc;
-      const part = quotient(product(sum(y(before), y(doc)), difference(x(doc), x(before))), new Int32(2));
-      return sum(area, part);
-    }, new Int32(0));
+  const { x, y, unit } = rateOf(argument, setting, { y: 5423900, dates: 5423901, numbers: 5423902 });
+  return (partition) => {
+    const points = partition.docs.map((doc) => ({ x: x(doc), y: y(doc) }));
+    /** The area between a document and the one before it. */
+    const areas = points.map((point, at) => {
+      const before = points[at - 1];
+      if (!before) return null;
+      return quotient(product(sum(before.y, point.y), distance(point.x, before.x)), new Int32(2));
+    });
+    const total = new Total();
+    // The documents that are in the window now.
+    let [first, end] = [0, 0];
+    return slide(setting.window(partition), {
+      add: (at) => {
+        if (end > first) total.add(areas[at]);
+        end = at + 1;
+      },
+      remove: (at) => {
+        first = at + 1;
+        if (end > first) total.remove(areas[at + 1]);
+      },
+      result: (from, to) => {
+        if (from >= to) return null;
+        return unit === undefined ? total.sum : quotient(total.sum, Long.fromNumber(unit));
+      },
+    });
   };
 };
 
+/** Reckoned in decimal128 whatever the numbers are, as MongoDB does. */
 const $expMovingAvg: Definition['compile'] = (argument, { context, name }) => {
   const args = stageArguments(argument, name, ['input'], ['N', 'alpha'], { notObject: 9, unknown: 9, missing: 9 });
   const { N, alpha } = args;
   if ((N === undefined) === (alpha === undefined)) throw new MongoError(9, `${name} takes exactly one of N and alpha`);
-  if (N !== undefined && (!isWhole(N) || toNumber(N) <= 0))
+  if (N !== undefined && (!isNumeric(N) || !isWhole(N) || toNumber(N) <= 0))
     throw new MongoError(9, "'N' field must be a positive integer");
-  const weight = N === undefined ? toNumber(alpha) : 2 / (toNumber(N) + 1);
-  if (!(weight > 0 && (N !== undefined || weight < 1)))
+  if (alpha !== undefined && !(isNumeric(alpha) && toNumber(alpha) > 0 && toNumber(alpha) < 1))
     throw new MongoError(9, "'alpha' must be between 0 and 1 (exclusive)");
+  const weight =
+    N === undefined
+      ? toDecimal(alpha)
+      : decimalQuotient(toDecimal(new Int32(2)), decimalSum(toDecimal(N), toDecimal(new Int32(1))));
+  const rest = difference(toDecimal(new Int32(1)), weight) as Decimal128;
   const input = computing(args['input'], context);
-  return perPartition(({ docs }) => {
-    let average: unknown = null;
+  return ({ docs }) => {
+    let average: Decimal128 | undefined;
+    let exact = false;
     return docs.map((doc) => {
       const value = input(doc);
-      if (!isNumeric(value)) return average;
-      average =
-        average === null ? value : sum(product(value, new Double(weight)), product(average, new Double(1 - weight)));
-      return average;
+      if (isNumeric(value)) {
+        const number = toDecimal(value);
+        exact ||= value instanceof Decimal128;
+        average = average ? decimalSum(decimalProduct(number, weight), decimalProduct(average, rest)) : number;
+      }
+      if (!average) return null;
+      return exact ? average : new Double(toNumber(average));
     });
-  });
-};
-
-const covariance =
-  (sample: boolean): Definition['compile'] =>
-  (argument, { context, bounds, name }) => {
-    if (!Array.isArray(argument) || argument.length !== 2)
-      throw new MongoError(9, `${name} takes an array of two expressions`);
-    const [x, y] = argument.map((spec: unknown) => computing(spec, context));
-    return (partition, at) => {
-      const pairs = partition.docs
-        .slice(...bounds(partition, at))
-        .map((doc) => [x?.(doc), y?.(doc)])
-        .filter((pair) => pair.every(isNumeric))
-        .map((pair) => pair.map(toNumber) as [number, number]);
-      const divisor = sample ? pairs.length - 1 : pairs.length;
-      if (divisor <= 0) return null;
-      const mean = (side: 0 | 1): number => pairs.reduce((total, pair) => total + pair[side], 0) / pairs.length;
-      const [meanX, meanY] = [mean(0), mean(1)];
-      return new Double(pairs.reduce((total, [a, b]) => total + (a - meanX) * (b - meanY), 0) / divisor);
-    };
   };
+};
 
 /** Window functions that are not accumulators. All go by an order. */
 export const WINDOW_FUNCTIONS: Readonly<Record<string, Definition>> = {
-  $covariancePop: { windowed: true, single: false, compile: covariance(false) },
-  $covarianceSamp: { windowed: true, single: false, compile: covariance(true) },
   $denseRank: { windowed: false, single: true, compile: ranking((_at, rank, isNew) => (isNew ? rank + 1 : rank)) },
   $derivative: { windowed: true, single: true, compile: $derivative },
   $documentNumber: { windowed: false, single: false, compile: ranking((at) => at + 1) },

@@ -1,8 +1,9 @@
+import { Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { compileAccumulator, isAccumulator } from '../accumulators.js';
-import { typeName } from '../bson-types.js';
-import { fieldPath, scopeOf, valueAt } from '../expression.js';
+import { isNumeric, isWhole } from '../arithmetic.js';
+import { compareValues, keyOf } from '../../store/key.js';
+import { fieldPath, valueAt } from '../expression.js';
 import { addUnits } from '../expressions/date-maths.js';
 import { sum } from '../expressions/arithmetic.js';
 import { nameOf } from '../expressions/operator.js';
@@ -11,12 +12,16 @@ import { sortFields, sorterOf } from '../sort.js';
 import { Groups } from './group.js';
 import { withValue } from './reshape.js';
 import { computing, stageArguments, type PipelineContext, type Stage, type StageCompiler } from './stage.js';
-import { UNIT_MILLISECONDS, WINDOW_FUNCTIONS, type Partition, type WindowFunction } from './window-functions.js';
+import { SLIDING, slide } from './sliding.js';
+import {
+  UNIT_MILLISECONDS,
+  WINDOW_FUNCTIONS,
+  type Partition,
+  type Window,
+  type WindowFunction,
+} from './window-functions.js';
 
-/** Which documents of a partition a value is computed over: places from the first up to but not with the last. */
-type Window = (partition: Partition, at: number) => readonly [from: number, to: number];
-
-const WHOLE: Window = ({ docs }) => [0, docs.length];
+const WHOLE: Window = ({ docs }) => docs.map(() => [0, docs.length]);
 
 const $setWindowFields: StageCompiler = (argument, context, name) => {
   const args = stageArguments(argument, name, ['output'], ['partitionBy', 'sortBy'], {
@@ -31,11 +36,12 @@ const $setWindowFields: StageCompiler = (argument, context, name) => {
     path: fieldPath(path),
     compute: windowField(path, spec, sortBy, context),
   }));
-  return partitioned(args['partitionBy'], sortBy, context, (partition) =>
-    partition.docs.map((doc, at) =>
-      fields.reduce((changed, { path, compute }) => withValue(changed, path, compute(partition, at)), doc),
-    ),
-  );
+  return partitioned(args['partitionBy'], sortBy, context, (partition) => {
+    const columns = fields.map(({ path, compute }) => ({ path, values: compute(partition) }));
+    return partition.docs.map((doc, at) =>
+      columns.reduce((changed, { path, values }) => withValue(changed, path, values[at]), doc),
+    );
+  });
 };
 
 /** Runs over each partition by itself; partitions come in the order of what they have in common. */
@@ -73,7 +79,7 @@ function windowField(path: string, spec: unknown, sortBy: Doc | undefined, conte
   const [name = ''] = Object.keys(rest);
   if (Object.keys(rest).length !== 1) throw new MongoError(9, `Field '${path}' must have exactly one window function`);
   const own = Object.hasOwn(WINDOW_FUNCTIONS, name) ? WINDOW_FUNCTIONS[name] : undefined;
-  if (!own && !isAccumulator(name)) throw new MongoError(9, `Unrecognized window function, ${name}`);
+  const sliding = Object.hasOwn(SLIDING, name) ? SLIDING[name] : undefined;
   if (own) {
     if (window !== undefined && !own.windowed) throw new MongoError(5371601, `${name} does not take a window`);
     if (!sortBy) throw new MongoError(5371602, `${name} must be specified with a top level sortBy expression`);
@@ -83,19 +89,11 @@ function windowField(path: string, spec: unknown, sortBy: Doc | undefined, conte
         `${name} must be specified with a top level sortBy expression with exactly one element`,
       );
   }
-  const bounds = window === undefined ? WHOLE : windowOf(window, sortBy);
-  if (own) return own.compile(rest[name], { context, sortBy: sortBy ?? {}, bounds, name });
-  const begin = compileAccumulator(path, rest, context);
-  let last: { partition: Partition; from: number; to: number; value: unknown } | undefined;
-  return (partition, at) => {
-    const [from, to] = bounds(partition, at);
-    // Neighbours often share their window, and all do when it is the whole partition.
-    if (last?.partition === partition && last.from === from && last.to === to) return last.value;
-    const accumulation = begin();
-    for (const doc of partition.docs.slice(from, to)) accumulation.add(scopeOf(doc, context.variables));
-    last = { partition, from, to, value: accumulation.result() };
-    return last.value;
-  };
+  const spans = window === undefined ? WHOLE : windowOf(window, sortBy);
+  if (own) return own.compile(rest[name], { context, sortBy: sortBy ?? {}, window: spans, name });
+  const begin = sliding?.(rest[name], context, name);
+  if (!begin) throw new MongoError(9, `Unrecognized window function, ${name}`);
+  return (partition) => slide(spans(partition), begin(partition.docs));
 }
 
 function windowOf(spec: unknown, sortBy: Doc | undefined): Window {
@@ -112,74 +110,99 @@ function windowOf(spec: unknown, sortBy: Doc | undefined): Window {
   return range === undefined ? WHOLE : rangeWindow(range, unit, sortBy);
 }
 
-/** A bound of a window: undefined when there is none on that side. */
-function boundsOf(spec: unknown): [lower: unknown, upper: unknown] {
-  if (!Array.isArray(spec) || spec.length !== 2)
-    throw new MongoError(5339902, 'Window bounds must be a 2-element array');
-  return spec.map((bound: unknown) => {
-    if (bound === 'unbounded') return undefined;
-    if (bound === 'current') return 0;
-    if (Number.isNaN(toNumber(bound)))
+/** A bound of a window: a number, counted from the document that the window is for. */
+type Bound = 'unbounded' | 'current' | { readonly by: unknown };
+
+function boundsOf(spec: unknown, wrong: (bound: unknown) => string | undefined): [lower: Bound, upper: Bound] {
+  if (!Array.isArray(spec) || spec.length !== 2) throw new MongoError(9, 'Window bounds must be a 2-element array');
+  const [lower, upper] = spec.map((bound: unknown): Bound => {
+    if (bound === 'unbounded' || bound === 'current') return bound;
+    if (!isNumeric(bound))
       throw new MongoError(9, `Window bounds must be 'unbounded', 'current', or a number, not ${nameOf(bound)}`);
-    return bound;
-  }) as [unknown, unknown];
+    const why = wrong(bound);
+    if (why !== undefined) throw new MongoError(9, why);
+    return { by: bound };
+  }) as [Bound, Bound];
+  const [from, to] = [lower, upper].map((bound) =>
+    bound === 'current' ? new Int32(0) : (bound as { by?: unknown }).by,
+  );
+  if (from !== undefined && to !== undefined && compareValues(from, to) > 0)
+    throw new MongoError(5339900, `Lower bound must not exceed upper bound: [${toNumber(from)}, ${toNumber(to)}]`);
+  return [lower, upper];
 }
 
 function documentWindow(spec: unknown, sortBy: Doc | undefined): Window {
-  const [lower, upper] = boundsOf(spec).map((bound) => (bound === undefined ? undefined : toNumber(bound)));
-  for (const bound of [lower, upper])
-    if (bound !== undefined && !Number.isInteger(bound))
-      throw new MongoError(9, 'Numeric document-based bounds must be an integer');
-  if (lower !== undefined && upper !== undefined && lower > upper)
-    throw new MongoError(5339900, `Lower bound must not exceed upper bound: [${lower}, ${upper}]`);
-  if (!sortBy && (lower !== undefined || upper !== undefined))
+  const bounds = boundsOf(spec, (bound) =>
+    isWhole(bound) ? undefined : 'Numeric document-based bounds must be an integer',
+  );
+  if (!sortBy && bounds.some((bound) => bound !== 'unbounded'))
     throw new MongoError(5339901, 'Document-based bounds require a sortBy');
-  return ({ docs }, at) => {
-    const from = lower === undefined ? 0 : Math.max(0, at + lower);
-    const to = upper === undefined ? docs.length : Math.min(docs.length, at + upper + 1);
-    return [Math.min(from, docs.length), Math.max(to, Math.min(from, docs.length))];
+  const [lower, upper] = bounds.map((bound) =>
+    bound === 'current' ? 0 : bound === 'unbounded' ? bound : toNumber(bound.by),
+  );
+  return ({ docs }) => {
+    const within = (place: number): number => Math.min(Math.max(place, 0), docs.length);
+    return docs.map((_doc, at) => [
+      lower === 'unbounded' ? 0 : within(at + (lower ?? 0)),
+      upper === 'unbounded' ? docs.length : within(at + (upper ?? 0) + 1),
+    ]);
   };
 }
 
 function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined): Window {
-  const [lower, upper] = boundsOf(spec);
+  if (unit !== undefined && (typeof unit !== 'string' || !Object.hasOwn(UNIT_MILLISECONDS, unit)))
+    throw new MongoError(9, `unknown time unit value: ${typeof unit === 'string' ? unit : nameOf(unit)}`);
+  const [lower, upper] = boundsOf(spec, (bound) =>
+    unit === undefined || isWhole(bound) ? undefined : "With 'unit', range-based bounds must be an integer",
+  );
   const [field, ...others] = Object.entries(sortBy ?? {});
   if (!field || others.length > 0 || toNumber(field[1]) !== 1)
     throw new MongoError(5339902, 'Range-based bounds require sortBy a single field, ascending');
-  if (unit !== undefined && (typeof unit !== 'string' || !Object.hasOwn(UNIT_MILLISECONDS, unit)))
-    throw new MongoError(9, `unknown time unit value: ${nameOf(unit)}`);
   const path = fieldPath(field[0]);
-  return ({ docs }, at) => {
-    const current = rangeValue(docs[at], path, unit);
-    const reach = (bound: unknown): number => {
-      if (typeof unit === 'string') return addUnits(Number(current), unit, toNumber(bound));
-      return toNumber(sum(current, bound));
-    };
-    const numbers = docs.map((doc) => Number(rangeValue(doc, path, unit)));
-    const first = lower === undefined ? 0 : numbers.findIndex((value) => value >= reach(lower));
-    const end = upper === undefined ? docs.length : numbers.findLastIndex((value) => value <= reach(upper)) + 1;
-    const from = first < 0 ? docs.length : first;
-    return [from, Math.max(from, end)];
+  const reach = (place: unknown, { by }: { readonly by: unknown }): unknown =>
+    place instanceof Date ? new Date(addUnits(place.getTime(), String(unit), toNumber(by))) : sum(place, by);
+  return ({ docs }) => {
+    const places = docs.map((doc) => rangeValue(doc, path, unit));
+    // Keys compare as the values do, numbers of all types by value.
+    const keys = places.map(keyOf);
+    let [from, to] = [0, 0];
+    // The ends only move forward, as the places of the documents do.
+    return places.map((place, at) => {
+      if (lower === 'current') from = at;
+      else if (lower !== 'unbounded') {
+        const least = keyOf(reach(place, lower));
+        while (from < keys.length && Buffer.compare(keys[from] ?? least, least) < 0) from++;
+      }
+      if (upper === 'current') to = at + 1;
+      else if (upper === 'unbounded') to = places.length;
+      else {
+        const most = keyOf(reach(place, upper));
+        while (to < keys.length && Buffer.compare(keys[to] ?? most, most) <= 0) to++;
+      }
+      return [from, Math.max(from, to)];
+    });
   };
 }
 
-function rangeValue(doc: Doc | undefined, path: readonly string[], unit: unknown): unknown {
+function rangeValue(doc: Doc, path: readonly string[], unit: unknown): unknown {
   const value = valueAt(doc, path);
-  if (typeof unit === 'string') {
-    if (value instanceof Date) return value.getTime();
-    throw new MongoError(5429513, `PartitionIterator expected the sortBy to be a date, but it was ${nameOf(value)}`);
+  if (unit !== undefined) {
+    if (value instanceof Date) return value;
+    throw new MongoError(5429513, `Invalid range: Expected the sortBy field to be a Date, but it was ${nameOf(value)}`);
   }
-  if (!['int', 'long', 'double', 'decimal'].includes(typeName(value)))
-    throw new MongoError(5429414, `PartitionIterator expected the sortBy to be a number, but it was ${nameOf(value)}`);
-  return typeof value === 'number' ? value : toNumber(value);
+  if (value instanceof Date)
+    throw new MongoError(
+      5429413,
+      'Invalid range: For windows that involve date or time ranges, a unit must be provided.',
+    );
+  if (isNumeric(value)) return value;
+  throw new MongoError(5429414, `Invalid range: Expected the sortBy field to be a number, but it was ${nameOf(value)}`);
 }
 
+const FILL_CODES = { notObject: 9, unknown: 40415, missing: 40414 };
+
 const $fill: StageCompiler = (argument, context, name) => {
-  const args = stageArguments(argument, name, ['output'], ['partitionBy', 'partitionByFields', 'sortBy'], {
-    notObject: 9,
-    unknown: 40415,
-    missing: 40414,
-  });
+  const args = stageArguments(argument, name, ['output'], ['partitionBy', 'partitionByFields', 'sortBy'], FILL_CODES);
   const { output, sortBy, partitionBy, partitionByFields } = args;
   if (!isDoc(output) || Object.keys(output).length === 0)
     throw new MongoError(6050203, "maxSpecified fields must be in 'output' of $fill");
@@ -188,9 +211,10 @@ const $fill: StageCompiler = (argument, context, name) => {
   const windows: Doc = {};
   const values: Doc = {};
   for (const [path, how] of Object.entries(output)) {
-    if (isDoc(how) && 'value' in how) values[path] = { $ifNull: [`$${path}`, how['value']] };
-    else if (isDoc(how) && how['method'] === 'locf') windows[path] = { $locf: `$${path}` };
-    else if (isDoc(how) && how['method'] === 'linear') windows[path] = { $linearFill: `$${path}` };
+    const { value, method } = stageArguments(how, `${name} output`, [], ['value', 'method'], FILL_CODES);
+    if (value !== undefined && method === undefined) values[path] = { $ifNull: [`$${path}`, value] };
+    else if (value === undefined && method === 'locf') windows[path] = { $locf: `$${path}` };
+    else if (value === undefined && method === 'linear') windows[path] = { $linearFill: `$${path}` };
     else throw new MongoError(6050202, `Method must be either locf or linear, in ${path} of $fill`);
   }
   const by = partitionByFields === undefined ? partitionBy : partitionDocument(partitionByFields);

@@ -57,7 +57,10 @@ export const cases: readonly Case[] = [
     [{ $switch: { branches: [{ case: '$gone', then: 1 }] } }, 40066],
   ]),
   fails('an unknown variable is refused', 'let/#behavior', [[{ $add: ['$$nobody', 1] }, 17276]]),
-  fails('an unknown operator is refused', '', [[{ $frobnicate: '$a' }, 168]]),
+  fails('an unknown operator is refused', '', [
+    [{ $abs: { $frobnicate: '$a' } }, 168],
+    [{ $frobnicate: '$a' }, 31325],
+  ]),
   fails('a comparison with another number of arguments than two is refused', 'eq/#definition', [
     [{ $eq: ['$a'] }, 16020],
     [{ $gt: ['$a', 1, 2] }, 16020],

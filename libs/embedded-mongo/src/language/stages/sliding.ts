@@ -1,0 +1,231 @@
+import { Double } from 'bson';
+import type { Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { checkNothingCounted, rankedArguments, unaryArgument } from '../accumulators.js';
+import { isNumeric } from '../arithmetic.js';
+import { isNullish, wholeNumber } from '../expressions/operator.js';
+import { countOf, countedArguments, percentileArguments } from '../expressions/statistics.js';
+import { Total } from '../expressions/total.js';
+import { toNumber } from '../numbers.js';
+import type { Ordering } from '../ordering.js';
+import { sortFields, sorterOf } from '../sort.js';
+import { keyOf } from '../../store/key.js';
+import { valueKeys } from '../value-keys.js';
+import { Moments } from './moments.js';
+import { RankedPlaces } from './ranked-places.js';
+import { computing, type PipelineContext } from './stage.js';
+
+/** Where a window begins, and where it is over: places of documents in their partition. */
+export type Span = readonly [from: number, to: number];
+
+/** What a window comes to while its ends move forward: documents come in at its end and go out at its beginning. */
+export interface Sliding {
+  add(at: number): void;
+  remove(at: number): void;
+  result(from: number, to: number): unknown;
+}
+
+/** Moves a window over all spans, none of which begins or ends before the one before it. */
+export function slide(spans: readonly Span[], sliding: Sliding): unknown[] {
+  let [first, end] = [0, 0];
+  let value: unknown;
+  return spans.map(([from, to], i) => {
+    // Neighbours often share their window, and all do when it is the whole partition.
+    if (i > 0 && from === first && to === end) return value;
+    while (end < to) sliding.add(end++);
+    while (first < from) sliding.remove(first++);
+    value = sliding.result(from, to);
+    return value;
+  });
+}
+
+type SlidingCompiler = (argument: unknown, context: PipelineContext, name: string) => (docs: readonly Doc[]) => Sliding;
+
+/** For what can be told from the ends of the window alone. */
+const STILL = { add: () => undefined, remove: () => undefined };
+
+/** Over one value a document, which is computed once. */
+const ofValues =
+  (begin: (values: readonly unknown[], ordering: Ordering) => Sliding): SlidingCompiler =>
+  (argument, context, name) => {
+    const compute = computing(unaryArgument(argument, name), context);
+    return (docs) => begin(docs.map(compute), context.ordering);
+  };
+
+const totals = (result: (total: Total) => unknown): SlidingCompiler =>
+  ofValues((values) => {
+    const total = new Total();
+    return {
+      add: (at) => total.add(values[at]),
+      remove: (at) => total.remove(values[at]),
+      result: () => result(total),
+    };
+  });
+
+const deviation = (sample: boolean): SlidingCompiler =>
+  ofValues((values) => {
+    const moments = new Moments();
+    return {
+      add: (at) => moments.add(values[at], values[at]),
+      remove: (at) => moments.remove(values[at], values[at]),
+      result: () => moments.deviation(sample),
+    };
+  });
+
+const covariance =
+  (sample: boolean): SlidingCompiler =>
+  (argument, context, name) => {
+    if (!Array.isArray(argument) || argument.length !== 2)
+      throw new MongoError(9, `${name} takes an array of two expressions`);
+    const [x, y] = argument.map((spec: unknown) => computing(spec, context));
+    return (docs) => {
+      const pairs = docs.map((doc) => [x?.(doc), y?.(doc)] as const);
+      const moments = new Moments();
+      return {
+        add: (at) => moments.add(pairs[at]?.[0], pairs[at]?.[1]),
+        remove: (at) => moments.remove(pairs[at]?.[0], pairs[at]?.[1]),
+        result: () => moments.covariance(sample),
+      };
+    };
+  };
+
+const end = (which: 'first' | 'last'): SlidingCompiler =>
+  ofValues((values) => ({
+    ...STILL,
+    result: (from, to) => (from < to ? (values[which === 'first' ? from : to - 1] ?? null) : null),
+  }));
+
+const $push = ofValues((values) => ({
+  ...STILL,
+  result: (from, to) => values.slice(from, to).filter((value) => value !== undefined),
+}));
+
+const $addToSet = ofValues((values, ordering) => {
+  const keys = values.map(valueKeys(ordering));
+  const present = new Map<string, { value: unknown; count: number }>();
+  const change = (at: number, by: 1 | -1): void => {
+    const [key, value] = [keys[at] ?? '', values[at]];
+    if (value === undefined) return;
+    const count = (present.get(key)?.count ?? 0) + by;
+    if (count === 0) present.delete(key);
+    else present.set(key, { value: present.get(key)?.value ?? value, count });
+  };
+  return {
+    add: (at) => change(at, 1),
+    remove: (at) => change(at, -1),
+    result: () => [...present.values()].map(({ value }) => value),
+  };
+});
+
+/** The places of all values but null and missing ones, in the order of the values. */
+function places(values: readonly unknown[], ordering: Ordering): number[] {
+  const all = [...values.keys()].filter((at) => !isNullish(values[at]));
+  if (ordering.collation) return all.sort((a, b) => ordering.compare(values[a], values[b]));
+  const keys = values.map(keyOf);
+  return all.sort((a, b) => Buffer.compare(keys[a] as Buffer, keys[b] as Buffer));
+}
+
+/** What stands at one end of the window's places in their order, or at several places from there on. */
+function ends(ranked: RankedPlaces, values: readonly unknown[], from: 'lowest' | 'highest', n: number): unknown[] {
+  return Array.from({ length: Math.min(n, ranked.size) }, (_, i) => {
+    return values[ranked.at(from === 'lowest' ? i : ranked.size - 1 - i)] ?? null;
+  });
+}
+
+const sliding = (ranked: RankedPlaces, result: () => unknown): Sliding => ({
+  add: (at) => ranked.add(at),
+  remove: (at) => ranked.remove(at),
+  result,
+});
+
+const extreme = (which: 'lowest' | 'highest'): SlidingCompiler =>
+  ofValues((values, ordering) => {
+    const ranked = new RankedPlaces(places(values, ordering));
+    return sliding(ranked, () => ends(ranked, values, which, 1)[0] ?? null);
+  });
+
+/** `$firstN` and their like: `n` is the same for the whole stage. */
+const choosing: SlidingCompiler = (argument, context, name) => {
+  const args = countedArguments(name, argument);
+  const n = computing(args['n'], context);
+  const input = computing(args['input'], context);
+  return (docs) => {
+    const count = countOf(n({}), name);
+    const values = docs.map((doc) => input(doc) ?? null);
+    if (name === '$firstN') return { ...STILL, result: (from, to) => values.slice(from, Math.min(to, from + count)) };
+    if (name === '$lastN') return { ...STILL, result: (from, to) => values.slice(Math.max(from, to - count), to) };
+    const ranked = new RankedPlaces(places(values, context.ordering));
+    return sliding(ranked, () => ends(ranked, values, name === '$minN' ? 'lowest' : 'highest', count));
+  };
+};
+
+/** `$top`, `$bottom` and those of n. */
+const sorted: SlidingCompiler = (argument, context, name) => {
+  const { n, sortBy, output } = rankedArguments(name, argument);
+  const sorter = sorterOf(sortFields(sortBy), context.ordering);
+  const compute = computing(output, context);
+  const many = name.endsWith('N') ? computing(n, context) : undefined;
+  return (docs) => {
+    const count = many ? countOf(many({}), name) : 1;
+    const keys = docs.map((doc) => sorter.keyOf(doc));
+    const values = docs.map(compute);
+    const ranked = new RankedPlaces(
+      [...docs.keys()].sort((a, b) => sorter.compare(keys[a] as never, keys[b] as never)),
+    );
+    return sliding(ranked, () => {
+      // The last ones are told in their order, too.
+      const chosen = name.startsWith('$top')
+        ? ends(ranked, values, 'lowest', count)
+        : ends(ranked, values, 'highest', count).reverse();
+      return many ? chosen : (chosen[0] ?? null);
+    });
+  };
+};
+
+const percentile: SlidingCompiler = (argument, context, name) => {
+  const { input, shares } = percentileArguments(name, argument);
+  const compute = computing(input, context);
+  return (docs) => {
+    const values = docs.map(compute);
+    const numbers = values.map((value) => (isNumeric(value) ? toNumber(value) : Number.NaN));
+    const known = [...numbers.keys()].filter((at) => !Number.isNaN(numbers[at]));
+    const ranked = new RankedPlaces(known.sort((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0)));
+    return sliding(ranked, () => {
+      const found = shares.map((share) => {
+        if (ranked.size === 0) return null;
+        return new Double(numbers[ranked.at(Math.max(0, Math.ceil(share * ranked.size) - 1))] ?? Number.NaN);
+      });
+      return name === '$median' ? found[0] : found;
+    });
+  };
+};
+
+/** The functions that a window may be given to; all but the covariances are accumulators of `$group` as well. */
+export const SLIDING: Readonly<Record<string, SlidingCompiler>> = {
+  $addToSet,
+  $avg: totals((total) => total.average),
+  $bottom: sorted,
+  $bottomN: sorted,
+  $count: (argument, _context, name) => {
+    checkNothingCounted(argument, name);
+    return () => ({ ...STILL, result: (from, to) => wholeNumber(to - from) });
+  },
+  $covariancePop: covariance(false),
+  $covarianceSamp: covariance(true),
+  $first: end('first'),
+  $firstN: choosing,
+  $last: end('last'),
+  $lastN: choosing,
+  $max: extreme('highest'),
+  $maxN: choosing,
+  $median: percentile,
+  $min: extreme('lowest'),
+  $minN: choosing,
+  $percentile: percentile,
+  $push,
+  $stdDevPop: deviation(false),
+  $stdDevSamp: deviation(true),
+  $sum: totals((total) => total.sum),
+  $top: sorted,
+  $topN: sorted,
+};

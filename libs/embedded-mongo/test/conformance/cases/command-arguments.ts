@@ -1,0 +1,294 @@
+import { decimal, double, int, long, type Case, type Doc, type Expected, type Step } from '../case.js';
+
+const NUMBERS = [
+  { _id: 1, n: double(2), l: long(5) },
+  { _id: 2, n: double(3), l: long(6) },
+];
+
+/** A command on the collection `c`. */
+const runs = (
+  name: string,
+  manual: string,
+  command: Doc,
+  expected: Expected,
+  given: readonly Doc[] = NUMBERS,
+): Case => ({
+  name,
+  manual: `reference/${manual}`,
+  given: { c: given },
+  steps: [{ command, ...expected }],
+});
+
+const unknown = (name: string, manual: string, command: Doc, field: string): Case =>
+  runs(name, manual, command, { error: { code: 40415, mentions: [field] } });
+
+const merges = (name: string, merge: Doc, steps: readonly Step[], pipeline: readonly Doc[] = []): Case => ({
+  name,
+  manual: 'reference/operator/aggregation/merge/#syntax',
+  given: { c: NUMBERS, m: [{ _id: 1, total: long(10) }] },
+  steps: [
+    { command: { aggregate: 'c', pipeline: [...pipeline, { $merge: merge }], cursor: {} }, documents: [] },
+    ...steps,
+  ],
+});
+
+const SUM = { whenMatched: [{ $set: { total: { $add: ['$total', '$$new.l'] }, n: '$$new.n' } }] };
+
+/** Statements on what commands take, and on the types of what they answer. */
+export const cases: readonly Case[] = [
+  runs(
+    'distinct keeps the types of numbers',
+    'command/distinct/',
+    { distinct: 'c', key: 'n' },
+    {
+      answer: { values: [double(2), double(3)] },
+    },
+  ),
+  runs(
+    'distinct of longs gives longs',
+    'command/distinct/',
+    { distinct: 'c', key: 'l' },
+    {
+      answer: { values: [long(5), long(6)] },
+    },
+  ),
+  runs(
+    'findAndModify answers with the types of the document',
+    'command/findAndModify/',
+    { findAndModify: 'c', query: { _id: 1 }, update: { $set: { z: 1 } }, new: true },
+    { answer: { value: { _id: 1, n: double(2), l: long(5), z: 1 } } },
+  ),
+  runs(
+    'findAndModify answers with the types of a projection',
+    'command/findAndModify/',
+    { findAndModify: 'c', query: { _id: 1 }, remove: true, fields: { _id: 0, l: 1 } },
+    { answer: { value: { l: long(5) } } },
+  ),
+  runs(
+    'find computes the variables of let',
+    'command/find/#syntax',
+    { find: 'c', filter: { $expr: { $eq: ['$_id', '$$x'] } }, let: { x: { $add: [1, 1] } }, projection: { _id: 1 } },
+    { documents: [{ _id: 2 }] },
+  ),
+  runs(
+    'a variable of let may use the one before it',
+    'command/aggregate/#syntax',
+    {
+      aggregate: 'c',
+      pipeline: [{ $match: { _id: 1 } }, { $project: { y: '$$y', z: '$$z' } }],
+      let: { x: 2, y: { $multiply: ['$$x', 3] }, z: { $map: { input: [1], in: { $add: ['$$this', '$$x'] } } } },
+      cursor: {},
+    },
+    { documents: [{ _id: 1, y: 6, z: [3] }] },
+  ),
+  runs(
+    'update computes the variables of let',
+    'command/update/#syntax',
+    {
+      update: 'c',
+      updates: [{ q: { $expr: { $eq: ['$_id', '$$x'] } }, u: [{ $set: { z: '$$x' } }] }],
+      let: { x: { $subtract: [3, 1] } },
+    },
+    { answer: { n: 1, nModified: 1 }, state: { c: [NUMBERS[0] ?? {}, { ...NUMBERS[1], z: 2 }] } },
+  ),
+  runs(
+    'delete computes the variables of let',
+    'command/delete/#syntax',
+    { delete: 'c', deletes: [{ q: { $expr: { $eq: ['$_id', '$$x'] } }, limit: 0 }], let: { x: { $abs: -2 } } },
+    { answer: { n: 1 }, state: { c: NUMBERS.slice(0, 1) } },
+  ),
+  runs(
+    'let speaks of no document',
+    'command/find/#syntax',
+    { find: 'c', filter: {}, let: { x: '$n' } },
+    { error: { code: 4890500 } },
+  ),
+  unknown(
+    'an update has no other fields',
+    'command/update/#syntax',
+    { update: 'c', updates: [{ q: {}, u: { $set: { a: 1 } }, colour: 1 }] },
+    'colour',
+  ),
+  unknown(
+    'a delete has no other fields',
+    'command/delete/#syntax',
+    { delete: 'c', deletes: [{ q: {}, limit: 0, colour: 1 }] },
+    'colour',
+  ),
+  unknown(
+    'the cursor of an aggregation has no other fields',
+    'command/aggregate/#syntax',
+    { aggregate: 'c', pipeline: [], cursor: { colour: 1 } },
+    'colour',
+  ),
+  unknown(
+    '$merge has no other fields',
+    'operator/aggregation/merge/#syntax',
+    { aggregate: 'c', pipeline: [{ $merge: { into: 'm', colour: 1 } }], cursor: {} },
+    'colour',
+  ),
+  unknown(
+    '$out has no other fields',
+    'operator/aggregation/out/#syntax',
+    { aggregate: 'c', pipeline: [{ $out: { db: 'x', coll: 'm', colour: 1 } }], cursor: {} },
+    'colour',
+  ),
+  runs(
+    'an aggregation may ask for its plan itself',
+    'command/aggregate/#syntax',
+    { aggregate: 'c', pipeline: [{ $match: { _id: 1 } }], explain: true },
+    { answer: { ok: 1 } },
+  ),
+  runs(
+    '$natural sorts backwards',
+    'operator/meta/natural/',
+    { find: 'c', sort: { $natural: -1 }, projection: { _id: 1 } },
+    {
+      documents: [{ _id: 2 }, { _id: 1 }],
+    },
+  ),
+  runs(
+    '$natural stands alone',
+    'operator/meta/natural/',
+    { find: 'c', sort: { $natural: 1, n: 1 } },
+    { error: { code: 2 } },
+  ),
+  runs(
+    'a sort is by fields',
+    'method/cursor.sort/#definition',
+    { find: 'c', sort: { $colour: 1 } },
+    {
+      error: { code: 16410, mentions: ['$colour'] },
+    },
+  ),
+  runs(
+    '$sort goes up or down',
+    'operator/aggregation/sort/#definition',
+    { aggregate: 'c', pipeline: [{ $sort: { n: 2 } }], cursor: {} },
+    {
+      error: { code: 15975, mentions: ['n'] },
+    },
+  ),
+  runs(
+    '$sort takes numbers',
+    'operator/aggregation/sort/#definition',
+    { aggregate: 'c', pipeline: [{ $sort: { n: 'up' } }], cursor: {} },
+    {
+      error: { code: 15974, mentions: ['n'] },
+    },
+  ),
+  merges('$merge keeps the types of what it merges', { into: 'm', ...SUM }, [
+    {
+      command: { find: 'm', sort: { _id: 1 } },
+      documents: [
+        { _id: 1, total: long(15), n: double(2) },
+        { _id: 2, n: double(3), l: long(6) },
+      ],
+    },
+  ]),
+  merges(
+    '$merge computes its variables of the document that it merges',
+    {
+      into: 'm',
+      let: { more: { $multiply: ['$l', 2] } },
+      whenMatched: [{ $set: { total: '$$more' } }],
+      whenNotMatched: 'discard',
+    },
+    [{ command: { find: 'm' }, documents: [{ _id: 1, total: long(10) }] }],
+  ),
+  {
+    ...merges(
+      '$merge gives a new _id to a document without one',
+      { into: 'm' },
+      [],
+      [{ $limit: 1 }, { $project: { _id: 0, n: 1 } }],
+    ),
+    steps: [
+      {
+        command: {
+          aggregate: 'c',
+          pipeline: [{ $limit: 1 }, { $project: { _id: 0, n: 1 } }, { $merge: { into: 'm' } }],
+          cursor: {},
+        },
+        documents: [],
+      },
+      {
+        command: {
+          aggregate: 'm',
+          pipeline: [{ $match: { n: 2 } }, { $project: { _id: { $type: '$_id' }, n: 1 } }],
+          cursor: {},
+        },
+        documents: [{ n: double(2), _id: 'objectId' }],
+      },
+    ],
+  },
+  runs(
+    '$merge has variables for a pipeline only',
+    'operator/aggregation/merge/#syntax',
+    { aggregate: 'c', pipeline: [{ $merge: { into: 'm', let: { x: 1 }, whenMatched: 'merge' } }], cursor: {} },
+    { error: { code: 51199 } },
+  ),
+  runs(
+    'sums of all types are exact',
+    'operator/aggregation/sum/#behavior',
+    { aggregate: 'c', pipeline: [{ $group: { _id: null, v: { $sum: '$n' } } }], cursor: {} },
+    { documents: [{ _id: null, v: decimal('1.100000000000000005551115123125783') }] },
+    [
+      { _id: 1, n: double(0.1) },
+      { _id: 2, n: decimal('1') },
+    ],
+  ),
+  runs(
+    'a sum of doubles does not depend on their order',
+    'operator/aggregation/sum/#behavior',
+    { aggregate: 'c', pipeline: [{ $group: { _id: null, v: { $sum: '$n' }, a: { $avg: '$n' } } }], cursor: {} },
+    { documents: [{ _id: null, v: double(2), a: double(0.5) }] },
+    [1, 1e100, 1, -1e100].map((n, i) => ({ _id: i, n: double(n) })),
+  ),
+  runs(
+    'a sum of longs beyond their range is a double',
+    'operator/aggregation/sum/#behavior',
+    { aggregate: 'c', pipeline: [{ $group: { _id: null, v: { $sum: '$n' }, i: { $sum: '$i' } } }], cursor: {} },
+    { documents: [{ _id: null, v: double(2 ** 63), i: long(2147483648) }] },
+    [
+      { _id: 1, n: long('9223372036854775807'), i: int(2147483647) },
+      { _id: 2, n: long(1), i: int(1) },
+    ],
+  ),
+  runs(
+    'an accumulator that has another beside it is refused where it counts, too',
+    'operator/aggregation/group/#syntax',
+    { aggregate: 'c', pipeline: [{ $group: { _id: 1, n: { $sum: 1, x: 2 } } }], cursor: {} },
+    { error: { code: 40238 } },
+  ),
+  runs(
+    'a count is of the type that it counts by',
+    'operator/aggregation/sum/#behavior',
+    { aggregate: 'c', pipeline: [{ $group: { _id: 1, n: { $sum: double(1) } } }], cursor: {} },
+    { documents: [{ _id: 1, n: double(2) }] },
+  ),
+  runs(
+    'there is no score without a text search to project',
+    'operator/aggregation/meta/#behavior',
+    { find: 'c', projection: { s: { $meta: 'textScore' } } },
+    { error: { code: 40218 } },
+  ),
+  runs(
+    'there is no score without a text search to sort by',
+    'operator/aggregation/meta/#behavior',
+    { find: 'c', sort: { s: { $meta: 'textScore' } } },
+    { error: { code: 40218 } },
+  ),
+  runs(
+    'there is no score without a text search in an aggregation',
+    'operator/aggregation/meta/#behavior',
+    { aggregate: 'c', pipeline: [{ $project: { s: { $meta: 'textScore' } } }], cursor: {} },
+    { error: { code: 40218 } },
+  ),
+  runs(
+    'an _id has no fields with a dollar',
+    'method/db.collection.insert/#_id-field',
+    { insert: 'c', documents: [{ _id: { $a: 1 } }] },
+    { error: { code: 52, index: 0, mentions: ['$a'] } },
+  ),
+];
