@@ -13,7 +13,7 @@ async function crowd(server, count) {
 }
 
 /** Resident bytes per idle connection, at each of these counts. */
-export async function idleMemory(server, counts) {
+export async function idleMemory(server, counts, say) {
   const people = await crowd(server, PEOPLE);
   const fleet = startFleet(GENERATORS);
   try {
@@ -22,6 +22,7 @@ export async function idleMemory(server, counts) {
     const bytes = {};
     let open = 0;
     for (const count of counts) {
+      say(`opening up to ${count.toLocaleString('en')}`);
       // Some hundreds at a time: this part is not about the storm.
       for (; open < count; open += 500) {
         await fleet.ask('storm', () => ({ url: server.url, people, sockets: 500 / GENERATORS }));
