@@ -71,6 +71,11 @@ export class ApiProcess {
     return child.pid;
   }
 
+  /** What ended it, if a signal did. */
+  get signal(): NodeJS.Signals | null {
+    return this.child?.signalCode ?? null;
+  }
+
   get runs(): boolean {
     return this.child?.exitCode === null && this.child.signalCode === null;
   }
