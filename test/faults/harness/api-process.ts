@@ -17,6 +17,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   NODE_ENV: 'test',
   HOST: '127.0.0.1',
   BCRYPT_COST: '4',
+  ACCESS_TOKEN_SECONDS: '3600',
   LOG_LEVEL: 'error',
   HTTP_REQUESTS_PER_10_SECONDS: '1000000',
   SOCKET_EVENTS_PER_SECOND: '100000',

@@ -23,7 +23,7 @@ async function talkers(world: World, count: number | (() => boolean), gapMs: num
 export const apiKilled: Scenario = {
   name: 'API killed with -9 mid-load, ten times',
   async run(world) {
-    const kills = 10 * SCALE;
+    const kills = SCALE > 1 ? 20 : 10;
     let killed = 0;
     const { talk } = await talkers(world, () => killed < kills, 160);
     await meanwhile(world, talk, kills, [200, 600], async () => {
