@@ -1,22 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { main, root, run } from '../scripts/workspace.mjs';
+import { root, run } from '../scripts/workspace.mjs';
 
-/**
- * `npm run bench`: what it costs to begin. Installs and builds a copy of the repository from nothing, starts the server
- * several times, and opens the first screen in a browser with an empty cache. Prints a table; with `--json FILE` writes
- * the numbers too. Nothing leaves this machine but the installation of packages.
- */
-const STARTS = 5;
-const PAINTS = 5;
 const MEBIBYTE = 1024 * 1024;
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const say = (text) => process.stderr.write(`${text}\n`);
 
 async function seconds(work) {
   const began = performance.now();
@@ -85,26 +77,40 @@ async function paint(browser, address) {
   return { paintMs, bytes };
 }
 
-await main(async () => {
+/**
+ * What it costs to begin. Installs and builds a copy of the repository from nothing, starts the server `runs` times, and
+ * opens the first screen as often in a browser with an empty cache. Nothing leaves this machine but the installation of
+ * packages.
+ */
+export async function measure({ runs, progress }) {
+  const times = Array.from({ length: runs }, (_, index) => index + 1);
+  const startOf = (number) => `start ${number} of ${runs}`;
+  const paintOf = (number) => `first screen ${number} of ${runs}`;
+  progress.plan([
+    ['copying the repository', 1],
+    ['installing', 25],
+    ['building', 65],
+    ...times.map((number) => [startOf(number), 2]),
+    ...times.map((number) => [paintOf(number), 2]),
+  ]);
   const folder = mkdtempSync(join(tmpdir(), 'parlance-bench-'));
   const dataDir = mkdtempSync(join(tmpdir(), 'parlance-bench-data-'));
   try {
-    say('Copying the repository …');
     const left = new Set(['node_modules', 'dist', '.git', '.angular', 'data', 'test-results']);
-    cpSync(root, folder, { recursive: true, filter: (path) => !left.has(path.split('/').at(-1)) });
-
-    say('Installing …');
-    const install = await seconds(() =>
-      run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: folder, quiet: true }),
+    await progress.step('copying the repository', () =>
+      cpSync(root, folder, { recursive: true, filter: (path) => !left.has(path.split('/').at(-1)) }),
+    );
+    const install = await progress.step('installing', () =>
+      seconds(() => run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: folder, quiet: true })),
     );
     const installed = sizeOf(join(folder, 'node_modules'));
-    say('Building …');
-    const build = await seconds(() => run(process.execPath, ['scripts/build.mjs'], { cwd: folder, quiet: true }));
+    const build = await progress.step('building', () =>
+      seconds(() => run(process.execPath, ['scripts/build.mjs'], { cwd: folder, quiet: true })),
+    );
 
     const starts = [];
-    for (let number = 1; number <= STARTS; number += 1) {
-      say(`Starting, ${number} of ${STARTS} …`);
-      const server = await start(folder, dataDir);
+    for (const number of times) {
+      const server = await progress.step(startOf(number), () => start(folder, dataDir));
       starts.push(server.readyMs);
       await server.stop();
     }
@@ -115,38 +121,40 @@ await main(async () => {
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
     });
     const paints = [];
-    for (let number = 1; number <= PAINTS; number += 1) {
-      say(`Opening the first screen, ${number} of ${PAINTS} …`);
-      paints.push(await paint(browser, server.address));
+    for (const number of times) {
+      paints.push(await progress.step(paintOf(number), () => paint(browser, server.address)));
     }
     await browser.close();
     const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]);
     await server.stop();
 
-    const results = {
-      machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}, Node ${process.version}`,
+    const paintMs = paints.map((one) => one.paintMs);
+    return {
+      runs,
       installSeconds: install,
       installedMebibytes: installed / MEBIBYTE,
       buildSeconds: build,
       readyMs: { median: median(starts), all: starts },
       residentMebibytes: resident / 1024,
-      firstPaintMs: { median: median(paints.map(({ paintMs }) => paintMs)), all: paints.map(({ paintMs }) => paintMs) },
+      firstPaintMs: { median: median(paintMs), all: paintMs },
       scriptKilobytes: median(paints.map(({ bytes }) => bytes)) / 1000,
     };
-    console.table({
-      'install (s)': results.installSeconds.toFixed(1),
-      'installed (MiB)': results.installedMebibytes.toFixed(0),
-      'build (s)': results.buildSeconds.toFixed(1),
-      'ready after start, median of 5 (ms)': results.readyMs.median.toFixed(0),
-      'resident when ready (MiB)': results.residentMebibytes.toFixed(0),
-      'first contentful paint, median of 5 (ms)': results.firstPaintMs.median.toFixed(0),
-      'script for the first screen, compressed (kB)': results.scriptKilobytes.toFixed(1),
-    });
-    const json = process.argv.indexOf('--json');
-    if (json > 0) writeFileSync(process.argv[json + 1], `${JSON.stringify(results, undefined, 2)}\n`);
-    else say(JSON.stringify(results));
   } finally {
     rmSync(folder, { recursive: true, force: true });
     rmSync(dataDir, { recursive: true, force: true });
   }
-});
+}
+
+/** The results as text. */
+export function table(results) {
+  const rows = [
+    ['install', `${results.installSeconds.toFixed(1)} s`],
+    ['installed', `${results.installedMebibytes.toFixed(0)} MiB`],
+    ['build', `${results.buildSeconds.toFixed(1)} s`],
+    [`ready after start, median of ${results.runs}`, `${results.readyMs.median.toFixed(0)} ms`],
+    ['resident when ready', `${results.residentMebibytes.toFixed(0)} MiB`],
+    [`first contentful paint, median of ${results.runs}`, `${results.firstPaintMs.median.toFixed(0)} ms`],
+    ['script for the first screen, compressed', `${results.scriptKilobytes.toFixed(1)} kB`],
+  ];
+  return `${rows.map(([what, value]) => `${what.padEnd(44)}${value.padStart(10)}`).join('\n')}\n`;
+}

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type LogLevel, type Type } from '@nestjs/common';
@@ -7,6 +8,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
 import { Env } from './core/config/env.js';
 import { QuietLogger } from './core/config/quiet-logger.js';
+import { Readiness } from './core/health/readiness.js';
 import { AllowedOrigins, hostInUrl } from './core/http/allowed-origins.js';
 import { bodyDepth } from './core/http/body-depth.js';
 import { serveOpenApi } from './core/http/open-api.js';
@@ -17,10 +19,13 @@ import { serveMetrics } from './core/metrics/serve-metrics.js';
 import { requestId } from './core/http/request-id.js';
 import { securityHeaders } from './core/http/security-headers.js';
 import { serveWebClient } from './core/http/web-client.js';
+import { Broadcaster } from './core/realtime/index.js';
 import { RealtimeAdapter } from './core/realtime/realtime.adapter.js';
 import { ValidationPipe } from './core/validation/index.js';
 
 const LEVELS: LogLevel[] = ['error', 'warn', 'log', 'debug'];
+/** Clients of a server that stops come back after a time between these, in milliseconds. */
+const COME_BACK_MS = [500, 5_000] as const;
 
 /**
  * Connections that may wait to be accepted. After a restart everybody comes back at once; whoever finds the queue full is
@@ -80,4 +85,12 @@ export async function listen(app: NestExpressApplication): Promise<string> {
   app.get(AllowedOrigins).listeningOn(port);
   const host = ['0.0.0.0', '::'].includes(env.host) ? 'localhost' : env.host;
   return `http://${hostInUrl(host)}:${port}`;
+}
+
+/** Not ready at once; clients are told when to come back; resolves when what is in flight is finished and all is closed. */
+export async function drain(app: NestExpressApplication): Promise<void> {
+  app.get(Readiness).drain();
+  // To each their own time, so that not everybody comes back in the same moment.
+  app.get(Broadcaster).toEach('server:draining', () => ({ retryInMs: randomInt(...COME_BACK_MS) }));
+  await app.close();
 }

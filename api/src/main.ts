@@ -1,12 +1,9 @@
 import 'reflect-metadata';
-import { randomInt } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp, listen } from './app.setup.js';
+import { createApp, drain, listen } from './app.setup.js';
 import { BootError } from './core/config/boot-error.js';
 import { Env } from './core/config/env.js';
-import { Readiness } from './core/health/readiness.js';
-import { Broadcaster } from './core/realtime/index.js';
 
 const logger = new Logger('Parlance');
 
@@ -26,20 +23,14 @@ function plainWords(error: unknown): string | undefined {
   return undefined;
 }
 
-/**
- * Not ready at once; clients are told; what is in flight is finished; then the process ends. What is not finished in
- * time was not acknowledged either, so that whoever sent it sends it again.
- */
+/** What is not finished in time was not acknowledged either, so that whoever sent it sends it again. */
 async function stop(app: NestExpressApplication): Promise<void> {
   const { drainSeconds } = app.get(Env);
   setTimeout(() => {
     logger.warn(`Not everything was finished within ${drainSeconds} s.`);
     process.exit(0);
   }, drainSeconds * 1000).unref();
-  app.get(Readiness).drain();
-  // Spread over some seconds, so that not everybody comes back in the same moment.
-  app.get(Broadcaster).toAll('server:draining', { retryInMs: randomInt(500, 5_000) });
-  await app.close();
+  await drain(app);
   process.exit(0);
 }
 

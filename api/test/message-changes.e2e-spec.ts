@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Ack, ChangePage, Message, MessagePage } from '@parlance/contracts';
 import type { Connection } from 'mongoose';
+import { MessagesRepository } from '../src/messages/messages.repository.js';
 import {
   connect,
   conversationOf,
@@ -117,6 +118,22 @@ describe('changing a message', () => {
     expect(caughtUp.items.map(({ id, rev, body }) => [id, rev, body])).toEqual(
       [...items].sort((a, b) => a.rev - b.rev).map(({ id, rev, body }) => [id, rev, body]),
     );
+  });
+
+  it('is made known by its repeat when its write was never answered', async () => {
+    const { id: messageId } = await say('first');
+    const messages = app.app.get(MessagesRepository);
+    const write = messages.changeInOrder.bind(messages);
+    messages.changeInOrder = async (before, after) => {
+      await write(before, after);
+      throw new Error('The answer is lost on its way.');
+    };
+    const edit = { messageId, body: 'second' };
+    expect(codeOf(await adas.request('message:edit', edit))).toBe('outcome-unknown');
+    messages.changeInOrder = write;
+
+    await adas.ok('message:edit', edit);
+    expect(await bens.next('message:updated')).toMatchObject({ id: messageId, body: 'second', rev: 2 });
   });
 
   it('is for whoever wrote it, and for nobody else', async () => {

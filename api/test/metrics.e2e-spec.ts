@@ -70,6 +70,22 @@ describe('/metrics', () => {
       expect(text).not.toContain(secret);
   });
 
+  it('counts every command to the store, of which a message that nobody contends for needs one', async () => {
+    const [ada, ben] = await Promise.all([registerPerson(app), registerPerson(app)]);
+    const { id: conversationId } = await conversationOf(ada, ben);
+    const socket = await connect(app, ada);
+    const send = () => socket.request('message:send', { conversationId, clientId: randomUUID(), body: 'hello' });
+    const commands = async () => valueOf(await (await metricsOf(app)).text(), 'parlance_store_request_seconds_count');
+    await send();
+    // Writes the summary that would be written within the next second.
+    await ada.api('GET', '/api/conversations');
+
+    const before = await commands();
+    await send();
+    expect((await commands()) - before).toBe(1);
+    socket.close();
+  });
+
   it('has everything that the dashboard in deploy/ asks for', async () => {
     const file = new URL('../../deploy/grafana-dashboard.json', import.meta.url);
     const { panels } = JSON.parse(readFileSync(file, 'utf8')) as { panels: { targets: { expr: string }[] }[] };

@@ -24,7 +24,7 @@ async function measured(server, fleet) {
   await fleet.ask('count');
   const counted = async () => ({
     cpu: server.cpu(),
-    batches: (await server.metric?.('parlance_message_batch_size_count')) ?? 0,
+    commands: (await server.metric?.('parlance_store_request_seconds_count')) ?? 0,
     written: (await server.metric?.('parlance_messages_written_total')) ?? 0,
     at: performance.now(),
   });
@@ -41,7 +41,8 @@ async function measured(server, fleet) {
     perCpuSecond: done / (after.cpu - before.cpu),
     refused: sum(answers, 'refused'),
     waiting,
-    roundTrips: (after.batches - before.batches) / Math.max(1, after.written - before.written),
+    /** Commands of every kind that the API had the store do, for each message written. */
+    roundTrips: (after.commands - before.commands) / Math.max(1, after.written - before.written),
     latencies: answers.flatMap(({ latencies }) => latencies).sort((a, b) => a - b),
   };
 }
@@ -57,7 +58,10 @@ async function loop(server, name, args) {
 }
 
 /** Everybody keeps `window` messages on their way: how many a second, and a CPU second, the server carries. */
-export const closedLoop = (server, window) => loop(server, 'closed', { window });
+export async function closedLoop(server, window) {
+  const { perSecond, perCpuSecond, refused, waiting, roundTrips } = await loop(server, 'closed', { window });
+  return { perSecond, perCpuSecond, refused, waiting, roundTrips };
+}
 
 /** So many messages a second, whatever the server does: how late they arrive, in milliseconds. */
 export async function openLoop(server, rate) {

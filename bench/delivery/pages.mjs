@@ -40,7 +40,7 @@ async function timed(count, work) {
 export async function pages(server, lengths, say) {
   const answer = { page: {}, catchUp: 0 };
   for (const length of lengths) {
-    say(`writing ${length} messages`);
+    say(`writing ${length.toLocaleString('en')} messages`);
     const { path, token } = await filled(server, length);
     const page = (n) =>
       ask(server, 'GET', `${path}/messages?before=${51 + ((n * 7_919) % (length - 51))}&limit=50`, token);

@@ -2,8 +2,8 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(number
 const whole = (number) => number.toFixed(0);
 
 /** The report as text: each bar of `docs/performance.md` with its number and whether it was reached. */
-export function table({ machine, runs, results }) {
-  const lines = [`${machine}; medians of ${runs}`, ''];
+export function table({ runs, results }) {
+  const lines = [`Medians of ${runs}`, ''];
   const bar = (what, value, bound, isReached) =>
     lines.push(`${isReached ? 'reached' : 'MISSED '}  ${what}: ${value} (bound ${bound})`);
   const { closed, open, idle, storm, pages } = results;
@@ -23,7 +23,7 @@ export function table({ machine, runs, results }) {
       bar(`window ${window}: beside the relay`, ratio.toFixed(3), share, ratio >= share);
       const trips = of('api', 'roundTrips');
       bar(
-        `window ${window}: writes of the store a message`,
+        `window ${window}: commands to the store a message`,
         trips.toFixed(3),
         window === 8 ? 0.2 : 1,
         trips <= (window === 8 ? 0.2 : 1),

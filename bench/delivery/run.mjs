@@ -1,24 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
-import { main } from '../../scripts/workspace.mjs';
-import { ensureBuilt, ensureInstalled } from '../../scripts/workspace.mjs';
+import { StepFailed } from '../../scripts/workspace.mjs';
 import { closedLoop, openLoop } from './loops.mjs';
 import { pages } from './pages.mjs';
-import { table } from './report.mjs';
 import { startApi, startRelay } from './servers.mjs';
 import { connectStorm, idleMemory } from './sockets.mjs';
 
-/**
- * `npm run bench:delivery`: what delivery costs, with a bare Socket.IO relay in the same run as the floor. Names on the
- * command line choose parts: closed, open, idle, storm, pages. `--runs 1` for a first look, `--json FILE` for the numbers.
- */
-const { values: options, positionals: chosen } = parseArgs({
-  allowPositionals: true,
-  options: { runs: { type: 'string', default: '5' }, json: { type: 'string' } },
-});
-const RUNS = Number(options.runs);
-const say = (text) => process.stderr.write(`\r\x1b[K${text}`);
+export { table } from './report.mjs';
 
 /** A fresh server for each measurement: none inherits another's garbage. */
 async function on(start, work) {
@@ -30,46 +16,60 @@ async function on(start, work) {
   }
 }
 
-const onBoth = async (work) => ({ api: await on(startApi, work), relay: await on(startRelay, work) });
+/** A measurement of Parlance and of the bare relay, beside each other in what `place` finds in the results of the part. */
+const onBoth = (name, seconds, work, place = (results) => results) =>
+  Object.entries({ api: startApi, relay: startRelay }).map(([side, start]) => ({
+    name: `${name}, ${side === 'api' ? 'Parlance' : 'the bare relay'}`,
+    seconds,
+    work: (say) => on(start, (server) => work(server, say)),
+    into: (results, result) => (place(results)[side] = result),
+  }));
 
+/**
+ * The measurements of each part: what it is called, about how many seconds it takes, the measurement, and where its
+ * result belongs.
+ */
 const parts = {
-  async closed() {
-    const both = {};
-    for (const window of [1, 8]) {
-      both[window] = await onBoth((server) => closedLoop(server, window));
-    }
-    return both;
-  },
-  async open() {
-    const byRate = {};
-    for (const rate of [200, 1_000, 3_000]) byRate[rate] = await on(startApi, (server) => openLoop(server, rate));
-    return byRate;
-  },
-  idle: () => onBoth((server) => idleMemory(server, [1_000, 5_000, 10_000])),
-  storm: () => onBoth((server) => connectStorm(server, 2_000)),
-  pages: () => on(startApi, (server) => pages(server, [1_000, 10_000, 100_000], say)),
+  closed: [1, 8].flatMap((window) =>
+    onBoth(`window ${window}`, 13, (server) => closedLoop(server, window), (both) => (both[window] ??= {})),
+  ),
+  open: [200, 1_000, 3_000].map((rate) => ({
+    name: `${rate.toLocaleString('en')} messages/s`,
+    seconds: 14,
+    work: () => on(startApi, (server) => openLoop(server, rate)),
+    into: (byRate, result) => (byRate[rate] = result),
+  })),
+  idle: onBoth('memory of idle connections', 35, (server, say) => idleMemory(server, [1_000, 5_000, 10_000], say)),
+  storm: onBoth('a storm of 2,000 connects', 8, (server) => connectStorm(server, 2_000)),
+  pages: [
+    {
+      name: 'pages and catch-up',
+      seconds: 50,
+      work: (say) => on(startApi, (server) => pages(server, [1_000, 10_000, 100_000], say)),
+      into: Object.assign,
+    },
+  ],
 };
 
-await main(async () => {
-  await ensureInstalled();
-  await ensureBuilt(['contracts', 'embedded-mongo', 'api']);
+/** What delivery costs, with a bare Socket.IO relay in the same run as the floor. `chosen` names parts; none is all. */
+export async function measure({ parts: chosen, runs, progress }) {
+  const unknown = chosen.find((name) => !(name in parts));
+  if (unknown) throw new StepFailed(`Delivery has no part "${unknown}", only ${Object.keys(parts).join(', ')}.`);
   const names = Object.keys(parts).filter((name) => chosen.length === 0 || chosen.includes(name));
+  const numbers = Array.from({ length: runs }, (_, index) => index + 1);
+  const titleOf = (number, name) => `run ${number} of ${runs}, ${name}`;
+  const steps = numbers.flatMap((number) =>
+    names.flatMap((part) => parts[part].map((step) => ({ number, part, step }))),
+  );
+  progress.plan(steps.map(({ number, step }) => [titleOf(number, step.name), step.seconds]));
   const results = {};
-  for (let run = 1; run <= RUNS; run++) {
-    for (const name of names) {
-      say(`run ${run} of ${RUNS}: ${name}`);
-      (results[name] ??= []).push(await parts[name]());
-    }
+  for (const { number, part, step } of steps) {
+    const all = (results[part] ??= []);
+    const ofRun = (all[number - 1] ??= {});
+    step.into(
+      ofRun,
+      await progress.step(titleOf(number, step.name), () => step.work((detail) => progress.say(detail))),
+    );
   }
-  say('');
-  const report = {
-    at: new Date().toISOString(),
-    machine: `${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
-    runs: RUNS,
-    results,
-  };
-  process.stdout.write(table(report));
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(report, withoutLatencies, 2)}\n`);
-});
-
-const withoutLatencies = (key, value) => (key === 'latencies' ? undefined : value);
+  return { runs, results };
+}

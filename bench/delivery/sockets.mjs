@@ -15,7 +15,7 @@ function hold(server, fleet, people, count) {
 }
 
 /** Resident bytes per idle connection, at each of these counts. */
-export async function idleMemory(server, counts) {
+export async function idleMemory(server, counts, say) {
   const people = await crowd(server, PEOPLE);
   const fleet = startFleet(GENERATORS);
   try {
@@ -24,6 +24,7 @@ export async function idleMemory(server, counts) {
     const bytes = {};
     let open = 0;
     for (const count of counts) {
+      say(`opening up to ${count.toLocaleString('en')}`);
       // Some hundreds at a time: this part is not about the storm.
       for (; open < count; open += AT_ONCE) await hold(server, fleet, people, AT_ONCE);
       await pause(SETTLE_MS);

@@ -30,8 +30,8 @@ function beside(way, embedded, postgres) {
 }
 
 /** The report as text: costs of one operation in microseconds, then the bars. */
-export function table({ machine, rounds, medians, openings, bars }) {
-  const lines = [`${machine}; medians of ${rounds}; microseconds an operation`, ''];
+export function table({ rounds, medians, openings, bars }) {
+  const lines = [`Medians of ${rounds}; microseconds an operation`, ''];
   const row = (cells) =>
     `${cells[0].padEnd(32)}${cells
       .slice(1)

@@ -1,27 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { casesOf, driven, fill, SIZES, undriven } from './cases.mjs';
 import { startEmbedded } from './embedded.mjs';
 import { median, medianCost, repeat } from './measure.mjs';
 import { hasPostgres, startPostgres } from './postgres.mjs';
 import { memory } from '../processes.mjs';
 import { conversation } from './documents.mjs';
-import { barsOf, table } from './report.mjs';
+import { barsOf } from './report.mjs';
 
-/**
- * `npm run bench:store`: the embedded store beside PostgreSQL 15, on the same machine and disk, in turns; each with its
- * driver, and alone with requests that were made beforehand. With `--quick` fewer operations and no 10⁶ documents, with
- * `--json FILE` the numbers too.
- */
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } });
-const ROUNDS = options.quick ? 3 : 5;
-const SCALE = options.quick ? 0.2 : 1;
-const { m6, ...small } = SIZES;
-const sizes = options.quick ? small : { ...small, m6 };
-
-const say = (text) => process.stderr.write(`\r\x1b[K${text}`);
+export { table } from './report.mjs';
 
 /** Pages are read, so that what a server keeps of them is counted. */
 async function warm(side, name) {
@@ -41,63 +29,72 @@ async function openings(folder, name) {
   return { seconds: median(seconds), memory: used };
 }
 
-const folders = [mkdtempSync(join(tmpdir(), 'parlance-bench-')), mkdtempSync(join(tmpdir(), 'parlance-bench-'))];
-const sides = [];
-const lines = new Map();
-const closeLines = () => [...lines.values()].flat().forEach((line) => line.close());
-try {
-  sides.push(await startEmbedded(folders[0]));
-  if (hasPostgres()) sides.push(await startPostgres());
-  else
-    process.stderr.write(
-      'PostgreSQL 15 is not installed (Debian: apt install postgresql-15): the store is measured alone.\n',
-    );
-  for (const side of sides) await fill(side, sizes, say);
-  for (const side of sides) lines.set(side, await side.frames.open(64, ['inserts', ...Object.keys(sizes)]));
+const mapped = (object, change) =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+
+/**
+ * The embedded store beside PostgreSQL 15, on the same machine and disk, in turns; each with its driver, and alone with
+ * requests that were made beforehand. `quick` means fewer operations and no 10⁶ documents.
+ */
+export async function measure({ runs, quick, progress }) {
+  const { m6, ...small } = SIZES;
+  const sizes = quick ? small : { ...small, m6 };
+  const cases = casesOf(quick ? 0.2 : 1, sizes);
+  const folders = [mkdtempSync(join(tmpdir(), 'parlance-bench-')), mkdtempSync(join(tmpdir(), 'parlance-bench-'))];
+  const sides = [];
+  const lines = new Map();
+  const closeLines = () => [...lines.values()].flat().forEach((line) => line.close());
   const ways = { 'with its driver': driven, alone: (side, one) => undriven(side, lines.get(side), one) };
-  const cases = casesOf(SCALE, sizes);
-  const results = {};
-  // Round 0 is not counted: programs are compiled and statements planned in it.
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, one] of Object.entries(cases)) {
-      for (const [way, measure] of Object.entries(ways)) {
-        // Neither side is always the one that comes after the other.
-        for (const side of round % 2 === 0 ? sides : [...sides].reverse()) {
-          say(`round ${round} of ${ROUNDS}: ${name}, ${side.name} ${way}`);
-          const measured = await measure(side, one);
-          if (round > 0) (((results[name] ??= {})[way] ??= {})[side.name] ??= []).push(measured);
-        }
-      }
+  try {
+    sides.push(await startEmbedded(folders[0]));
+    if (hasPostgres()) sides.push(await startPostgres());
+    else
+      process.stderr.write(
+        'PostgreSQL 15 is not installed (Debian: apt install postgresql-15): the store is measured alone.\n',
+      );
+    // Round 0 is not counted: programs are compiled and statements planned in it.
+    const rounds = Array.from({ length: runs + 1 }, (_, index) => index);
+    const titleOf = ({ round, name, way, side }) => `round ${round} of ${runs}, ${name}, ${side.name} ${way}`;
+    const steps = rounds.flatMap((round) =>
+      Object.entries(cases).flatMap(([name, one]) =>
+        Object.keys(ways).flatMap((way) =>
+          // Neither side is always the one that comes after the other.
+          (round % 2 === 0 ? sides : [...sides].reverse()).map((side) => ({ round, name, one, way, side })),
+        ),
+      ),
+    );
+    progress.plan([
+      ['filling', quick ? 15 : 120],
+      ...steps.map((step) => [titleOf(step), quick ? 0.3 : 1.2]),
+      ['openings', 20],
+    ]);
+    await progress.step('filling', async () => {
+      for (const side of sides) await fill(side, sizes, (detail) => progress.say(detail));
+      for (const side of sides) lines.set(side, await side.frames.open(64, ['inserts', ...Object.keys(sizes)]));
+    });
+    const results = {};
+    for (const step of steps) {
+      const { round, name, one, way, side } = step;
+      const measured = await progress.step(titleOf(step), () => ways[way](side, one));
+      if (round > 0) (((results[name] ??= {})[way] ??= {})[side.name] ??= []).push(measured);
     }
+    const medians = mapped(results, (byWay) => mapped(byWay, (bySide) => mapped(bySide, medianCost)));
+    closeLines();
+    await sides.shift().stop();
+    const opened = await progress.step('openings', async () => {
+      const large = await openings(folders[0], sizes.m6 ? 'm6' : 'm5');
+      const little = await startEmbedded(folders[1], 8);
+      await fill(little, { m4: SIZES.m4 }, () => undefined);
+      await little.stop();
+      return { large, small: await openings(folders[1], 'm4') };
+    });
+    return { rounds: runs, medians, openings: opened, bars: barsOf(medians, opened) };
+  } finally {
+    closeLines();
+    for (const side of sides) {
+      await side.stop();
+      if (side.folder) rmSync(side.folder, { recursive: true, force: true });
+    }
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
-  const mapped = (object, change) =>
-    Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
-  const medians = mapped(results, (byWay) => mapped(byWay, (bySide) => mapped(bySide, medianCost)));
-  closeLines();
-  await sides.shift().stop();
-  say('openings');
-  const largest = sizes.m6 ? 'm6' : 'm5';
-  const large = await openings(folders[0], largest);
-  const little = await startEmbedded(folders[1], 8);
-  await fill(little, { m4: SIZES.m4 }, () => undefined);
-  await little.stop();
-  const opened = { large, small: await openings(folders[1], 'm4') };
-  say('');
-  const report = {
-    at: new Date().toISOString(),
-    machine: `${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
-    rounds: ROUNDS,
-    medians,
-    openings: opened,
-    bars: barsOf(medians, opened),
-  };
-  process.stdout.write(table(report));
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
-} finally {
-  closeLines();
-  for (const side of sides) {
-    await side.stop();
-    if (side.folder) rmSync(side.folder, { recursive: true, force: true });
-  }
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }

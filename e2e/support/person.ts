@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
+import type { MessagePage, SessionGrant } from '@parlance/contracts';
 import type { Server } from './server';
 
 /** A password for sample people; nothing else is ever signed in with it. */
@@ -6,6 +7,9 @@ const PASSWORD = 'quiet harbour 72';
 
 /** Somebody at a browser of their own: what they do, in the words in which they would tell it. */
 export class Person {
+  /** Of another device than the browser, once one was needed. */
+  private token: string | undefined;
+
   private constructor(
     readonly page: Page,
     readonly username: string,
@@ -96,6 +100,32 @@ export class Person {
   /** What the open conversation shows, from the top. */
   texts(): Promise<string[]> {
     return this.log.locator('.bubble .body').allTextContents();
+  }
+
+  /** What the server has of a conversation, in its order, as this person's other device would ask for it. */
+  async stored(server: Server, address: string): Promise<string[]> {
+    this.token ??= await this.signInElsewhere(server);
+    const path = `/api/conversations/${new URL(address).pathname.split('/').at(-1)}/messages`;
+    const texts: string[] = [];
+    for (let after = 0; ;) {
+      const answer = await fetch(`${server.url}${path}?after=${after}&limit=100`, {
+        headers: { authorization: `Bearer ${this.token}` },
+      });
+      const { items } = (await answer.json()) as MessagePage;
+      texts.push(...items.map(({ body }) => body));
+      const last = items.at(-1);
+      if (!last) return texts;
+      after = last.seq;
+    }
+  }
+
+  private async signInElsewhere(server: Server): Promise<string> {
+    const answer = await fetch(`${server.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ identifier: this.username, password: PASSWORD }),
+    });
+    return ((await answer.json()) as SessionGrant).accessToken;
   }
 
   /** Until the server has the last of one's own messages, and the screen says so. */

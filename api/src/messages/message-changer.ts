@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { DomainError, Forbidden, NotFound, Overloaded } from '../core/errors/index.js';
 import { DomainEvents } from '../core/events/index.js';
 import { headAfter } from './conversation-head.js';
@@ -18,6 +19,8 @@ const MAX_ATTEMPTS = 8;
 /** Longest pause before another attempt, in milliseconds. */
 const MAX_PAUSE_MS = 100;
 const RETRY_AFTER_SECONDS = 1;
+/** Messages with a change that was never answered that are remembered, so that a repeat can make it known. */
+const MAX_UNANSWERED = 4_096;
 
 /** What becomes of a message; undefined when it is that way already. */
 type Change = (message: StoredMessage) => Partial<StoredMessage> | undefined;
@@ -28,6 +31,9 @@ type Change = (message: StoredMessage) => Partial<StoredMessage> | undefined;
  */
 @Injectable()
 export class MessageChanger {
+  /** Messages with a change that was never answered: if it is there, nobody was told of it. */
+  private readonly unanswered = new LRUCache<string, true>({ max: MAX_UNANSWERED });
+
   constructor(
     private readonly heads: ConversationHeads,
     private readonly messages: MessagesRepository,
@@ -61,13 +67,17 @@ export class MessageChanger {
       const head = memberOnly(await this.heads.get(message.conversationId), userId);
       if (message.senderId !== userId || message.kind !== 'text') throw new DomainError(Forbidden);
       const fields = change(message);
-      if (!fields) return message;
+      if (!fields) {
+        if (this.unanswered.delete(messageId)) this.tell(message, head.memberIds);
+        return message;
+      }
       const changed = { ...message, ...fields, rev: head.rev + 1 };
       if (await this.write(message, changed)) {
         const next = headAfter(head, [changed]);
         this.heads.learn(next);
         this.summaries.note(next);
-        this.events.publish(new MessageUpdated(toMessage(changed, userId), head.memberIds));
+        this.unanswered.delete(messageId);
+        this.tell(changed, head.memberIds);
         return changed;
       }
       this.heads.forget(message.conversationId);
@@ -78,11 +88,16 @@ export class MessageChanger {
     throw new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS });
   }
 
+  private tell(message: StoredMessage, memberIds: readonly string[]): void {
+    this.events.publish(new MessageUpdated(toMessage(message, message.senderId), memberIds));
+  }
+
   private async write(before: StoredMessage, after: StoredMessage): Promise<boolean> {
     try {
       return await this.messages.changeInOrder(before, after);
     } catch (cause) {
       this.heads.forget(before.conversationId);
+      this.unanswered.set(before.id, true);
       this.metrics.unknown.inc();
       throw new DomainError(OutcomeUnknown, { retryAfter: RETRY_AFTER_SECONDS, cause });
     }

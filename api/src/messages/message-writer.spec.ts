@@ -203,6 +203,18 @@ describe('the message writer', () => {
     expect(await stored()).toHaveLength(1);
   });
 
+  it('makes a message known that was written without an answer, when its repeat finds it', async () => {
+    const cutOff = await MessageNode.start(store, { timeoutMs: 200 }, UnansweringRepository);
+    const repeated = draft();
+    await expect(cutOff.writer.write(repeated)).rejects.toMatchObject({ type: OutcomeUnknown });
+
+    cutOff.messages.insertInOrder = (messages) => node.messages.insertInOrder(messages);
+    await cutOff.writer.write(repeated);
+    await cutOff.writer.write(repeated);
+    expect(cutOff.events.published).toMatchObject([{ message: { seq: 1, rev: 1 }, memberIds: [ada, ben] }]);
+    await cutOff.summaries.flush();
+  });
+
   it('counts on where a process stopped that wrote no summaries', async () => {
     await Promise.all(numbers(5).map((n) => node.writer.write(draft({ senderId: n === 5 ? ben : ada }))));
     expect((await node.conversations.findById(conversationId))?.head.seq).toBe(0);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Message } from '@parlance/contracts';
+import { LRUCache } from 'lru-cache';
 import { DomainError, NotFound, Overloaded, ValidationFailed } from '../core/errors/index.js';
 import { DomainEvents } from '../core/events/index.js';
 import { type ConversationHead, headAfter } from './conversation-head.js';
@@ -48,6 +49,8 @@ export const DEFAULT_WRITER_LIMITS: WriterLimits = {
   timeoutMs: 10_000,
 };
 
+/** Drafts whose write was never answered that are remembered, so that a repeat can make their message known. */
+const MAX_UNANSWERED = 4_096;
 /** Longest pause before another attempt, in milliseconds; the first one that loses tries again at once. */
 const MAX_PAUSE_MS = 100;
 const RETRY_AFTER_SECONDS = 1;
@@ -78,6 +81,8 @@ export class MessageWriter implements OnModuleDestroy {
   private readonly waiting: Pending[] = [];
   /** Drafts without an outcome, by sender and `clientId`. */
   private readonly unsettled = new Map<string, { conversationId: string; outcome: Promise<Written> }>();
+  /** Drafts whose write was never answered, by sender and `clientId`: if they are there, nobody was told of them. */
+  private readonly unanswered = new LRUCache<string, true>({ max: MAX_UNANSWERED });
   private running: Promise<void> | undefined;
 
   constructor(
@@ -97,7 +102,7 @@ export class MessageWriter implements OnModuleDestroy {
    * the message may or may not have been written.
    */
   write(draft: MessageDraft): Promise<Written> {
-    const key = `${draft.senderId} ${draft.clientId}`;
+    const key = keyOf(draft);
     const earlier = this.unsettled.get(key);
     if (earlier?.conversationId === draft.conversationId) {
       return earlier.outcome.then(({ message }) => ({ message, created: false }));
@@ -211,7 +216,10 @@ export class MessageWriter implements OnModuleDestroy {
         }),
       ]);
     } catch (cause) {
-      for (const { message } of placed) this.heads.forget(message.conversationId);
+      for (const { pending, message } of placed) {
+        this.heads.forget(message.conversationId);
+        this.unanswered.set(keyOf(pending.draft), true);
+      }
       this.metrics.unknown.inc();
       throw new DomainError(OutcomeUnknown, { retryAfter: RETRY_AFTER_SECONDS, cause });
     } finally {
@@ -236,6 +244,7 @@ export class MessageWriter implements OnModuleDestroy {
     if (first) {
       if (first.conversationId === conversationId) {
         this.metrics.written.inc({ outcome: 'repeated' });
+        if (this.unanswered.delete(keyOf(pending.draft))) await this.tellLate(first);
         pending.settle({ message: toMessage(first, senderId), created: false });
       } else pending.fail(new DomainError(ClientIdReused));
       return false;
@@ -251,7 +260,16 @@ export class MessageWriter implements OnModuleDestroy {
     await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** pending.attempts - 2));
     return true;
   }
+
+  /** The message is there although its write was never answered: members who were connected all the while hear of it. */
+  private async tellLate(message: StoredMessage): Promise<void> {
+    const conversation = await this.heads.fresh(message.conversationId);
+    if (!conversation) return;
+    this.events.publish(new MessageCreated(toMessage(message, message.senderId), conversation.memberIds));
+  }
 }
+
+const keyOf = ({ senderId, clientId }: MessageDraft): string => `${senderId} ${clientId}`;
 
 function refusalOf(
   { senderId, conversationId, replyTo }: MessageDraft,

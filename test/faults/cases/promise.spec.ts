@@ -11,34 +11,48 @@ import {
   farBehind,
   onlyTheDigest,
   pushesLost,
+  reloadWhileAway,
+  someBehind,
 } from '../scenarios/network';
-import { apiKilled, clockSetBack, diskFull, sigtermUnderLoad, storeTorn } from '../scenarios/process';
+import {
+  apiKilled,
+  clockSetBack,
+  diskFull,
+  killedBeforeSummary,
+  sigtermUnderLoad,
+  storeTorn,
+} from '../scenarios/process';
 import { play } from '../scenarios/scenario';
 
 const seed = chosenSeed();
 
+const scenarios = [
+  baseline,
+  fortySenders,
+  sameSendFiftyTimes,
+  slowConsumer,
+  acksSwallowed,
+  cutAtRandom,
+  pushesLost,
+  onlyTheDigest,
+  someBehind,
+  farBehind,
+  reloadWhileAway,
+  eventLoopBlocked,
+  apiKilled,
+  killedBeforeSummary,
+  sigtermUnderLoad,
+  clockSetBack,
+  diskFull,
+  storeTorn,
+  fiveDevices,
+  markersRace,
+  leaderClosed,
+  changesWithKills,
+];
+
 describe(`the promise, seed ${seed}`, () => {
-  it.each([
-    baseline,
-    fortySenders,
-    sameSendFiftyTimes,
-    slowConsumer,
-    acksSwallowed,
-    cutAtRandom,
-    pushesLost,
-    onlyTheDigest,
-    farBehind,
-    eventLoopBlocked,
-    apiKilled,
-    sigtermUnderLoad,
-    clockSetBack,
-    diskFull,
-    storeTorn,
-    fiveDevices,
-    markersRace,
-    leaderClosed,
-    changesWithKills,
-  ])('is kept: $name', async (scenario) => {
+  it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('is kept: %s', async (_, scenario) => {
     const report = await play(scenario, seed);
     expect(report, summaryOf(report)).toEqual(emptyReport());
   });

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Report, summaryOf } from '../harness/checker';
 import type { BugName } from '../harness/planted-bugs';
 import { chosenSeed } from '../harness/random';
+import { changesWithKills } from '../scenarios/changes';
 import { markersRace } from '../scenarios/devices';
-import { acksSwallowed, pushesLost } from '../scenarios/network';
-import { apiKilled } from '../scenarios/process';
+import { acksSwallowed, pushesLost, reloadWhileAway, someBehind } from '../scenarios/network';
+import { apiKilled, killedBeforeSummary } from '../scenarios/process';
 import { play, type Scenario } from '../scenarios/scenario';
 
 const seed = chosenSeed();
@@ -17,6 +18,11 @@ const caught: [BugName, Scenario, keyof Report][] = [
   ['cursor skips a hole', pushesLost, 'outOfOrder'],
   ['no gap detection', pushesLost, 'stuck'],
   ['last writer wins the marker', markersRace, 'divergent'],
+  ['catch-up stops after one page', someBehind, 'stuck'],
+  ['outbox entry removed before the ack', reloadWhileAway, 'lost'],
+  ['no repair of summaries', killedBeforeSummary, 'divergent'],
+  ['a deletion keeps the text', changesWithKills, 'lost'],
+  ['the list keeps what was deleted', changesWithKills, 'divergent'],
 ];
 
 describe(`the checker has teeth, seed ${seed}`, () => {

@@ -10,7 +10,6 @@ import { isMainThread } from 'node:worker_threads';
 const plants = JSON.parse(process.env.FAULTS_PLANTS ?? '[]');
 if (plants.length > 0) register('./plant-hooks.mjs', import.meta.url, { data: plants });
 
-let unhandled = 0;
 let lostShare = 0;
 let pushes;
 
@@ -59,12 +58,10 @@ const commands = {
   clock: ({ ms }) => moveClock(ms),
   losePushes: ({ share }) => losePushes(share),
   memory: () => memory(),
-  unhandled: () => unhandled,
 };
 
 if (isMainThread && process.send) {
   process.on('unhandledRejection', (reason) => {
-    unhandled += 1;
     process.stderr.write(`Unhandled rejection: ${reason?.stack ?? reason}\n`);
   });
   process.on('message', ({ id, command, ...args }) => {

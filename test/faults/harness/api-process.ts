@@ -17,6 +17,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   NODE_ENV: 'test',
   HOST: '127.0.0.1',
   BCRYPT_COST: '4',
+  ACCESS_TOKEN_SECONDS: '3600',
   LOG_LEVEL: 'error',
   HTTP_REQUESTS_PER_10_SECONDS: '1000000',
   SOCKET_EVENTS_PER_SECOND: '100000',
@@ -34,8 +35,7 @@ type Command =
   | { command: 'block'; ms: number }
   | { command: 'clock'; ms: number }
   | { command: 'losePushes'; share: number }
-  | { command: 'memory' }
-  | { command: 'unhandled' };
+  | { command: 'memory' };
 
 /** The API as it is built, in a process of its own, that can be killed and started again on its data. */
 export class ApiProcess {
@@ -64,9 +64,17 @@ export class ApiProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Throws with its last words when it has ended by itself. */
   get pid(): number {
-    if (this.child?.pid === undefined) throw new Error('The API does not run.');
-    return this.child.pid;
+    const { child } = this;
+    if (child?.pid === undefined) throw new Error('The API does not run.');
+    if (!this.runs) throw new Error(`The API has ended: ${child.exitCode ?? child.signalCode}.\n${this.stderr}`);
+    return child.pid;
+  }
+
+  /** What ended it, if a signal did. */
+  get signal(): NodeJS.Signals | null {
+    return this.child?.signalCode ?? null;
   }
 
   get runs(): boolean {
@@ -144,9 +152,15 @@ export class ApiProcess {
     return Number(await this.ask({ command: 'memory' }));
   }
 
-  /** Rejections that nobody handled, since it was started. */
-  async unhandledRejections(): Promise<number> {
-    return Number(await this.ask({ command: 'unhandled' }));
+  /** The value of a metric that has no labels. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
+  }
+
+  /** Rejections that nobody handled, in all its processes. */
+  get unhandledRejections(): number {
+    return this.stderr.split('Unhandled rejection:').length - 1;
   }
 
   /** Ends it, whatever it does, and removes its data. */

@@ -190,10 +190,15 @@ function checkSummary(device: Device, fresh: Conversation, report: Report): void
   if (own !== server) report.divergent.push(`${device.name} lists ${own}, the server ${server}`);
 }
 
+/** As much of a finding as tells what it is; texts can be long. */
+const MOST_SHOWN = 240;
+
 /** A report for people: the counts, and the first of each kind. */
 export function summaryOf(report: Report): string {
   const kinds = Object.entries(report) as [keyof Report, string[]][];
   const counts = kinds.map(([kind, found]) => `${found.length} ${kind}`).join(', ');
-  const examples = kinds.flatMap(([kind, found]) => found.slice(0, 3).map((what) => `  ${kind}: ${what}`));
+  const examples = kinds.flatMap(([kind, found]) =>
+    found.slice(0, 3).map((what) => `  ${kind}: ${what.slice(0, MOST_SHOWN)}`),
+  );
   return [counts, ...examples].join('\n');
 }

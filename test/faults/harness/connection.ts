@@ -30,6 +30,8 @@ export class Connection {
   readonly socket: Socket;
   /** When it was connected, by `performance.now()`; undefined while it is not. */
   since: number | undefined;
+  /** Why the last attempt to connect failed, or the connection ended. */
+  private reason = 'not yet tried';
   private readonly gone = new AbortController();
 
   constructor(
@@ -51,9 +53,11 @@ export class Connection {
     });
     this.socket.on('disconnect', (reason) => {
       this.since = undefined;
+      this.reason = reason;
       if (reason === 'io server disconnect') this.socket.connect();
     });
-    this.socket.on('connect_error', () => {
+    this.socket.on('connect_error', (error: Error & { data?: Problem }) => {
+      this.reason = error.data?.title ?? error.message;
       // After a refusal Socket.IO leaves a socket closed.
       if (!this.socket.active) setTimeout(() => !this.gone.signal.aborted && this.socket.connect(), 200);
     });
@@ -64,7 +68,7 @@ export class Connection {
     event: E,
     payload: SocketRequests[E]['payload'],
   ): Promise<SocketRequests[E]['data']> {
-    if (!this.socket.connected) throw new Refused(silence('not connected'));
+    if (!this.socket.connected) throw new Refused(silence(`not connected: ${this.reason}`));
     let answer: Ack<SocketRequests[E]['data']>;
     try {
       answer = (await this.socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, payload)) as typeof answer;

@@ -14,6 +14,9 @@ import { OutboxDisk } from './outbox-disk';
 import type { Person } from './people';
 import type { Core } from './planted-core';
 
+/** Longer than the API is ever away in one go; in milliseconds. */
+const CHANGED_WITHIN_MS = 60_000;
+
 /** Where a device lives. */
 export interface Surroundings {
   readonly core: Core;
@@ -121,7 +124,8 @@ export class Device {
     const change: Change = { messageId: message.id, former: message.body, body };
     this.world.ledger.changes.push(change);
     const messageId = message.id;
-    for (let attempt = 1; !change.ack; attempt++) {
+    const end = performance.now() + CHANGED_WITHIN_MS;
+    while (!change.ack) {
       try {
         change.ack = body
           ? await this.connection.request('message:edit', { messageId, body })
@@ -130,7 +134,7 @@ export class Device {
       } catch (error) {
         const { status } = describeError(error);
         if (status >= 400 && status < 500 && status !== 429) throw error;
-        if (attempt === 100) throw error;
+        if (performance.now() > end) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }

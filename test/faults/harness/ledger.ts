@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Message } from '@parlance/contracts';
 
 /** A text that somebody has typed; every text of a run is another one. */
@@ -24,8 +25,8 @@ export interface Change {
   ack?: Message;
 }
 
-/** What everybody wanted and what the server promised, written down as it happens. */
-export class Ledger {
+/** What everybody wanted and what the server promised, written down as it happens; `acked` tells of each promise. */
+export class Ledger extends EventEmitter<{ acked: [Intent] }> {
   readonly intents = new Map<string, Intent>();
   readonly changes: Change[] = [];
   /** What a device saw and never should have, with its kind. */
@@ -54,6 +55,7 @@ export class Ledger {
       });
     }
     intent.ack ??= message;
+    this.emit('acked', intent);
   }
 
   /** How many texts the server has promised to keep. */

@@ -50,6 +50,14 @@ export const PLANTED_BUGS = {
     side: 'api',
     plant: { file: 'messages/conversations.repository.js', find: '$max: furthest', replace: '$set: furthest' },
   },
+  'a deletion keeps the text': {
+    side: 'api',
+    plant: { file: 'messages/message-changer.js', find: "body: '',", replace: 'body: message.body,' },
+  },
+  'no repair of summaries': {
+    side: 'api',
+    plant: { file: 'messages/summary-repair.js', find: 'await this.heads.fresh(id);', replace: '' },
+  },
   'cursor skips a hole': {
     side: 'client',
     plant: { file: 'sync/conversation-log.ts', find: 'if (rev > this.cursorRev + 1) break;', replace: '' },
@@ -60,6 +68,26 @@ export const PLANTED_BUGS = {
       file: 'sync/conversation-sync.ts',
       find: "if (reception === 'held' && this.log.cursor !== undefined) this.catchUpSoon(GAP_DEBOUNCE_MS);",
       replace: '',
+    },
+  },
+  'catch-up stops after one page': {
+    side: 'client',
+    plant: { file: 'sync/conversation-sync.ts', find: 'if (!page.more || !moved) break;', replace: 'break;' },
+  },
+  'the list keeps what was deleted': {
+    side: 'client',
+    plant: {
+      file: 'sync/conversation-summary.ts',
+      find: 'other.seq > known.seq || (other.seq === known.seq && other.rev > known.rev)',
+      replace: 'other.seq > known.seq',
+    },
+  },
+  'outbox entry removed before the ack': {
+    side: 'client',
+    plant: {
+      file: 'sync/outbox-queue.ts',
+      find: 'defer(() => this.transport.send(request))',
+      replace: 'defer(() => this.remove(clientId).then(() => this.transport.send(request)))',
     },
   },
   'new clientId at retry': {

@@ -1,6 +1,6 @@
 import { startEmbeddedMongo } from '@parlance/embedded-mongo';
 import { check } from '@parlance/embedded-mongo/tools';
-import { MongoClient, type ObjectId } from 'mongodb';
+import { type Db, MongoClient, type ObjectId } from 'mongodb';
 
 /** A message as it lies in the database, ids as text. */
 export interface MessageRecord {
@@ -23,20 +23,35 @@ interface RawMessage extends Omit<MessageRecord, 'id' | 'conversationId' | 'send
 /** Reads what lies in a data folder that nobody has open; answers it with all disagreements that a check finds. */
 export async function readRecords(dataDir: string): Promise<{ messages: MessageRecord[]; disagreements: number }> {
   const { disagreements } = await check({ dataDir });
+  const raw = await inStore(dataDir, (db) => db.collection<RawMessage>('messages').find().sort({ seq: 1 }).toArray());
+  return {
+    disagreements,
+    messages: raw.map(({ _id, conversationId, senderId, ...rest }) => ({
+      ...rest,
+      id: _id.toHexString(),
+      conversationId: conversationId.toHexString(),
+      senderId: senderId.toHexString(),
+    })),
+  };
+}
+
+/** Up to which `seq` the stored summaries of conversations count, by id, in a data folder that nobody has open. */
+export async function readSummaries(dataDir: string): Promise<Map<string, number>> {
+  const raw = await inStore(dataDir, (db) =>
+    db.collection<{ _id: ObjectId; headSeq: number }>('conversations').find().toArray(),
+  );
+  return new Map(raw.map(({ _id, headSeq }) => [_id.toHexString(), headSeq]));
+}
+
+async function inStore<T>(dataDir: string, read: (db: Db) => Promise<T>): Promise<T> {
   const server = await startEmbeddedMongo({ dataDir });
   try {
     const client = await new MongoClient(server.uri).connect();
-    const raw = await client.db('parlance').collection<RawMessage>('messages').find().sort({ seq: 1 }).toArray();
-    await client.close();
-    return {
-      disagreements,
-      messages: raw.map(({ _id, conversationId, senderId, ...rest }) => ({
-        ...rest,
-        id: _id.toHexString(),
-        conversationId: conversationId.toHexString(),
-        senderId: senderId.toHexString(),
-      })),
-    };
+    try {
+      return await read(client.db('parlance'));
+    } finally {
+      await client.close();
+    }
   } finally {
     await server.close();
   }

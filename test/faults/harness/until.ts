@@ -15,6 +15,15 @@ export async function until(holds: () => boolean | Promise<boolean>, ms: number)
   }
 }
 
+/** As `until`, but begins anew with its time whenever `left` has become less. */
+export async function untilAtRest(holds: () => boolean, left: () => number, ms: number): Promise<boolean> {
+  for (let before = Infinity, now = left(); now < before; now = left()) {
+    before = now;
+    if (await until(holds, ms)) return true;
+  }
+  return false;
+}
+
 /** As `until`, but fails with `what` when the time is over. */
 export async function mustBecome(what: string, holds: () => boolean | Promise<boolean>, ms: number): Promise<void> {
   if (!(await until(holds, ms))) throw new Error(`Within ${ms} ms this did not happen: ${what}.`);

@@ -1,24 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Conversation } from '@parlance/contracts';
+import type { Conversation, Page } from '@parlance/contracts';
 import { ApiProcess } from './api-process';
 import { checkEverything, checkLists, emptyReport, findingsIn, type Report } from './checker';
 import * as core from './core';
 import { Device } from './device';
 import { FlakyProxy } from './flaky-proxy';
 import { Ledger } from './ledger';
+import { MemoryWatch } from './memory-watch';
 import type { OutboxDisk } from './outbox-disk';
 import { ask, conversationOf, type Person, register } from './people';
 import { type BugName, PLANTED_BUGS } from './planted-bugs';
 import { type Core, coreWith } from './planted-core';
 import { type Random, randomOf } from './random';
 import { readRecords } from './records';
-import { until } from './until';
+import { until, untilAtRest } from './until';
 
-/** Everything that was typed is sent within this time of everything being well, in milliseconds. */
+/** While something is left to send, something is sent within this time of everything being well, in milliseconds. */
 const SENT_WITHIN_MS = 30_000;
 /** `docs/protocol.md` §1: a device that has been online for 5 s shows everything that was acknowledged before. */
 const SHOWN_WITHIN_MS = 5_000;
 const SUMMED_UP_WITHIN_MS = 8_000;
+/** Texts that every device types in each of its conversations to see whether the API lets go of them. */
+const LOAD = 30;
 
 export interface WorldOptions {
   readonly seed: number;
@@ -48,13 +51,17 @@ export class World {
   private readonly proxies: FlakyProxy[] = [];
   private readonly people = new Map<string, Promise<Person>>();
   private deviceCount = 0;
+  private readonly memory: MemoryWatch;
+  /** How each device types. */
+  private readonly rhythms = new Map<Device, Random>();
 
   private constructor(
     readonly api: ApiProcess,
     readonly random: Random,
     private readonly core: Core,
   ) {
-    this.proxy = new FlakyProxy(() => api.address, random);
+    this.proxy = new FlakyProxy(() => api.address, random.fork('network'));
+    this.memory = new MemoryWatch(api);
   }
 
   static async open({ seed, bug, settings }: WorldOptions): Promise<World> {
@@ -82,6 +89,12 @@ export class World {
     return conversationOf(this.api.url, await this.person(one), await this.person(other));
   }
 
+  /** What the server lists for somebody, past all devices. */
+  async list(person: string): Promise<Conversation[]> {
+    const { token } = await this.person(person);
+    return (await ask<Page<Conversation>>(this.api.url, 'GET', '/api/conversations', token)).items;
+  }
+
   /** A new device of this person that has these conversations open, on the common network unless told. */
   async device(person: string, conversations: readonly string[], options: DeviceOptions = {}): Promise<Device> {
     const { proxy = this.proxy, disk, leads } = options;
@@ -90,12 +103,14 @@ export class World {
     const name = `${person}/${this.deviceCount}`;
     const device = new Device(surroundings, name, await this.person(person), conversations, disk, leads);
     this.devices.push(device);
+    this.rhythms.set(device, this.random.fork(name));
     return device;
   }
 
   /** A network of one's own. */
   async network(): Promise<FlakyProxy> {
-    const proxy = new FlakyProxy(() => this.api.address, this.random);
+    const chance = this.random.fork(`network ${this.proxies.length}`);
+    const proxy = new FlakyProxy(() => this.api.address, chance);
     this.proxies.push(proxy);
     await proxy.listen();
     return proxy;
@@ -107,18 +122,29 @@ export class World {
     this.devices.splice(this.devices.indexOf(device), 1);
   }
 
-  /** Types `count` texts with up to `gapMs` between them. */
-  async talk(device: Device, conversation: string, count: number, gapMs: number, padding = ''): Promise<void> {
-    for (let n = 0; n < count; n++) {
+  /** Types `count` texts with up to `gapMs` between them, or goes on while `goesOn` says so. */
+  async talk(
+    device: Device,
+    conversation: string,
+    count: number | (() => boolean),
+    gapMs: number,
+    padding = '',
+  ): Promise<void> {
+    const goesOn = typeof count === 'number' ? (n: number) => n < count : count;
+    for (let n = 0; goesOn(n); n++) {
       await device.say(conversation, padding);
-      if (gapMs > 0) await pause(this.random.between(0, gapMs));
+      if (gapMs > 0) await pause(this.rhythms.get(device)?.between(0, gapMs));
     }
   }
 
-  /** Resolves when everybody is connected and has the present state; fails when that takes too long. */
+  /**
+   * Resolves when everybody is connected, has the present state, and nothing is left to send; fails when that takes too
+   * long. From then on the API's memory may not grow.
+   */
   async begin(): Promise<void> {
     const ready = () => this.devices.every(({ rests, syncs }) => rests && [...syncs.values()].every(isLoaded));
-    if (!(await until(ready, SENT_WITHIN_MS))) throw new Error('The devices did not come up.');
+    if (!(await this.atRest(ready))) throw new Error('The devices did not come up.');
+    await this.memory.begin();
   }
 
   /**
@@ -127,22 +153,19 @@ export class World {
    */
   async judge({ refresh = false } = {}): Promise<Report> {
     this.proxy.weather = {};
-    await until(() => this.devices.every(({ rests }) => rests), SENT_WITHIN_MS);
-    const heads = await this.heads();
-    await until(() => this.devices.every((device) => isCaughtUp(device, heads)), SHOWN_WITHIN_MS);
-    for (const device of this.devices) {
-      if (!isCaughtUp(device, heads)) {
-        this.ledger.sightings.push({ kind: 'stuck', what: `${device.name} is behind after ${SHOWN_WITHIN_MS} ms` });
-      }
-      if (refresh) device.catchUp();
-    }
+    const rests = await this.atRest();
+    await this.catchesUp();
+    if (refresh) for (const device of this.devices) device.catchUp();
     let lists = emptyReport();
     await until(async () => {
       lists = checkLists(await this.told());
       return findingsIn(lists) === 0;
     }, SUMMED_UP_WITHIN_MS);
-    const unhandled = await this.api.unhandledRejections();
-    if (unhandled > 0) throw new Error(`${unhandled} rejections were not handled.\n${this.api.stderr}`);
+    // Where something is wrong already, more would only take time.
+    if (rests && this.ledger.sightings.length + findingsIn(lists) === 0) {
+      await this.memory.end(() => this.everybodyTalks());
+    }
+    if (this.api.unhandledRejections > 0) throw new Error(`A rejection was not handled.\n${this.api.stderr}`);
     const code = await this.api.stop();
     if (code !== 0) throw new Error(`The API ended with ${code}.\n${this.api.stderr}`);
     const { messages, disagreements } = await readRecords(this.api.dataDir);
@@ -153,6 +176,35 @@ export class World {
       stuck: [...report.stuck, ...lists.stuck],
       divergent: [...report.divergent, ...lists.divergent],
     };
+  }
+
+  /** Resolves when these have sent everything; fails when they get no further. */
+  async sent(devices: readonly Device[]): Promise<void> {
+    if (!(await this.atRest(() => devices.every(({ rests }) => rests)))) throw new Error('Not everything was sent.');
+  }
+
+  /** Resolves with whether all came to rest; as long as something is being sent, there is hope. */
+  private atRest(rest = () => this.devices.every(({ rests }) => rests)): Promise<boolean> {
+    const left = () => this.devices.reduce((sum, { entries }) => sum + entries.length, 0);
+    return untilAtRest(rest, left, SENT_WITHIN_MS);
+  }
+
+  /** A load of the same size each time. */
+  private async everybodyTalks(): Promise<void> {
+    const lines = this.devices.flatMap((device) => [...device.syncs.keys()].map((id) => ({ device, id })));
+    await Promise.all(lines.map(({ device, id }) => this.talk(device, id, LOAD, 0)));
+    await this.atRest();
+    await this.catchesUp();
+  }
+
+  /** Gives everybody the time that is promised to show what there is, and writes down who does not. */
+  private async catchesUp(): Promise<void> {
+    const heads = await this.heads();
+    await until(() => this.devices.every((device) => isCaughtUp(device, heads)), SHOWN_WITHIN_MS);
+    for (const device of this.devices) {
+      if (isCaughtUp(device, heads)) continue;
+      this.ledger.sightings.push({ kind: 'stuck', what: `${device.name} is behind after ${SHOWN_WITHIN_MS} ms` });
+    }
   }
 
   /** What the server tells each device's person about the conversations that the device has open. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { mustBecome } from '../harness/until';
+import type { Weather } from '../harness/flaky-proxy';
+import { OutboxDisk } from '../harness/outbox-disk';
 import type { World } from '../harness/world';
 import { meanwhile, SCALE, type Scenario } from './scenario';
 
@@ -28,17 +29,24 @@ export const cutAtRandom: Scenario = {
   async run(world) {
     const { talk } = await talkers(world, 60 * SCALE, 120);
     const { proxy, random } = world;
+    /** Whoever comes back meets it. */
+    const cutInto = (weather: Weather) => {
+      proxy.weather = weather;
+      proxy.cut();
+    };
     const harms = [
       () => proxy.cut(0.6),
       () => proxy.cut(),
       () => proxy.blackHole(0.5),
       () => proxy.halfOpen(0.5),
       () => (proxy.weather = { delay: [0, 150] }),
-      () => (proxy.weather = { opening: [0, 500] }),
-      () => (proxy.weather = { deaf: true }),
+      () => cutInto({ opening: [0, 500] }),
+      () => cutInto({ deaf: true }),
       () => (proxy.weather = {}),
     ];
-    await meanwhile(world, talk, 16 * SCALE, [150, 500], () => random.pick(harms)());
+    // Each of them, in another order each time.
+    const all = Array.from({ length: 2 * SCALE }, () => random.shuffled(harms)).flat();
+    await meanwhile(world, talk, all.length, [150, 500], (round) => all[round]?.());
     proxy.weather = {};
     return world.judge();
   },
@@ -91,12 +99,55 @@ export const farBehind: Scenario = {
     own.weather = { deaf: true };
     own.cut();
     await Promise.all(senders.map((device) => world.talk(device, id, 500, 0)));
-    await mustBecome('everything is sent', () => senders.every(({ rests }) => rests), 60_000);
+    await world.sent(senders);
     own.weather = {};
     const report = await world.judge();
     const sync = late.syncs.get(id);
     if (!sync?.snapshot().hasOlder) report.divergent.push('the late device did not start over with a page');
     return report;
+  },
+};
+
+/** Away for more than one page of changes; what was missed is all there is, nothing comes behind it and tells of it. */
+export const someBehind: Scenario = {
+  name: 'a device 500 messages behind',
+  async run(world) {
+    const id = await world.conversation('ada', 'ben');
+    const own = await world.network();
+    const late = await world.device('ben', [id], { proxy: own });
+    const senders = await Promise.all(Array.from({ length: 5 }, () => world.device('ada', [id])));
+    await world.begin();
+    await senders[0]?.say(id);
+    await world.begin();
+    own.weather = { deaf: true };
+    own.cut();
+    await Promise.all(senders.map((device) => world.talk(device, id, 100, 0)));
+    await world.sent(senders);
+    own.weather = {};
+    const report = await world.judge();
+    const shown = late.syncs.get(id)?.snapshot().messages.length;
+    if (shown !== 501) report.divergent.push(`the late device shows ${shown} of 501 messages`);
+    return report;
+  },
+};
+
+/** What is typed while nothing answers is still there after a reload, and goes out then. */
+export const reloadWhileAway: Scenario = {
+  name: 'a reload while nothing answers',
+  async run(world) {
+    const id = await world.conversation('ada', 'ben');
+    const own = await world.network();
+    const disk = new OutboxDisk();
+    await world.device('ben', [id]);
+    const before = await world.device('ada', [id], { proxy: own, disk });
+    await world.begin();
+    own.weather = { deaf: true };
+    own.cut();
+    await world.talk(before, id, 5, 20);
+    world.leave(before);
+    own.weather = {};
+    await world.device('ada', [id], { proxy: own, disk });
+    return world.judge();
   },
 };
 

@@ -39,16 +39,3 @@ export async function meanwhile(
   }
   await work;
 }
-
-/** What the API's memory may grow by under load, beside the first load. */
-export const MEMORY_GROWTH = 1.2;
-
-/** Fails when the API holds more memory than it may after a load like the one before `before` was measured. */
-export async function memoryHolds(world: World, before: number): Promise<void> {
-  const after = await world.api.memory();
-  if (after > before * MEMORY_GROWTH) {
-    throw new Error(`The API's memory grew from ${mib(before)} to ${mib(after)} MiB.`);
-  }
-}
-
-const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);

@@ -4,6 +4,7 @@ import mongoose from 'mongoose';
 import { Env } from '../config/env.js';
 import { DatabaseServer } from './connection.js';
 import { DatabaseProbe } from './database-probe.js';
+import { StoreMetrics } from './store-metrics.js';
 
 // An operator of MongoDB's in a filter is ours only where the code says so with `trusted()`.
 mongoose.set({ strictQuery: true, sanitizeFilter: true });
@@ -32,7 +33,7 @@ class DatabaseServerModule {}
       }),
     }),
   ],
-  providers: [DatabaseProbe],
+  providers: [DatabaseProbe, StoreMetrics],
   exports: [DatabaseProbe],
 })
 export class DatabaseModule {}

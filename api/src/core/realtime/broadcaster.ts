@@ -30,9 +30,11 @@ export class Broadcaster {
     this.emit(socketIds, event, fact);
   }
 
-  /** To everybody who is connected: only for what concerns the server itself. */
-  toAll<E extends SocketFactName>(event: E, fact: SocketFacts[E]): void {
-    this.server?.sockets.emit(event, ...([fact] as Parameters<never>));
+  /** To everybody who is connected, each with a fact of their own: only for what concerns the server itself. */
+  toEach<E extends SocketFactName>(event: E, factOf: () => SocketFacts[E]): void {
+    for (const socket of this.server?.sockets.sockets.values() ?? []) {
+      socket.emit(event, ...([factOf()] as Parameters<never>));
+    }
   }
 
   /** Tells the devices of a session that it is over, and closes them. */

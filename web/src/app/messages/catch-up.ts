@@ -1,5 +1,5 @@
 import { DOCUMENT } from '@angular/common';
-import { Injectable, inject } from '@angular/core';
+import { Injectable, computed, inject } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { filter, fromEvent, merge } from 'rxjs';
 import { Session } from '../core/identity/session';
@@ -20,6 +20,9 @@ export class CatchUp {
   private readonly conversations = inject(ConversationStore);
   private readonly messages = inject(MessageStore);
   private readonly session = inject(Session);
+
+  /** What was missed could not be fetched yet: what is on the screen may be old. */
+  readonly isBehind = computed(() => this.conversations.problem() !== null || this.messages.isBehind);
 
   constructor() {
     inject(Outbox);

@@ -99,6 +99,30 @@ describe('ConversationStore', () => {
     expect(ids()).toEqual(['newer', 'older']);
   });
 
+  it('asks again for everything that it lists: a deletion moves no conversation to the front', async () => {
+    const { http, store, ids } = await loaded([newer], '2');
+    const more = store.loadMore();
+    http.expectOne('/api/conversations?cursor=2').flush({ items: [older] });
+    await more;
+    const refreshing = store.refresh();
+    http.expectOne('/api/conversations').flush({ items: [newer], next: '2' });
+    await settled();
+    const lastMessage = { ...older.lastMessage!, rev: 2, body: '', deletedAt: '2026-03-03T10:00:00Z' };
+    http.expectOne('/api/conversations?cursor=2').flush({ items: [{ ...older, headRev: 2, lastMessage }] });
+    await refreshing;
+    http.verify();
+    expect(store.conversation('older')?.lastMessage?.body).toBe('');
+    expect(ids()).toEqual(['newer', 'older']);
+  });
+
+  it('drops what the server does not list any more', async () => {
+    const { http, store, ids } = await loaded([newer, older]);
+    const refreshing = store.refresh();
+    http.expectOne('/api/conversations').flush({ items: [newer] });
+    await refreshing;
+    expect(ids()).toEqual(['newer']);
+  });
+
   it('opens the conversation with a person and answers its id', async () => {
     const { http, store } = await loaded([]);
     const opening = store.openDirect('ben');

@@ -169,29 +169,26 @@ export class ConversationStore {
     } while (this.refreshAgain);
   }
 
-  /** Pages until one brings nothing new: what changed while we were away stands in front. */
+  /**
+   * Pages until one brings nothing new, for what changed while we were away stands in front; and until everything that is
+   * listed here was told again, for a deletion, an edit or a marker moves nothing to the front.
+   */
   private async loadChanged(): Promise<void> {
     const ownId = this.ownId();
+    const untold = new Map([...this.byId().keys()].map((id) => [id, this.summaries.revOf(id)]));
     let cursor: string | undefined;
     do {
       const page = await this.api.list(cursor);
       if (ownId !== this.ownId()) return;
       const allNew = page.items.every((item) => this.summaries.revOf(item.id) < item.headRev);
       this.summaries.take(page.items);
-      if (!this.hasFirstPage) {
-        this.hasFirstPage = true;
-        this.nextCursor.set(page.next);
-        if (page.next === undefined) this.dropAllBut(page.items);
-        return;
-      }
-      cursor = allNew ? page.next : undefined;
+      for (const { id } of page.items) untold.delete(id);
+      if (!this.hasFirstPage) this.nextCursor.set(page.next);
+      cursor = untold.size > 0 || (this.hasFirstPage && allNew) ? page.next : undefined;
     } while (cursor !== undefined);
-  }
-
-  /** What this device has kept and the server does not know any more. */
-  private dropAllBut(present: readonly Conversation[]): void {
-    const ids = new Set(present.map(({ id }) => id));
-    for (const id of this.byId().keys()) if (!ids.has(id)) this.summaries.remove(id);
+    this.hasFirstPage = true;
+    // The server does not know these any more, unless they have moved to the front meanwhile.
+    for (const [id, rev] of untold) if (this.summaries.revOf(id) === rev) this.summaries.remove(id);
   }
 
   private failRefresh(problem: Problem): void {

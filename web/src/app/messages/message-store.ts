@@ -13,6 +13,7 @@ import { bubblesOf } from './sync/bubbles';
 import type { Bubble } from './sync/bubbles';
 import { ConversationSync } from './sync/conversation-sync';
 import type { ConversationSnapshot } from './sync/conversation-sync';
+import { isRefusal } from './sync/outbox-queue';
 
 interface Kept {
   readonly sync: ConversationSync;
@@ -76,6 +77,14 @@ export class MessageStore {
   /** The conversation as it is shown, with what is on its way, as a signal read. */
   bubbles(conversationId: string): Bubble[] {
     return bubblesOf(this.snapshot(conversationId), this.outbox.entries(), this.ownId() ?? '');
+  }
+
+  /** Whether the last attempt to make a conversation current that is kept has failed, as a signal read. */
+  get isBehind(): boolean {
+    return [...this.kept().values()].some(({ snapshot }) => {
+      const { problem } = snapshot();
+      return problem !== null && !isRefusal(problem);
+    });
   }
 
   loadOlder(conversationId: string): Promise<void> {

@@ -34,6 +34,8 @@ export class Realtime {
   private hasBeenConnected = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private refusals = 0;
+  /** The server is about to stop, and said when to come back, in milliseconds from its end. */
+  private comeBackMs: number | undefined;
 
   readonly state = this.currentState.asReadonly();
   /** Every time the socket is connected, the first time included: the moment to ask for what was missed. */
@@ -49,6 +51,7 @@ export class Realtime {
     addEventListener('online', () => this.reconnect());
     this.on('session:expiring').subscribe(() => this.renew());
     this.on('session:ended').subscribe(() => this.session.endedByServer());
+    this.on('server:draining').subscribe(({ retryInMs }) => (this.comeBackMs = retryInMs));
   }
 
   /** Facts of one kind, over all reconnects. Never completes, never fails. */
@@ -100,13 +103,15 @@ export class Realtime {
     socket.on('connect', () => {
       this.hasBeenConnected = true;
       this.refusals = 0;
+      this.comeBackMs = undefined;
       this.currentState.set('connected');
       this.connections.next();
     });
     socket.on('disconnect', (reason) => {
       this.lost();
+      if (this.comeBackMs !== undefined) this.comeBack(socket, this.comeBackMs);
       // The server has closed it on purpose, and Socket.IO leaves it closed then.
-      if (reason === 'io server disconnect') this.retryLater();
+      else if (reason === 'io server disconnect') this.retryLater();
     });
     socket.on('connect_error', (error: Error & { data?: Problem }) => {
       this.lost();
@@ -121,6 +126,7 @@ export class Realtime {
     this.socket?.disconnect();
     this.socket = undefined;
     this.hasBeenConnected = false;
+    this.comeBackMs = undefined;
     this.currentState.set('idle');
   }
 
@@ -139,6 +145,14 @@ export class Realtime {
       return;
     }
     if (this.session.state() === 'signed-in') this.retryLater(problem.retryAfter);
+  }
+
+  /** Not at once, as Socket.IO would: everybody whom the server has let go has a time of their own. */
+  private comeBack(socket: Socket, ms: number): void {
+    this.comeBackMs = undefined;
+    socket.disconnect();
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.wake(), ms);
   }
 
   /** Socket.IO does not try again by itself after a refusal; full jitter, doubling, bounded. */

@@ -23,6 +23,8 @@ export class SummarySync {
   private readonly heads = new Map<string, number>();
   private readonly reloads = new Map<string, () => void>();
   private readonly loads = new Map<string, Promise<Conversation>>();
+  /** Markers that came before their conversation, one a member: the answer that brings it may be older than they are. */
+  private readonly early = new Map<string, Map<string, ConversationMarker>>();
 
   /** `changed` is called with all of them, a new map at each change. */
   constructor(
@@ -38,6 +40,7 @@ export class SummarySync {
     this.reloads.clear();
     this.loads.clear();
     this.heads.clear();
+    this.early.clear();
     this.replace(new Map());
   }
 
@@ -60,7 +63,12 @@ export class SummarySync {
     const { ownId } = this;
     if (ownId === undefined) return;
     const all = new Map(this.summaries);
-    for (const fresh of conversations) all.set(fresh.id, withSnapshot(all.get(fresh.id), fresh, ownId));
+    for (const fresh of conversations) {
+      let summary = withSnapshot(all.get(fresh.id), fresh, ownId);
+      for (const marker of this.early.get(fresh.id)?.values() ?? []) summary = withMarker(summary, marker, ownId);
+      this.early.delete(fresh.id);
+      all.set(fresh.id, summary);
+    }
     this.replace(all);
     for (const { id } of conversations) if (this.isBehind(id)) this.loadSoon(id);
   }
@@ -71,6 +79,7 @@ export class SummarySync {
   }
 
   takeMarker(marker: ConversationMarker): void {
+    if (!this.summaries.has(marker.conversationId)) return this.keepForLater(marker);
     this.update(marker.conversationId, (known, ownId) => withMarker(known, marker, ownId));
   }
 
@@ -96,6 +105,7 @@ export class SummarySync {
     this.reloads.get(conversationId)?.();
     this.reloads.delete(conversationId);
     this.heads.delete(conversationId);
+    this.early.delete(conversationId);
     this.replace(new Map([...this.summaries].filter(([id]) => id !== conversationId)));
   }
 
@@ -115,6 +125,19 @@ export class SummarySync {
       });
     this.loads.set(conversationId, loading);
     return loading;
+  }
+
+  private keepForLater(marker: ConversationMarker): void {
+    if (this.ownId === undefined) return;
+    const { conversationId, userId, readSeq, deliveredSeq } = marker;
+    const markers = this.early.get(conversationId) ?? new Map<string, ConversationMarker>();
+    const known = markers.get(userId) ?? marker;
+    markers.set(userId, {
+      ...marker,
+      readSeq: Math.max(known.readSeq, readSeq),
+      deliveredSeq: Math.max(known.deliveredSeq, deliveredSeq),
+    });
+    this.early.set(conversationId, markers);
   }
 
   private isBehind(conversationId: string): boolean {

@@ -55,8 +55,8 @@ export class FakeRealtime implements Pick<Realtime, 'state' | 'connected$' | 'on
     this.subject(event).next(fact);
   }
 
-  lose(): void {
-    this.current.set('reconnecting');
+  lose(state: ConnectionState = 'reconnecting'): void {
+    this.current.set(state);
   }
 
   reconnect(): void {
