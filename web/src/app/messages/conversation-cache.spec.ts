@@ -116,6 +116,6 @@ describe('what a device keeps of conversations', () => {
     await TestBed.inject(LocalDatabase).wipe();
     await clock.advance(KEEP_DEBOUNCE_MS);
     await settled();
-    expect(await stored()).toEqual({ lists: [], runs: [] });
+    expect(await indexedDB.databases()).toEqual([]);
   });
 });
