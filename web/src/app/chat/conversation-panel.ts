@@ -5,7 +5,6 @@ import {
   computed,
   effect,
   inject,
-  Injector,
   input,
   type OnDestroy,
   type OnInit,
@@ -56,7 +55,6 @@ export class ConversationPanel implements OnInit, OnDestroy {
   private readonly drafts = inject(Drafts);
   private readonly messages = inject(MessageStore);
   private readonly outbox = inject(Outbox);
-  private readonly injector = inject(Injector);
   private readonly presence = inject(Presence);
   private readonly quoted = inject(QuotedMessages);
   private readonly receipts = inject(Receipts);
@@ -202,8 +200,9 @@ export class ConversationPanel implements OnInit, OnDestroy {
   /** Ends the change, or the answer, that is being written; the draft stays. */
   protected cancel(): void {
     this.keepError.set('');
-    if (this.editing()) this.editing.set(undefined);
-    else this.drafts.setAnswerTo(this.conversationId(), undefined);
+    if (!this.editing()) return this.drafts.setAnswerTo(this.conversationId(), undefined);
+    this.editing.set(undefined);
+    this.composer()?.turnTo(this.draft());
   }
 
   protected editLast(): void {
@@ -264,7 +263,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
     this.keepError.set('');
     this.editText.set(bubble.body);
     this.editing.set(bubble);
-    afterNextRender(() => this.composer()?.focusEnd(), { injector: this.injector });
+    this.composer()?.turnTo(bubble.body);
   }
 
   /** What was typed stays until the server has taken it. */
