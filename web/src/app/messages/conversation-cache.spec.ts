@@ -41,7 +41,16 @@ async function reloaded() {
   const store = TestBed.inject(MessageStore);
   const list = TestBed.inject(ConversationStore);
   TestBed.tick();
-  return { ...around, store, list, texts: () => store.bubbles('c1').map(({ body }) => body) };
+  return {
+    ...around,
+    store,
+    list,
+    texts: () =>
+      store
+        .list('c1')
+        .newest()
+        .map(({ body }) => body),
+  };
 }
 
 afterEach(() => TestBed.inject(LocalDatabase).wipe());
