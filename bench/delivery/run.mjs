@@ -31,7 +31,12 @@ const onBoth = (name, seconds, work, place = (results) => results) =>
  */
 const parts = {
   closed: [1, 8].flatMap((window) =>
-    onBoth(`window ${window}`, 13, (server) => closedLoop(server, window), (both) => (both[window] ??= {})),
+    onBoth(
+      `window ${window}`,
+      13,
+      (server) => closedLoop(server, window),
+      (both) => (both[window] ??= {}),
+    ),
   ),
   open: [200, 1_000, 3_000].map((rate) => ({
     name: `${rate.toLocaleString('en')} messages/s`,

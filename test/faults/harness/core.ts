@@ -1,6 +1,6 @@
 /** The client's own sync core, as its Angular services use it: what the swarm runs is what people run. */
 export { systemClock, type Clock } from '../../../web/src/app/messages/sync/clock';
-export { bubblesOf, type Bubble } from '../../../web/src/app/messages/sync/bubbles';
+export { BubbleList, type Bubble } from '../../../web/src/app/messages/sync/bubbles';
 export {
   ConversationSync,
   type ConversationSnapshot,

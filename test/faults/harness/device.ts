@@ -103,7 +103,8 @@ export class Device {
 
   /** What its screen would show of a conversation. */
   bubbles(conversationId: string): Bubble[] {
-    return this.world.core.bubblesOf(this.sync(conversationId).snapshot(), this.entries, this.person.id);
+    const { BubbleList } = this.world.core;
+    return new BubbleList(this.sync(conversationId).snapshot(), this.entries, this.person.id).newest();
   }
 
   /** Types a text; resolves when the device has stored it. */
@@ -181,9 +182,12 @@ export class Device {
 
   private get history(): HistorySource {
     const path = (id: string) => `/api/conversations/${id}`;
+    const page = (id: string, place = '') => this.connection.get<MessagePage>(`${path(id)}/messages?${place}limit=100`);
     return {
-      latest: (id) => this.connection.get<MessagePage>(`${path(id)}/messages?limit=100`),
-      before: (id, seq) => this.connection.get<MessagePage>(`${path(id)}/messages?before=${seq}&limit=100`),
+      latest: (id) => page(id),
+      before: (id, seq) => page(id, `before=${seq}&`),
+      after: (id, seq) => page(id, `after=${seq}&`),
+      around: (id, seq) => page(id, `around=${seq}&`),
       changes: (id, rev) => this.connection.get<ChangePage>(`${path(id)}/changes?after=${rev}`),
       describe: describeError,
     };

@@ -1,4 +1,4 @@
-import { Component, signal } from '@angular/core';
+import { Component, signal, viewChild } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { MESSAGE_BODY } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ import { Composer } from './composer';
   `,
 })
 class Host {
+  readonly composer = viewChild.required(Composer);
   readonly text = signal('');
   readonly sent: string[] = [];
   readonly typing: boolean[] = [];
@@ -50,6 +51,24 @@ describe('Composer', () => {
     press({});
     expect(host.sent).toEqual(['hello']);
     expect(field.value).toBe('  hello  ');
+  });
+
+  it('turns to another text at once, so that what is typed before the screen is drawn replaces it or follows it', () => {
+    const { host, field, type } = shown();
+    type('a draft');
+    host.text.set('Shall we meet at ten?');
+    host.composer().turnTo('Shall we meet at ten?');
+    field.select();
+    field.setRangeText('At eleven?', field.selectionStart, field.selectionEnd, 'end');
+    field.dispatchEvent(new Event('input'));
+    TestBed.tick();
+    expect(field.value).toBe('At eleven?');
+    expect(host.text()).toBe('At eleven?');
+
+    host.composer().turnTo('a draft');
+    field.setRangeText('!', field.selectionStart, field.selectionEnd, 'end');
+    field.dispatchEvent(new Event('input'));
+    expect(host.text()).toBe('a draft!');
   });
 
   it('sends what stands in the field, also what was typed since the screen was last drawn', () => {

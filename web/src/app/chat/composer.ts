@@ -86,11 +86,15 @@ export class Composer {
     this.given = undefined;
   }
 
-  /** Takes the focus, with the cursor behind the last letter. */
-  focusEnd(): void {
+  /**
+   * Takes the focus, with another text in the field and the cursor behind it. At once and not with the next rendering:
+   * whatever is typed until then would stand beside the new text, or go to where the one before belongs.
+   */
+  turnTo(text: string): void {
     const { nativeElement } = this.field();
+    nativeElement.value = text;
     nativeElement.focus();
-    nativeElement.setSelectionRange(nativeElement.value.length, nativeElement.value.length);
+    nativeElement.setSelectionRange(text.length, text.length);
   }
 
   protected typed(): void {

@@ -5,7 +5,6 @@ import {
   computed,
   effect,
   inject,
-  Injector,
   input,
   type OnDestroy,
   type OnInit,
@@ -26,6 +25,7 @@ import { QuotedMessages } from '../messages/quoted-messages';
 import { Receipts } from '../messages/receipts';
 import type { Bubble } from '../messages/sync/bubbles';
 import { deliveryOf } from '../messages/sync/conversation-summary';
+import type { Run } from '../messages/sync/message-runs';
 import { Typing } from '../messages/typing';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
@@ -56,7 +56,6 @@ export class ConversationPanel implements OnInit, OnDestroy {
   private readonly drafts = inject(Drafts);
   private readonly messages = inject(MessageStore);
   private readonly outbox = inject(Outbox);
-  private readonly injector = inject(Injector);
   private readonly presence = inject(Presence);
   private readonly quoted = inject(QuotedMessages);
   private readonly receipts = inject(Receipts);
@@ -70,7 +69,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
   protected readonly ownId = computed(() => this.session.user()?.id ?? '');
   protected readonly conversation = computed(() => this.conversations.conversation(this.conversationId()));
   protected readonly snapshot = computed(() => this.messages.snapshot(this.conversationId()));
-  protected readonly bubbles = computed(() => this.messages.bubbles(this.conversationId()));
+  protected readonly list = computed(() => this.messages.list(this.conversationId()));
   protected readonly draft = computed(() => this.drafts.text(this.conversationId()));
   protected readonly title = computed(() => {
     const conversation = this.conversation();
@@ -102,13 +101,15 @@ export class ConversationPanel implements OnInit, OnDestroy {
   /** One's own message that is to be deleted, if one says so once more. */
   protected readonly deleting = signal<Bubble | undefined>(undefined);
   protected readonly text = computed(() => (this.editing() ? this.editText() : this.draft()));
+  /** What stands in the document. */
+  private readonly rendered = signal<Run | undefined>(undefined);
   private readonly wantedQuotes = computed(() => {
-    const answers = [...this.bubbles().map(({ replyTo }) => replyTo), this.drafts.answerTo(this.conversationId())];
+    const { first, last } = this.rendered() ?? this.list().tail;
+    const bubbles = this.list().between(first, last);
+    const answers = [...bubbles.map(({ replyTo }) => replyTo), this.drafts.answerTo(this.conversationId())];
     return [...new Set(answers.filter((id) => id !== undefined))];
   });
-  protected readonly quotes = computed(() =>
-    quotesOf(this.wantedQuotes(), this.bubbles(), this.quoted, this.members()),
-  );
+  protected readonly quotes = computed(() => quotesOf(this.wantedQuotes(), this.list(), this.quoted, this.members()));
   protected readonly context = computed<ComposerContext | undefined>(() => {
     const editing = this.editing();
     if (editing) return { kind: 'edit', heading: 'Change your message', text: firstLine(editing.body) };
@@ -126,6 +127,8 @@ export class ConversationPanel implements OnInit, OnDestroy {
   protected readonly newAfter = signal<number | undefined>(undefined);
   private readonly isAtEnd = signal(false);
   private readonly shown = signal(0);
+  /** Where one wants to go. */
+  private wanted: number | undefined;
 
   constructor() {
     effect(() => {
@@ -145,6 +148,11 @@ export class ConversationPanel implements OnInit, OnDestroy {
       const quotes = this.quotes();
       for (const id of this.wantedQuotes()) if (!quotes.has(id)) this.quoted.want(this.conversationId(), id);
     });
+    effect(() => {
+      const looked = this.isAtEnd() ? undefined : this.rendered();
+      const id = this.conversationId();
+      untracked(() => this.messages.look(id, looked));
+    });
     // On a touch screen the keyboard would cover what one came to read.
     afterNextRender(() => {
       if (matchMedia('(pointer: fine)').matches) this.composer()?.focus();
@@ -157,6 +165,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
   }
 
   ngOnDestroy(): void {
+    this.messages.look(this.conversationId());
     this.presence.watch(PRESENCE_OWNER, []);
     this.typing.tell(this.conversationId(), false);
     this.drafts.flush();
@@ -169,6 +178,14 @@ export class ConversationPanel implements OnInit, OnDestroy {
 
   protected loadOlder(): void {
     void this.messages.loadOlder(this.conversationId());
+  }
+
+  protected loadNewer(): void {
+    void this.messages.loadNewer(this.conversationId());
+  }
+
+  protected showed(rendered: Run): void {
+    if (rendered.first <= rendered.last) this.rendered.set(rendered);
   }
 
   protected saw(seq: number): void {
@@ -202,12 +219,13 @@ export class ConversationPanel implements OnInit, OnDestroy {
   /** Ends the change, or the answer, that is being written; the draft stays. */
   protected cancel(): void {
     this.keepError.set('');
-    if (this.editing()) this.editing.set(undefined);
-    else this.drafts.setAnswerTo(this.conversationId(), undefined);
+    if (!this.editing()) return this.drafts.setAnswerTo(this.conversationId(), undefined);
+    this.editing.set(undefined);
+    this.composer()?.turnTo(this.draft());
   }
 
   protected editLast(): void {
-    const last = this.bubbles().findLast((bubble) => bubble.senderId === this.ownId() && hasMenu(bubble));
+    const last = this.list().findLast((bubble) => bubble.senderId === this.ownId() && hasMenu(bubble));
     if (last) this.change(last);
   }
 
@@ -217,12 +235,14 @@ export class ConversationPanel implements OnInit, OnDestroy {
     this.composer()?.focus();
   }
 
-  /** Goes to a message, and loads what lies between first. */
+  /** Goes to a message, and loads what stands around it first. Of two that are wanted the later one counts. */
   protected async goTo(seq: number): Promise<void> {
-    const find = () => this.bubbles().find((bubble) => bubble.seq === seq);
-    if (!find()) await this.messages.loadBackTo(this.conversationId(), seq);
-    const found = find();
-    if (found) this.timeline()?.show(found.key);
+    this.keepError.set('');
+    this.wanted = seq;
+    const isThere = await this.messages.reach(this.conversationId(), seq);
+    if (this.wanted !== seq) return;
+    if (isThere) this.timeline()?.show(seq);
+    else this.refuse('That message could not be loaded. Try again in a moment.');
   }
 
   /** The draft goes only when the outbox has the text, and what was typed meanwhile stays. */
@@ -242,6 +262,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
     const now = this.drafts.text(id);
     this.drafts.set(id, now.startsWith(draft) ? now.slice(draft.length) : now);
     this.newAfter.set(undefined);
+    this.wanted = undefined;
     this.timeline()?.follow();
   }
 
@@ -264,7 +285,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
     this.keepError.set('');
     this.editText.set(bubble.body);
     this.editing.set(bubble);
-    afterNextRender(() => this.composer()?.focusEnd(), { injector: this.injector });
+    this.composer()?.turnTo(bubble.body);
   }
 
   /** What was typed stays until the server has taken it. */

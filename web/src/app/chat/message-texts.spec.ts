@@ -1,22 +1,18 @@
 import type { Message } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
-import { ada, ben, message, problem } from '../messages/testing/fixtures';
-import { bubblesOf } from '../messages/sync/bubbles';
+import { ada, ben, message, problem, snapshotOf } from '../messages/testing/fixtures';
+import { BubbleList } from '../messages/sync/bubbles';
 import { changeError, firstLine, quotesOf } from './message-texts';
 
 const members = new Map([ada, ben].map((user) => [user.id, user] as const));
-const bubbles = (...messages: Message[]) =>
-  bubblesOf(
-    { conversationId: 'c1', state: 'ready', problem: null, messages, held: [], hasOlder: false, older: 'idle' },
-    [],
-    'ada',
-  );
+const loaded = (...newest: Message[]) => new BubbleList(snapshotOf(newest), [], 'ada');
+const nothing = loaded();
 const none = { get: () => undefined };
 
 describe('what is shown of a message that another one answers', () => {
   it('is who said it and how it begins, with the way there', () => {
     const first = message(1, { body: 'one\n\ntwo' });
-    expect(quotesOf([first.id], bubbles(first), none, members).get(first.id)).toEqual({
+    expect(quotesOf([first.id], loaded(first), none, members).get(first.id)).toEqual({
       name: 'Ben',
       text: 'one two',
       state: 'there',
@@ -26,7 +22,7 @@ describe('what is shown of a message that another one answers', () => {
 
   it('is not its text once it was deleted', () => {
     const first = message(1, { body: '', deletedAt: '2026-03-02T12:00:00.000Z' });
-    expect(quotesOf([first.id], bubbles(first), none, members).get(first.id)).toMatchObject({
+    expect(quotesOf([first.id], loaded(first), none, members).get(first.id)).toMatchObject({
       text: '',
       state: 'deleted',
     });
@@ -35,14 +31,14 @@ describe('what is shown of a message that another one answers', () => {
   it('comes from elsewhere when it is not loaded, and from what is loaded when both have it', () => {
     const far = message(1, { body: 'far' });
     const known = { get: () => far };
-    expect(quotesOf([far.id], [], known, members).get(far.id)?.text).toBe('far');
+    expect(quotesOf([far.id], nothing, known, members).get(far.id)?.text).toBe('far');
     const changed = message(1, { rev: 9, body: 'changed' });
-    expect(quotesOf([far.id], bubbles(changed), known, members).get(far.id)?.text).toBe('changed');
+    expect(quotesOf([far.id], loaded(changed), known, members).get(far.id)?.text).toBe('changed');
   });
 
   it('says when it cannot be had, and nothing while it is not known', () => {
-    expect(quotesOf(['x'], [], { get: () => null }, members).get('x')?.state).toBe('gone');
-    expect(quotesOf(['x'], [], none, members).has('x')).toBe(false);
+    expect(quotesOf(['x'], nothing, { get: () => null }, members).get('x')?.state).toBe('gone');
+    expect(quotesOf(['x'], nothing, none, members).has('x')).toBe(false);
   });
 });
 

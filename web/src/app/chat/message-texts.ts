@@ -12,6 +12,11 @@ export function firstLine(text: string): string {
   return line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line;
 }
 
+/** Messages that are loaded. */
+export interface LoadedSource {
+  withId(messageId: string): Bubble | undefined;
+}
+
 /** Where messages are found that are not loaded. */
 export interface QuotedSource {
   /** Null when it cannot be had, undefined while it is not known. */
@@ -21,16 +26,14 @@ export interface QuotedSource {
 /** What is shown of the messages with these ids; without those that are not known yet. */
 export function quotesOf(
   ids: readonly string[],
-  bubbles: readonly Bubble[],
+  loaded: LoadedSource,
   quoted: QuotedSource,
   members: ReadonlyMap<string, User>,
 ): ReadonlyMap<string, Quote> {
   if (ids.length === 0) return NO_QUOTES;
-  const wanted = new Set(ids);
-  const loaded = new Map(bubbles.filter(({ id }) => id !== undefined && wanted.has(id)).map((one) => [one.id, one]));
   const quotes = new Map<string, Quote>();
   for (const id of ids) {
-    const message = loaded.get(id) ?? quoted.get(id);
+    const message = loaded.withId(id) ?? quoted.get(id);
     if (message === null) quotes.set(id, { name: 'A message', text: '', state: 'gone' });
     if (!message) continue;
     const { senderId, body, deletedAt, seq } = message;

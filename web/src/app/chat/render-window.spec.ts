@@ -1,48 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { RENDERED, boundsOf, earlier, later, trimmed } from './render-window';
-import type { RenderWindow } from './render-window';
+import { around, boundsOf, RENDERED, windowOf } from './render-window';
 
-const bubbles = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => ({ key: `m${from + index}` }));
-
-const keys = (window: RenderWindow, all: { key: string }[]) => {
-  const shown = all.slice(...boundsOf(window, all));
-  return [shown[0]?.key, shown.at(-1)?.key];
-};
+const run = { first: 1_000, last: 2_000 };
 
 describe('render window', () => {
   it('starts with the latest', () => {
-    expect(keys({}, bubbles(1, 1_000))).toEqual(['m901', 'm1000']);
-    expect(keys({}, bubbles(1, 3))).toEqual(['m1', 'm3']);
+    expect(boundsOf({}, run)).toEqual({ first: 2_001 - RENDERED.initial, last: 2_000 });
+    expect(boundsOf({}, { first: 1, last: 3 })).toEqual({ first: 1, last: 3 });
+    expect(boundsOf({}, { first: 1, last: 0 })).toEqual({ first: 1, last: 0 });
   });
 
-  it('goes up step by step and never holds more than its maximum', () => {
-    const all = bubbles(1, 1_000);
-    let window: RenderWindow = {};
-    for (let step = 0; step < 30; step += 1) {
-      window = earlier(window, all);
-      const [start, end] = boundsOf(window, all);
-      expect(end - start).toBeLessThanOrEqual(RENDERED.max);
+  it('is the same after a page was put in front or behind', () => {
+    const window = windowOf({ first: 1_200, last: 1_300 }, 9_999);
+    for (const grown of [run, { first: 900, last: 2_000 }, { first: 1_000, last: 2_100 }]) {
+      expect(boundsOf(window, grown)).toEqual({ first: 1_200, last: 1_300 });
     }
-    expect(keys(window, all)).toEqual(['m1', 'm300']);
   });
 
-  it('comes down again to the end, and then follows what is new', () => {
-    const all = bubbles(1, 1_000);
-    let window: RenderWindow = { first: 'm1', last: 'm300' };
-    for (let step = 0; step < 30; step += 1) window = later(window, all);
-    expect(keys(window, all)).toEqual(['m701', 'm1000']);
-    expect(keys(window, [...all, { key: 'm1001' }])).toEqual(['m701', 'm1001']);
+  it('goes on with what is new once it reaches the end', () => {
+    const window = windowOf({ first: 1_950, last: 2_000 }, 2_000);
+    expect(boundsOf(window, { first: 1_000, last: 2_001 })).toEqual({ first: 1_950, last: 2_001 });
   });
 
-  it('shows the same bubbles after an older page was put in front', () => {
-    const window = earlier({}, bubbles(101, 300));
-    expect(keys(window, bubbles(101, 300))).toEqual(keys(window, bubbles(1, 300)));
+  it('has a place in its middle, as far as there is something on both sides', () => {
+    expect(around(1_500, run)).toEqual({ first: 1_500 - RENDERED.initial / 2, last: 1_499 + RENDERED.initial / 2 });
+    expect(around(1_000, run)).toEqual({ first: 1_000, last: 999 + RENDERED.initial });
+    expect(around(2_000, run).last).toBe(2_000);
   });
 
-  it('becomes short again when new ones have made it long', () => {
-    const all = bubbles(1, 400);
-    expect(keys(trimmed({ first: 'm50' }, all), all)).toEqual(['m301', 'm400']);
-    expect(trimmed({ first: 'm200' }, all)).toEqual({ first: 'm200' });
+  it('shows the latest again when what it showed is not loaded any more', () => {
+    const window = { first: 100, last: 140 };
+    expect(boundsOf(window, run)).toEqual(boundsOf({}, run));
   });
 });

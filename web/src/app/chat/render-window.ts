@@ -1,55 +1,34 @@
-/** Bubbles in the document at first, at most, and added or removed at a time when one scrolls. */
-export const RENDERED = { initial: 100, max: 300, step: 50 } as const;
+import type { Run } from '../messages/sync/message-runs';
 
-/** Part of the loaded bubbles that stands in the document, by the key of its edges, so that it survives prepending. */
+/** Messages in the document at first, and added at a time when one scrolls. */
+export const RENDERED = { initial: 40, step: 20 } as const;
+
+/** Part of the loaded messages that stands in the document, by `seq`, both ends included. */
 export interface RenderWindow {
-  /** First bubble; absent for *the latest*. */
-  readonly first?: string;
-  /** Last bubble; absent for *everything to the end*. */
-  readonly last?: string;
+  /** Absent for *the latest*. */
+  readonly first?: number;
+  /** Absent for *everything to the end*. */
+  readonly last?: number;
 }
 
-interface Keyed {
-  readonly key: string;
+/** What stands in the document of this loaded stretch. */
+export function boundsOf(window: RenderWindow, run: Run): Run {
+  const last = holds(run, window.last) ? window.last : run.last;
+  const first = holds({ first: run.first, last }, window.first) ? window.first : last - RENDERED.initial + 1;
+  return { first: Math.max(run.first, first), last };
 }
 
-/** Index of the first and, exclusive, last bubble in the document. */
-export function boundsOf(window: RenderWindow, bubbles: readonly Keyed[]): readonly [number, number] {
-  const last = window.last === undefined ? -1 : bubbles.findIndex(({ key }) => key === window.last);
-  const end = last < 0 ? bubbles.length : last + 1;
-  const first = window.first === undefined ? -1 : bubbles.findIndex(({ key }) => key === window.first);
-  const start = first < 0 ? Math.max(0, end - RENDERED.initial) : first;
-  return [Math.min(start, end), end];
+/** The window with these ends; one that reaches `end`, the newest message, goes on with what comes after it. */
+export function windowOf({ first, last }: Run, end: number): RenderWindow {
+  return last >= end ? { first } : { first, last };
 }
 
-function windowOf(bubbles: readonly Keyed[], start: number, end: number): RenderWindow {
-  return { first: bubbles[start]?.key, last: end >= bubbles.length ? undefined : bubbles[end - 1]?.key };
+/** Ends of a window with this place in its middle. */
+export function around(seq: number, run: Run): Run {
+  const first = Math.max(run.first, seq - RENDERED.initial / 2);
+  return { first, last: Math.min(run.last, first + RENDERED.initial - 1) };
 }
 
-/** The window one step up; lets go of what is furthest below when it is full. */
-export function earlier(window: RenderWindow, bubbles: readonly Keyed[]): RenderWindow {
-  const [start, end] = boundsOf(window, bubbles);
-  const from = Math.max(0, start - RENDERED.step);
-  return windowOf(bubbles, from, Math.min(end, from + RENDERED.max));
-}
-
-/** The window one step down; lets go of what is furthest above when it is full. */
-export function later(window: RenderWindow, bubbles: readonly Keyed[]): RenderWindow {
-  const [start, end] = boundsOf(window, bubbles);
-  const to = Math.min(bubbles.length, end + RENDERED.step);
-  return windowOf(bubbles, Math.max(start, to - RENDERED.max), to);
-}
-
-/** The same end with fewer bubbles, once it has grown too long while new ones came in at the end. */
-export function trimmed(window: RenderWindow, bubbles: readonly Keyed[]): RenderWindow {
-  const [start, end] = boundsOf(window, bubbles);
-  return end - start <= RENDERED.max ? window : windowOf(bubbles, end - RENDERED.initial, end);
-}
-
-/** A window with this bubble in its middle; the one there was when there is no such bubble. */
-export function around(window: RenderWindow, bubbles: readonly Keyed[], key: string): RenderWindow {
-  const index = bubbles.findIndex((bubble) => bubble.key === key);
-  if (index < 0) return window;
-  const start = Math.max(0, index - RENDERED.initial / 2);
-  return windowOf(bubbles, start, Math.min(bubbles.length, start + RENDERED.initial));
+export function holds({ first, last }: Run, seq: number | undefined): seq is number {
+  return seq !== undefined && first <= seq && seq <= last;
 }

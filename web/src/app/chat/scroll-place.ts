@@ -25,48 +25,66 @@ export class ScrollPlace {
     this.sticking = false;
   }
 
-  /** Takes up where the list was scrolled to; answers how far away its top and end are, in pixels. */
-  look(scroller: HTMLElement, content: HTMLElement): { toTop: number; toEnd: number } {
+  /** Looks whether the list stands at its end; answers how far away its top and end are, in pixels. */
+  measure(scroller: HTMLElement): { toTop: number; toEnd: number } {
     const toTop = scroller.scrollTop;
     const toEnd = scroller.scrollHeight - scroller.clientHeight - toTop;
     this.sticking = toEnd <= END_TOLERANCE_PX;
-    const edge = scroller.getBoundingClientRect().top;
-    const first = firstBelow(content.querySelectorAll<HTMLElement>('[data-key]'), edge);
-    this.anchor = first && { key: first.dataset['key'] ?? '', top: first.getBoundingClientRect().top - edge };
     return { toTop, toEnd };
   }
 
-  /** Scrolls so that one is where one was. */
+  /** Takes up where the list was scrolled to. */
+  hold(scroller: HTMLElement, content: HTMLElement): void {
+    const { first } = within(scroller, content, 0);
+    const edge = scroller.getBoundingClientRect().top;
+    this.anchor = first && { key: first.dataset['key'] ?? '', top: first.getBoundingClientRect().top - edge };
+  }
+
+  /**
+   * Scrolls so that one is where one was. Where there is no room for that yet, it can be done again when there is: the
+   * element is held until one scrolls, or until it is gone.
+   */
   restore(scroller: HTMLElement, content: HTMLElement): void {
-    if (this.sticking) {
-      scroller.scrollTop = scroller.scrollHeight;
-      return;
+    const element = this.anchor && content.querySelector(`[data-key="${CSS.escape(this.anchor.key)}"]`);
+    if (this.sticking) scroller.scrollTop = scroller.scrollHeight;
+    else if (this.anchor && element) {
+      const moved = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.anchor.top;
+      if (Math.abs(moved) >= 1) scroller.scrollTop += moved;
     }
-    if (!this.anchor) return;
-    const element = content.querySelector(`[data-key="${CSS.escape(this.anchor.key)}"]`);
-    if (!element) return;
-    const moved = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.anchor.top;
-    if (Math.abs(moved) >= 1) scroller.scrollTop += moved;
+    if (this.sticking || !element) this.hold(scroller, content);
   }
 
   /** Takes one to an element, with some of what is before it in sight. */
-  goTo(element: Element, scroller: HTMLElement): void {
+  goTo(element: Element, scroller: HTMLElement, content: HTMLElement): void {
     this.sticking = false;
-    this.anchor = undefined;
     const top = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
     scroller.scrollTop += top - scroller.clientHeight * HEADROOM;
+    this.hold(scroller, content);
   }
 }
 
-/** First of the elements, which stand in order, that ends below `edge`. */
-function firstBelow(elements: NodeListOf<HTMLElement>, edge: number): HTMLElement | undefined {
+/** The first and the last of the elements with a key of which something is in sight, or not further off than `px`. */
+export function within(
+  scroller: HTMLElement,
+  content: HTMLElement,
+  px: number,
+): { first?: HTMLElement; last?: HTMLElement } {
+  const elements = content.querySelectorAll<HTMLElement>('[data-key]');
+  const { top, bottom } = scroller.getBoundingClientRect();
+  const first = countWhile(elements, (element) => element.getBoundingClientRect().bottom <= top - px);
+  const end = countWhile(elements, (element) => element.getBoundingClientRect().top < bottom + px);
+  return { first: elements[first], last: elements[end - 1] };
+}
+
+/** How many of the elements, which stand in order, come before the first of which this is not true. */
+function countWhile(elements: NodeListOf<HTMLElement>, isBefore: (element: HTMLElement) => boolean): number {
   let low = 0;
   let high = elements.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const element = elements[middle];
-    if (element && element.getBoundingClientRect().bottom <= edge) low = middle + 1;
+    if (element && isBefore(element)) low = middle + 1;
     else high = middle;
   }
-  return elements[low];
+  return low;
 }

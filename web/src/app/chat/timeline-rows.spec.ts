@@ -18,11 +18,22 @@ function bubble(seq: number, senderId: string, minutes: number, change: Partial<
   };
 }
 
-/** `day`, `divider`, or the sender with the places in the group. */
-function outline(bubbles: Bubble[], readSeq = Number.POSITIVE_INFINITY) {
-  return timelineRows(bubbles, 'ada', firstUnread(bubbles, 'ada', readSeq)).map((row) =>
-    row.kind === 'group' ? `${row.senderId} ${row.bubbles.map(({ seq }) => seq).join(' ')}` : row.kind,
-  );
+/** `day`, `divider`, or the sender with the places of what stands together. */
+function outline(bubbles: Bubble[], readSeq?: number) {
+  const list = { at: (seq: number) => bubbles.find((one) => one.seq === seq) };
+  const run = { first: bubbles[0]?.seq ?? 1, last: bubbles.at(-1)?.seq ?? 0 };
+  const dividerBefore = readSeq === undefined ? undefined : firstUnread(list, run, 'ada', readSeq);
+  const lines: string[] = [];
+  let isOpen = false;
+  for (const row of timelineRows(bubbles, { ownId: 'ada', dividerBefore })) {
+    const isNew = row.kind !== 'message' || row.opens;
+    expect(isOpen, 'what stands together is closed before something else begins').toBe(!isNew);
+    if (row.kind !== 'message') lines.push(row.kind);
+    else if (row.opens) lines.push(`${row.bubble.senderId} ${row.bubble.seq ?? ''}`);
+    else lines.push(`${lines.pop()} ${row.bubble.seq ?? ''}`);
+    isOpen = row.kind === 'message' && !row.closes;
+  }
+  return lines;
 }
 
 describe('timelineRows', () => {
@@ -64,5 +75,16 @@ describe('timelineRows', () => {
   it('shows a system message as a notice between groups', () => {
     const notice = bubble(2, 'ben', 1, { kind: 'system' });
     expect(outline([bubble(1, 'ben', 0), notice, bubble(3, 'ben', 2)])).toEqual(['day', 'ben 1', 'notice', 'ben 3']);
+  });
+
+  it('shows a row alike, whichever part of the conversation is shown', () => {
+    const bubbles = [bubble(1, 'ben', 0), bubble(2, 'ben', 1), bubble(3, 'ben', 2), bubble(4, 'ada', 3)];
+    const whole = timelineRows(bubbles, { ownId: 'ada' });
+    const part = timelineRows(bubbles.slice(1, 3), { ownId: 'ada', previous: bubbles[0], next: bubbles[3] });
+    expect(part).toEqual(whole.slice(2, 4));
+    expect(part.map((row) => row.kind === 'message' && [row.opens, row.closes])).toEqual([
+      [false, false],
+      [false, true],
+    ]);
   });
 });

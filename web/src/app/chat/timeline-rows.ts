@@ -1,4 +1,5 @@
 import type { Bubble } from '../messages/sync/bubbles';
+import type { Run } from '../messages/sync/message-runs';
 import { dayOf } from './time-format';
 
 /** Bubbles of one sender stand together when no more than this lies between two of them, in milliseconds. */
@@ -9,49 +10,71 @@ export type TimelineRow =
   | { readonly kind: 'divider'; readonly key: string }
   | { readonly kind: 'notice'; readonly key: string; readonly bubble: Bubble }
   | {
-      readonly kind: 'group';
+      readonly kind: 'message';
       readonly key: string;
-      readonly senderId: string;
+      readonly bubble: Bubble;
       readonly mine: boolean;
-      readonly bubbles: readonly Bubble[];
+      /** The first of what somebody says in a row. */
+      readonly opens: boolean;
+      /** The last of it, with the time. */
+      readonly closes: boolean;
     };
 
-/** Key of the first message of somebody else after `seq`, before which the *New* divider stands. */
-export function firstUnread(bubbles: readonly Bubble[], ownId: string, seq: number): string | undefined {
-  return bubbles.find((bubble) => bubble.senderId !== ownId && (bubble.seq ?? 0) > seq)?.key;
+/** What a part of a conversation is shown with. */
+export interface RowContext {
+  readonly ownId: string;
+  /** `seq` of the message before which the *New* divider stands. */
+  readonly dividerBefore?: number | undefined;
+  /** What stands before the part. */
+  readonly previous?: Bubble | undefined;
+  /** What stands behind it. */
+  readonly next?: Bubble | undefined;
+}
+
+/** `seq` of the first message in a loaded stretch that somebody else wrote after `seq`. */
+export function firstUnread(
+  list: { at(seq: number): Bubble | undefined },
+  { first, last }: Run,
+  ownId: string,
+  after: number,
+): number | undefined {
+  for (let seq = Math.max(first, after + 1); seq <= last; seq++) if (list.at(seq)?.senderId !== ownId) return seq;
+  return undefined;
 }
 
 /**
- * What the timeline shows, top to bottom: a heading for each day, bubbles in groups by sender, and the *New* divider
- * before the bubble with the key `dividerBefore`.
+ * What the timeline shows, top to bottom: a heading for each day, the *New* divider, and bubbles, of which those that one
+ * sender wrote in a row stand together. A row does not depend on which part of the conversation is shown.
  */
-export function timelineRows(bubbles: readonly Bubble[], ownId: string, dividerBefore?: string): TimelineRow[] {
+export function timelineRows(bubbles: readonly Bubble[], context: RowContext): TimelineRow[] {
   const rows: TimelineRow[] = [];
-  let group: { key: string; senderId: string; bubbles: Bubble[] } | undefined;
-  let previous: Bubble | undefined;
-
-  for (const bubble of bubbles) {
-    const isNewDay = !previous || dayOf(previous.createdAt) !== dayOf(bubble.createdAt);
-    if (isNewDay) rows.push({ kind: 'day', key: `day ${bubble.key}`, at: bubble.createdAt });
-    const isFirstUnread = bubble.key === dividerBefore;
-    if (isFirstUnread) rows.push({ kind: 'divider', key: 'divider' });
-    if (bubble.kind === 'system') {
-      rows.push({ kind: 'notice', key: bubble.key, bubble });
-      group = undefined;
-    } else if (group && previous && !isNewDay && !isFirstUnread && joins(previous, bubble)) {
-      group.bubbles.push(bubble);
-    } else {
-      group = { key: bubble.key, senderId: bubble.senderId, bubbles: [bubble] };
-      rows.push({ kind: 'group', mine: bubble.senderId === ownId, ...group });
+  bubbles.forEach((bubble, index) => {
+    const previous = index === 0 ? context.previous : bubbles[index - 1];
+    const next = index === bubbles.length - 1 ? context.next : bubbles[index + 1];
+    if (!previous || dayOf(previous.createdAt) !== dayOf(bubble.createdAt)) {
+      rows.push({ kind: 'day', key: `day ${bubble.key}`, at: bubble.createdAt });
     }
-    previous = bubble;
-  }
+    if (isDivided(bubble, context)) rows.push({ kind: 'divider', key: 'divider' });
+    const { key } = bubble;
+    if (bubble.kind === 'system') rows.push({ kind: 'notice', key, bubble });
+    else {
+      const [opens, closes] = [!joins(previous, bubble, context), !joins(bubble, next, context)];
+      rows.push({ kind: 'message', key, bubble, mine: bubble.senderId === context.ownId, opens, closes });
+    }
+  });
   return rows;
 }
 
-function joins(previous: Bubble, bubble: Bubble): boolean {
+function isDivided({ seq }: Bubble, { dividerBefore }: RowContext): boolean {
+  return seq !== undefined && seq === dividerBefore;
+}
+
+function joins(previous: Bubble | undefined, bubble: Bubble | undefined, context: RowContext): boolean {
+  if (!previous || !bubble || isDivided(bubble, context)) return false;
+  if (previous.kind === 'system' || bubble.kind === 'system') return false;
   // A failed one stands alone, with its reason and what can be done about it.
   if (previous.state === 'failed' || bubble.state === 'failed') return false;
   if (previous.senderId !== bubble.senderId) return false;
+  if (dayOf(previous.createdAt) !== dayOf(bubble.createdAt)) return false;
   return Date.parse(bubble.createdAt) - Date.parse(previous.createdAt) <= GROUP_GAP_MS;
 }

@@ -14,25 +14,43 @@ import {
 } from '@angular/core';
 import { LucideArrowDown } from '@lucide/angular';
 import type { User } from '@parlance/contracts';
-import type { Bubble } from '../messages/sync/bubbles';
+import type { Bubble, BubbleList } from '../messages/sync/bubbles';
+import type { PageState } from '../messages/sync/conversation-sync';
+import type { Run } from '../messages/sync/message-runs';
 import { Spinner } from '../ui/spinner';
 import type { DeliveryState } from './delivery-mark';
-import { MessageGroup } from './message-group';
 import { hasMenu, type MessageChoice } from './message-menu';
 import { NO_QUOTES, type Quote } from './message-quote';
+import { MessageRow } from './message-row';
 import { MinuteClock } from './minute-clock';
-import { around, boundsOf, earlier, later, type RenderWindow, trimmed } from './render-window';
-import { ScrollPlace } from './scroll-place';
+import { around, boundsOf, holds, RENDERED, type RenderWindow, windowOf } from './render-window';
+import { ScrollPlace, within } from './scroll-place';
 import { dayLabel } from './time-format';
 import { firstUnread, timelineRows } from './timeline-rows';
 
+/** More is rendered when less than so many heights of the screen is left above or below what is in sight. */
+const EXTEND_AT = 1.5;
+/** What is further off than so many heights is taken out of the document … */
+const CUT_AT = 3;
+/** … up to here. */
+const CUT_TO = 2;
+/** The next page is asked for when no more than so many loaded messages are left to be rendered. */
+const ASK_AHEAD = 60;
+
+/** What is gone to as soon as it stands in the document. */
+interface Target {
+  readonly selector: string;
+  readonly takesFocus: boolean;
+}
+
 /**
  * The messages of one conversation. Stays at the end while one is at the end, and where one is otherwise, whatever is
- * added above or below or grows. Only part of a long conversation stands in the document.
+ * added above or below or grows. Of a long conversation only what is near stands in the document, so that every step
+ * costs the same in a conversation of a hundred messages and of a hundred thousand.
  */
 @Component({
   selector: 'app-timeline',
-  imports: [LucideArrowDown, MessageGroup, Spinner],
+  imports: [LucideArrowDown, MessageRow, Spinner],
   templateUrl: './timeline.html',
   styleUrl: './timeline.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -44,18 +62,21 @@ export class Timeline {
   private readonly place = new ScrollPlace();
   private readonly window = signal<RenderWindow>({});
   private placed = false;
-  /** Key of a bubble that is to be shown. */
-  private wanted: string | undefined;
+  private wanted: Target | undefined;
+  /** The focus is in the document part that may be taken out. */
+  private hadFocus = false;
 
-  readonly bubbles = input.required<readonly Bubble[]>();
+  readonly list = input.required<BubbleList>();
   readonly ownId = input.required<string>();
   /** Members by id, for names and pictures. */
   readonly members = input.required<ReadonlyMap<string, User>>();
   readonly delivery = input.required<(seq: number) => DeliveryState>();
   /** Messages of others after this `seq` are new; absent when nothing is. */
   readonly newAfter = input<number>();
-  readonly hasOlder = input(false);
-  readonly older = input<'idle' | 'loading' | 'error'>('idle');
+  /** Messages of others that were not seen. */
+  readonly unread = input(0);
+  readonly older = input<PageState>('idle');
+  readonly newer = input<PageState>('idle');
   /** E.g. `Amara is typing…`; empty when nobody is. */
   readonly typing = input('');
   /** What messages answer, by id of what they answer. */
@@ -64,6 +85,11 @@ export class Timeline {
   readonly beginning = input('');
 
   readonly olderWanted = output();
+  readonly newerWanted = output();
+  /** `seq` of a message that is to be shown, loaded or not. */
+  readonly placeWanted = output<number>();
+  /** What stands in the document. */
+  readonly rendered = output<Run>();
   /** Highest `seq` on the screen, whenever the end is there. */
   readonly shown = output<number>();
   readonly atEnd = output<boolean>();
@@ -71,45 +97,50 @@ export class Timeline {
   readonly edit = output<Bubble>();
   readonly discard = output<Bubble>();
   readonly chosen = output<MessageChoice>();
-  /** `seq` of a message that is quoted. */
-  readonly quoteChosen = output<number>();
 
   protected readonly isAtEnd = signal(true);
+  /** The loaded stretch that is shown. */
+  protected readonly run = computed<Run>(() => this.list().runOf(this.window().first ?? 0) ?? this.list().tail, {
+    equal: isSame,
+  });
+  protected readonly bounds = computed(() => boundsOf(this.window(), this.run()), { equal: isSame });
+  /** The stretch lies apart from the newest messages. */
+  protected readonly isDetached = computed(() => this.run().last < this.list().tail.first);
+  private readonly bubbles = computed(() => this.list().between(this.bounds().first, this.bounds().last));
+  private readonly dividerBefore = computed(() => {
+    const after = this.newAfter();
+    if (after === undefined || (this.isDetached() && this.run().first > after + 1)) return undefined;
+    return firstUnread(this.list(), this.run(), this.ownId(), after);
+  });
+  protected readonly rows = computed(() => {
+    const { first, last } = this.bounds();
+    return timelineRows(this.bubbles(), {
+      ownId: this.ownId(),
+      dividerBefore: this.dividerBefore(),
+      previous: this.list().at(first - 1),
+      next: this.list().at(last + 1),
+    });
+  });
+
   private readonly tabStop = signal<string | undefined>(undefined);
   /** Key of the bubble whose button is in the tab order: where one was last, or the last one. */
   protected readonly stopAt = computed(() => {
-    const shown = this.bubbles().slice(...this.bounds());
-    const last = shown.findLast(hasMenu)?.key;
-    return shown.some((bubble) => bubble.key === this.tabStop() && hasMenu(bubble)) ? this.tabStop() : last;
+    const stops = this.bubbles().filter(hasMenu);
+    return stops.some(({ key }) => key === this.tabStop()) ? this.tabStop() : stops.at(-1)?.key;
   });
-  private readonly reached = signal(0);
-  private readonly lastSeq = computed(() => this.bubbles().findLast(({ seq }) => seq !== undefined)?.seq ?? 0);
-
-  private readonly bounds = computed(() => boundsOf(this.window(), this.bubbles()));
-  protected readonly isFromStart = computed(() => this.bounds()[0] === 0);
-  private readonly dividerBefore = computed(() => {
-    const after = this.newAfter();
-    return after === undefined ? undefined : firstUnread(this.bubbles(), this.ownId(), after);
-  });
-  protected readonly rows = computed(() =>
-    timelineRows(this.bubbles().slice(...this.bounds()), this.ownId(), this.dividerBefore()),
-  );
-
   /** Messages of others that came below what one looks at. */
-  protected readonly newBelow = computed(() =>
-    this.isAtEnd()
-      ? 0
-      : this.bubbles().filter(({ seq, senderId }) => (seq ?? 0) > this.reached() && senderId !== this.ownId()).length,
-  );
+  protected readonly newBelow = computed(() => (this.isAtEnd() ? 0 : this.unread()));
 
   constructor() {
     afterRenderEffect(() => {
       this.rows();
       this.typing();
       this.older();
+      this.newer();
       this.settle();
     });
     effect(() => this.atEnd.emit(this.isAtEnd()));
+    effect(() => this.rendered.emit(this.bounds()));
     // Rows may grow after they were rendered, and the room for them may change: a keyboard, a turned phone.
     const resized = new ResizeObserver(() => this.settle());
     effect(() => {
@@ -120,28 +151,30 @@ export class Timeline {
   }
 
   /** Goes to a message that is loaded, and puts the focus there. */
-  show(key: string): void {
+  show(seq: number): void {
+    const run = this.list().runOf(seq);
+    if (!run) return;
     this.place.release();
-    this.wanted = key;
-    this.window.set(around(this.window(), this.bubbles(), key));
+    this.wanted = { selector: `[data-seq="${seq}"]`, takesFocus: true };
+    if (!holds(this.bounds(), seq)) this.render(around(seq, run));
     this.settle();
   }
 
   /** Goes to the end and stays there. */
   follow(): void {
+    this.wanted = undefined;
     this.place.stick();
     this.window.set({});
     this.settle();
   }
 
-  /** Up and down between the buttons of messages, of which one at a time is in the tab order. */
-  protected walk(event: KeyboardEvent): void {
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const { target } = event;
-    if (step === undefined || !(target instanceof HTMLElement) || !target.matches('[data-message-menu]')) return;
-    const all = [...this.content().nativeElement.querySelectorAll<HTMLElement>('[data-message-menu]')];
+  /** Home and End lead to the ends of the conversation, up and down from message to message. */
+  protected pressed(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.key === 'Home') this.placeWanted.emit(1);
+    else if (event.key === 'End') this.jumpToLatest();
+    else if (!this.walk(event)) return;
     event.preventDefault();
-    all[all.indexOf(target) + step]?.focus();
   }
 
   protected entered(key: string): void {
@@ -158,50 +191,101 @@ export class Timeline {
     return dayLabel(at, this.minute.now());
   }
 
-  protected look(): void {
-    const scroller = this.scroller().nativeElement;
-    const { toTop, toEnd } = this.place.look(scroller, this.content().nativeElement);
-    const [start, end] = this.bounds();
-    const isWhole = end === this.bubbles().length;
-    if (!isWhole) this.place.release();
-    this.isAtEnd.set(this.place.isSticking);
-    if (this.place.isSticking && this.placed) {
-      this.reached.set(this.lastSeq());
-      this.shown.emit(this.lastSeq());
-      this.window.set(trimmed(this.window(), this.bubbles()));
-    }
-    if (toTop < scroller.clientHeight) {
-      if (start > 0) this.window.set(earlier(this.window(), this.bubbles()));
-      else if (this.hasOlder() && this.older() === 'idle' && this.placed) this.olderWanted.emit();
-    } else if (toEnd < scroller.clientHeight && !isWhole) {
-      this.window.set(later(this.window(), this.bubbles()));
-    }
+  protected scrolled(): void {
+    this.place.hold(this.scroller().nativeElement, this.content().nativeElement);
+    this.look();
   }
 
-  /** Goes to what was wanted, as soon as it stands in the document. */
-  private goToWanted(scroller: HTMLElement, content: HTMLElement): void {
-    if (this.wanted === undefined) return;
-    const element = content.querySelector<HTMLElement>(`[data-key="${CSS.escape(this.wanted)}"]`);
-    if (!element) return;
-    this.wanted = undefined;
-    this.place.goTo(element, scroller);
-    element.focus({ preventScroll: true });
+  private look(): void {
+    // What is seen on the way was not looked at.
+    if (this.wanted) return;
+    const { toTop, toEnd } = this.place.measure(this.scroller().nativeElement);
+    if (this.bounds().last < this.list().tail.last) this.place.release();
+    this.isAtEnd.set(this.place.isSticking);
+    if (this.place.isSticking && this.placed) this.shown.emit(this.list().tail.last);
+    this.keepNear(toTop, toEnd);
+    this.askForPages(toTop);
+  }
+
+  /** Between the buttons of messages, of which one at a time is in the tab order; false when that leads nowhere. */
+  private walk({ key, target }: KeyboardEvent): boolean {
+    if ((key !== 'ArrowUp' && key !== 'ArrowDown') || !(target instanceof HTMLElement)) return false;
+    if (!target.matches('[data-message-menu], [data-key]')) return false;
+    const all = [...this.content().nativeElement.querySelectorAll<HTMLElement>('[data-message-menu]')];
+    const isBeyond = (side: number) => (button: HTMLElement) =>
+      (target.compareDocumentPosition(button) & side) !== 0 && button !== target;
+    const next =
+      key === 'ArrowUp'
+        ? all.findLast(isBeyond(Node.DOCUMENT_POSITION_PRECEDING))
+        : all.find(isBeyond(Node.DOCUMENT_POSITION_FOLLOWING));
+    next?.focus();
+    return next !== undefined;
+  }
+
+  /** Renders what comes into reach, and takes out what is far away. */
+  private keepNear(toTop: number, toEnd: number): void {
+    const [scroller, content] = [this.scroller().nativeElement, this.content().nativeElement];
+    const height = scroller.clientHeight;
+    const { run, bounds } = { run: this.run(), bounds: this.bounds() };
+    const far = toTop > CUT_AT * height || toEnd > CUT_AT * height ? within(scroller, content, CUT_TO * height) : {};
+    let { first, last } = bounds;
+    if (toTop > CUT_AT * height) first = seqOf(far.first) ?? first;
+    else if (toTop < EXTEND_AT * height) first = Math.max(run.first, first - RENDERED.step);
+    if (toEnd > CUT_AT * height) last = seqOf(far.last) ?? last;
+    else if (toEnd < EXTEND_AT * height) last = Math.min(run.last, last + RENDERED.step);
+    if (first !== bounds.first || last !== bounds.last) this.render({ first, last });
+  }
+
+  private askForPages(toTop: number): void {
+    if (!this.placed) return;
+    const [run, bounds] = [this.run(), this.bounds()];
+    const needsOlder = bounds.first === run.first && toTop < this.scroller().nativeElement.clientHeight;
+    const nearsOlder = !this.place.isSticking && bounds.first - run.first < ASK_AHEAD;
+    if (run.first > 1 && this.older() === 'idle' && (needsOlder || nearsOlder)) this.olderWanted.emit();
+    if (this.isDetached() && this.newer() === 'idle' && run.last - bounds.last < ASK_AHEAD) this.newerWanted.emit();
+  }
+
+  private render(bounds: Run): void {
+    this.hadFocus = this.content().nativeElement.contains(document.activeElement);
+    this.window.set(windowOf(bounds, this.list().tail.last));
   }
 
   private settle(): void {
-    const scroller = this.scroller().nativeElement;
-    const content = this.content().nativeElement;
-    if (!this.placed && this.bubbles().length > 0) this.start(content);
+    const [scroller, content] = [this.scroller().nativeElement, this.content().nativeElement];
+    if (this.hadFocus && document.activeElement === document.body) scroller.focus({ preventScroll: true });
+    this.hadFocus = false;
+    if (!this.placed && this.bubbles().length > 0) this.start();
     this.place.restore(scroller, content);
     this.goToWanted(scroller, content);
     this.look();
   }
 
-  /** Where one begins to read: at the first new message, or at the end. */
-  private start(content: HTMLElement): void {
-    this.placed = true;
-    this.reached.set(this.newAfter() ?? this.lastSeq());
-    const divider = content.querySelector('[data-divider]');
-    if (divider) this.place.goTo(divider, this.scroller().nativeElement);
+  /** Goes to what was wanted, as soon as it stands in the document. */
+  private goToWanted(scroller: HTMLElement, content: HTMLElement): void {
+    if (!this.wanted) return;
+    const element = content.querySelector<HTMLElement>(this.wanted.selector);
+    if (!element) return;
+    this.place.goTo(element, scroller, content);
+    if (this.wanted.takesFocus) element.focus({ preventScroll: true });
+    this.wanted = undefined;
   }
+
+  /** Where one begins to read: at the first new message, or at the end. */
+  private start(): void {
+    this.placed = true;
+    const seq = this.dividerBefore();
+    if (seq === undefined) return;
+    this.place.release();
+    this.wanted = { selector: '[data-divider]', takesFocus: false };
+    if (!holds(this.bounds(), seq)) this.render(around(seq, this.run()));
+  }
+}
+
+function isSame(one: Run, other: Run): boolean {
+  return one.first === other.first && one.last === other.last;
+}
+
+function seqOf(element: HTMLElement | undefined): number | undefined {
+  const seq = element?.dataset['seq'];
+  return seq === undefined ? undefined : Number(seq);
 }

@@ -22,7 +22,10 @@ async function current() {
     around.http.expectOne('/api/conversations').flush({ items: [summary(3)] });
     around.http.expectOne('/api/conversations/c1/changes?after=2').flush({ items: [message(3)], rev: 3, more: false });
     await settled();
-    return store.bubbles('c1').map(({ body }) => body);
+    return store
+      .list('c1')
+      .newest()
+      .map(({ body }) => body);
   };
   return { ...around, answersMissed };
 }

@@ -46,11 +46,15 @@ export class ConversationApi implements HistorySource {
   }
 
   before(conversationId: string, seq: number): Promise<MessagePage> {
-    return answered(
-      this.http.get<MessagePage>(`${this.path(conversationId)}/messages`, {
-        params: { before: seq, limit: PAGE.messages.max },
-      }),
-    );
+    return this.page(conversationId, { before: seq });
+  }
+
+  after(conversationId: string, seq: number): Promise<MessagePage> {
+    return this.page(conversationId, { after: seq });
+  }
+
+  around(conversationId: string, seq: number): Promise<MessagePage> {
+    return this.page(conversationId, { around: seq });
   }
 
   changes(conversationId: string, rev: number): Promise<ChangePage> {
@@ -59,6 +63,11 @@ export class ConversationApi implements HistorySource {
 
   describe(error: unknown) {
     return toProblem(error);
+  }
+
+  private page(conversationId: string, place: Record<string, number>): Promise<MessagePage> {
+    const params = { ...place, limit: PAGE.messages.max };
+    return answered(this.http.get<MessagePage>(`${this.path(conversationId)}/messages`, { params }));
   }
 
   private path(conversationId: string): string {

@@ -13,11 +13,10 @@ export const KEPT_IN_LIST = 50;
 export const KEEP_DEBOUNCE_MS = 500;
 
 /** The end of a conversation, as it is to be kept. */
-export interface Run {
-  readonly userId: string;
-  readonly conversationId: string;
+export interface KeptRun {
   /** Gapless, by ascending `seq`. */
-  readonly messages: readonly Message[];
+  readonly messages: Message[];
+  /** Everything up to here is known. */
   readonly rev: number;
 }
 
@@ -72,12 +71,13 @@ export class ConversationCache {
     });
   }
 
-  keepRun({ userId, conversationId, messages, rev }: Run): void {
+  /** Keeps the end of a conversation as it is when it is stored, a moment later; nothing while there is none. */
+  keepRun(userId: string, conversationId: string, end: () => KeptRun | undefined): void {
     this.soon(conversationId, async () => {
-      const items = messages.slice(-KEPT_MESSAGES);
       const openedAt = this.openedAt.get(conversationId) ?? 0;
       const database = await this.database.open();
-      await database.put('runs', { conversationId, userId, items, rev, openedAt });
+      const kept = end();
+      if (kept) await database.put('runs', { conversationId, userId, items: kept.messages, rev: kept.rev, openedAt });
     });
   }
 

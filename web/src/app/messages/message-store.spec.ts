@@ -18,7 +18,16 @@ async function opened(...ids: string[]) {
     around.http.expectOne(`/api/conversations/${id}/messages`).flush({ items, headSeq: 2, headRev: 2 });
     await settled();
   }
-  return { ...around, store, outbox, texts: (id: string) => store.bubbles(id).map(({ body }) => body) };
+  return {
+    ...around,
+    store,
+    outbox,
+    texts: (id: string) =>
+      store
+        .list(id)
+        .newest()
+        .map(({ body }) => body),
+  };
 }
 
 /** Waits until a request of this kind is open. */
@@ -45,7 +54,7 @@ describe('MessageStore', () => {
   ])('shows one’s own message once: %s', async (_, order) => {
     const { realtime, outbox, store, texts } = await opened('c1');
     await outbox.send('c1', 'mine');
-    expect(store.bubbles('c1').at(-1)).toMatchObject({ body: 'mine', state: 'sending' });
+    expect(store.list('c1').newest().at(-1)).toMatchObject({ body: 'mine', state: 'sending' });
     const request = await sending(realtime, 1);
     const sent = message(3, { ...request.payload, senderId: 'ada' });
     for (const way of order) {
@@ -55,7 +64,7 @@ describe('MessageStore', () => {
       await settled();
       expect(texts('c1')).toEqual(['text 1', 'text 2', 'mine']);
     }
-    expect(store.bubbles('c1').at(-1)?.state).toBe('sent');
+    expect(store.list('c1').newest().at(-1)?.state).toBe('sent');
     await expect.poll(() => outbox.entries()).toEqual([]);
   });
 

@@ -7,13 +7,14 @@ import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
 import { CLOCK } from './clock';
 import { ConversationApi } from './conversation-api';
-import { ConversationCache, KEPT_CONVERSATIONS } from './conversation-cache';
+import { ConversationCache, KEPT_CONVERSATIONS, KEPT_MESSAGES } from './conversation-cache';
 import { Outbox } from './outbox';
-import { bubblesOf } from './sync/bubbles';
-import type { Bubble } from './sync/bubbles';
+import { BubbleList } from './sync/bubbles';
+import { ConversationLog } from './sync/conversation-log';
 import { ConversationSync } from './sync/conversation-sync';
 import type { ConversationSnapshot } from './sync/conversation-sync';
 import { isRefusal } from './sync/outbox-queue';
+import type { Run } from './sync/message-runs';
 
 interface Kept {
   readonly sync: ConversationSync;
@@ -75,8 +76,8 @@ export class MessageStore {
   }
 
   /** The conversation as it is shown, with what is on its way, as a signal read. */
-  bubbles(conversationId: string): Bubble[] {
-    return bubblesOf(this.snapshot(conversationId), this.outbox.entries(), this.ownId() ?? '');
+  list(conversationId: string): BubbleList {
+    return new BubbleList(this.snapshot(conversationId), this.outbox.entries(), this.ownId() ?? '');
   }
 
   /** Whether the last attempt to make a conversation current that is kept has failed, as a signal read. */
@@ -87,13 +88,24 @@ export class MessageStore {
     });
   }
 
+  /** Somebody looks at this stretch of a conversation; absent for its end, and when nobody does any more. */
+  look(conversationId: string, at?: Run): void {
+    this.kept().get(conversationId)?.sync.look(at);
+  }
+
+  /** Loads the page before what is looked at. */
   loadOlder(conversationId: string): Promise<void> {
     return this.kept().get(conversationId)?.sync.loadOlder() ?? Promise.resolve();
   }
 
-  /** Loads older pages until the message at `seq` is there, if it can be had. */
-  loadBackTo(conversationId: string, seq: number): Promise<void> {
-    return this.kept().get(conversationId)?.sync.loadBackTo(seq) ?? Promise.resolve();
+  /** Loads the page after what is looked at. */
+  loadNewer(conversationId: string): Promise<void> {
+    return this.kept().get(conversationId)?.sync.loadNewer() ?? Promise.resolve();
+  }
+
+  /** Loads what stands around `seq`; resolves to whether the message is there then. */
+  reach(conversationId: string, seq: number): Promise<boolean> {
+    return this.kept().get(conversationId)?.sync.reach(seq) ?? Promise.resolve(false);
   }
 
   /** Gives one's own message another text. Rejects with what `toProblem` understands, and then nothing has changed. */
@@ -132,9 +144,7 @@ export class MessageStore {
     const sync = new ConversationSync(conversationId, this.api, this.clock, (changed) => {
       snapshot.set(changed);
       const userId = untracked(this.ownId);
-      if (userId !== undefined && sync.cursor !== undefined) {
-        this.cache.keepRun({ userId, conversationId, messages: changed.messages, rev: sync.cursor });
-      }
+      if (userId !== undefined) this.cache.keepRun(userId, conversationId, () => sync.end(KEPT_MESSAGES));
     });
     return { sync, snapshot };
   }
@@ -163,5 +173,13 @@ export class MessageStore {
 }
 
 function notOpened(conversationId: string): ConversationSnapshot {
-  return { conversationId, state: 'loading', problem: null, messages: [], held: [], hasOlder: false, older: 'idle' };
+  const { messages, tail, loaded, held, hasOlder } = new ConversationLog();
+  return {
+    conversationId,
+    state: 'loading',
+    problem: null,
+    ...{ messages, tail, loaded, held, hasOlder },
+    older: 'idle',
+    newer: 'idle',
+  };
 }

@@ -59,7 +59,9 @@ export class QuotedMessages {
   private learn(messageId: string, message: Message | null): void {
     const known = this.byId().get(messageId);
     if (known && message && known.rev > message.rev) return;
-    const all = [...this.byId()].filter(([id]) => id !== messageId);
-    this.byId.set(new Map([...all.slice(1 - KEPT_QUOTED), [messageId, message]]));
+    const others = [...this.byId()].filter(([id]) => id !== messageId);
+    // What made room is asked for again when it is wanted again.
+    for (const [id] of others.splice(0, Math.max(0, others.length + 1 - KEPT_QUOTED))) this.asked.delete(id);
+    this.byId.set(new Map([...others, [messageId, message]]));
   }
 }

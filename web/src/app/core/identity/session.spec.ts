@@ -121,6 +121,24 @@ describe('Session', () => {
     expect(localStorage).toHaveLength(0);
   });
 
+  it('leaves nothing at sign-out, although the server tells of the end before it has answered', async () => {
+    await signIn();
+    await vi.waitFor(async () => expect(await kept()).toEqual(ada));
+    const done = session.logout();
+    const request = await next('/api/auth/logout');
+    session.endedByServer();
+    expect(session.state()).toBe('signed-in');
+    request.flush(null);
+    await done;
+    expect(session.state()).toBe('signed-out');
+    session.updateUser(ada);
+    await expect(TestBed.inject(LocalDatabase).open()).rejects.toThrow();
+    expect(await indexedDB.databases()).toEqual([]);
+
+    await signIn();
+    await vi.waitFor(async () => expect(await kept()).toEqual(ada));
+  });
+
   describe('and its token', () => {
     const get = (path: string) => firstValueFrom(TestBed.inject(HttpClient).get(path));
 

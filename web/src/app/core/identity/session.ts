@@ -28,6 +28,8 @@ export class Session {
   private readonly ended = new Subject<void>();
   private grant: { accessToken: string; expiresAt: number } | undefined;
   private refreshing: Promise<string> | undefined;
+  /** Somebody is signing out here: that the server calls the session over is no news then. */
+  private leaving = false;
 
   readonly user = this.currentUser.asReadonly();
   readonly state = this.currentState.asReadonly();
@@ -72,8 +74,10 @@ export class Session {
 
   /** Ends the session here and on the server. If the server cannot be reached, this browser forgets all the same. */
   async logout(): Promise<void> {
+    this.leaving = true;
     await this.post('/api/auth/logout', {}).catch(() => undefined);
     await this.database.wipe().catch(() => undefined);
+    this.leaving = false;
     this.hints.forget();
     this.forget();
   }
@@ -99,7 +103,7 @@ export class Session {
 
   /** The server says that the session is over. Unsent texts stay, for when the same person is back. */
   endedByServer(): void {
-    if (this.state() === 'signed-out') return;
+    if (this.leaving || this.state() === 'signed-out') return;
     this.hints.tellSignedOut();
     this.database.forgetWhatWasSeen().catch(() => undefined);
     this.forget();
@@ -127,6 +131,7 @@ export class Session {
   private accept({ accessToken, expiresAt, user }: SessionGrant): void {
     this.grant = { accessToken, expiresAt: Date.parse(expiresAt) };
     this.hints.remember(user.id);
+    this.database.reopen();
     this.currentUser.set(user);
     this.currentState.set('signed-in');
     this.keep(user);

@@ -52,9 +52,15 @@ const VERSION = 2;
 export class LocalDatabase {
   private readonly texts = inject(LocalTexts);
   private opened: Promise<IDBPDatabase<ParlanceDb>> | undefined;
+  /** Wiped, here or in another tab: a late write must not make it anew. */
+  private shut = false;
 
-  /** The database; opened once and again after it was closed. Fails where the browser has no storage for us. */
+  /**
+   * The database; opened once and again after it was closed. Fails where the browser has no storage for us, and after a
+   * wipe until `reopen`.
+   */
   open(): Promise<IDBPDatabase<ParlanceDb>> {
+    if (this.shut) return Promise.reject(new Error('Everything was wiped, and nobody has signed in since.'));
     this.opened ??= openDB<ParlanceDb>(NAME, VERSION, {
       upgrade(database, from) {
         if (from < 1) database.createObjectStore('outbox', { keyPath: 'clientId' }).createIndex('userId', 'userId');
@@ -65,7 +71,10 @@ export class LocalDatabase {
         }
       },
       // Another tab runs a newer version or wipes: make way, and open again at the next use.
-      blocking: () => void this.close(),
+      blocking: (_version, next) => {
+        this.shut ||= next === null;
+        void this.close();
+      },
       terminated: () => (this.opened = undefined),
     }).catch((error: unknown) => {
       this.opened = undefined;
@@ -86,8 +95,14 @@ export class LocalDatabase {
     ]);
   }
 
-  /** Removes everything. */
+  /** Somebody has signed in: there is something to keep again. */
+  reopen(): void {
+    this.shut = false;
+  }
+
+  /** Removes everything, and keeps nothing more until `reopen`. */
   async wipe(): Promise<void> {
+    this.shut = true;
     this.texts.wipe();
     await this.close();
     await deleteDB(NAME);

@@ -1,5 +1,6 @@
 import type { Message, Problem } from '@parlance/contracts';
 import type { ConversationSnapshot } from './conversation-sync';
+import type { LoadedMessages, Run } from './message-runs';
 import type { OutboxEntry } from './outbox-queue';
 
 /** A message on the screen, whether the server has it already or not. */
@@ -28,21 +29,95 @@ export interface Bubble {
 }
 
 /**
- * The messages of one conversation followed by what is on its way, each exactly once: an entry whose message is there
- * is left out, whichever of ack, push and page came first. Anything that belongs to another conversation is left out.
+ * One conversation as it is shown: messages by `seq`, and behind the newest one what is on its way, each exactly once: an
+ * entry whose message is there is left out, whichever of ack, push and page came first. Anything that belongs to another
+ * conversation is left out. Costs what is asked of it, not what is loaded.
  */
-export function bubblesOf(snapshot: ConversationSnapshot, entries: readonly OutboxEntry[], ownId: string): Bubble[] {
-  // One's own acknowledged messages stay on the screen while a gap before them is filled.
-  const heldOwn = snapshot.held.filter((message) => message.senderId === ownId);
-  const known = new Set<number>(snapshot.messages.map((message) => message.seq));
-  const messages = [...snapshot.messages, ...heldOwn.filter((message) => !known.has(message.seq))].filter(
-    (message) => message.conversationId === snapshot.conversationId,
-  );
-  const arrived = new Set(messages.filter((message) => message.senderId === ownId).map((message) => message.clientId));
-  const pending = entries.filter(
-    (entry) => entry.conversationId === snapshot.conversationId && !arrived.has(entry.clientId),
-  );
-  return [...messages.map(fromMessage), ...pending.map(fromEntry)];
+export class BubbleList {
+  /** The stretch of the newest messages. */
+  readonly tail: Run;
+  private readonly loaded: LoadedMessages;
+  private waiting: readonly Bubble[] | undefined;
+
+  constructor(
+    private readonly snapshot: ConversationSnapshot,
+    private readonly entries: readonly OutboxEntry[],
+    private readonly ownId: string,
+  ) {
+    this.tail = snapshot.tail;
+    this.loaded = snapshot.loaded;
+  }
+
+  /** The loaded stretch in which this place lies. */
+  runOf(seq: number): Run | undefined {
+    return this.loaded.runOf(seq);
+  }
+
+  at(seq: number): Bubble | undefined {
+    const message = this.loaded.at(seq);
+    return message && bubbleOf(message);
+  }
+
+  withId(id: string): Bubble | undefined {
+    const message = this.loaded.withId(id);
+    return message && bubbleOf(message);
+  }
+
+  /** From `first` to `last`, both included, and behind the newest message what is on its way. */
+  between(first: number, last: number): Bubble[] {
+    const messages = this.loaded.between(first, last).filter((message) => this.belongs(message));
+    return [...messages.map(bubbleOf), ...(last >= this.tail.last ? this.onTheWay : [])];
+  }
+
+  /** All of the newest that is loaded. */
+  newest(): Bubble[] {
+    return this.between(this.tail.first, this.tail.last);
+  }
+
+  get isEmpty(): boolean {
+    return this.tail.last < this.tail.first && this.onTheWay.length === 0;
+  }
+
+  /** The last one of the newest messages of which this is true. */
+  findLast(isWanted: (bubble: Bubble) => boolean): Bubble | undefined {
+    for (let seq = this.tail.last; seq >= this.tail.first; seq--) {
+      const bubble = this.at(seq);
+      if (bubble && isWanted(bubble)) return bubble;
+    }
+    return undefined;
+  }
+
+  /** What is on its way, and one's own acknowledged messages while a gap before them is filled. */
+  get onTheWay(): readonly Bubble[] {
+    if (this.waiting) return this.waiting;
+    const held = this.snapshot.held.filter(
+      (message) => message.senderId === this.ownId && this.belongs(message) && !this.loaded.at(message.seq),
+    );
+    const arrived = new Set(held.map(({ clientId }) => clientId));
+    const pending = this.entries.filter(
+      ({ conversationId, clientId }) =>
+        conversationId === this.snapshot.conversationId &&
+        !arrived.has(clientId) &&
+        !this.loaded.withClientId(clientId),
+    );
+    this.waiting = [...held.map(bubbleOf), ...pending.map(fromEntry)];
+    return this.waiting;
+  }
+
+  private belongs({ conversationId }: Message): boolean {
+    return conversationId === this.snapshot.conversationId;
+  }
+}
+
+/** The bubble of a message is always the same one, so that what is on the screen is left alone while nothing changes. */
+const bubbles = new WeakMap<Message, Bubble>();
+
+function bubbleOf(message: Message): Bubble {
+  const known = bubbles.get(message);
+  if (known) return known;
+  const bubble = fromMessage(message);
+  bubbles.set(message, bubble);
+  return bubble;
 }
 
 function fromMessage(message: Message): Bubble {

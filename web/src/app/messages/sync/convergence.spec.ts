@@ -1,4 +1,4 @@
-import type { Conversation } from '@parlance/contracts';
+import type { ChangePage, Conversation } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
 import { ada, ben } from '../testing/fixtures';
 import { ManualClock, settled } from '../testing/manual-clock';
@@ -44,6 +44,19 @@ function happening(server: ServerModel, chance: Chance): ModelEvent {
 const happenings = (server: ServerModel, chance: Chance, count: number) =>
   Array.from({ length: count }, () => happening(server, chance));
 
+const tooFarBehind = (rev: number): ChangePage => ({ items: [], rev, more: false, reset: true });
+
+/** Somebody goes up and down in the conversation while all that happens. */
+function wander(sync: ConversationSync, headSeq: number, chance: Chance): void {
+  const seq = 1 + chance.below(headSeq || 1);
+  const step = chance.below(5);
+  if (step === 0) void sync.reach(seq);
+  else if (step === 1) void sync.loadOlder();
+  else if (step === 2) void sync.loadNewer();
+  else if (step === 3) sync.look({ first: seq, last: seq + 3 });
+  else sync.look(undefined);
+}
+
 const SEEDS = Array.from({ length: 300 }, (_, index) => index + 1);
 
 describe('a stale snapshot and every event since, in any order and more than once', () => {
@@ -85,7 +98,7 @@ describe('a stale snapshot and every event since, in any order and more than onc
 
 describe('events lost, doubled and overtaken, and answers that come late', () => {
   it('end in what the server has, once somebody tells how far it is', async () => {
-    for (const seed of SEEDS.slice(0, 60)) {
+    for (const seed of SEEDS.slice(0, 120)) {
       const chance = new Chance(seed);
       const server = new ServerModel();
       const clock = new ManualClock();
@@ -99,13 +112,17 @@ describe('events lost, doubled and overtaken, and answers that come late', () =>
       const sync = new ConversationSync(
         'c1',
         {
-          latest: () => answer(server.latest(1 + chance.below(50))),
-          before: () => answer(server.latest(50)),
-          changes: (_id, rev) => answer(server.changes(rev, 1 + chance.below(10))),
+          latest: () => answer(server.latest(1 + chance.below(8))),
+          before: (_id, seq) => answer(server.page(Math.max(1, seq - 4), Math.min(4, seq - 1))),
+          after: (_id, seq) => answer(server.page(seq + 1, 4)),
+          around: (_id, seq) => answer(server.page(Math.max(1, seq - 2), 4)),
+          changes: (_id, rev) =>
+            answer(chance.next() < 0.1 ? tooFarBehind(rev) : server.changes(rev, 1 + chance.below(10))),
           describe: describeError,
         },
         clock,
         () => undefined,
+        { max: 10, around: 2, newest: 3 },
       );
       let listed: ReadonlyMap<string, Conversation> = new Map();
       const list = new SummarySync({ get: () => answer(server.snapshot()), describe: describeError }, clock, (all) => {
@@ -116,7 +133,7 @@ describe('events lost, doubled and overtaken, and answers that come late', () =>
       void sync.catchUp();
 
       let waiting: ModelEvent[] = [];
-      for (let round = 0; round < 12; round++) {
+      for (let round = 0; round < 25; round++) {
         waiting.push(...happenings(server, chance, 1 + chance.below(5)));
         const arriving = chance.shuffled(waiting.filter(() => chance.next() < 0.6));
         waiting = waiting.filter((event) => !arriving.includes(event) && chance.next() < 0.8);
@@ -128,6 +145,7 @@ describe('events lost, doubled and overtaken, and answers that come late', () =>
           else list.take([fact]);
         }
         if (chance.next() < 0.2) void sync.catchUpAfresh();
+        wander(sync, server.headSeq, chance);
         await clock.advance(chance.below(300));
       }
       // A new connection: everything is asked again, and the digest tells the rest.
@@ -140,6 +158,11 @@ describe('events lost, doubled and overtaken, and answers that come late', () =>
       const { messages } = sync.snapshot();
       expect(sync.cursor, `seed ${seed}`).toBe(server.headRev);
       expect(messages, `seed ${seed}`).toEqual(server.messages().filter(({ seq }) => seq >= (messages[0]?.seq ?? 1)));
+      // Also what lies apart from the newest, wherever one has looked.
+      for (const stored of server.messages()) {
+        const loaded = sync.snapshot().loaded.at(stored.seq);
+        if (loaded) expect(loaded, `seed ${seed}`).toEqual(stored);
+      }
       expect(listed.get('c1'), `seed ${seed}`).toEqual(server.snapshot());
     }
   }, 60_000);

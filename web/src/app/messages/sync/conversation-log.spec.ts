@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '@parlance/contracts';
 import { message, messages } from '../testing/fixtures';
-import { ConversationLog } from './conversation-log';
+import { ConversationLog, LOADED } from './conversation-log';
 
 const bodies = (log: ConversationLog) => log.messages.map(({ body }) => body);
 const seqs = (log: ConversationLog) => log.messages.map(({ seq }) => seq);
+
+const page = (from: number, to: number) => ({ items: messages(from, to), headSeq: to, headRev: to });
 
 function permutations<T>(items: readonly T[]): T[][] {
   if (items.length <= 1) return [[...items]];
@@ -74,11 +76,83 @@ describe('ConversationLog', () => {
     const log = new ConversationLog();
     log.startFrom({ items: messages(51, 60), headSeq: 60, headRev: 60 });
     expect(log.hasOlder).toBe(true);
-    log.prepend({ items: messages(41, 50), headSeq: 60, headRev: 60 });
+    log.takePage(log.expectPage(), page(41, 50));
     expect(seqs(log)[0]).toBe(41);
     expect(log.cursor).toBe(60);
-    log.prepend({ items: messages(1, 40), headSeq: 60, headRev: 60 });
+    log.takePage(log.expectPage(), page(1, 40));
     expect(log.hasOlder).toBe(false);
+  });
+
+  it('keeps a page that touches nothing apart until what lies between is there', () => {
+    const log = new ConversationLog();
+    log.startFrom(page(51, 60));
+    log.takePage(log.expectPage(), page(11, 20));
+    expect(seqs(log)).toEqual(messages(51, 60).map(({ seq }) => seq));
+    expect(log.loaded.runOf(15)).toEqual({ first: 11, last: 20 });
+    log.receive(message(15, { rev: 61, body: 'edited' }));
+    log.receive(message(61, { rev: 62 }));
+    expect(log.loaded.at(15)?.body).toBe('edited');
+    expect(log.loaded.runOf(20)?.last).toBe(20);
+    log.takePage(log.expectPage(), page(18, 55));
+    expect(log.tail).toEqual({ first: 11, last: 61 });
+    expect(seqs(log)).toEqual(messages(11, 61).map(({ seq }) => seq));
+  });
+
+  it('overrules a page by a change that came while it was on its way', () => {
+    const log = new ConversationLog();
+    log.startFrom(page(51, 60));
+    const ticket = log.expectPage();
+    log.receive(message(45, { rev: 61, body: '', deletedAt: '2026-03-02T12:00:00.000Z' }));
+    log.takePage(ticket, page(41, 50));
+    expect(log.loaded.at(45)?.body).toBe('');
+  });
+
+  it('does not take a page that was asked for before it started over', () => {
+    const log = new ConversationLog();
+    log.startFrom(page(51, 60));
+    const ticket = log.expectPage();
+    log.startFrom({ items: messages(91, 100), headSeq: 100, headRev: 140 });
+    log.takePage(ticket, page(41, 50));
+    expect(log.loaded.at(45)).toBeUndefined();
+  });
+
+  it('lets go of what is far away once there is too much, and tears no hole by it', () => {
+    const log = new ConversationLog();
+    log.startFrom(page(5_001, 10_000));
+    const looked = { first: 6_000, last: 6_050 };
+    expect(log.letGo(looked)).toBe(true);
+    expect(log.loaded.runOf(6_000)).toEqual({ first: 6_000 - LOADED.around, last: 6_050 + LOADED.around });
+    expect(log.tail).toEqual({ first: 10_001 - LOADED.newest, last: 10_000 });
+    expect(log.letGo(looked)).toBe(false);
+    // A change to what is gone is left to its page; what is new stands at the end.
+    log.receive(message(8_000, { rev: 10_001, body: 'edited' }));
+    log.receive(message(10_001, { rev: 10_002 }));
+    expect(log.loaded.at(8_000)).toBeUndefined();
+    expect(seqs(log)).toEqual(messages(log.tail.first, 10_001).map(({ seq }) => seq));
+  });
+
+  it('lets go of nothing while a page is on its way', () => {
+    const log = new ConversationLog();
+    log.startFrom(page(5_001, 10_000));
+    const ticket = log.expectPage();
+    expect(log.letGo()).toBe(false);
+    log.takePage(ticket);
+    expect(log.letGo()).toBe(true);
+  });
+
+  it('shows nothing behind a message whose own rev is still to come', () => {
+    const log = new ConversationLog();
+    log.startFrom(page(1, 2));
+    // 3 was written and at once changed: its only rev now is 5.
+    expect(log.receive(message(4, { rev: 4 }))).toBe('held');
+    log.applyChanges([], 3);
+    expect(seqs(log)).toEqual([1, 2]);
+    expect(log.held.map(({ seq }) => seq)).toEqual([4]);
+    expect(log.settledRev).toBe(3);
+    log.receive(message(3, { rev: 5, body: 'changed' }));
+    expect(bodies(log)).toEqual(['text 1', 'text 2', 'changed', 'text 4']);
+    expect(log.held).toEqual([]);
+    expect(log.settledRev).toBe(5);
   });
 
   it('leaves an edit of a message before its window to that message’s own page', () => {

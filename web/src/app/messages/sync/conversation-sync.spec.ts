@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChangePage, MessagePage } from '@parlance/contracts';
 import { message, messages, problem } from '../testing/fixtures';
 import { ManualClock, settled } from '../testing/manual-clock';
+import { LOADED } from './conversation-log';
 import { ConversationSync, GAP_DEBOUNCE_MS } from './conversation-sync';
 import type { ConversationSnapshot, HistorySource } from './conversation-sync';
 
@@ -21,6 +22,17 @@ class Server implements HistorySource {
   async before(_id: string, seq: number): Promise<MessagePage> {
     this.ask(`before ${seq}`);
     return Promise.resolve(this.page(Math.max(1, seq - this.pageSize), seq - 1));
+  }
+
+  async after(_id: string, seq: number): Promise<MessagePage> {
+    this.ask(`after ${seq}`);
+    return Promise.resolve(this.page(seq + 1, Math.min(this.headSeq, seq + this.pageSize)));
+  }
+
+  async around(_id: string, seq: number): Promise<MessagePage> {
+    this.ask(`around ${seq}`);
+    const first = Math.max(1, seq - Math.floor(this.pageSize / 2));
+    return Promise.resolve(this.page(first, Math.min(this.headSeq, first + this.pageSize - 1)));
   }
 
   async changes(_id: string, rev: number): Promise<ChangePage> {
@@ -189,17 +201,72 @@ describe('ConversationSync', () => {
     expect(server.asked).toEqual(['latest', 'before 5', 'before 2']);
   });
 
-  it('loads back to a message that was jumped to, and stops where no page comes', async () => {
+  it('reaches a place far up with one page, goes on in both directions from there, and rejoins the newest', async () => {
     const server = new Server();
-    server.headSeq = 20;
-    server.pageSize = 3;
+    server.headSeq = 1_000;
+    server.pageSize = 10;
     const { sync, seqs } = await opened(server);
-    await sync.loadBackTo(10);
-    expect(seqs()[0]).toBe(9);
+    expect(await sync.reach(500)).toBe(true);
+    const run = () => sync.snapshot().loaded.runOf(500);
+    expect(run()).toEqual({ first: 495, last: 504 });
+    sync.look({ first: 497, last: 502 });
+    await sync.loadOlder();
+    await sync.loadNewer();
+    expect(run()).toEqual({ first: 485, last: 514 });
+    expect(server.asked).toEqual(['latest', 'around 500', 'before 495', 'after 504']);
+    sync.receive(message(1_001));
+    expect(run()).toEqual({ first: 485, last: 514 });
+    expect(seqs().at(-1)).toBe(1_001);
+
+    for (let pages = 0; pages < 60; pages++) await sync.loadNewer();
+    expect(run()).toEqual({ first: 485, last: 1_001 });
+    expect(seqs()).toEqual(messages(485, 1_001).map(({ seq }) => seq));
+  });
+
+  it('asks for nothing that it has, and says when a place cannot be reached', async () => {
+    const server = new Server();
+    server.headSeq = 1_000;
+    const { sync } = await opened(server);
+    expect(await sync.reach(990)).toBe(true);
+    expect(server.asked).toEqual(['latest']);
     server.failWith = 503;
-    await sync.loadBackTo(1);
-    expect(seqs()[0]).toBe(9);
+    expect(await sync.reach(1)).toBe(false);
+    await sync.loadOlder();
     expect(sync.snapshot().older).toBe('error');
+  });
+
+  it('stays where one looks when it has to start over', async () => {
+    const server = new Server();
+    server.headSeq = 1_000;
+    const { sync, seqs } = await opened(server);
+    await sync.reach(300);
+    sync.look({ first: 295, last: 305 });
+    server.headSeq = 5_000;
+    server.reset = true;
+    await sync.catchUp();
+    expect(seqs().at(-1)).toBe(5_000);
+    expect(sync.snapshot().loaded.runOf(300)).toEqual({ first: 270, last: 319 });
+  });
+
+  it('keeps a bounded number of messages, however far one scrolls and however many come', async () => {
+    const server = new Server();
+    server.headSeq = 20_000;
+    server.pageSize = 100;
+    const { sync } = await opened(server);
+    const loaded = () => sync.snapshot().loaded.between(1, 30_000).length;
+    let most = 0;
+    for (let pages = 0; pages < 120; pages++) {
+      await sync.loadOlder();
+      const first = sync.snapshot().loaded.runOf(20_000 - 100 * (pages + 1) - 1)?.first ?? 0;
+      sync.look({ first, last: first + 100 });
+      most = Math.max(most, loaded());
+    }
+    expect(sync.snapshot().loaded.at(8_001)).toBeDefined();
+    sync.look(undefined);
+    for (let seq = 20_001; seq <= 25_000; seq++) sync.receive(message(seq));
+    most = Math.max(most, loaded());
+    expect(most).toBeLessThanOrEqual(LOADED.max + server.pageSize);
+    expect(sync.snapshot().messages.at(-1)?.seq).toBe(25_000);
   });
 
   it('says nothing more after it was closed', async () => {

@@ -1,7 +1,8 @@
 import type { ChangePage, Message, MessagePage, Problem } from '@parlance/contracts';
 import { backoff } from './backoff';
 import type { Clock } from './clock';
-import { ConversationLog } from './conversation-log';
+import { ConversationLog, LOADED, type LoadedLimits } from './conversation-log';
+import type { LoadedMessages, Run } from './message-runs';
 
 /** Where history comes from. Every method rejects with what `describe` can turn into a problem. */
 export interface HistorySource {
@@ -9,12 +10,18 @@ export interface HistorySource {
   latest(conversationId: string): Promise<MessagePage>;
   /** The page before `seq`. */
   before(conversationId: string, seq: number): Promise<MessagePage>;
+  /** The page after `seq`. */
+  after(conversationId: string, seq: number): Promise<MessagePage>;
+  /** The page with `seq` in its middle, or as near as there is one. */
+  around(conversationId: string, seq: number): Promise<MessagePage>;
   /** What changed after `rev`. */
   changes(conversationId: string, rev: number): Promise<ChangePage>;
   describe(error: unknown): Problem;
 }
 
 export type LoadState = 'loading' | 'ready' | 'error';
+/** State of the next page in one direction. */
+export type PageState = 'idle' | 'loading' | 'error';
 
 /** What a screen shows of one conversation; a new object at each change. */
 export interface ConversationSnapshot {
@@ -22,12 +29,19 @@ export interface ConversationSnapshot {
   /** State of the latest page; `error` only while there is nothing to show. */
   readonly state: LoadState;
   readonly problem: Problem | null;
-  /** Gapless, by ascending `seq`. */
+  /** The newest ones, gapless, by ascending `seq`; put together when they are asked for. */
   readonly messages: readonly Message[];
+  /** Where `messages` begin and end. */
+  readonly tail: Run;
+  /** Everything that is loaded, also further up. */
+  readonly loaded: LoadedMessages;
   /** Events beyond a gap that is being filled; only one's own are shown meanwhile. */
   readonly held: readonly Message[];
   readonly hasOlder: boolean;
-  readonly older: 'idle' | 'loading' | 'error';
+  /** The page before what is looked at. */
+  readonly older: PageState;
+  /** The page after it, when what is looked at lies apart from the newest. */
+  readonly newer: PageState;
 }
 
 /** Events that jump over a rev often come with the missing one right behind: wait this long before asking, in ms. */
@@ -39,10 +53,12 @@ export const GAP_DEBOUNCE_MS = 60;
  * have been missed.
  */
 export class ConversationSync {
-  private readonly log = new ConversationLog();
+  private readonly log: ConversationLog;
   private state: LoadState = 'loading';
   private problem: Problem | null = null;
-  private older: ConversationSnapshot['older'] = 'idle';
+  private older: PageState = 'idle';
+  private newer: PageState = 'idle';
+  private looked: Run | undefined;
   private headRev = 0;
   private running: Promise<void> | undefined;
   private again = false;
@@ -57,21 +73,37 @@ export class ConversationSync {
     private readonly source: HistorySource,
     private readonly clock: Clock,
     private readonly changed: (snapshot: ConversationSnapshot) => void,
-  ) {}
+    limits: LoadedLimits = LOADED,
+  ) {
+    this.log = new ConversationLog(limits);
+  }
 
   get cursor(): number | undefined {
     return this.log.cursor;
   }
 
+  /** The newest messages, so many at most, and the rev up to which they are current; absent until there are some. */
+  end(count: number): { messages: Message[]; rev: number } | undefined {
+    const { tail, loaded, settledRev: rev } = this.log;
+    if (rev === undefined) return undefined;
+    return { messages: loaded.between(Math.max(tail.first, tail.last - count + 1), tail.last), rev };
+  }
+
   snapshot(): ConversationSnapshot {
+    const { log } = this;
     return {
       conversationId: this.conversationId,
       state: this.state,
       problem: this.problem,
-      messages: this.log.messages,
-      held: this.log.held,
-      hasOlder: this.log.hasOlder,
+      get messages() {
+        return log.messages;
+      },
+      tail: log.tail,
+      loaded: log.loaded,
+      held: log.held,
+      hasOlder: log.hasOlder,
       older: this.older,
+      newer: this.newer,
     };
   }
 
@@ -125,37 +157,67 @@ export class ConversationSync {
     return this.catchUp();
   }
 
-  /** Loads the page before the first message known. Does nothing while one is on its way or there is none. */
+  /**
+   * Somebody looks at this stretch, or at nothing any more: what is far from it and from the newest is let go once too
+   * much is loaded, and `loadOlder` and `loadNewer` continue it.
+   */
+  look(at: Run | undefined): void {
+    this.looked = at;
+    if (this.log.letGo(at)) this.publish();
+  }
+
+  /** Loads the page before what is looked at. Does nothing while one is on its way or there is none. */
   async loadOlder(): Promise<void> {
-    const first = this.log.messages[0];
-    if (!first || !this.log.hasOlder || this.older === 'loading') return;
+    const { first, last } = this.lookedRun;
+    if (first === 1 || first > last || this.older === 'loading') return;
     this.older = 'loading';
     this.publish();
-    try {
-      const page = await this.source.before(this.conversationId, first.seq);
-      // A reset meanwhile has moved the window; this page would not touch it any more.
-      if (this.log.messages[0]?.seq === first.seq) this.log.prepend(page);
-      this.older = 'idle';
-    } catch {
-      this.older = 'error';
-    }
+    this.older = (await this.load(() => this.source.before(this.conversationId, first))) ? 'idle' : 'error';
     this.publish();
   }
 
-  /** Loads older pages until the message at `seq` is there, or no further page comes. */
-  async loadBackTo(seq: number): Promise<void> {
-    for (;;) {
-      const first = this.log.messages[0]?.seq;
-      if (first === undefined || first <= seq) return;
-      await this.loadOlder();
-      if (this.closed || this.log.messages[0]?.seq === first) return;
+  /** Loads the page after what is looked at. Does nothing while one is on its way or the newest is there. */
+  async loadNewer(): Promise<void> {
+    const { last } = this.lookedRun;
+    if (last >= this.log.tail.last || this.newer === 'loading') return;
+    this.newer = 'loading';
+    this.publish();
+    this.newer = (await this.load(() => this.source.after(this.conversationId, last))) ? 'idle' : 'error';
+    this.publish();
+  }
+
+  /** Loads what stands around `seq`, unless that is there. Resolves to whether it is. */
+  async reach(seq: number): Promise<boolean> {
+    if (!this.log.loaded.at(seq)) {
+      await this.load(() => this.source.around(this.conversationId, seq));
+      // Until it is on the screen it must not be let go.
+      if (this.log.loaded.at(seq)) this.looked = { first: seq, last: seq };
+      this.publish();
     }
+    return this.log.loaded.at(seq) !== undefined;
   }
 
   /** Ends all timers; late answers are ignored. */
   close(): void {
     this.closed = true;
     this.cancelTimer?.();
+  }
+
+  /** The stretch that is looked at. */
+  private get lookedRun(): Run {
+    return (this.looked && this.log.loaded.runOf(this.looked.first)) ?? this.log.tail;
+  }
+
+  /** Asks for one page and takes it; resolves to whether it came. */
+  private async load(ask: () => Promise<MessagePage>): Promise<boolean> {
+    const ticket = this.log.expectPage();
+    try {
+      this.log.takePage(ticket, await ask());
+      return true;
+    } catch {
+      this.log.takePage(ticket);
+      return false;
+    }
   }
 
   private async run(generation: number): Promise<void> {
@@ -196,7 +258,11 @@ export class ConversationSync {
       this.publish();
     }
     const page = await this.source.latest(this.conversationId);
-    return () => this.log.startFrom(page);
+    const first = this.looked?.first ?? Number.POSITIVE_INFINITY;
+    if (first >= (page.items[0]?.seq ?? 0)) return () => this.log.startFrom(page);
+    // Somebody looks at something further up: they stay there.
+    const looked = await this.source.around(this.conversationId, first);
+    return () => this.log.startFrom(page, looked);
   }
 
   private async loadChanges(after: number): Promise<() => void> {
@@ -231,6 +297,8 @@ export class ConversationSync {
   }
 
   private publish(): void {
-    if (!this.closed) this.changed(this.snapshot());
+    if (this.closed) return;
+    this.log.letGo(this.looked);
+    this.changed(this.snapshot());
   }
 }

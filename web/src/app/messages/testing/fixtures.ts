@@ -1,5 +1,7 @@
 import { PROBLEM_TYPE_PREFIX } from '@parlance/contracts';
 import type { Conversation, Message, OwnUser, Problem, User } from '@parlance/contracts';
+import { ConversationLog } from '../sync/conversation-log';
+import type { ConversationSnapshot } from '../sync/conversation-sync';
 
 export const ada: OwnUser = {
   id: 'ada',
@@ -32,6 +34,23 @@ export function message(seq: number, change: Partial<Message> = {}): Message {
 /** Messages `from` to `to`, both included. */
 export function messages(from: number, to: number): Message[] {
   return Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
+}
+
+/** What a screen is given of conversation `c1` when these are its newest messages. */
+export function snapshotOf(newest: Message[], held: readonly Message[] = []): ConversationSnapshot {
+  const log = new ConversationLog();
+  const last = newest.at(-1);
+  log.startFrom({ items: newest, headSeq: last?.seq ?? 0, headRev: last?.rev ?? 0 });
+  const { messages: loadedOnes, tail, loaded, hasOlder } = log;
+  return {
+    conversationId: 'c1',
+    state: 'ready',
+    problem: null,
+    messages: loadedOnes,
+    ...{ tail, loaded, held, hasOlder },
+    older: 'idle',
+    newer: 'idle',
+  };
 }
 
 /** Ada's view of her conversation with Ben. */

@@ -73,6 +73,12 @@ export class ServerModel {
     return { items: this.stored.slice(-limit), headSeq: this.headSeq, headRev: this.headRev };
   }
 
+  /** Up to `limit` messages from `first` on. */
+  page(first: number, limit: number): MessagePage {
+    const items = this.stored.filter(({ seq }) => seq >= first && seq < first + limit);
+    return { items, headSeq: this.headSeq, headRev: this.headRev };
+  }
+
   changes(after: number, limit: number): ChangePage {
     const beyond = this.stored.filter(({ rev }) => rev > after).sort((a, b) => a.rev - b.rev);
     const items = beyond.slice(0, limit);

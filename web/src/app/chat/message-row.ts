@@ -5,53 +5,55 @@ import type { Bubble } from '../messages/sync/bubbles';
 import { Avatar } from '../ui/avatar';
 import { DeliveryMark, type DeliveryState } from './delivery-mark';
 import { hasMenu, type MessageChoice, MessageMenu } from './message-menu';
-import { MessageQuote, NO_QUOTES, type Quote } from './message-quote';
+import { MessageQuote, type Quote } from './message-quote';
 import { clockTime } from './time-format';
 
-/** What somebody said in a row: bubbles, the time, and how far one's own have come. */
+/** One message: its bubble, and below the last one that somebody says in a row the time and how far it has come. */
 @Component({
-  selector: 'app-message-group',
+  selector: 'app-message-row',
   imports: [Avatar, DeliveryMark, MessageMenu, MessageQuote],
-  templateUrl: './message-group.html',
-  styleUrl: './message-group.css',
-  host: { '[class.mine]': 'mine()' },
+  templateUrl: './message-row.html',
+  styleUrl: './message-row.css',
+  host: { '[class.mine]': 'mine()', '[class.opens]': 'opens()' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
-export class MessageGroup {
-  readonly bubbles = input.required<readonly Bubble[]>();
+export class MessageRow {
+  readonly bubble = input.required<Bubble>();
   readonly mine = input.required<boolean>();
+  /** The first of what somebody says in a row. */
+  readonly opens = input.required<boolean>();
+  /** The last of it. */
+  readonly closes = input.required<boolean>();
   /** Who said it; absent when they are not a member any more. */
   readonly sender = input<User>();
   /** How far one's own messages have come; only asked for what the server has. */
   readonly delivery = input.required<(seq: number) => DeliveryState>();
-
-  /** What these messages answer, by id. */
-  readonly quotes = input<ReadonlyMap<string, Quote>>(NO_QUOTES);
-  /** Key of the bubble whose button is in the tab order. */
-  readonly menuAt = input<string>();
+  /** What it answers; absent while that is loaded. */
+  readonly quote = input<Quote>();
+  /** Whether its button is in the tab order. */
+  readonly isTabStop = input(false);
 
   readonly retry = output<Bubble>();
   readonly edit = output<Bubble>();
   readonly discard = output<Bubble>();
   readonly chosen = output<MessageChoice>();
-  /** Key of a bubble whose button has the focus. */
-  readonly entered = output<string>();
+  /** Its button has the focus. */
+  readonly entered = output();
   readonly quoteChosen = output<number>();
 
-  protected readonly hasMenu = hasMenu;
+  protected readonly hasMenu = computed(() => hasMenu(this.bubble()));
   protected readonly name = computed(() => (this.mine() ? 'You' : (this.sender()?.displayName ?? 'Former member')));
-  protected readonly last = computed(() => this.bubbles().at(-1));
-  protected readonly time = computed(() => clockTime(this.last()?.createdAt ?? ''));
+  protected readonly time = computed(() => clockTime(this.bubble().createdAt));
 
   protected readonly state = computed<DeliveryState>(() => {
-    const last = this.last();
-    if (!last || last.state !== 'sent') return last?.state === 'failed' ? 'failed' : 'sending';
-    return last.seq === undefined ? 'sent' : this.delivery()(last.seq);
+    const { state, seq } = this.bubble();
+    if (state !== 'sent') return state;
+    return seq === undefined ? 'sent' : this.delivery()(seq);
   });
 
   /** Why the server did not take it: what it says of the text, or else of the whole. */
   protected readonly reason = computed(() => {
-    const problem = this.last()?.problem;
+    const { problem } = this.bubble();
     return problem && (fieldMessage(problem, 'body') ?? problem.detail ?? problem.title);
   });
 }
