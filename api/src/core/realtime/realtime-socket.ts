@@ -12,6 +12,7 @@ export interface SocketData {
 }
 
 export type RealtimeServer = Server<DefaultEventsMap, FactEmits, DefaultEventsMap, SocketData>;
+/** A device. Once it is admitted its `handshake` holds neither headers nor token; `data` is what was made of them. */
 export type RealtimeSocket = Socket<DefaultEventsMap, FactEmits, DefaultEventsMap, SocketData>;
 
 /** Rooms are named here and nowhere else. */
