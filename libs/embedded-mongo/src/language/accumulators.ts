@@ -30,21 +30,12 @@ export type Accumulator = (group?: Scope) => Accumulation;
 
 type AccumulatorCompiler = (argument: unknown, compilation: Compilation, name: string) => Accumulator;
 
-/**
- * The one argument of an accumulator.
- * @throws MongoError 40237 for a list of several
- */
-export function unaryArgument(argument: unknown, name: string): unknown {
-  if (!Array.isArray(argument)) return argument;
-  if (argument.length !== 1) throw new MongoError(40237, `The ${name} accumulator is a unary operator`);
-  return argument[0];
-}
-
 /** An accumulator of one value a document. */
 const ofValues =
   (tallyOf: (ordering: Ordering) => Tally): AccumulatorCompiler =>
   (argument, compilation, name) => {
-    const value = compileExpression(unaryArgument(argument, name), compilation);
+    if (Array.isArray(argument)) throw new MongoError(40237, `The ${name} accumulator is a unary operator`);
+    const value = compileExpression(argument, compilation);
     return () => {
       const tally = tallyOf(compilation.ordering);
       return { add: (scope) => tally.add(value(scope)), result: () => tally.result() ?? null };

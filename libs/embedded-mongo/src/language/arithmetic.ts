@@ -2,6 +2,7 @@ import { Decimal128, Double, Int32, Long } from 'bson';
 import { MongoError } from '../errors.js';
 import { typeName } from './bson-types.js';
 import { decimalParts, decimalProduct, decimalSum, toDecimal } from './decimal.js';
+import { wholeNumber } from './expressions/operator.js';
 import { toNumber } from './numbers.js';
 
 const LONG_MIN = -(2n ** 63n);
@@ -12,35 +13,61 @@ export function isNumeric(value: unknown): boolean {
   return ['int', 'long', 'double', 'decimal'].includes(typeName(value));
 }
 
-/** Adds two numbers; the result has the wider of both types, and int32 becomes long where it must. */
-export function add(a: unknown, b: unknown): unknown {
-  return combine(a, b, { whole: (x, y) => x + y, double: (x, y) => x + y, decimal: decimalSum });
+type NumberType = 'int' | 'long' | 'double' | 'decimal';
+
+const WIDTH: Record<NumberType, number> = { int: 0, long: 1, double: 2, decimal: 3 };
+
+/** The wider of the types of two numbers. */
+export function wider(a: unknown, b: unknown): NumberType {
+  const [left, right] = [typeName(a) as NumberType, typeName(b) as NumberType];
+  return WIDTH[left] >= WIDTH[right] ? left : right;
 }
 
-/** Multiplies two numbers, with types as `add` has them. */
+/** An operation of two numbers in each way of reckoning. */
+export interface Operation {
+  readonly whole: (a: bigint, b: bigint) => bigint;
+  readonly double: (a: number, b: number) => number;
+  readonly decimal: (a: Decimal128, b: Decimal128) => Decimal128;
+}
+
+export const ADDITION: Operation = { whole: (a, b) => a + b, double: (a, b) => a + b, decimal: decimalSum };
+export const MULTIPLICATION: Operation = { whole: (a, b) => a * b, double: (a, b) => a * b, decimal: decimalProduct };
+
+/**
+ * Reckons with the wider type of two numbers.
+ * @param fit makes a number of a whole result, which is an int where it can be and none of the two is a long
+ */
+export function reckon(
+  a: unknown,
+  b: unknown,
+  { whole, double, decimal }: Operation,
+  fit: (value: bigint, least: 'int' | 'long') => unknown,
+): unknown {
+  const type = wider(a, b);
+  if (type === 'decimal') return decimal(toDecimal(a), toDecimal(b));
+  if (type === 'double') return new Double(double(toNumber(a), toNumber(b)));
+  return fit(whole(toBigInt(a), toBigInt(b)), type);
+}
+
+/** Whole numbers of updates stay whole. */
+function withinLong(value: bigint, least: 'int' | 'long'): unknown {
+  if (value < LONG_MIN || value > LONG_MAX) throw new MongoError(2, 'the result does not fit into a 64-bit integer');
+  return wholeNumber(value, least);
+}
+
+/** Adds two numbers as updates do: what does not fit into a long is refused. */
+export function add(a: unknown, b: unknown): unknown {
+  return reckon(a, b, ADDITION, withinLong);
+}
+
+/** Multiplies two numbers as updates do. */
 export function multiply(a: unknown, b: unknown): unknown {
-  return combine(a, b, { whole: (x, y) => x * y, double: (x, y) => x * y, decimal: decimalProduct });
+  return reckon(a, b, MULTIPLICATION, withinLong);
 }
 
 /** The zero of a number's type. */
 export function zeroLike(value: unknown): unknown {
   return multiply(value, new Int32(0));
-}
-
-interface Operation {
-  whole: (a: bigint, b: bigint) => bigint;
-  double: (a: number, b: number) => number;
-  decimal: (a: Decimal128, b: Decimal128) => Decimal128;
-}
-
-function combine(a: unknown, b: unknown, operation: Operation): unknown {
-  const types = [typeName(a), typeName(b)];
-  if (types.includes('decimal')) return operation.decimal(toDecimal(a), toDecimal(b));
-  if (types.includes('double')) return new Double(operation.double(toNumber(a), toNumber(b)));
-  const result = operation.whole(toBigInt(a), toBigInt(b));
-  if (!types.includes('long') && result >= -0x80000000n && result <= 0x7fffffffn) return new Int32(Number(result));
-  if (result < LONG_MIN || result > LONG_MAX) throw new MongoError(2, 'the result does not fit into a 64-bit integer');
-  return Long.fromBigInt(result);
 }
 
 /** A whole number of type int or long as a bigint. */

@@ -1,6 +1,6 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { MongoError } from '../../errors.js';
-import { isNumeric, toBigInt } from '../arithmetic.js';
+import { ADDITION, MULTIPLICATION, isNumeric, reckon, toBigInt, wider, type Operation } from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
 import {
   cut,
@@ -17,29 +17,6 @@ import { toNumber } from '../numbers.js';
 import { dateAt } from './date-values.js';
 import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
 
-type NumberType = 'int' | 'long' | 'double' | 'decimal';
-
-const WIDTH: Record<NumberType, number> = { int: 0, long: 1, double: 2, decimal: 3 };
-
-const kind = (value: unknown): NumberType => typeName(value) as NumberType;
-const wider = (a: unknown, b: unknown): NumberType => (WIDTH[kind(a)] >= WIDTH[kind(b)] ? kind(a) : kind(b));
-
-interface Operation {
-  readonly whole: (a: bigint, b: bigint) => bigint;
-  readonly double: (a: number, b: number) => number;
-  readonly decimal: (a: Decimal128, b: Decimal128) => Decimal128;
-}
-
-/** Reckons with the wider of both types; whole numbers widen to what their result needs. */
-function reckon(a: unknown, b: unknown, { whole, double, decimal }: Operation): unknown {
-  const type = wider(a, b);
-  if (type === 'decimal') return decimal(toDecimal(a), toDecimal(b));
-  if (type === 'double') return new Double(double(toNumber(a), toNumber(b)));
-  return wholeNumber(whole(toBigInt(a), toBigInt(b)), type);
-}
-
-const ADDITION: Operation = { whole: (a, b) => a + b, double: (a, b) => a + b, decimal: decimalSum };
-const MULTIPLICATION: Operation = { whole: (a, b) => a * b, double: (a, b) => a * b, decimal: decimalProduct };
 const negate = (value: Decimal128): Decimal128 => decimalProduct(value, Decimal128.fromString('-1'));
 const SUBTRACTION: Operation = {
   whole: (a, b) => a - b,
@@ -49,17 +26,17 @@ const SUBTRACTION: Operation = {
 
 /** Adds two numbers; what does not fit into a long becomes a double. */
 export function sum(a: unknown, b: unknown): unknown {
-  return reckon(a, b, ADDITION);
+  return reckon(a, b, ADDITION, wholeNumber);
 }
 
 /** Subtracts numbers. */
 export function difference(a: unknown, b: unknown): unknown {
-  return reckon(a, b, SUBTRACTION);
+  return reckon(a, b, SUBTRACTION, wholeNumber);
 }
 
 /** Multiplies numbers. */
 export function product(a: unknown, b: unknown): unknown {
-  return reckon(a, b, MULTIPLICATION);
+  return reckon(a, b, MULTIPLICATION, wholeNumber);
 }
 
 /** Divides numbers; whole ones give a double. */
@@ -131,9 +108,9 @@ const $mod = values(2, 2, ([a, b]) => {
   if (divisor === 0) throw new MongoError(wider(a, b) === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
   if (wider(a, b) === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
   // A double that is a whole number does not make a double of a whole dividend.
-  if (kind(a) === 'double' || !Number.isInteger(divisor)) return new Double(toNumber(a) % divisor);
-  const type = kind(a) === 'long' || kind(b) === 'long' ? 'long' : 'int';
-  return wholeNumber(toBigInt(a) % BigInt(kind(b) === 'double' ? divisor : toBigInt(b)), type);
+  if (typeName(a) === 'double' || !Number.isInteger(divisor)) return new Double(toNumber(a) % divisor);
+  const type = typeName(a) === 'long' || typeName(b) === 'long' ? 'long' : 'int';
+  return wholeNumber(toBigInt(a) % BigInt(typeName(b) === 'double' ? divisor : toBigInt(b)), type);
 });
 
 /** An operator of one number, null for null. */
@@ -146,18 +123,18 @@ function numeric(code: number, compute: (value: unknown, name: string) => unknow
 
 const $abs = numeric(28765, (value) => {
   if (value instanceof Decimal128) return value.toString().startsWith('-') ? negate(value) : value;
-  if (kind(value) === 'double') return new Double(Math.abs(toNumber(value)));
+  if (typeName(value) === 'double') return new Double(Math.abs(toNumber(value)));
   const whole = toBigInt(value);
   if (whole === -(2n ** 63n)) throw new MongoError(28680, "can't take $abs of long long min");
-  return wholeNumber(whole < 0n ? -whole : whole, kind(value) === 'long' ? 'long' : 'int');
+  return wholeNumber(whole < 0n ? -whole : whole, typeName(value) === 'long' ? 'long' : 'int');
 });
 
 function rounded(value: unknown, place: number, rounding: Rounding): unknown {
   if (value instanceof Decimal128) return roundDecimal(value, place, rounding);
-  if (kind(value) === 'double') return new Double(roundDouble(toNumber(value), place, rounding));
+  if (typeName(value) === 'double') return new Double(roundDouble(toNumber(value), place, rounding));
   if (place >= 0) return value;
   const unit = 10n ** BigInt(-place);
-  const result = wholeNumber(cut(toBigInt(value), unit, rounding) * unit, kind(value) === 'long' ? 'long' : 'int');
+  const result = wholeNumber(cut(toBigInt(value), unit, rounding) * unit, typeName(value) === 'long' ? 'long' : 'int');
   if (result instanceof Double) throw new MongoError(51080, `rounding ${String(value)} does not fit into a long`);
   return result;
 }

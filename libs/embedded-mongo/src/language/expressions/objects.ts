@@ -7,7 +7,6 @@ import {
   namedArguments,
   unaryOrNull,
   values,
-  type Compiler,
   type Expression,
   type Operator,
   type Operators,
@@ -30,34 +29,39 @@ const $objectToArray = unaryOrNull((value) => {
 });
 
 /** The name in `field`, which must be known before any document is. */
-function fieldName(spec: unknown, { expression }: Compiler, name: string): string {
+function fieldName(spec: unknown, name: string): string {
   const literal = isDoc(spec) && '$literal' in spec ? spec['$literal'] : spec;
-  if (typeof literal !== 'string')
-    throw new MongoError(
-      4161102,
-      `${name} requires 'field' to evaluate to a constant string, but got ${nameOf(literal)}`,
-    );
-  if (literal === spec && literal.startsWith('$')) {
-    expression(spec);
+  if (literal === spec && typeof literal === 'string' && literal.startsWith('$'))
     throw new MongoError(
       4161108,
       `A field path reference which is not allowed in this context. Did you mean {$literal: '${literal}'}?`,
     );
-  }
+  if (literal === spec && isDoc(literal))
+    throw new MongoError(
+      4161106,
+      `${name} requires 'field' to evaluate to a constant, but got a non-constant argument`,
+    );
+  if (typeof literal !== 'string')
+    throw new MongoError(4161107, `${name} requires 'field' to evaluate to type String, but got ${nameOf(literal)}`);
   return literal;
 }
 
 const $getField: Operator = (argument, compiler, name) => {
   const long = isDoc(argument) && !Object.keys(argument).some((key) => key.startsWith('$'));
   const args: Doc = long
-    ? namedArguments(name, argument, ['field'], ['input'], { notObject: 3041701, unknown: 3041701, missing: 3041702 })
-    : { field: argument };
-  const field = fieldName(args['field'], compiler, name);
-  const input: Expression = 'input' in args ? compiler.expression(args['input']) : (scope) => scope.current;
+    ? namedArguments(name, argument, ['field', 'input'], [], {
+        notObject: 3041701,
+        unknown: 3041701,
+        missing: { field: 3041702, input: 3041703 },
+      })
+    : { field: argument, input: '$$CURRENT' };
+  const [field, input] = [compiler.expression(args['field']), compiler.expression(args['input'])];
   return (scope) => {
-    const value = input(scope);
+    const [found, value] = [field(scope), input(scope)];
+    if (typeof found !== 'string')
+      throw new MongoError(3041704, `${name} requires 'field' to evaluate to type String, but got ${nameOf(found)}`);
     if (value === null) return null;
-    return isDoc(value) && Object.hasOwn(value, field) ? value[field] : undefined;
+    return isDoc(value) && Object.hasOwn(value, found) ? value[found] : undefined;
   };
 };
 
@@ -68,7 +72,7 @@ const settingField = (required: readonly string[]): Operator => {
       unknown: 4161101,
       missing: { field: 4161102, input: 4161109, value: 4161103 },
     });
-    const field = fieldName(args['field'], compiler, name);
+    const field = fieldName(args['field'], name);
     const input = compiler.expression(args['input']);
     const compute: Expression = 'value' in args ? compiler.expression(args['value']) : () => undefined;
     return (scope) => {

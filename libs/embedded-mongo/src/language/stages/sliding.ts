@@ -1,7 +1,7 @@
 import { Double } from 'bson';
 import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { checkNothingCounted, rankedArguments, unaryArgument } from '../accumulators.js';
+import { checkNothingCounted, rankedArguments } from '../accumulators.js';
 import { isNumeric } from '../arithmetic.js';
 import { isNullish, wholeNumber } from '../expressions/operator.js';
 import { countOf, countedArguments, percentileArguments } from '../expressions/statistics.js';
@@ -47,8 +47,8 @@ const STILL = { add: () => undefined, remove: () => undefined };
 /** Over one value a document, which is computed once. */
 const ofValues =
   (begin: (values: readonly unknown[], ordering: Ordering) => Sliding): SlidingCompiler =>
-  (argument, context, name) => {
-    const compute = computing(unaryArgument(argument, name), context);
+  (argument, context) => {
+    const compute = computing(argument, context);
     return (docs) => begin(docs.map(compute), context.ordering);
   };
 

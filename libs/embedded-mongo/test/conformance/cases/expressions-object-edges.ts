@@ -57,4 +57,29 @@ export const cases: readonly Case[] = [
     ],
     DOC,
   ),
+  computes(
+    '$getField takes a name that is computed',
+    'getField/#syntax',
+    [
+      [{ $getField: { field: { $concat: ['x', '$end'] }, input: '$o' } }, 1],
+      [{ $getField: '$end' }, 'y'],
+    ],
+    { _id: 1, o: { xy: 1 }, end: 'y', y: 'y' },
+  ),
+  fails(
+    '$getField needs a name and where to look',
+    'getField/#syntax',
+    [
+      [{ $getField: '$n' }, 3041704],
+      [{ $getField: '$gone' }, 3041704],
+      [{ $getField: { field: 'x' } }, 3041703],
+      [{ $getField: { input: '$o' } }, 3041702],
+    ],
+    { _id: 1, n: 5 },
+  ),
+  fails('$setField needs a name that is known beforehand', 'setField/#syntax', [
+    [{ $setField: { field: '$n', input: '$$ROOT', value: 1 } }, 4161108],
+    [{ $setField: { field: { $concat: ['a', 'b'] }, input: '$$ROOT', value: 1 } }, 4161106],
+    [{ $setField: { field: 5, input: '$$ROOT', value: 1 } }, 4161107],
+  ]),
 ];

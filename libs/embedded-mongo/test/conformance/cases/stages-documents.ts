@@ -224,4 +224,18 @@ export const cases: readonly Case[] = [
       { _id: 3, r: 3, d: 2 },
     ],
   ),
+  aggregates(
+    'an accumulator takes no list in $group',
+    at('push/#syntax'),
+    { c: NUMBERS },
+    [{ $group: { _id: null, v: { $push: ['$n'] } } }],
+    { error: { code: 40237, mentions: ['$push'] } },
+  ),
+  yields(
+    'an accumulator takes a list of expressions in a window',
+    at('push/#syntax'),
+    NUMBERS,
+    [{ $setWindowFields: { output: { v: { $push: ['$n', '$_id'] } } } }],
+    [{ _id: 1, n: 5, v: [[5, 1]] }],
+  ),
 ];
