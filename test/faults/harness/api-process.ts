@@ -9,7 +9,7 @@ import type { Plant } from './planted-bugs';
 const main = fileURLToPath(new URL('../../../api/dist/main.js', import.meta.url));
 const agent = new URL('./agent.mjs', import.meta.url).href;
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 const COMMAND_TIMEOUT_MS = 20_000;
 
 /** Limits that no case runs into by accident; the checks stay in the path. Short times, so that cases are short. */

@@ -75,12 +75,12 @@ export const slowConsumer: Scenario = {
     const reader = await world.device('ben', [id], { proxy: slow });
     await world.begin();
     const padding = ` ${'x'.repeat(3_900)}`;
-    const everybodyTalks = (count: number) =>
-      Promise.all(senders.map((device) => world.talk(device, id, count, 0, padding)));
     slow.holdAnswers();
-    const talk = everybodyTalks(550 * SCALE);
-    const isLetGo = async () => (await world.api.metric('parlance_sockets')) === senders.length;
-    await mustBecome('the server lets go of who does not read', isLetGo, 60_000);
+    let isLetGo = false;
+    const talk = Promise.all(senders.map((device) => world.talk(device, id, () => !isLetGo, 20, padding)));
+    const isGone = async () => (await world.api.metric('parlance_sockets')) === senders.length;
+    await mustBecome('the server lets go of who does not read', isGone, 60_000);
+    isLetGo = true;
     await talk;
     slow.resume();
     slow.cut();
