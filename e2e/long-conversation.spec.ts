@@ -130,8 +130,9 @@ test.describe('a conversation of 50,000 messages', () => {
       if (!isOpen) await new Promise<void>((resolve) => held.push(resolve));
       await route.continue();
     });
-    // Far up, where nothing was loaded yet.
-    await wheel(-800, () => Promise.resolve(held.length > 0));
+    // As far up as there is something, with the next page on its way.
+    const isAtTop = () => scroller().evaluate((element) => element.scrollTop === 0);
+    await wheel(-800, async () => held.length > 0 && (await isAtTop()));
     await atRest();
     const before = await inSight();
     const known = await firstSeq();
