@@ -22,6 +22,11 @@ export class Server {
     return this.address;
   }
 
+  /** Where a driver finds the running server's database. */
+  get storeUri(): string {
+    return `mongodb://${encodeURIComponent(join(this.dataDir, 'mongo.sock'))}/parlance?directConnection=true`;
+  }
+
   /** Starts the server and waits until it says that it is ready. */
   async start(): Promise<void> {
     const port = this.address ? new URL(this.address).port : '0';

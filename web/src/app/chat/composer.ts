@@ -87,13 +87,12 @@ export class Composer {
   }
 
   /**
-   * Takes the focus, with another text in the field and the cursor behind it. At once and not with the next rendering:
-   * whatever is typed until then would stand beside the new text, or go to where the one before belongs.
+   * Puts another text into the field, with the cursor behind it. At once and not with the next rendering: whatever is
+   * typed until then would stand beside the new text, or go to where the one before belongs.
    */
   turnTo(text: string): void {
     const { nativeElement } = this.field();
     nativeElement.value = text;
-    nativeElement.focus();
     nativeElement.setSelectionRange(text.length, text.length);
   }
 

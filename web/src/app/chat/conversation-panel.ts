@@ -102,9 +102,9 @@ export class ConversationPanel implements OnInit, OnDestroy {
   protected readonly deleting = signal<Bubble | undefined>(undefined);
   protected readonly text = computed(() => (this.editing() ? this.editText() : this.draft()));
   /** What stands in the document. */
-  private readonly rendered = signal<Run | undefined>(undefined);
+  protected readonly rendered = signal<Run>({ first: 1, last: 0 });
   private readonly wantedQuotes = computed(() => {
-    const { first, last } = this.rendered() ?? this.list().tail;
+    const { first, last } = this.rendered();
     const bubbles = this.list().between(first, last);
     const answers = [...bubbles.map(({ replyTo }) => replyTo), this.drafts.answerTo(this.conversationId())];
     return [...new Set(answers.filter((id) => id !== undefined))];
@@ -127,8 +127,8 @@ export class ConversationPanel implements OnInit, OnDestroy {
   protected readonly newAfter = signal<number | undefined>(undefined);
   private readonly isAtEnd = signal(false);
   private readonly shown = signal(0);
-  /** Where one wants to go. */
-  private wanted: number | undefined;
+  /** `seq` of the message that one wants to go to, while what stands around it is loaded. */
+  protected readonly wanted = signal<number | undefined>(undefined);
 
   constructor() {
     effect(() => {
@@ -147,11 +147,6 @@ export class ConversationPanel implements OnInit, OnDestroy {
     effect(() => {
       const quotes = this.quotes();
       for (const id of this.wantedQuotes()) if (!quotes.has(id)) this.quoted.want(this.conversationId(), id);
-    });
-    effect(() => {
-      const looked = this.isAtEnd() ? undefined : this.rendered();
-      const id = this.conversationId();
-      untracked(() => this.messages.look(id, looked));
     });
     // On a touch screen the keyboard would cover what one came to read.
     afterNextRender(() => {
@@ -184,8 +179,8 @@ export class ConversationPanel implements OnInit, OnDestroy {
     void this.messages.loadNewer(this.conversationId());
   }
 
-  protected showed(rendered: Run): void {
-    if (rendered.first <= rendered.last) this.rendered.set(rendered);
+  protected look(at: Run | undefined): void {
+    this.messages.look(this.conversationId(), at);
   }
 
   protected saw(seq: number): void {
@@ -194,6 +189,8 @@ export class ConversationPanel implements OnInit, OnDestroy {
 
   protected reachedEnd(isAtEnd: boolean): void {
     this.isAtEnd.set(isAtEnd);
+    // Whoever has gone to the end meanwhile does not want to be led away.
+    if (isAtEnd) this.wanted.set(undefined);
   }
 
   protected write(text: string): void {
@@ -210,7 +207,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
     else if (action === 'delete') this.deleting.set(bubble);
     else if (action === 'edit') this.change(bubble);
     else {
-      this.editing.set(undefined);
+      this.endChange();
       this.drafts.setAnswerTo(this.conversationId(), bubble.id);
       this.composer()?.focus();
     }
@@ -219,9 +216,8 @@ export class ConversationPanel implements OnInit, OnDestroy {
   /** Ends the change, or the answer, that is being written; the draft stays. */
   protected cancel(): void {
     this.keepError.set('');
-    if (!this.editing()) return this.drafts.setAnswerTo(this.conversationId(), undefined);
-    this.editing.set(undefined);
-    this.composer()?.turnTo(this.draft());
+    if (this.editing()) this.endChange();
+    else this.drafts.setAnswerTo(this.conversationId(), undefined);
   }
 
   protected editLast(): void {
@@ -230,7 +226,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
   }
 
   protected deleted(): void {
-    if (this.deleting()?.id === this.editing()?.id) this.editing.set(undefined);
+    if (this.deleting()?.id === this.editing()?.id) this.endChange();
     this.deleting.set(undefined);
     this.composer()?.focus();
   }
@@ -238,9 +234,10 @@ export class ConversationPanel implements OnInit, OnDestroy {
   /** Goes to a message, and loads what stands around it first. Of two that are wanted the later one counts. */
   protected async goTo(seq: number): Promise<void> {
     this.keepError.set('');
-    this.wanted = seq;
+    this.wanted.set(seq);
     const isThere = await this.messages.reach(this.conversationId(), seq);
-    if (this.wanted !== seq) return;
+    if (this.wanted() !== seq) return;
+    this.wanted.set(undefined);
     if (isThere) this.timeline()?.show(seq);
     else this.refuse('That message could not be loaded. Try again in a moment.');
   }
@@ -262,7 +259,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
     const now = this.drafts.text(id);
     this.drafts.set(id, now.startsWith(draft) ? now.slice(draft.length) : now);
     this.newAfter.set(undefined);
-    this.wanted = undefined;
+    this.wanted.set(undefined);
     this.timeline()?.follow();
   }
 
@@ -286,15 +283,22 @@ export class ConversationPanel implements OnInit, OnDestroy {
     this.editText.set(bubble.body);
     this.editing.set(bubble);
     this.composer()?.turnTo(bubble.body);
+    this.composer()?.focus();
+  }
+
+  private endChange(): void {
+    if (!this.editing()) return;
+    this.editing.set(undefined);
+    this.composer()?.turnTo(this.draft());
   }
 
   /** What was typed stays until the server has taken it. */
   private async save({ id, body: before }: Bubble, body: string): Promise<void> {
     this.keepError.set('');
-    if (id === undefined || body === before) return this.editing.set(undefined);
+    if (id === undefined || body === before) return this.endChange();
     try {
       await this.messages.edit(id, body);
-      if (this.editing()?.id === id) this.editing.set(undefined);
+      if (this.editing()?.id === id) this.endChange();
     } catch (error) {
       this.refuse(changeError(toProblem(error)));
     }

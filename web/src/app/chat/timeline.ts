@@ -63,6 +63,8 @@ export class Timeline {
   private readonly window = signal<RenderWindow>({});
   private placed = false;
   private wanted: Target | undefined;
+  /** What the document shows; for a moment not what it is about to show. */
+  private drawn: Run | undefined;
   /** The focus is in the document part that may be taken out. */
   private hadFocus = false;
 
@@ -77,6 +79,8 @@ export class Timeline {
   readonly unread = input(0);
   readonly older = input<PageState>('idle');
   readonly newer = input<PageState>('idle');
+  /** A message that is to be shown is being loaded. */
+  readonly going = input(false);
   /** E.g. `Amara is typing…`; empty when nobody is. */
   readonly typing = input('');
   /** What messages answer, by id of what they answer. */
@@ -90,6 +94,8 @@ export class Timeline {
   readonly placeWanted = output<number>();
   /** What stands in the document. */
   readonly rendered = output<Run>();
+  /** What is looked at; undefined for the end. */
+  readonly looked = output<Run | undefined>();
   /** Highest `seq` on the screen, whenever the end is there. */
   readonly shown = output<number>();
   readonly atEnd = output<boolean>();
@@ -133,6 +139,7 @@ export class Timeline {
 
   constructor() {
     afterRenderEffect(() => {
+      this.drawn = this.bounds();
       this.rows();
       this.typing();
       this.older();
@@ -141,6 +148,7 @@ export class Timeline {
     });
     effect(() => this.atEnd.emit(this.isAtEnd()));
     effect(() => this.rendered.emit(this.bounds()));
+    effect(() => this.looked.emit(this.isAtEnd() || this.list().isEmpty ? undefined : this.bounds()));
     // Rows may grow after they were rendered, and the room for them may change: a keyboard, a turned phone.
     const resized = new ResizeObserver(() => this.settle());
     effect(() => {
@@ -154,9 +162,7 @@ export class Timeline {
   show(seq: number): void {
     const run = this.list().runOf(seq);
     if (!run) return;
-    this.place.release();
-    this.wanted = { selector: `[data-seq="${seq}"]`, takesFocus: true };
-    if (!holds(this.bounds(), seq)) this.render(around(seq, run));
+    this.head({ selector: `[data-seq="${seq}"]`, takesFocus: true }, seq, run);
     this.settle();
   }
 
@@ -170,7 +176,7 @@ export class Timeline {
 
   /** Home and End lead to the ends of the conversation, up and down from message to message. */
   protected pressed(event: KeyboardEvent): void {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || this.list().isEmpty) return;
     if (event.key === 'Home') this.placeWanted.emit(1);
     else if (event.key === 'End') this.jumpToLatest();
     else if (!this.walk(event)) return;
@@ -198,7 +204,7 @@ export class Timeline {
 
   private look(): void {
     // What is seen on the way was not looked at.
-    if (this.wanted) return;
+    if (this.wanted || this.drawn !== this.bounds()) return;
     const { toTop, toEnd } = this.place.measure(this.scroller().nativeElement);
     if (this.bounds().last < this.list().tail.last) this.place.release();
     this.isAtEnd.set(this.place.isSticking);
@@ -274,10 +280,15 @@ export class Timeline {
   private start(): void {
     this.placed = true;
     const seq = this.dividerBefore();
-    if (seq === undefined) return;
+    if (seq !== undefined) this.head({ selector: '[data-divider]', takesFocus: false }, seq, this.run());
+  }
+
+  /** From here on one is on the way to a place in this stretch. */
+  private head(target: Target, seq: number, run: Run): void {
+    this.wanted = target;
     this.place.release();
-    this.wanted = { selector: '[data-divider]', takesFocus: false };
-    if (!holds(this.bounds(), seq)) this.render(around(seq, this.run()));
+    this.isAtEnd.set(false);
+    if (!holds(this.bounds(), seq)) this.render(around(seq, run));
   }
 }
 

@@ -56,8 +56,7 @@ export class ConversationSync {
   private readonly log: ConversationLog;
   private state: LoadState = 'loading';
   private problem: Problem | null = null;
-  private older: PageState = 'idle';
-  private newer: PageState = 'idle';
+  private readonly pages: Record<'older' | 'newer', PageState> = { older: 'idle', newer: 'idle' };
   private looked: Run | undefined;
   private headRev = 0;
   private running: Promise<void> | undefined;
@@ -102,8 +101,7 @@ export class ConversationSync {
       loaded: log.loaded,
       held: log.held,
       hasOlder: log.hasOlder,
-      older: this.older,
-      newer: this.newer,
+      ...this.pages,
     };
   }
 
@@ -169,21 +167,13 @@ export class ConversationSync {
   /** Loads the page before what is looked at. Does nothing while one is on its way or there is none. */
   async loadOlder(): Promise<void> {
     const { first, last } = this.lookedRun;
-    if (first === 1 || first > last || this.older === 'loading') return;
-    this.older = 'loading';
-    this.publish();
-    this.older = (await this.load(() => this.source.before(this.conversationId, first))) ? 'idle' : 'error';
-    this.publish();
+    if (first > 1 && first <= last) await this.extend('older', () => this.source.before(this.conversationId, first));
   }
 
   /** Loads the page after what is looked at. Does nothing while one is on its way or the newest is there. */
   async loadNewer(): Promise<void> {
     const { last } = this.lookedRun;
-    if (last >= this.log.tail.last || this.newer === 'loading') return;
-    this.newer = 'loading';
-    this.publish();
-    this.newer = (await this.load(() => this.source.after(this.conversationId, last))) ? 'idle' : 'error';
-    this.publish();
+    if (last < this.log.tail.last) await this.extend('newer', () => this.source.after(this.conversationId, last));
   }
 
   /** Loads what stands around `seq`, unless that is there. Resolves to whether it is. */
@@ -206,6 +196,14 @@ export class ConversationSync {
   /** The stretch that is looked at. */
   private get lookedRun(): Run {
     return (this.looked && this.log.loaded.runOf(this.looked.first)) ?? this.log.tail;
+  }
+
+  private async extend(side: 'older' | 'newer', ask: () => Promise<MessagePage>): Promise<void> {
+    if (this.pages[side] === 'loading') return;
+    this.pages[side] = 'loading';
+    this.publish();
+    this.pages[side] = (await this.load(ask)) ? 'idle' : 'error';
+    this.publish();
   }
 
   /** Asks for one page and takes it; resolves to whether it came. */
