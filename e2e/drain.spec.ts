@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { Person } from './support/person';
+import type { Person } from './support/person';
 import { Server } from './support/server';
+import { leave, twoInAChat } from './support/two-people';
 
 /** Events of a browser come to us over a channel of their own, a moment late; in milliseconds. */
 const LATE_MS = 250;
@@ -13,19 +14,11 @@ test.describe('a server that stops', () => {
 
   test.beforeAll(async ({ browser }) => {
     await server.start();
-    ada = await Person.arrive(browser, server, 'Ada');
-    await ada.register();
-    await ada.chooseAvatar(1);
-    ben = await Person.arrive(browser, server, 'Ben');
-    await ben.register();
-    await ben.chooseAvatar(2);
-    await ada.writeTo(ben);
-    await ada.say('hello');
-    await ben.open(ada);
+    [ada, ben] = await twoInAChat(browser, server);
   });
 
   test.afterAll(async () => {
-    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
+    await leave([ada, ben]);
     await server.dispose();
   });
 

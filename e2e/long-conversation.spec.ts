@@ -2,8 +2,9 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, test } from '@playwright/test';
 import { type Scrolled, whileRecording } from './support/frames';
 import { giveThemAPast, textOf } from './support/past';
-import { Person } from './support/person';
+import type { Person } from './support/person';
 import { Server } from './support/server';
+import { leave, twoPeople } from './support/two-people';
 
 /** Where to put pictures, for somebody to look at; none are made when it is not set. */
 const PICTURES = process.env['SCREENS_DIR'];
@@ -24,12 +25,7 @@ test.describe('a conversation of 50,000 messages', () => {
 
   test.beforeAll(async ({ browser }) => {
     await server.start();
-    ada = await Person.arrive(browser, server, 'Ada');
-    await ada.register();
-    await ada.chooseAvatar(1);
-    ben = await Person.arrive(browser, server, 'Ben');
-    await ben.register();
-    await ben.chooseAvatar(2);
+    [ada, ben] = await twoPeople(browser, server);
     const took = await giveThemAPast(server, [ada, ben], COUNT, (seq) => ({
       mine: seq < COUNT - 1 && seq % 7 < 3,
       ...(seq === COUNT && { answers: QUOTED }),
@@ -41,7 +37,7 @@ test.describe('a conversation of 50,000 messages', () => {
   });
 
   test.afterAll(async () => {
-    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
+    await leave([ada, ben]);
     await server.dispose();
   });
 

@@ -1,7 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, test } from '@playwright/test';
-import { Person } from './support/person';
+import type { Person } from './support/person';
 import { Server } from './support/server';
+import { leave, twoPeople } from './support/two-people';
 
 /** Where to put pictures, for somebody to look at; none are made when it is not set. */
 const PICTURES = process.env['SCREENS_DIR'];
@@ -17,12 +18,7 @@ test.describe('a message that was sent', () => {
   test.beforeAll(async ({ browser }) => {
     await server.start();
     const permissions = ['clipboard-read', 'clipboard-write'];
-    ada = await Person.arrive(browser, server, 'Ada', { permissions });
-    await ada.register();
-    await ada.chooseAvatar(1);
-    ben = await Person.arrive(browser, server, 'Ben');
-    await ben.register();
-    await ben.chooseAvatar(2);
+    [ada, ben] = await twoPeople(browser, server, { permissions });
     await ada.writeTo(ben);
     await ada.say('Shall we meet at nine?');
     await ada.say('My number is 12345');
@@ -31,7 +27,7 @@ test.describe('a message that was sent', () => {
   });
 
   test.afterAll(async () => {
-    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
+    await leave([ada, ben]);
     await server.dispose();
   });
 

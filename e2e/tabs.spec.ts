@@ -1,6 +1,7 @@
 import { type Page, expect, test } from '@playwright/test';
-import { Person } from './support/person';
+import type { Person } from './support/person';
 import { Server } from './support/server';
+import { leave, twoPeople } from './support/two-people';
 
 /** Texts of the messages that a page puts on its socket, from now on. */
 function sentBy(page: Page): string[] {
@@ -24,19 +25,14 @@ test.describe('several tabs', () => {
 
   test.beforeAll(async ({ browser }) => {
     await server.start();
-    ada = await Person.arrive(browser, server, 'Ada');
-    await ada.register();
-    await ada.chooseAvatar(1);
-    ben = await Person.arrive(browser, server, 'Ben');
-    await ben.register();
-    await ben.chooseAvatar(2);
+    [ada, ben] = await twoPeople(browser, server);
     await ada.writeTo(ben);
     await ada.say('hello');
     await ada.lastIs('Delivered');
   });
 
   test.afterAll(async () => {
-    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
+    await leave([ada, ben]);
     await server.dispose();
   });
 

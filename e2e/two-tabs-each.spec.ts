@@ -1,8 +1,9 @@
 import { type BrowserContext, expect, test } from '@playwright/test';
 import { FlakyProxy } from '../test/faults/harness/flaky-proxy';
 import { chosenSeed, randomOf } from '../test/faults/harness/random';
-import { Person } from './support/person';
+import type { Person } from './support/person';
 import { Server } from './support/server';
+import { leave, twoInAChat } from './support/two-people';
 import { Tab } from './support/tab';
 
 const TEXTS_A_TAB = 20;
@@ -35,20 +36,11 @@ test.describe('two people with two tabs each, and a bad network', () => {
       HTTP_REQUESTS_PER_10_SECONDS: '10000',
     });
     await server.start();
-    const seen = { url: proxy.url } as Server;
-    ada = await Person.arrive(browser, seen, 'Ada');
-    await ada.register();
-    await ada.chooseAvatar(1);
-    ben = await Person.arrive(browser, seen, 'Ben');
-    await ben.register();
-    await ben.chooseAvatar(2);
-    await ada.writeTo(ben);
-    await ada.say('hello');
-    await ben.open(ada);
+    [ada, ben] = await twoInAChat(browser, proxy);
   });
 
   test.afterAll(async () => {
-    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
+    await leave([ada, ben]);
     await proxy.end();
     await server.dispose();
   });

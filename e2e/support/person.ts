@@ -21,7 +21,7 @@ export class Person {
   /** Opens a browser of this person's own, on the sign-in screen. */
   static async arrive(
     browser: Browser,
-    server: Server,
+    server: Pick<Server, 'url'>,
     name: string,
     options: BrowserContextOptions = {},
   ): Promise<Person> {
