@@ -15,7 +15,7 @@ const caught: [BugName, Scenario, keyof Report][] = [
   ['broadcast before write', apiKilled, 'phantom'],
   ['no unique index', acksSwallowed, 'duplicate'],
   ['new clientId at retry', acksSwallowed, 'duplicate'],
-  ['cursor skips a hole', pushesLost, 'outOfOrder'],
+  ['cursor skips a hole', pushesLost, 'stuck'],
   ['no gap detection', pushesLost, 'stuck'],
   ['last writer wins the marker', markersRace, 'divergent'],
   ['catch-up stops after one page', someBehind, 'stuck'],
