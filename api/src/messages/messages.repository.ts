@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { mongo, type Model, trusted, Types } from 'mongoose';
-import { DUPLICATE_KEY, isDuplicateKey } from '../core/database/index.js';
+import { isDuplicateKey } from '../core/database/index.js';
 import type { Change } from './conversation-head.js';
 import { MESSAGE_MODEL, type MessageRecord } from './message.schema.js';
 import type { StoredMessage } from './stored-message.js';
@@ -25,17 +25,14 @@ export class MessagesRepository implements OnModuleInit {
   /**
    * Writes messages in their order, durably, and tells how many: fewer than given when the next one's place or
    * `clientId` was taken, and then nothing behind it was written. Any error means that the outcome is unknown.
-   *
-   * The command itself and not the driver's `insertMany`, which encodes every document a second time to know its size.
    */
   async insertInOrder(messages: readonly StoredMessage[]): Promise<number> {
-    const answer = await this.messages.db.db?.command({
-      insert: this.messages.collection.collectionName,
-      documents: messages.map(toRecord),
-      ordered: true,
-      writeConcern: DURABLE,
-    });
-    return writtenIn(answer);
+    try {
+      await this.messages.collection.insertMany(messages.map(toRecord), { ordered: true, writeConcern: DURABLE });
+      return messages.length;
+    } catch (error) {
+      return writtenBeforeDuplicate(error);
+    }
   }
 
   /**
@@ -126,19 +123,11 @@ export class MessagesRepository implements OnModuleInit {
   }
 }
 
-/** MongoDB's answer to `insert`, as far as it is needed here. */
-interface InsertAnswer {
-  readonly n: number;
-  readonly writeErrors?: readonly { readonly index: number; readonly code: number }[];
-  readonly writeConcernError?: { readonly errmsg?: string };
-}
-
-/** How many of an ordered insert were written, when it is certain and nothing but a taken key stopped it. */
-function writtenIn(answer: mongo.Document | undefined): number {
-  const { n, writeErrors: [first] = [], writeConcernError } = answer as InsertAnswer;
-  if (writeConcernError) throw new Error(`Not known to be durable: ${writeConcernError.errmsg ?? 'no reason'}`);
-  if (!first) return n;
-  if (first.code !== DUPLICATE_KEY) throw new Error(`An insert failed with code ${first.code}`);
+/** The index of the first failed insert, when the failure is certain and only that its key was taken. */
+function writtenBeforeDuplicate(error: unknown): number {
+  if (!(error instanceof mongo.MongoBulkWriteError) || !isDuplicateKey(error)) throw error;
+  const [first] = [error.writeErrors].flat();
+  if (!first || error.result.getWriteConcernError()) throw error;
   return first.index;
 }
 

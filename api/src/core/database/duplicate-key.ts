@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
 
-export const DUPLICATE_KEY = 11_000;
+const DUPLICATE_KEY = 11_000;
 
 /**
  * Whether a write failed because a unique index already holds the key; with fields given, whether it was the index on

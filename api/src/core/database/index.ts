@@ -1,2 +1,2 @@
 export { DatabaseProbe } from './database-probe.js';
-export { DUPLICATE_KEY, isDuplicateKey } from './duplicate-key.js';
+export { isDuplicateKey } from './duplicate-key.js';
