@@ -5,6 +5,9 @@ import { ConversationsRepository } from './conversations.repository.js';
 /** How long a summary may wait for others, in milliseconds; every message of a conversation meanwhile costs nothing. */
 const FLUSH_MS = 1_000;
 
+/** Summaries in one write: messages that are sent meanwhile wait for no more than these. */
+const AT_ONCE = 16;
+
 /**
  * Writes the summaries of conversations (last message, activity, counts) behind the messages, many at once. Losing
  * what waits here loses nothing: the messages are the truth, and heads count what a summary does not have yet.
@@ -43,8 +46,11 @@ export class ConversationSummaries {
 
   private async write(): Promise<void> {
     const heads = [...this.waiting.values()];
-    if (heads.length === 0) return;
     this.waiting = new Map();
+    for (let from = 0; from < heads.length; from += AT_ONCE) await this.writeSome(heads.slice(from, from + AT_ONCE));
+  }
+
+  private async writeSome(heads: readonly ConversationHead[]): Promise<void> {
     try {
       await this.conversations.writeSummaries(heads);
     } catch (error) {

@@ -81,10 +81,11 @@ export class ConversationsRepository implements OnModuleInit {
 
   /** Brings summaries up to these heads; one that is already further stays. */
   async writeSummaries(heads: readonly ConversationHead[]): Promise<void> {
-    await this.conversations.bulkWrite(
+    // Of the driver: nothing here needs to be cast, and Mongoose would hold everybody up for it.
+    await this.conversations.collection.bulkWrite(
       heads.map(({ conversationId, seq, rev, lastMessageId, activityAt, sent }) => ({
         updateOne: {
-          filter: { _id: new Types.ObjectId(conversationId), headRev: trusted({ $lt: rev }) },
+          filter: { _id: new Types.ObjectId(conversationId), headRev: { $lt: rev } },
           update: {
             $set: {
               headSeq: seq,
