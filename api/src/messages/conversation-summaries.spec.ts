@@ -66,6 +66,33 @@ describe('summaries of conversations', () => {
     expect(await stored(other.id)).toEqual(other.heads.at(-1));
   });
 
+  it('are written a few at a time, so that messages find their way between them', async () => {
+    const { repository, summaries } = start();
+    const {
+      heads: [head],
+    } = await talk(1);
+    if (!head) throw new Error('There is no head.');
+    for (let n = 0; n < 40; n++) summaries.note({ ...head, conversationId: newId() });
+    await summaries.flush();
+
+    expect(repository.writes).toEqual([16, 16, 8]);
+  });
+
+  it('write what waits when they are stopped, and set no clock any more', async () => {
+    const { repository, summaries } = start();
+    const warning = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const clock = jest.spyOn(globalThis, 'setTimeout');
+    const { heads } = await talk(1);
+    for (const head of heads) summaries.note(head);
+    repository.failures = 1;
+    clock.mockClear();
+    await summaries.stop();
+
+    expect(repository.writes).toEqual([1]);
+    expect(warning).toHaveBeenCalledTimes(1);
+    expect(clock.mock.calls.filter(([, ms]) => ms === 1_000)).toEqual([]);
+  });
+
   it('cost nothing when nothing has changed', async () => {
     const { repository, summaries } = start();
     await summaries.flush();
