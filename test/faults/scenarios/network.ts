@@ -108,9 +108,13 @@ export const farBehind: Scenario = {
   },
 };
 
-/** Away for more than one page of changes; what was missed is all there is, nothing comes behind it and tells of it. */
+/**
+ * Away for eight pages of changes, which one catch-up has to fetch: what was missed is all there is, and no digest and
+ * nothing behind it tells of it once more.
+ */
 export const someBehind: Scenario = {
-  name: 'a device 500 messages behind',
+  name: 'a device 1,500 messages behind',
+  settings: { HEADS_SECONDS: '300' },
   async run(world) {
     const id = await world.conversation('ada', 'ben');
     const own = await world.network();
@@ -121,12 +125,12 @@ export const someBehind: Scenario = {
     await world.begin();
     own.weather = { deaf: true };
     own.cut();
-    await Promise.all(senders.map((device) => world.talk(device, id, 100, 0)));
+    await Promise.all(senders.map((device) => world.talk(device, id, 300, 0)));
     await world.sent(senders);
     own.weather = {};
     const report = await world.judge();
     const shown = late.syncs.get(id)?.snapshot().messages.length;
-    if (shown !== 501) report.divergent.push(`the late device shows ${shown} of 501 messages`);
+    if (shown !== 1_501) report.divergent.push(`the late device shows ${shown} of 1,501 messages`);
     return report;
   },
 };
