@@ -53,7 +53,7 @@ export class Broadcaster {
 
   /**
    * The sockets of these rooms; undefined when they are many. Most of what is said is for one or two people with a device
-   * or two: a packet for each costs half of what it takes to make one packet for a set of rooms.
+   * or two, and a packet for each needs no sets of rooms and ids.
    */
   private fewDevicesIn(
     rooms: readonly string[],

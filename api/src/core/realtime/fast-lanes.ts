@@ -11,8 +11,8 @@ interface Lane {
 
 /**
  * A short way to a handler that is called for every message. Nest calls a handler through its guards, interceptors and
- * pipes, some fifteen promises that all stay alive until the message is on disk; that was 20 µs of a message's 60 in this
- * thread, and half of what the garbage collector had to copy.
+ * pipes, some fifteen promises of which many stay alive until the message is on disk. With the lane, packets for few devices and one
+ * flush a turn, a sent message allocates 19 KiB in this thread in place of 58.
  *
  * The lane only ever lets pass: a socket whose session is known to stand, with a payload that the quick check of its DTO
  * takes. Everything else goes the long way, which alone refuses, so that no rule stands twice. A module that adds a global
