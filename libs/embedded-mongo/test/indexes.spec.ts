@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { failure, generator, serverForFile } from './support.js';
+import { generator } from './generator.js';
+import { failure, serverForFile } from './support.js';
 
 const server = serverForFile();
 type Filter = Record<string, unknown>;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, mutated, mutatedFrame } from './fuzz/mutations.js';
-import { generator, serverForFile } from './support.js';
+import { generator } from './generator.js';
+import { serverForFile } from './support.js';
 
 const { BSON } = mongoose.mongo;
 const server = serverForFile();

@@ -1,5 +1,6 @@
 import { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import { describe, expect, it } from 'vitest';
+import { generator } from '../../test/generator.js';
 import { MAX_PART_BYTES, KeyWriter, compareValues, fit, isLong, keyOf, successor } from './key.js';
 
 /** Values in the order that MongoDB's manual gives for BSON types, and by value within a type. */
@@ -133,14 +134,3 @@ describe('keys', () => {
     expect(successor(Buffer.from([0xff, 0xff]))).toBeUndefined();
   });
 });
-
-/** A small generator with a seed, so that a failure repeats (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

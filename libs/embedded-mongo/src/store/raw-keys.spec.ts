@@ -1,5 +1,6 @@
 import { Binary, Decimal128, Int32, Long, ObjectId } from 'bson';
 import { describe, expect, it } from 'vitest';
+import { generator } from '../../test/generator.js';
 import { decode, encode, type Doc } from '../document.js';
 import type { Index } from './catalogue.js';
 import { entryKey, indexed } from './collection.js';
@@ -138,14 +139,3 @@ function randomDoc(random: () => number): Doc {
 
 const pick = (random: () => number, values: readonly unknown[]): unknown =>
   values[Math.floor(random() * values.length)];
-
-/** A small generator with a seed, so that a failure repeats (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

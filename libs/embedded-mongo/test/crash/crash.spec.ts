@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { generator, temporaryFolder } from '../support.js';
+import { generator } from '../generator.js';
+import { temporaryFolder } from '../support.js';
 import { DAMAGES } from './damage.js';
 import { endAll, readAll, writeUntilKilled, type Found } from './processes.js';
 

@@ -1,4 +1,4 @@
-import { generator } from '../support.js';
+import { generator } from '../generator.js';
 
 /** Random choices from a seed. */
 export class Random {

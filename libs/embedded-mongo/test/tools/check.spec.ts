@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
-import { generator } from '../support.js';
+import { generator } from '../generator.js';
 import { behindItsBack, findings, folderForTest, serve, type Client, type Table } from './support.js';
 
 const { BSON } = mongoose.mongo;

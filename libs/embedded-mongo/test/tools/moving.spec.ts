@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { EmbeddedMongoError, exportTo, importFrom, type Imported } from '../../dist/tools/index.js';
-import { failure, generator } from '../support.js';
+import { generator } from '../generator.js';
+import { failure } from '../support.js';
 import { findings, folderForTest, killed, serve, type Client } from './support.js';
 
 const { BSONRegExp, Decimal128, Double, Int32, Long, MaxKey, ObjectId, Timestamp, UUID } = mongoose.mongo;
