@@ -1,50 +1,14 @@
 import { once } from 'node:events';
-import { JwtService } from '@nestjs/jwt';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Problem, PROTOCOL_VERSION } from '@parlance/contracts';
+import { PROTOCOL_VERSION } from '@parlance/contracts';
 import { Manager } from 'socket.io-client';
-import { Env } from '../src/core/config/env.js';
-import { AccessTokens, SessionDirectory } from '../src/core/identity/index.js';
+import { SessionDirectory } from '../src/core/identity/index.js';
 import { Broadcaster } from '../src/core/realtime/index.js';
-import { connect, ConnectRefused, startTestApp, type TestApp, TestSocket } from './support/index.js';
-import { ProbeModule, type ProbeSessions, ProbeState } from './support/probe.js';
+import { connect, startTestApp, type TestApp, TestSocket } from './support/index.js';
+import { connectNew, refusal, tokenFor } from './support/probe-people.js';
+import { ProbeModule, type ProbeSessions } from './support/probe.js';
 
 const anyText = expect.any(String) as unknown;
-let serial = 0;
-
-/** A token for somebody new, or for who is given; `endsIn` is in seconds from now. */
-async function tokenFor(
-  app: TestApp,
-  who: { userId?: string; sessionId?: string; admin?: boolean; endsIn?: number } = {},
-) {
-  serial += 1;
-  const { userId = `user-${serial}`, sessionId = `session-${serial}`, admin = false, endsIn } = who;
-  const role = admin ? 'admin' : 'member';
-  if (endsIn === undefined) {
-    const { accessToken } = await app.app.get(AccessTokens).issue({ userId, sessionId, role });
-    return { accessToken, userId, sessionId };
-  }
-  const accessToken = new JwtService({}).sign(
-    {
-      sid: sessionId,
-      role,
-      sub: userId,
-      iss: 'parlance',
-      aud: 'parlance-api',
-      exp: Math.floor(Date.now() / 1000) + endsIn,
-    },
-    { secret: app.app.get(Env).accessTokenSecret, header: { alg: 'HS256', typ: 'at+jwt' } },
-  );
-  return { accessToken, userId, sessionId };
-}
-
-const connectNew = async (app: TestApp, who?: Parameters<typeof tokenFor>[1]) => connect(app, await tokenFor(app, who));
-
-async function refusal(attempt: Promise<TestSocket>): Promise<Problem | undefined> {
-  const error: unknown = await attempt.catch((thrown: unknown) => thrown);
-  if (error instanceof ConnectRefused) return error.problem;
-  throw new Error('It was not refused.');
-}
 
 /** An Engine.IO connection that has not said CONNECT yet, and can say what it likes. */
 async function rawConnection(app: TestApp) {
@@ -382,97 +346,5 @@ describe('the realtime edge', () => {
       expect(other.seen('heads')).toEqual([]);
       for (const socket of [phone, desk, other]) socket.close();
     });
-  });
-});
-
-describe('the limits of the realtime edge', () => {
-  it('refuse what is too much at once, tell how long to wait, and pass again later', async () => {
-    const app = await startTestApp({ SOCKET_EVENTS_PER_SECOND: '2', SOCKET_EVENTS_BURST: '5' }, ProbeModule);
-    const device = await connectNew(app);
-    const answers = await Promise.all(Array.from({ length: 8 }, () => device.send('probe:void')));
-    expect(answers.filter((answer) => answer.ok)).toHaveLength(5);
-    expect(answers.at(-1)).toMatchObject({
-      ok: false,
-      problem: { type: 'urn:parlance:problem:too-many-requests', status: 429, retryAfter: 1 },
-    });
-    device.close();
-    await app.close();
-  });
-
-  it('disconnect who keeps asking far too much', async () => {
-    const app = await startTestApp({ SOCKET_EVENTS_PER_SECOND: '2', SOCKET_EVENTS_BURST: '2' }, ProbeModule);
-    const device = await connectNew(app);
-    const closed = device.closed();
-    for (let times = 0; times < 2 * 3 * 5; times += 1) device.socket.emit('probe:void');
-    await closed;
-    await app.close();
-  });
-
-  it('bound the sockets of a user and of an address, and give places back', async () => {
-    const app = await startTestApp({ SOCKETS_PER_USER: '2', SOCKETS_PER_ADDRESS: '4' }, ProbeModule);
-    const ada = { userId: 'ada' };
-    const [first, second] = [await connectNew(app, ada), await connectNew(app, ada)];
-    expect(await refusal(connectNew(app, ada))).toMatchObject({ status: 429, retryAfter: 10 });
-
-    const gone = app.app.get(ProbeState).gone(first.id);
-    first.close();
-    await gone;
-    const third = await connectNew(app, ada);
-
-    const others = [await connectNew(app), await connectNew(app)];
-    expect(await refusal(connectNew(app))).toMatchObject({ status: 429 });
-    for (const socket of [second, third, ...others]) socket.close();
-    await app.close();
-  });
-
-  it('count the addresses that a configured proxy names', async () => {
-    const app = await startTestApp({ SOCKETS_PER_ADDRESS: '1', TRUST_PROXY_HOPS: '1' }, ProbeModule);
-    const from = async (address: string) => {
-      const { accessToken: token } = await tokenFor(app);
-      const extraHeaders = { 'x-forwarded-for': `203.0.113.99, ${address}` };
-      return TestSocket.connect(app, { token, protocol: PROTOCOL_VERSION }, { extraHeaders });
-    };
-    const [first, other] = [await from('192.0.2.1'), await from('192.0.2.2')];
-    expect(await refusal(from('192.0.2.1'))).toMatchObject({ status: 429 });
-    for (const socket of [first, other]) socket.close();
-    await app.close();
-  });
-
-  it('disconnect a device that does not read, and not those that do', async () => {
-    const app = await startTestApp({}, ProbeModule);
-    const [idle, reader] = [await connectNew(app, { userId: 'idle' }), await connectNew(app, { userId: 'reader' })];
-    const gone = app.app.get(ProbeState).gone(idle.id);
-    const engine = idle.socket.io.engine as unknown as { transport: { ws: { pause(): void } } };
-    engine.transport.ws.pause();
-
-    const long = 'x'.repeat(50_000);
-    for (let times = 0; times < 400; times += 1) {
-      app.app.get(Broadcaster).toUsers(['idle'], 'conversation:removed', { id: long });
-    }
-    app.app.get(Broadcaster).toUsers(['reader'], 'conversation:removed', { id: 'short' });
-    await gone;
-    expect(await reader.next('conversation:removed')).toEqual({ id: 'short' });
-    expect(await reader.send('probe:void')).toEqual({ ok: true });
-    reader.close();
-    idle.close();
-    await app.close();
-  });
-});
-
-describe('a stop', () => {
-  it('answers what was asked before it, refuses what is asked after it, and closes', async () => {
-    const app = await startTestApp({}, ProbeModule);
-    const state = app.app.get(ProbeState);
-    const device = await connectNew(app);
-    const pending = device.send('probe:slow');
-    await state.reached.opened;
-
-    const stopped = app.close();
-    const late = await device.send('probe:void');
-    expect(late).toMatchObject({ ok: false, problem: { status: 503, retryAfter: 1 } });
-    state.released.open();
-    expect(await pending).toEqual({ ok: true, data: 'done' });
-    await device.closed();
-    await stopped;
   });
 });
