@@ -86,24 +86,30 @@ export const onlyTheDigest: Scenario = {
   },
 };
 
+/** Somebody whose device is away while `senders` devices write `each` messages, and comes back when all are sent. */
+async function awayFor(world: World, senders: number, each: number) {
+  const id = await world.conversation('ada', 'ben');
+  const own = await world.network();
+  const late = await world.device('ben', [id], { proxy: own });
+  const devices = await Promise.all(Array.from({ length: senders }, () => world.device('ada', [id])));
+  await world.begin();
+  await devices[0]?.say(id);
+  await world.begin();
+  own.weather = { deaf: true };
+  own.cut();
+  await Promise.all(devices.map((device) => world.talk(device, id, each, 0)));
+  await world.sent(devices);
+  own.weather = {};
+  return () => late.syncs.get(id)?.snapshot();
+}
+
 /** Away while five thousand messages were written: starts over with the latest page, and finds the rest behind it. */
 export const farBehind: Scenario = {
   name: 'a device 5,000 messages behind',
   async run(world) {
-    const id = await world.conversation('ada', 'ben');
-    const own = await world.network();
-    const late = await world.device('ben', [id], { proxy: own });
-    const senders = await Promise.all(Array.from({ length: 10 }, () => world.device('ada', [id])));
-    await world.begin();
-    await senders[0]?.say(id);
-    own.weather = { deaf: true };
-    own.cut();
-    await Promise.all(senders.map((device) => world.talk(device, id, 500, 0)));
-    await world.sent(senders);
-    own.weather = {};
+    const shown = await awayFor(world, 10, 500);
     const report = await world.judge();
-    const sync = late.syncs.get(id);
-    if (!sync?.snapshot().hasOlder) report.divergent.push('the late device did not start over with a page');
+    if (!shown()?.hasOlder) report.divergent.push('the late device did not start over with a page');
     return report;
   },
 };
@@ -116,21 +122,10 @@ export const someBehind: Scenario = {
   name: 'a device 1,500 messages behind',
   settings: { HEADS_SECONDS: '300' },
   async run(world) {
-    const id = await world.conversation('ada', 'ben');
-    const own = await world.network();
-    const late = await world.device('ben', [id], { proxy: own });
-    const senders = await Promise.all(Array.from({ length: 5 }, () => world.device('ada', [id])));
-    await world.begin();
-    await senders[0]?.say(id);
-    await world.begin();
-    own.weather = { deaf: true };
-    own.cut();
-    await Promise.all(senders.map((device) => world.talk(device, id, 300, 0)));
-    await world.sent(senders);
-    own.weather = {};
+    const shown = await awayFor(world, 5, 300);
     const report = await world.judge();
-    const shown = late.syncs.get(id)?.snapshot().messages.length;
-    if (shown !== 1_501) report.divergent.push(`the late device shows ${shown} of 1,501 messages`);
+    const count = shown()?.messages.length;
+    if (count !== 1_501) report.divergent.push(`the late device shows ${count} of 1,501 messages`);
     return report;
   },
 };
