@@ -8,8 +8,12 @@ const KEPT_BYTES = 1024 * 1024;
 const HEAD_BYTES = 12;
 
 let scratch = Buffer.allocUnsafe(64 * 1024);
+
+const makeHead = (place: number): Buffer => Buffer.from(`\x03${place}\0`, 'latin1');
+const HEADS = Array.from({ length: 1000 }, (_, place) => makeHead(place));
+
 /** What stands before a document of a batch: its type, and its place as a name. */
-const HEADS = Array.from({ length: 1000 }, (_, place) => Buffer.from(`\x03${place}\0`, 'latin1'));
+export const headOf = (place: number): Buffer => HEADS[place] ?? makeHead(place);
 
 /** An answer in the bytes in which it is sent, but for what its connection puts into the preamble. */
 export class Frame {
@@ -39,10 +43,8 @@ export class BatchFrame {
 
   append(document: Uint8Array): void {
     this.reserve(HEAD_BYTES + document.length + AROUND_BYTES + this.ns.length * 3);
-    const head = HEADS[this.count];
-    if (head) for (let i = 0; i < head.length; i++) scratch[this.at++] = head[i] ?? 0;
-    else this.at += scratch.write(`\x03${this.count}\0`, this.at, 'latin1');
-    this.count++;
+    const head = headOf(this.count++);
+    for (let i = 0; i < head.length; i++) scratch[this.at++] = head[i] ?? 0;
     scratch.set(document, this.at);
     this.at += document.length;
   }

@@ -1,6 +1,6 @@
 import { decode, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { Frame, PREAMBLE_BYTES } from './batch-frame.js';
+import { Frame, headOf, PREAMBLE_BYTES } from './batch-frame.js';
 import { crc32c } from './crc32c.js';
 
 /** Largest message in bytes, as MongoDB has it. */
@@ -157,9 +157,6 @@ function isParts(reply: Reply): reply is readonly Uint8Array[] {
 
 const bytesOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
-/** What stands before a document of a batch: its type, and its place as a name. */
-const headOf = (place: number): Buffer => Buffer.from(`\x03${place}\0`, 'latin1');
-const HEADS = Array.from({ length: 1000 }, (_, place) => headOf(place));
 const END = Buffer.alloc(1);
 const OK = Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f\0', 'latin1');
 
@@ -173,7 +170,7 @@ export function cursorReply(
   documents: readonly Uint8Array[],
 ): Reply {
   const batch: Uint8Array[] = [];
-  documents.forEach((document, i) => batch.push(HEADS[i] ?? headOf(i), document));
+  documents.forEach((document, i) => batch.push(headOf(i), document));
   const array = embedded(`\x04${field}\0`, [...batch, END]);
   const rest = [Buffer.from('\x12id\0', 'latin1'), int64(cursor.id), text('ns', cursor.ns), END];
   const inner = embedded('\x03cursor\0', [...array, ...rest]);
