@@ -29,7 +29,7 @@ export class Tab {
       navigator.locks.request('e2e-who-am-i', async () => {
         const { held = [] } = await navigator.locks.query();
         const own = held.find(({ name }) => name === 'e2e-who-am-i')?.clientId;
-        return held.some(({ name, clientId }) => name === 'parlance-lead' && clientId === own);
+        return held.some(({ name, clientId }) => name?.startsWith('parlance-lead/') && clientId === own);
       }),
     );
   }

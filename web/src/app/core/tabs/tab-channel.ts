@@ -19,16 +19,26 @@ interface Told {
 }
 
 /** Tells the other tabs of this browser, and hears from them. What a tab tells does not come back to itself. */
+export interface Tabs {
+  /** Whether there is a way to tell them anything. */
+  readonly isOpen: boolean;
+  tell<Fact>(topic: TabTopic<Fact>, fact: Fact): void;
+  hears<Fact>(topic: TabTopic<Fact>): Observable<Fact>;
+}
+
+/** The tabs of this browser, over a BroadcastChannel. */
 @Injectable({ providedIn: 'root' })
-export class TabChannel {
-  private readonly channel =
-    typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('parlance-tabs');
+export class TabChannel implements Tabs {
+  private channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('parlance-tabs');
   private readonly told = new Subject<Told>();
+
+  readonly isOpen = this.channel !== undefined;
 
   constructor() {
     this.channel?.addEventListener('message', ({ data }: MessageEvent<Told>) => this.told.next(data));
     inject(DestroyRef).onDestroy(() => {
       this.channel?.close();
+      this.channel = undefined;
       this.told.complete();
     });
   }
