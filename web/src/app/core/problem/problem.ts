@@ -20,11 +20,11 @@ export function codeOf(problem: Problem): string {
   return problem.type.startsWith(PROBLEM_TYPE_PREFIX) ? problem.type.slice(PROBLEM_TYPE_PREFIX.length) : problem.type;
 }
 
-const own = (code: string, title: string, detail: string): Problem => ({
+const own = (code: string, title: string, detail: string, status = 0): Problem => ({
   type: PROBLEM_TYPE_PREFIX + code,
   title,
   detail,
-  status: 0,
+  status,
 });
 
 /** The server cannot be reached; status 0. */
@@ -32,6 +32,9 @@ export const unreachable = () =>
   own('unreachable', 'The server cannot be reached.', 'Check the connection; what you typed is kept.');
 /** The server did not answer in time; status 0. */
 export const timedOut = () => own('timeout', 'The server did not answer in time.', 'It will be tried again.');
+/** What would be sent is more than a frame may hold; status 413, as the server says it. */
+export const payloadTooLarge = () =>
+  own('payload-too-large', 'What was sent is too large.', 'Send less of it at a time.', 413);
 const unexpected = () => own('unexpected', 'Something went wrong.', 'Try again. If it stays, reload the page.');
 
 function isProblem(value: unknown): value is Problem {
