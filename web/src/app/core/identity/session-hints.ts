@@ -6,6 +6,12 @@ const CHANNEL = 'parlance.session';
 
 type Said = 'signed-in' | 'signed-out';
 
+/** What is said, and of whom if somebody is there now: storage may come to another tab later than the word of it. */
+interface Hint {
+  readonly said: Said;
+  readonly userId?: string;
+}
+
 /**
  * What tabs tell each other of the session, and whose it is: an id, no secret. A browser that never had a session is
  * not worth a request at start.
@@ -19,7 +25,10 @@ export class SessionHints {
   readonly otherTab$ = this.heard.asObservable();
 
   constructor() {
-    this.channel?.addEventListener('message', ({ data }: MessageEvent<Said>) => this.heard.next(data));
+    this.channel?.addEventListener('message', ({ data }: MessageEvent<Hint>) => {
+      if (data.userId !== undefined) this.remember(data.userId);
+      this.heard.next(data.said);
+    });
   }
 
   /** Who was last signed in here; null for nobody, or after signing out. */
@@ -49,11 +58,11 @@ export class SessionHints {
     this.tellSignedOut();
   }
 
-  tellSignedIn(): void {
-    this.channel?.postMessage('signed-in' satisfies Said);
+  tellSignedIn(userId: string): void {
+    this.channel?.postMessage({ said: 'signed-in', userId } satisfies Hint);
   }
 
   tellSignedOut(): void {
-    this.channel?.postMessage('signed-out' satisfies Said);
+    this.channel?.postMessage({ said: 'signed-out' } satisfies Hint);
   }
 }

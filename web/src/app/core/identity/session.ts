@@ -113,7 +113,7 @@ export class Session {
     const grant = (await this.post(path, request)) as SessionGrant;
     if (this.hints.userId !== grant.user.id) await this.database.wipe().catch(() => undefined);
     this.accept(grant);
-    this.hints.tellSignedIn();
+    this.hints.tellSignedIn(grant.user.id);
   }
 
   private async requestRefresh(): Promise<string> {
