@@ -1,0 +1,159 @@
+import { type Page, expect, test } from '@playwright/test';
+import type { Person } from './support/person';
+import { Server } from './support/server';
+import { Tab } from './support/tab';
+import { leave, twoInAChat } from './support/two-people';
+
+/** Sockets that the server has open, of everybody. */
+async function socketsOn(server: Server): Promise<number> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(/^parlance_sockets (\d+)$/m.exec(metrics)?.[1]);
+}
+
+/** Everything that a page's script would do waits, until the answered function is called. */
+async function frozen(page: Page): Promise<() => Promise<void>> {
+  // Not in the middle of a transaction, for which every tab's storage would wait.
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const opening = indexedDB.open('parlance');
+        opening.onsuccess = () => {
+          const database = opening.result;
+          database.transaction(database.objectStoreNames, 'readwrite').oncomplete = () => resolve();
+          database.close();
+        };
+      }),
+  );
+  const inspector = await page.context().newCDPSession(page);
+  await inspector.send('Debugger.enable');
+  const paused = new Promise((resolve) => inspector.once('Debugger.paused', resolve));
+  const evaluated = inspector.send('Runtime.evaluate', { expression: 'debugger' });
+  await paused;
+  return async () => {
+    await inspector.send('Debugger.resume');
+    await evaluated;
+    await inspector.detach();
+  };
+}
+
+/** One person with three tabs, who are one device to the server. */
+test.describe('one socket for all tabs', () => {
+  const server = new Server();
+  let ada: Person;
+  let ben: Person;
+  /** Ada's, the one that leads first. */
+  let tabs: Tab[];
+  const texts = ({ page }: Tab) => page.getByRole('log', { name: 'Messages' }).locator('.bubble .body');
+  const reconnecting = ({ page }: Tab) => page.getByText(/Reconnecting…/);
+  const openTab = async (name: string) => {
+    const tab = new Tab(await ada.page.context().newPage(), name);
+    await tab.page.goto(ada.page.url());
+    await expect(tab.composer).toBeVisible();
+    return tab;
+  };
+  /** In every tab, once, and the last thing there. */
+  const allShow = async (text: string, where = tabs) => {
+    for (const tab of where) {
+      await expect(texts(tab).last()).toHaveText(text);
+      await expect(texts(tab).filter({ hasText: text })).toHaveCount(1);
+    }
+  };
+
+  test.describe.configure({ mode: 'serial' });
+
+  test.beforeAll(async ({ browser }) => {
+    await server.start();
+    [ada, ben] = await twoInAChat(browser, server);
+    tabs = [new Tab(ada.page, 'first')];
+    for (const name of ['second', 'third']) tabs.push(await openTab(name));
+  });
+
+  test.afterAll(async () => {
+    await leave([ada, ben]);
+    await server.dispose();
+  });
+
+  test('is what the server sees, and all tabs are current', async () => {
+    await expect.poll(() => socketsOn(server)).toBe(2);
+    expect(await Promise.all(tabs.map((tab) => tab.leads()))).toEqual([true, false, false]);
+    for (const { page } of tabs) await expect(page.getByText('Active now')).toBeVisible();
+    await ben.composer.pressSequentially('to all');
+    await Promise.all(tabs.map(({ page }) => expect(page.getByText('is typing…').first()).toBeVisible()));
+    await ben.say('to all of you');
+    await allShow('to all of you');
+    expect(await socketsOn(server)).toBe(2);
+  });
+
+  test('takes what is typed, edited and read in a tab that follows to the server, once', async () => {
+    const [, second, third] = tabs as [Tab, Tab, Tab];
+    await second.composer.fill('from one that follows');
+    await second.composer.press('Enter');
+    await expect(ben.log.locator('.bubble .body').last()).toHaveText('from one that follows');
+    await allShow('from one that follows');
+    await third.page.bringToFront();
+    await third.composer.press('ArrowUp');
+    await expect(third.composer).toHaveValue('from one that follows');
+    await third.composer.fill('changed in another one');
+    await third.composer.press('Enter');
+    await expect(ben.log.locator('.bubble .body').last()).toHaveText('changed in another one');
+    await allShow('changed in another one');
+    await ben.say('seen?');
+    await third.page.bringToFront();
+    await ben.lastIs('Read');
+    expect(await socketsOn(server)).toBe(2);
+  });
+
+  test('is replaced when the leading tab is closed, and nothing said meanwhile is missed', async () => {
+    const [first, ...left] = tabs as [Tab, Tab, Tab];
+    const opened = new Promise<number>((resolve) => {
+      for (const { page } of left) page.once('websocket', () => resolve(performance.now()));
+    });
+    const closed = performance.now();
+    await Promise.all([first.page.close(), ben.say('while it closes')]);
+    test.info().annotations.push({ type: 'next socket opened', description: `${(await opened) - closed} ms` });
+    await allShow('while it closes', left);
+    for (const tab of left) await expect(reconnecting(tab)).toHaveCount(0);
+    await expect.poll(() => socketsOn(server)).toBe(2);
+    tabs = [...left, await openTab('fourth')];
+    await allShow('while it closes');
+    expect(await Promise.all(tabs.map((tab) => tab.leads()))).toEqual([true, false, false]);
+    expect(await socketsOn(server)).toBe(2);
+  });
+
+  test('is not waited for when the leading tab is stuck', async () => {
+    const [stuck, ...left] = tabs as [Tab, Tab, Tab];
+    const thaw = await frozen(stuck.page);
+    // Each of the others has one of its own then.
+    await expect.poll(() => socketsOn(server)).toBe(4);
+    await ben.say('can you hear me?');
+    await allShow('can you hear me?', left);
+    const [second] = left;
+    await second.composer.fill('two of three');
+    await second.composer.press('Enter');
+    await expect(ben.log.locator('.bubble .body').last()).toHaveText('two of three');
+    await allShow('two of three', left);
+    await thaw();
+    await expect.poll(() => socketsOn(server)).toBe(2);
+    await allShow('two of three');
+    for (const tab of tabs) await expect(reconnecting(tab)).toHaveCount(0);
+  });
+
+  test('ends with the session, and is made anew with the next one', async () => {
+    const [first, second, third] = tabs as [Tab, Tab, Tab];
+    await second.page.getByRole('link', { name: 'Settings' }).click();
+    await second.page.getByRole('button', { name: 'Sign out' }).click();
+    for (const { page } of tabs) await expect(page).toHaveURL(/sign-in/);
+    await expect.poll(() => socketsOn(server)).toBe(1);
+    await first.page.getByLabel('Username or e-mail').fill(ada.username);
+    await first.page.getByLabel('Password', { exact: true }).fill('quiet harbour 72');
+    await first.page.getByRole('button', { name: 'Sign in' }).click();
+    for (const { page } of [first, second, third]) {
+      await expect(page.getByRole('list', { name: 'Chats' })).toContainText('Ben Sample');
+    }
+    await ben.say('welcome back');
+    for (const { page } of tabs) {
+      await expect(page.getByRole('list', { name: 'Chats' })).toContainText('welcome back');
+    }
+    expect(await socketsOn(server)).toBe(2);
+  });
+});
