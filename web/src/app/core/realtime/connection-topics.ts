@@ -7,8 +7,8 @@ import { tabTopic } from '../tabs/tab-channel';
  * the socket or less, and nothing is gathered: as large as the server makes it, or as `FRAME` allows.
  */
 
-/** How the leader's connection stands: its number, another one after each reconnect; null while there is none. */
-export const STANDING = tabTopic<{ leader: string; connection: number | null }>('connection:standing');
+/** Whether the leader is connected: to each change, and to each `HELLO`. */
+export const STANDING = tabTopic<{ leader: string; isConnected: boolean }>('connection:standing');
 /** A fact from the server. */
 export const FACT = tabTopic<{ leader: string; event: string; fact: unknown }>('connection:fact');
 /** A follower wants to know how the leader's connection stands. */

@@ -1,4 +1,4 @@
-import { ACK_TIMEOUT_MS } from '@parlance/contracts';
+import { ACK_TIMEOUT_MS, PRESENCE_WATCH } from '@parlance/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { message, problem } from '../../messages/testing/fixtures';
 import { ManualClock } from '../../messages/testing/manual-clock';
@@ -97,6 +97,18 @@ describe('Realtime in several tabs', () => {
     expect(unanswered).toEqual({ code: 'timeout', ends: 1 });
   });
 
+  it('asks for no more people than one list may hold, and leaves a longer one for the server to refuse', async () => {
+    await connected();
+    const people = (count: number, of: string) => Array.from({ length: count }, (_, index) => `${of} ${index}`);
+    followers[0].ask('presence:watch', { userIds: people(PRESENCE_WATCH.maxUsers, 'first') });
+    await group.talkedOut();
+    leader.ask('presence:watch', { userIds: ['ben'] });
+    leader.ask('presence:watch', { userIds: people(PRESENCE_WATCH.maxUsers + 1, 'many') });
+    const [, asked, refused] = group.socket.arrived.map(({ payload }) => (payload as { userIds: string[] }).userIds);
+    expect([asked?.[0], asked?.length]).toEqual(['ben', PRESENCE_WATCH.maxUsers]);
+    expect(refused).toHaveLength(PRESENCE_WATCH.maxUsers + 1);
+  });
+
   it('does not let one tab break the connection of all with what no frame can hold', async () => {
     await connected();
     const asked = followers[0].ask('message:send', { ...send, body: 'x'.repeat(70_000) });
@@ -138,6 +150,11 @@ describe('Realtime in several tabs', () => {
     await group.talkedOut();
     leader.ask('presence:watch', { userIds: [] });
     expect(group.socket.arrived[3]?.payload).toEqual({ userIds: ['dan'] });
+    // Over a new connection every tab asks anew, and nobody else counts any more.
+    group.socket.lose();
+    await connected();
+    leader.ask('presence:watch', { userIds: ['ben'] });
+    expect(group.socket.arrived[4]?.payload).toEqual({ userIds: ['ben'] });
   });
 
   describe('when the lead changes', () => {
@@ -195,6 +212,9 @@ describe('Realtime in several tabs', () => {
       group.open[1]?.tell('message:created', message(2));
       await group.talkedOut();
       expect(heard).toEqual([[message(1)], [message(1)], [message(1)], [message(2)]]);
+      followers[0].ask('message:send', send);
+      await group.talkedOut();
+      expect(group.open.map(({ arrived }) => arrived.length)).toEqual([1, 0]);
     });
 
     it('lets the next tab lead when the leader signs out', async () => {

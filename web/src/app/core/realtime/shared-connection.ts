@@ -17,8 +17,7 @@ export class SharedConnection implements Connection {
   private readonly connection: Connection;
   private readonly listening = new Subscription();
   private readonly watchLists = new WatchLists();
-  private connections = 0;
-  private isUp = false;
+  private isConnected = false;
 
   /** @param open makes the connection that is shared, for the listener that it is given */
   constructor(
@@ -81,8 +80,7 @@ export class SharedConnection implements Connection {
   }
 
   private connected(): void {
-    this.connections += 1;
-    this.isUp = true;
+    this.isConnected = true;
     this.watchLists.clear();
     this.tellStanding();
     this.listener.connected();
@@ -94,12 +92,12 @@ export class SharedConnection implements Connection {
   }
 
   private tellLost(): void {
-    if (!this.isUp) return;
-    this.isUp = false;
+    if (!this.isConnected) return;
+    this.isConnected = false;
     this.tellStanding();
   }
 
   private tellStanding(): void {
-    this.tabs.tell(STANDING, { leader: this.leader, connection: this.isUp ? this.connections : null });
+    this.tabs.tell(STANDING, { leader: this.leader, isConnected: this.isConnected });
   }
 }

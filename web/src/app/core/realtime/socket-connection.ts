@@ -60,7 +60,11 @@ export class SocketConnection implements Connection {
       if (error.data) this.refused(error.data);
     });
     socket.on('session:expiring', () => this.renew());
-    socket.on('session:ended', () => this.isOurs && this.session.endedByServer());
+    socket.on('session:ended', ({ reason }: SocketFacts['session:ended']) => {
+      // A token that ran out while this tab was blocked or asleep ends the socket; whether the session is over is told
+      // when the next one is asked for.
+      if (reason !== 'expired' && this.isOurs) this.session.endedByServer();
+    });
     socket.on('server:draining', ({ retryInMs }: SocketFacts['server:draining']) => (this.comeBackMs = retryInMs));
     socket.onAny((event: string, fact: unknown) => {
       if (this.isOurs) this.listener.fact(event, fact);

@@ -13,8 +13,7 @@ import { ANSWER, BYE, FACT, HELLO, REQUEST, STANDING } from './connection-topics
 export class TabConnection implements Connection {
   private readonly tab = crypto.randomUUID();
   private readonly listening = new Subscription();
-  /** The leader's connection that this tab counts on; null for none. */
-  private connection: number | null = null;
+  private isConnected = false;
   private readonly open = new Map<number, (ack: Ack<unknown>) => void>();
   private requests = 0;
 
@@ -25,7 +24,7 @@ export class TabConnection implements Connection {
     private readonly listener: ConnectionListener,
   ) {
     const { listening } = this;
-    listening.add(tabs.hears(STANDING).subscribe((told) => told.leader === leader && this.stand(told.connection)));
+    listening.add(tabs.hears(STANDING).subscribe((told) => told.leader === leader && this.stand(told.isConnected)));
     listening.add(tabs.hears(FACT).subscribe((told) => told.leader === leader && listener.fact(told.event, told.fact)));
     listening.add(
       tabs.hears(ANSWER).subscribe(({ tab, id, ack }) => {
@@ -37,7 +36,7 @@ export class TabConnection implements Connection {
 
   request(event: SocketRequestName, payload: unknown): Observable<unknown> {
     return new Observable((subscriber) => {
-      if (this.connection === null) return subscriber.error(new ProblemError(unreachable()));
+      if (!this.isConnected) return subscriber.error(new ProblemError(unreachable()));
       const json = JSON.stringify(payload) as string | undefined;
       // Over a socket the server would close it for that, and this one is everybody's.
       if (json !== undefined && json.length > FRAME.maxBytes)
@@ -75,15 +74,15 @@ export class TabConnection implements Connection {
     this.tabs.tell(BYE, { leader: this.leader, tab: this.tab });
   }
 
-  private stand(connection: number | null): void {
-    if (connection === this.connection) return;
-    if (this.connection !== null) this.networkLost();
-    this.connection = connection;
-    if (connection !== null) this.listener.connected();
+  private stand(isConnected: boolean): void {
+    if (isConnected === this.isConnected) return;
+    if (!isConnected) return this.networkLost();
+    this.isConnected = true;
+    this.listener.connected();
   }
 
   private lose(): void {
-    this.connection = null;
+    this.isConnected = false;
     for (const settle of [...this.open.values()]) settle({ ok: false, problem: timedOut() });
   }
 }
