@@ -12,7 +12,7 @@ import { TabChannel } from './tab-channel';
  * doubled requests that the server answers once.
  *
  * A page that is put away, to be shown again when somebody goes back to it, lets go of the lead and bids for it anew
- * then: the browser would either not keep such a page or let it hold the lead while nothing in it runs.
+ * then: Chromium keeps a page that holds a Web Lock, and it would go on to hold it while nothing in it runs.
  */
 @Injectable({ providedIn: 'root' })
 export class TabLead {
