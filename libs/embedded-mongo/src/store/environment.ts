@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, ABORT, type Database, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
+import { open, type Database, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
 import { EmbeddedMongoError } from '../errors.js';
 import { decode, encode } from '../document.js';
 import { HOLDER_KEY, SETTINGS, checkDataFile } from './data-file.js';
@@ -66,7 +66,8 @@ export class Environment {
   readonly walked: { readonly documents: WalkedTable; readonly entries: WalkedTable };
   private readonly settings: Table;
   private queue: Job[] = [];
-  private pumping: Promise<void> | undefined;
+  /** Commits what is queued at the end of this turn. */
+  private due: NodeJS.Immediate | undefined;
   private closed = false;
   /** Called in the transaction when all its jobs have run. */
   onCommit: () => void = () => undefined;
@@ -184,51 +185,40 @@ export class Environment {
   }
 
   /**
-   * Runs a job in the next transaction and resolves with its result when that is on disk. What arrives while a commit
-   * runs shares the next one. A job checks everything before its first write: what it throws is its answer, and its
-   * writes so far stay. After a failure of the store nothing of the transaction stays.
+   * Runs a job in the next transaction and resolves with its result when that is on disk. What arrives in one turn of the
+   * event loop, as while a commit runs, shares a transaction. A job checks everything before its first write: what it
+   * throws is its answer, and its writes so far stay. After a failure of the store nothing of the transaction stays.
    */
   write<T>(run: () => T): Promise<T> {
     if (this.closed) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run, resolve, reject });
-      this.pumping ??= this.pump();
+      this.due ??= setImmediate(() => this.commit());
     });
   }
 
-  private async pump(): Promise<void> {
-    while (this.queue.length > 0) {
-      const jobs = this.queue;
-      this.queue = [];
-      await this.commit(jobs);
-    }
-    this.pumping = undefined;
-  }
-
-  private async commit(jobs: Job[]): Promise<void> {
-    let settle: (() => void)[] = [];
-    let failure: unknown;
+  /**
+   * Commits in this thread, which stands still meanwhile. LMDB's own thread would let reads go on, but handing each commit
+   * to it and back cost more than the disk: a third of an answer's time, and a sixth of a batch's CPU.
+   */
+  private commit(): void {
+    clearImmediate(this.due);
+    this.due = undefined;
+    const jobs = this.queue;
+    this.queue = [];
+    let answers: (() => void)[] = [];
     try {
-      await this.root.childTransaction(() => {
-        try {
-          settle = jobs.map((job) => runJob(job));
-          this.onCommit();
-          return undefined;
-        } catch (error) {
-          failure = error;
-          return ABORT;
-        }
+      this.root.transactionSync(() => {
+        answers = jobs.map((job) => runJob(job));
+        this.onCommit();
       });
     } catch (error) {
-      failure = await commitError(error);
-    }
-    if (failure === undefined) {
-      this.onCommitted();
-      for (const answer of settle) answer();
+      this.onAbort();
+      for (const job of jobs) job.reject(error);
       return;
     }
-    this.onAbort();
-    for (const job of jobs) job.reject(failure);
+    this.onCommitted();
+    for (const answer of answers) answer();
   }
 
   /** Releases what a finished transaction still pins; a read after this sees the last commit. */
@@ -256,7 +246,7 @@ export class Environment {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.pumping;
+    if (this.queue.length > 0) this.commit();
     if (this.holds) this.root.transactionSync(() => this.settings.removeSync(HOLDER_KEY));
     await this.root.close();
   }
@@ -278,13 +268,4 @@ function runJob(job: Job): () => void {
     if (error instanceof StoreFailure) throw error.cause;
     return () => job.reject(error);
   }
-}
-
-async function commitError(error: unknown): Promise<unknown> {
-  const detail = (error as { commitError?: Promise<unknown> }).commitError;
-  if (!detail) return error;
-  return detail.then(
-    () => error,
-    (cause: unknown) => cause,
-  );
 }
