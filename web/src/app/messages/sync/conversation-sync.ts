@@ -1,7 +1,7 @@
 import type { ChangePage, Message, MessagePage, Problem } from '@parlance/contracts';
 import { backoff } from './backoff';
 import type { Clock } from './clock';
-import { ConversationLog, LOADED, type LoadedLimits } from './conversation-log';
+import { ConversationLog, type LoadedLimits } from './conversation-log';
 import type { LoadedMessages, Run } from './message-runs';
 
 /** Where history comes from. Every method rejects with what `describe` can turn into a problem. */
@@ -44,6 +44,15 @@ export interface ConversationSnapshot {
   readonly newer: PageState;
 }
 
+/** What whoever owns a `ConversationSync` may want besides. */
+export interface SyncOptions {
+  readonly limits?: LoadedLimits;
+  /** Catch-up has told these states of messages, of those that are loaded and of others. */
+  readonly caughtUp?: (changes: readonly Message[]) => void;
+  /** The latest page was taken, and nobody tells what changed before it. */
+  readonly startedOver?: () => void;
+}
+
 /** Events that jump over a rev often come with the missing one right behind: wait this long before asking, in ms. */
 export const GAP_DEBOUNCE_MS = 60;
 
@@ -72,9 +81,9 @@ export class ConversationSync {
     private readonly source: HistorySource,
     private readonly clock: Clock,
     private readonly changed: (snapshot: ConversationSnapshot) => void,
-    limits: LoadedLimits = LOADED,
+    private readonly options: SyncOptions = {},
   ) {
-    this.log = new ConversationLog(limits);
+    this.log = new ConversationLog(options.limits);
   }
 
   get cursor(): number | undefined {
@@ -257,10 +266,12 @@ export class ConversationSync {
     }
     const page = await this.source.latest(this.conversationId);
     const first = this.looked?.first ?? Number.POSITIVE_INFINITY;
-    if (first >= (page.items[0]?.seq ?? 0)) return () => this.log.startFrom(page);
     // Somebody looks at something further up: they stay there.
-    const looked = await this.source.around(this.conversationId, first);
-    return () => this.log.startFrom(page, looked);
+    const looked = first < (page.items[0]?.seq ?? 0) ? await this.source.around(this.conversationId, first) : undefined;
+    return () => {
+      this.log.startFrom(page, looked);
+      this.options.startedOver?.();
+    };
   }
 
   private async loadChanges(after: number): Promise<() => void> {
@@ -274,7 +285,10 @@ export class ConversationSync {
       rev = Math.max(rev, page.rev);
       if (!page.more || !moved) break;
     }
-    return () => this.log.applyChanges(items, rev);
+    return () => {
+      this.log.applyChanges(items, rev);
+      this.options.caughtUp?.(items);
+    };
   }
 
   private fail(problem: Problem): void {
