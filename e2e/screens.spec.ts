@@ -182,13 +182,28 @@ test.describe('every screen, in both themes and three widths', () => {
     await inspect(ada.page, 'chat-not-found');
   });
 
-  test('offline, it says so and keeps what is typed', async () => {
+  test('offline, it says so, claims to know nobody there, and keeps what is typed', async () => {
+    const header = ben.page.locator('app-conversation-header');
+    await expect(header).toContainText('Active now');
     await ben.page.context().setOffline(true);
     await expect(ben.page.getByText(/You are offline/)).toBeVisible();
+    // Nobody tells any more whether Ada is there.
+    await expect(header.locator('p')).toHaveText('');
+    await expect(ben.page.locator('main app-presence-dot:not([data-state=unknown])')).toHaveCount(0);
     await ben.say('written while offline');
     await expect(ben.log.locator('app-delivery-mark').last()).toContainText('Sending');
     await inspect(ben.page, 'offline');
     await ben.page.context().setOffline(false);
+    await expect(header).toContainText('Active now');
     await ben.lastIs('Sent').catch(() => ben.lastIs('Delivered'));
+
+    await ben.page.getByRole('link', { name: 'People', exact: true }).click();
+    const dot = ben.page.getByRole('list', { name: 'People' }).locator('app-presence-dot').first();
+    await expect(dot).toHaveText('online');
+    await ben.page.context().setOffline(true);
+    await expect(dot).toHaveText('presence unknown');
+    await inspect(ben.page, 'people-offline');
+    await ben.page.context().setOffline(false);
+    await expect(dot).toHaveText('online');
   });
 });
