@@ -15,7 +15,7 @@ import {
 import { LucideArrowDown } from '@lucide/angular';
 import type { User } from '@parlance/contracts';
 import type { Bubble, BubbleList } from '../messages/sync/bubbles';
-import type { PageState } from '../messages/sync/conversation-sync';
+import type { PageState } from '../messages/sync/history-pages';
 import type { Run } from '../messages/sync/message-runs';
 import { Spinner } from '../ui/spinner';
 import type { DeliveryState } from './delivery-mark';
