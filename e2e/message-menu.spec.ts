@@ -1,11 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, test } from '@playwright/test';
+import { expectFit } from './support/fit';
 import type { Person } from './support/person';
 import { Server } from './support/server';
 import { leave, twoPeople } from './support/two-people';
-
-/** Where to put pictures, for somebody to look at; none are made when it is not set. */
-const PICTURES = process.env['SCREENS_DIR'];
 
 /** What can be done with a message that was sent, seen from both sides. */
 test.describe('a message that was sent', () => {
@@ -158,14 +155,7 @@ test.describe('a message that was sent', () => {
       const { page } = ada;
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme: theme });
-      const fit = async (name: string) => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-        expect(wide, 'scrolls sideways').toBe(false);
-        if (PICTURES) await page.screenshot({ path: `${PICTURES}/message-${name}-${theme}-${width}.png` });
-      };
+      const fit = (name: string) => expectFit(page, `message-${name}-${theme}-${width}`);
       await bubble(ada, 'Good morning').hover();
       await menuOf(ada, 'Good morning').click();
       await fit('menu');

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { expectFit } from './support/fit';
 import { Person } from './support/person';
 import { Server } from './support/server';
 
@@ -10,31 +10,13 @@ const SIZES = [
 ] as const;
 const THEMES = ['light', 'dark'] as const;
 
-/** Where to put pictures of every screen, for somebody to look at; none are made when it is not set. */
-const PICTURES = process.env['SCREENS_DIR'];
-
 /** Looks at the screen that is open, in every size and theme. */
 async function inspect(page: Page, screen: string): Promise<void> {
   for (const theme of THEMES) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     for (const { name, width, height } of SIZES) {
       await page.setViewportSize({ width, height });
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${screen} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0);
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(
-        serious.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary ?? ''}`).join(' | ')}`,
-        ),
-        `${screen}, ${theme}, ${name}`,
-      ).toEqual([]);
-      if (PICTURES) await page.screenshot({ path: `${PICTURES}/${screen}-${theme}-${name}.png` });
+      await expectFit(page, `${screen}-${theme}-${name}`);
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -182,13 +164,28 @@ test.describe('every screen, in both themes and three widths', () => {
     await inspect(ada.page, 'chat-not-found');
   });
 
-  test('offline, it says so and keeps what is typed', async () => {
+  test('offline, it says so, claims to know nobody there, and keeps what is typed', async () => {
+    const header = ben.page.locator('app-conversation-header');
+    await expect(header).toContainText('Active now');
     await ben.page.context().setOffline(true);
     await expect(ben.page.getByText(/You are offline/)).toBeVisible();
+    // Nobody tells any more whether Ada is there.
+    await expect(header.locator('p')).toHaveText('');
+    await expect(ben.page.locator('main app-presence-dot:not([data-state=unknown])')).toHaveCount(0);
     await ben.say('written while offline');
     await expect(ben.log.locator('app-delivery-mark').last()).toContainText('Sending');
     await inspect(ben.page, 'offline');
     await ben.page.context().setOffline(false);
+    await expect(header).toContainText('Active now');
     await ben.lastIs('Sent').catch(() => ben.lastIs('Delivered'));
+
+    await ben.page.getByRole('link', { name: 'People', exact: true }).click();
+    const dot = ben.page.getByRole('list', { name: 'People' }).locator('app-presence-dot').first();
+    await expect(dot).toHaveText('online');
+    await ben.page.context().setOffline(true);
+    await expect(dot).toHaveText('presence unknown');
+    await inspect(ben.page, 'people-offline');
+    await ben.page.context().setOffline(false);
+    await expect(dot).toHaveText('online');
   });
 });

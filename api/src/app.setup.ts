@@ -9,7 +9,7 @@ import { AppModule } from './app.module.js';
 import { Env } from './core/config/env.js';
 import { QuietLogger } from './core/config/quiet-logger.js';
 import { Readiness } from './core/health/readiness.js';
-import { AllowedOrigins, hostInUrl } from './core/http/allowed-origins.js';
+import { addressOf, AllowedOrigins } from './core/http/allowed-origins.js';
 import { bodyDepth } from './core/http/body-depth.js';
 import { serveOpenApi } from './core/http/open-api.js';
 import { ProblemFilter } from './core/http/problem.filter.js';
@@ -19,6 +19,7 @@ import { serveMetrics } from './core/metrics/serve-metrics.js';
 import { requestId } from './core/http/request-id.js';
 import { securityHeaders } from './core/http/security-headers.js';
 import { serveWebClient } from './core/http/web-client.js';
+import { serveAsyncApi } from './core/realtime/async-api/serve-async-api.js';
 import { Broadcaster } from './core/realtime/index.js';
 import { RealtimeAdapter } from './core/realtime/realtime.adapter.js';
 import { ValidationPipe } from './core/validation/index.js';
@@ -69,6 +70,7 @@ export async function createApp(root: Type = AppModule): Promise<NestExpressAppl
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new RealtimeAdapter(app));
+  serveAsyncApi(app);
   serveOpenApi(app);
   return app;
 }
@@ -83,8 +85,7 @@ export async function listen(app: NestExpressApplication): Promise<string> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   app.get(AllowedOrigins).listeningOn(port);
-  const host = ['0.0.0.0', '::'].includes(env.host) ? 'localhost' : env.host;
-  return `http://${hostInUrl(host)}:${port}`;
+  return addressOf(env.host, port);
 }
 
 /** Not ready at once; clients are told when to come back; resolves when what is in flight is finished and all is closed. */

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getModelToken } from '@nestjs/mongoose';
 import type { AuthPolicy, Problem, SessionGrant } from '@parlance/contracts';
+import bcrypt from 'bcrypt';
 import type { Model } from 'mongoose';
 import { CREDENTIAL_MODEL, type CredentialRecord } from '../src/auth/credential.schema.js';
 import { type Answer, PASSWORD, type Person, registerPerson, startTestApp, type TestApp } from './support/index.js';
@@ -99,6 +100,18 @@ describe('An account', () => {
       const names = ({ headers }: Answer) => [...headers.keys()].sort();
       expect(names(unknown)).toEqual(names(wrong));
       expect(unknown.headers.getSetCookie()).toEqual([]);
+    });
+
+    it('compares as much for an unknown name as for a wrong password', async () => {
+      const compare = jest.spyOn(bcrypt, 'compare');
+      const costsOf = async (identifier: string) => {
+        compare.mockClear();
+        await post('login', { identifier, password: 'not the password' });
+        return compare.mock.calls.map(([, hash]) => bcrypt.getRounds(hash));
+      };
+      expect(await costsOf('nobody-here')).toEqual(await costsOf('ada'));
+      expect(compare).toHaveBeenCalledTimes(1);
+      compare.mockRestore();
     });
 
     it.each([

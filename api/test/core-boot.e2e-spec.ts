@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const READY_MS = 4_000;
 
 /** The built API as a process of its own: what an operator sees of it. */
 class Process {
@@ -68,11 +67,17 @@ describe('the process', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('is ready within four seconds, and says where', async () => {
-    const started = performance.now();
+  it('says where it is once it is ready for work', async () => {
     const address = await start().ready();
-    expect(performance.now() - started).toBeLessThan(READY_MS);
     expect((await fetch(`${address}/api/health/ready`)).status).toBe(200);
+    // Ready means that the database takes writes.
+    const account = { username: 'sample', email: 'sample@example.test', password: 'correct horse battery' };
+    const registered = await fetch(`${address}/api/auth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(account),
+    });
+    expect(registered.status).toBe(201);
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops on %s and reports success', async (signal) => {

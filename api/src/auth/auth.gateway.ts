@@ -1,6 +1,6 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { AccessTokens, SignedIn } from '../core/identity/index.js';
-import { RealtimeGateway, type RealtimeSocket, SocketSessions } from '../core/realtime/index.js';
+import { RealtimeGateway, type RealtimeSocket, SocketOperation, SocketSessions } from '../core/realtime/index.js';
 import { RefreshSocketDto } from './dto/refresh-socket.dto.js';
 
 /** Keeps a socket open over the end of its token. */
@@ -13,6 +13,7 @@ export class AuthGateway {
   ) {}
 
   @SubscribeMessage('auth:refresh')
+  @SocketOperation({ summary: 'Keeps the socket open over the end of its token.' })
   refresh(@ConnectedSocket() socket: RealtimeSocket, @MessageBody() { token }: RefreshSocketDto): void {
     this.sockets.renew(socket, this.tokens.verify(token));
   }

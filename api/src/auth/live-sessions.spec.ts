@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LiveSessions } from './live-sessions.js';
 import type { SessionsRepository } from './sessions.repository.js';
 
@@ -80,5 +81,61 @@ describe('LiveSessions', () => {
     question.answer('s1');
     expect(await asked).toBe(false);
     expect(await live.isLive('s1')).toBe(false);
+  });
+
+  describe('of somebody who is active', () => {
+    beforeEach(() => {
+      jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+      // Not at 0, which the cache takes for no time at all.
+      jest.advanceTimersByTime(1);
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    /** Sessions that the database has said to stand, a second and a half ago. */
+    async function knownFor1500ms(...ids: string[]) {
+      const database = slowDatabase();
+      const known = Promise.all(ids.map(async (id) => database.live.isLive(id)));
+      (await database.nextQuestion()).answer(...ids);
+      await known;
+      jest.advanceTimersByTime(1_500);
+      return database;
+    }
+
+    it('asks ahead, about all together, and lets nobody wait', async () => {
+      const { questions, nextQuestion, live } = await knownFor1500ms('s1', 's2');
+      expect(live.isLive('s1')).toBe(true);
+      jest.advanceTimersByTime(50);
+      expect(live.isLive('s2')).toBe(true);
+      expect(questions).toHaveLength(0);
+      jest.advanceTimersByTime(50);
+      const question = await nextQuestion();
+      expect(question.ids).toEqual(['s1', 's2']);
+      question.answer('s1', 's2');
+      await endOfTurn();
+      jest.advanceTimersByTime(900);
+      expect([live.isLive('s1'), live.isLive('s2')]).toEqual([true, true]);
+    });
+
+    it('refuses at once what the answer to that leaves out', async () => {
+      const { nextQuestion, live } = await knownFor1500ms('s1', 's2');
+      expect([live.isLive('s1'), live.isLive('s2')]).toEqual([true, true]);
+      jest.advanceTimersByTime(100);
+      (await nextQuestion()).answer('s2');
+      await endOfTurn();
+      expect([live.isLive('s1'), live.isLive('s2')]).toEqual([false, true]);
+    });
+
+    it('believes nothing for more than two seconds when that is not answered', async () => {
+      const { nextQuestion, live } = await knownFor1500ms('s1');
+      expect(live.isLive('s1')).toBe(true);
+      jest.advanceTimersByTime(100);
+      (await nextQuestion()).fail(new Error('The sample database is away.'));
+      jest.advanceTimersByTime(450);
+      const asked = live.isLive('s1');
+      (await nextQuestion()).answer();
+      expect(await asked).toBe(false);
+    });
   });
 });

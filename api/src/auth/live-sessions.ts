@@ -7,33 +7,44 @@ import { SessionsRepository } from './sessions.repository.js';
 const REMEMBERED = 50_000;
 /** Bounds how long a session that was ended on another node may still be taken for live here, in milliseconds. */
 const REMEMBER_MS = 2_000;
+/** Whoever is active with this much left is asked about again meanwhile, in milliseconds, and never waits for it. */
+const AHEAD_MS = 1_000;
+/** For so long, in milliseconds, questions asked ahead are gathered into one. */
+const GATHER_MS = 100;
 /** Longer than any question to the database that was on its way when a session ended. */
 const REMEMBER_ENDED_MS = 60_000;
 
 /** What is asked together, and which of them are live. */
 interface Batch {
-  readonly ids: string[];
+  readonly ids: Set<string>;
   readonly live: Promise<ReadonlySet<string>>;
 }
 
 /**
- * Answers whether a session stands, asking the database at most every two seconds for each. What is asked in one turn of
- * the event loop is one question: when everybody comes back at once, a look-up each was half of a handshake's CPU.
+ * Answers whether a session stands, asking the database at most once a second for each, and never believing an answer for
+ * more than two. What is asked in one turn of the event loop is one question: when everybody comes back at once, a look-up
+ * each was half of a handshake's CPU. Sessions in use are asked about ahead, dozens together, so that no message waits:
+ * before, every tenth of people who write five times a second did.
  */
 @Injectable()
 export class LiveSessions extends SessionDirectory {
-  private readonly known = new LRUCache<string, boolean>({ max: REMEMBERED, ttl: REMEMBER_MS });
+  private readonly known = new LRUCache<string, boolean>({ max: REMEMBERED, ttl: REMEMBER_MS, perf: performance });
   /** Questions on their way: the events of one socket that come meanwhile wait for the same answer. */
   private readonly asked = new Map<string, Promise<boolean>>();
   /** The questions of this turn. */
   private batch: Batch | undefined;
+  /** The questions that nobody waits for. */
+  private ahead: Batch | undefined;
 
   constructor(private readonly sessions: SessionsRepository) {
     super();
   }
 
   isLive(sessionId: string): boolean | Promise<boolean> {
-    return this.known.get(sessionId) ?? this.asked.get(sessionId) ?? this.ask(sessionId);
+    const known = this.known.get(sessionId);
+    if (known === undefined) return this.asked.get(sessionId) ?? this.ask(sessionId);
+    if (known && this.known.getRemainingTTL(sessionId) < AHEAD_MS) this.askAhead(sessionId);
+    return known;
   }
 
   /** From now on the session is refused here. Ids never come back, so this need not be undone. */
@@ -42,8 +53,8 @@ export class LiveSessions extends SessionDirectory {
   }
 
   private ask(sessionId: string): Promise<boolean> {
-    const { ids, live } = (this.batch ??= this.openBatch());
-    ids.push(sessionId);
+    const { ids, live } = (this.batch ??= this.openBatch(endOfTurn(), () => (this.batch = undefined)));
+    ids.add(sessionId);
     const answer = live
       .then((found) => this.learn(sessionId, found.has(sessionId)))
       .finally(() => this.asked.delete(sessionId));
@@ -51,11 +62,28 @@ export class LiveSessions extends SessionDirectory {
     return answer;
   }
 
-  private openBatch(): Batch {
-    const ids: string[] = [];
-    const live = endOfTurn().then(() => {
-      this.batch = undefined;
-      return this.sessions.liveAmong(ids);
+  private askAhead(sessionId: string): void {
+    this.ahead ??= this.openAhead();
+    this.ahead.ids.add(sessionId);
+  }
+
+  private openAhead(): Batch {
+    const gathered = new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS).unref());
+    const batch = this.openBatch(gathered, () => (this.ahead = undefined));
+    const learnAll = (found: ReadonlySet<string>) => {
+      for (const id of batch.ids) this.learn(id, found.has(id));
+    };
+    // Whoever needs the answer once this one has run out asks again, and is told what the matter is.
+    batch.live.then(learnAll).catch(() => undefined);
+    return batch;
+  }
+
+  /** What is added until `closing` is asked then; `closed` is called before. */
+  private openBatch(closing: Promise<void>, closed: () => void): Batch {
+    const ids = new Set<string>();
+    const live = closing.then(() => {
+      closed();
+      return this.sessions.liveAmong([...ids]);
     });
     return { ids, live };
   }

@@ -1,17 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { OnDomainEvent } from '../core/events/index.js';
-import { Broadcaster } from '../core/realtime/index.js';
-import { ConversationsService } from '../messages/conversations.service.js';
+import { Broadcaster, TellsFacts } from '../core/realtime/index.js';
+import {
+  ConversationDto,
+  ConversationMarkerDto,
+  ConversationRemovedDto,
+  ConversationsService,
+} from '../messages/conversations.service.js';
 import { ConversationCreated } from '../messages/events/conversation-created.event.js';
 import { MarkerMoved } from '../messages/events/marker-moved.event.js';
 import { MessageCreated } from '../messages/events/message-created.event.js';
 import { MessageUpdated } from '../messages/events/message-updated.event.js';
+import { MessageDto } from '../messages/messages.service.js';
 import { PresenceChanged } from '../presence/events/presence-changed.event.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { UserUpdated } from '../users/events/user-updated.event.js';
+import { UserDto } from '../users/users.service.js';
+import { UserPresenceDto } from './dto/presence.dto.js';
 import { PushQueue } from './push-queue.js';
 
 /** Tells devices what has happened: each fact to those who may read it, and to nobody else. */
+@TellsFacts({
+  'message:created': { summary: "To all members' devices, the sender's own included.", payload: MessageDto },
+  'message:updated': { summary: 'Edited or deleted; to the same devices.', payload: MessageDto },
+  'conversation:created': { summary: 'To every member, each with the own view of it.', payload: ConversationDto },
+  'conversation:updated': { summary: 'Reserved: this server does not send it yet.', payload: ConversationDto },
+  'conversation:removed': { summary: 'Reserved: this server does not send it yet.', payload: ConversationRemovedDto },
+  'conversation:marker': { summary: 'How far a member is; to the members.', payload: ConversationMarkerDto },
+  'presence:changed': { summary: 'To whoever watches.', payload: UserPresenceDto },
+  'user:updated': { summary: 'To the own devices and to whoever shares a conversation.', payload: UserDto },
+})
 @Injectable()
 export class ChatBroadcasts {
   constructor(

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../core/config/env.js';
 import { OnDomainEvent } from '../core/events/index.js';
-import { Broadcaster } from '../core/realtime/index.js';
+import { Broadcaster, TellsFacts } from '../core/realtime/index.js';
 import { MessageCreated } from '../messages/events/message-created.event.js';
 import { MessageUpdated } from '../messages/events/message-updated.event.js';
 
@@ -9,6 +9,12 @@ import { MessageUpdated } from '../messages/events/message-updated.event.js';
  * Tells members now and then how far the conversations are that have changed since: whoever has missed a push notices
  * it here at the latest.
  */
+@TellsFacts({
+  heads: {
+    summary: 'Every 15 s: `headRev` of the conversations that changed, by their ids.',
+    payload: { type: 'object', additionalProperties: { type: 'integer', minimum: 1 } },
+  },
+})
 @Injectable()
 export class HeadsDigest implements OnModuleInit, OnModuleDestroy {
   /** `headRev` by conversation id, by user id. */

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { TypingRequest } from '@parlance/contracts';
-import { Broadcaster } from '../core/realtime/index.js';
+import { Broadcaster, TellsFacts } from '../core/realtime/index.js';
 import { ConversationsService } from '../messages/conversations.service.js';
+import { TypingNoticeDto } from './dto/typing.dto.js';
 
 /** At most one notice a person and conversation is passed on in this time, in milliseconds. */
 const PAUSE_MS = 1_000;
@@ -13,6 +14,7 @@ interface Pause {
 }
 
 /** Passes on who types, no more often than once a second; the last word is passed on when the second is over. */
+@TellsFacts({ typing: { summary: 'To the other members.', payload: TypingNoticeDto } })
 @Injectable()
 export class TypingRelay implements OnModuleDestroy {
   private readonly pauses = new Map<string, Pause>();

@@ -11,11 +11,17 @@ import { ConversationsRepository } from './conversations.repository.js';
 class FailingRepository extends ConversationsRepository {
   failures = 0;
   readonly writes: number[] = [];
+  private readonly heard: (() => void)[] = [];
 
   override async writeSummaries(heads: readonly ConversationHead[]): Promise<void> {
     this.writes.push(heads.length);
     if (this.failures-- > 0) throw new Error('The store is away');
     await super.writeSummaries(heads);
+    for (const hear of this.heard.splice(0)) hear();
+  }
+
+  nextWrite(): Promise<void> {
+    return new Promise((resolve) => this.heard.push(resolve));
   }
 }
 
@@ -76,6 +82,20 @@ describe('summaries of conversations', () => {
     await summaries.flush();
 
     expect(repository.writes).toEqual([16, 16, 8]);
+  });
+
+  it('are written a tenth at a time when they are due all at once', async () => {
+    const { repository, summaries } = start();
+    const {
+      heads: [head],
+    } = await talk(1);
+    if (!head) throw new Error('There is no head.');
+    for (let n = 0; n < 30; n++) summaries.note({ ...head, conversationId: newId() });
+    await repository.nextWrite();
+    await repository.nextWrite();
+    await summaries.stop();
+
+    expect(repository.writes).toEqual([3, 3, 16, 8]);
   });
 
   it('write what waits when they are stopped, and set no clock any more', async () => {

@@ -16,8 +16,9 @@ import { memberOnly } from './member-only.js';
 import { MessagesRepository } from './messages.repository.js';
 import { deliveredSeq, readMarker, type StoredConversation } from './stored-conversation.js';
 
-/** What the service accepts from outside, for the transports that carry it. */
+/** What the service accepts from outside and what it answers, for the transports that carry it. */
 export { MarkDto } from './dto/conversation-requests.dto.js';
+export { ConversationDto, ConversationMarkerDto, ConversationRemovedDto } from './dto/conversation.dto.js';
 
 export type MarkerKind = 'read' | 'delivered';
 

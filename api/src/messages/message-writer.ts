@@ -168,6 +168,7 @@ export class MessageWriter implements OnModuleDestroy {
       const placed = await this.place(open);
       const written = placed.length > 0 ? await this.insert(placed) : 0;
       for (const one of placed.slice(0, written)) this.accept(one);
+      if (written > 0) this.metrics.written.inc({ outcome: 'new' }, written);
       const [blocked, ...rest] = placed.slice(written).map(({ pending }) => pending);
       if (!blocked) return;
       open = (await this.unblock(blocked)) ? [blocked, ...rest] : rest;
@@ -205,16 +206,10 @@ export class MessageWriter implements OnModuleDestroy {
 
   /** How many were written; fewer than given when the next one's place or `clientId` is taken. */
   private async insert(placed: readonly Placed[]): Promise<number> {
-    const abort = new AbortController();
     const ended = this.metrics.writeSeconds.startTimer();
     this.metrics.batch.observe(placed.length);
     try {
-      return await Promise.race([
-        this.messages.insertInOrder(placed.map(({ message }) => message)),
-        sleep(this.limits.timeoutMs, undefined, { ref: false, signal: abort.signal }).then(() => {
-          throw new Error(`No answer to a write within ${this.limits.timeoutMs} ms`);
-        }),
-      ]);
+      return await within(this.limits.timeoutMs, this.messages.insertInOrder(placed.map(({ message }) => message)));
     } catch (cause) {
       for (const { pending, message } of placed) {
         this.heads.forget(message.conversationId);
@@ -224,7 +219,6 @@ export class MessageWriter implements OnModuleDestroy {
       throw new DomainError(OutcomeUnknown, { retryAfter: RETRY_AFTER_SECONDS, cause });
     } finally {
       ended();
-      abort.abort();
     }
   }
 
@@ -233,7 +227,6 @@ export class MessageWriter implements OnModuleDestroy {
     this.summaries.note(head);
     const view = toMessage(message, message.senderId);
     this.events.publish(new MessageCreated(view, head.memberIds));
-    this.metrics.written.inc({ outcome: 'new' });
     pending.settle({ message: view, created: true });
   }
 
@@ -267,6 +260,14 @@ export class MessageWriter implements OnModuleDestroy {
     if (!conversation) return;
     this.events.publish(new MessageCreated(toMessage(message, message.senderId), conversation.memberIds));
   }
+}
+
+/** Rejects when there is no answer in time. */
+function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`No answer to a write within ${ms} ms`)), ms).unref();
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 const keyOf = ({ senderId, clientId }: MessageDraft): string => `${senderId} ${clientId}`;

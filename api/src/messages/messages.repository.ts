@@ -80,6 +80,9 @@ export class MessagesRepository implements OnModuleInit {
     const records = await this.messages
       .find({ conversationId, seq: trusted({ $gte: first, $lte: last }) })
       .sort({ seq: 1 })
+      // Told how many there can be, a server answers in one batch and keeps no cursor.
+      .limit(last - first + 1)
+      .batchSize(last - first + 1)
       .lean<MessageRecord[]>();
     return records.map(toStored);
   }
@@ -90,6 +93,7 @@ export class MessagesRepository implements OnModuleInit {
       .find({ conversationId, rev: trusted({ $gt: after, $lte: upTo }) })
       .sort({ rev: 1 })
       .limit(limit)
+      .batchSize(limit)
       .lean<MessageRecord[]>();
     return records.map(toStored);
   }

@@ -20,7 +20,9 @@ import { MessageMetrics } from './message-metrics.js';
 import { MessageWriter } from './message-writer.js';
 import { MessagesRepository } from './messages.repository.js';
 
-/** What the service accepts from outside, for the transports that carry it. */
+/** What the service accepts from outside and what it answers, for the transports that carry it. */
+export { MessageDto } from './dto/message.dto.js';
+export { ClientIdReused, MessageDeleted, OutcomeUnknown } from './messages.problems.js';
 export { DeleteMessageDto, EditMessageDto, SendMessageDto } from './dto/send-message.dto.js';
 
 /** What a client knows of the changes of a conversation. */

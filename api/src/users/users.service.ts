@@ -13,6 +13,9 @@ import { usernameFault } from './username.js';
 import { EmailTaken, UsernameTaken } from './users.problems.js';
 import { type NewUser, UsersRepository } from './users.repository.js';
 
+/** What the service answers, for the transports that carry it. */
+export { UserDto } from './dto/user.dto.js';
+
 /** What an account begins with. */
 export interface NewAccount {
   username: string;

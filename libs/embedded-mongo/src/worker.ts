@@ -53,11 +53,6 @@ function tell(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
-// For a transaction that fails, lmdb rejects a promise of its own besides the one that it gave out.
-process.on('unhandledRejection', (error) => {
-  if (!(error instanceof Error && 'commitError' in error)) throw error;
-});
-
 main().catch((error: unknown) => {
   if (!(error instanceof EmbeddedMongoError)) throw error;
   tell({ type: 'refused', message: error.message });

@@ -74,7 +74,7 @@ describe('a data file', () => {
     },
   );
 
-  it('of format 1, whose long documents have no checksum, is read and written on as format 2', async () => {
+  it('of format 1, whose long documents have no checksum, is read and written on as format 3', async () => {
     await changeTables((table) => {
       table('settings').putSync(Buffer.from('format'), formatOf(1));
       const documents = table('documents');
@@ -86,7 +86,7 @@ describe('a data file', () => {
       await texts.updateOne({ _id: 1 }, { $set: { name: 'longer' } });
     });
     await changeTables((table) => {
-      expect(table('settings').get(Buffer.from('format'))).toEqual(formatOf(2));
+      expect(table('settings').get(Buffer.from('format'))).toEqual(formatOf(3));
       for (const { value } of table('documents').getRange({}))
         expect(value.length - value.readInt32LE(0)).toBe(value.length > 4000 ? 4 : 0);
     });
@@ -94,10 +94,10 @@ describe('a data file', () => {
   });
 
   it('of a later format is refused and stays of that format', async () => {
-    await changeTables((table) => table('settings').putSync(Buffer.from('format'), formatOf(3)));
+    await changeTables((table) => table('settings').putSync(Buffer.from('format'), formatOf(4)));
     expect(await failure(startEmbeddedMongo({ dataDir: folder }))).toMatchObject({
-      message: expect.stringContaining('has format 3; this version reads formats 1 to 2'),
+      message: expect.stringContaining('has format 4; this version reads formats 1 to 3'),
     });
-    await changeTables((table) => expect(table('settings').get(Buffer.from('format'))).toEqual(formatOf(3)));
+    await changeTables((table) => expect(table('settings').get(Buffer.from('format'))).toEqual(formatOf(4)));
   });
 });

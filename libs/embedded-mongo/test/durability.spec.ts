@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -153,6 +153,31 @@ describe('the store', () => {
     chmodSync(join(folder, 'locked'), 0o500);
     const error = await failure(startEmbeddedMongo({ dataDir: join(folder, 'locked') }));
     expect(error).toMatchObject({ message: expect.stringContaining('cannot be written (EACCES)') });
+  });
+
+  it('takes in what a killed process had in its journal, and refuses when that or the data file is missing', async () => {
+    const killed = await startWriter();
+    const [file, journal] = [join(folder, 'data.mdb'), join(folder, 'data.journal')];
+    const gone = once(killed, 'exit');
+    killed.kill('SIGKILL');
+    await gone;
+    const [data, records] = [readFileSync(file), readFileSync(journal)];
+    rmSync(journal);
+    expect(await failure(startEmbeddedMongo({ dataDir: folder }))).toMatchObject({
+      message: expect.stringContaining('data.journal is missing: the data was not closed in order'),
+    });
+    expect(readFileSync(file).equals(data)).toBe(true);
+    writeFileSync(journal, records);
+    for (const empty of [() => rmSync(file), () => writeFileSync(file, '')]) {
+      empty();
+      expect(await failure(startEmbeddedMongo({ dataDir: folder }))).toMatchObject({
+        message: expect.stringContaining('data.mdb is damaged: it is missing or empty'),
+      });
+    }
+    writeFileSync(file, data);
+    // Which it had been answered to have made.
+    await within(async (client) => expect(await client.db('tests').collection('crash').indexes()).toHaveLength(4));
+    expect(existsSync(journal)).toBe(false);
   });
 
   it('says when the folder cannot be made', async () => {

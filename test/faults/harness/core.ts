@@ -1,11 +1,8 @@
 /** The client's own sync core, as its Angular services use it: what the swarm runs is what people run. */
 export { systemClock, type Clock } from '../../../web/src/app/messages/sync/clock';
 export { BubbleList, type Bubble } from '../../../web/src/app/messages/sync/bubbles';
-export {
-  ConversationSync,
-  type ConversationSnapshot,
-  type HistorySource,
-} from '../../../web/src/app/messages/sync/conversation-sync';
+export { ConversationSync, type ConversationSnapshot } from '../../../web/src/app/messages/sync/conversation-sync';
+export type { HistorySource } from '../../../web/src/app/messages/sync/history-source';
 export { SummarySync } from '../../../web/src/app/messages/sync/summary-sync';
 export { OutboxQueue, type OutboxEntry, type OutboxStorage } from '../../../web/src/app/messages/sync/outbox-queue';
 export { ReceiptQueue, type ReceiptKind } from '../../../web/src/app/messages/sync/receipt-queue';

@@ -17,8 +17,8 @@ export const PLANTED_BUGS = {
     side: 'api',
     plant: {
       file: 'messages/message-writer.js',
-      find: 'const abort = new AbortController();',
-      replace: `const abort = new AbortController();
+      find: 'const ended = this.metrics.writeSeconds.startTimer();',
+      replace: `const ended = this.metrics.writeSeconds.startTimer();
         for (const { pending, message } of placed) pending.settle({ message, created: true });`,
     },
   },
@@ -39,8 +39,8 @@ export const PLANTED_BUGS = {
     side: 'api',
     plant: {
       file: 'messages/message-writer.js',
-      find: 'const abort = new AbortController();',
-      replace: `const abort = new AbortController();
+      find: 'const ended = this.metrics.writeSeconds.startTimer();',
+      replace: `const ended = this.metrics.writeSeconds.startTimer();
         for (const { message, head } of placed) {
           this.events.publish(new MessageCreated(toMessage(message, message.senderId), head.memberIds));
         }`,

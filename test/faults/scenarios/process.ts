@@ -97,15 +97,11 @@ export const clockSetBack: Scenario = {
   },
 };
 
-/** Where the store keeps its data. */
+/** The store's data file, below the folder of the API's data. */
 function fileIn(folder: string): string {
-  const sized = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort((a, b) => statSync(b).size - statSync(a).size);
-  const [largest] = sized;
-  if (!largest) throw new Error('The store has no file.');
-  return largest;
+  const name = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith('data.mdb'));
+  if (name === undefined) throw new Error('The store has no file.');
+  return join(folder, name);
 }
 
 /**

@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
 
 /** A host name or address as it stands in a URL: IPv6 in brackets. */
-export const hostInUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
+const hostInUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
+
+/** Where people reach a server that listens on this: one that listens everywhere, on their own machine. */
+export function addressOf(host: string, port: number): string {
+  return `http://${hostInUrl(['0.0.0.0', '::'].includes(host) ? 'localhost' : host)}:${port}`;
+}
 
 /** Origins that the client is served from: the only ones whose browsers may use cookies and sockets here. */
 @Injectable()

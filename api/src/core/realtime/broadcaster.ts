@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionEndReason, SocketFactName, SocketFacts } from '@parlance/contracts';
+import { TellsFacts } from './async-api/described.js';
+import { ServerDrainingDto, SessionEndedDto } from './dto/facts.dto.js';
 import { type RealtimeServer, type RealtimeSocket, sessionRoom, userRoom } from './realtime-socket.js';
 
 /** Devices that are given a packet each. */
 const FEW = 3;
 
 /** The only one that holds the server: everything that goes out to clients unasked goes through here. */
+@TellsFacts({
+  'session:ended': { summary: 'The session is over; the socket is closed.', payload: SessionEndedDto },
+  'server:draining': { summary: 'The server is about to stop, to everybody.', payload: ServerDrainingDto },
+})
 @Injectable()
 export class Broadcaster {
   private server: RealtimeServer | undefined;

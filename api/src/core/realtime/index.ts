@@ -1,3 +1,4 @@
+export { SocketOperation, TellsFacts } from './async-api/described.js';
 export { Broadcaster } from './broadcaster.js';
 export { SocketConnected, SocketDisconnected } from './events.js';
 export { FastLanes } from './fast-lanes.js';

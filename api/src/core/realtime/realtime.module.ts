@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { SocketSurface } from './async-api/socket-surface.js';
 import { Broadcaster } from './broadcaster.js';
 import { FastLanes } from './fast-lanes.js';
 import { GatewayAudit } from './gateway-audit.js';
@@ -21,6 +22,7 @@ import { SocketSessions } from './socket-sessions.js';
     SocketLimits,
     SocketMetrics,
     SocketSessions,
+    SocketSurface,
   ],
   exports: [Broadcaster, FastLanes, SocketSessions],
 })

@@ -3,8 +3,10 @@ import { Env } from '../config/env.js';
 import { DomainError, Forbidden } from '../errors/index.js';
 import { DomainEvents } from '../events/index.js';
 import { type Identity, SessionDirectory } from '../identity/index.js';
+import { TellsFacts } from './async-api/described.js';
 import { backlogOf, cutOff } from './backlog.js';
 import { Broadcaster } from './broadcaster.js';
+import { SessionExpiringDto } from './dto/facts.dto.js';
 import { SocketConnected, SocketDisconnected } from './events.js';
 import { guardPackets } from './packet-guard.js';
 import { type RealtimeSocket, sessionRoom, userRoom } from './realtime-socket.js';
@@ -17,6 +19,12 @@ const CLOSE_AFTER_EXPIRY_MS = 5_000;
 const BACKLOG_CHECK_MS = 1_000;
 
 /** The life of a connected socket: its rooms, its limits, the end of its token, and its backlog. */
+@TellsFacts({
+  'session:expiring': {
+    summary: 'The token ends in 30 s: the socket is closed unless `auth:refresh` brings another.',
+    payload: SessionExpiringDto,
+  },
+})
 @Injectable()
 export class SocketSessions implements OnModuleDestroy {
   private readonly logger = new Logger(SocketSessions.name);

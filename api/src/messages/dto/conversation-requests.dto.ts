@@ -34,9 +34,11 @@ export class ConversationsQueryDto {
 
 /** How far somebody has read or received. */
 export class MarkDto implements MarkRequest {
+  @ApiProperty()
   @IsObjectId()
   conversationId: string;
 
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'Clamped to `headSeq`; never moves back.' })
   @IsInt({ message: 'This must be a whole number.' })
   @Min(0, { message: 'min|Use a number from 0.' })
   seq: number;

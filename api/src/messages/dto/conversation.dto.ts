@@ -1,5 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { Conversation, ConversationKind, ConversationMember, Message, Page, User } from '@parlance/contracts';
+import type {
+  Conversation,
+  ConversationKind,
+  ConversationMarker,
+  ConversationMember,
+  Message,
+  Page,
+  SocketFacts,
+  User,
+} from '@parlance/contracts';
 import { MessageDto } from './message.dto.js';
 
 /** A person as a member of a conversation; the same fields as `UserDto`. */
@@ -31,7 +40,7 @@ export class ConversationMemberDto implements ConversationMember {
   deliveredSeq: number;
 }
 
-/** Shape of a conversation in the published OpenAPI document. */
+/** Shape of a conversation in the published documents. */
 export class ConversationDto implements Conversation {
   @ApiProperty()
   id: string;
@@ -73,4 +82,27 @@ export class ConversationPageDto implements Page<Conversation> {
 
   @ApiPropertyOptional({ description: 'Cursor of the next page; absent on the last.' })
   next?: string;
+}
+
+type Removed = SocketFacts['conversation:removed'];
+
+/** Shape of a conversation that somebody is no longer in, in the published AsyncAPI document. */
+export class ConversationRemovedDto implements Removed {
+  @ApiProperty()
+  id: string;
+}
+
+/** Shape of how far a member is, in the published AsyncAPI document. */
+export class ConversationMarkerDto implements ConversationMarker {
+  @ApiProperty()
+  conversationId: string;
+
+  @ApiProperty()
+  userId: string;
+
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  readSeq: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  deliveredSeq: number;
 }

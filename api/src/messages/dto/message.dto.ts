@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ChangePage, Message, MessagePage } from '@parlance/contracts';
 
-/** Shape of a message in the published OpenAPI document. */
+/** Shape of a message in the published documents. */
 export class MessageDto implements Message {
   @ApiProperty()
   id: string;
@@ -38,6 +38,13 @@ export class MessageDto implements Message {
 
   @ApiPropertyOptional({ description: 'Id of the message that this one answers.' })
   replyTo?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Parts of extensions, by their ids.',
+  })
+  ext?: Record<string, unknown>;
 }
 
 export class MessagePageDto implements MessagePage {

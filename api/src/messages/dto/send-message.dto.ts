@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   type DeleteMessageRequest,
@@ -28,7 +29,16 @@ const BODY: TextRules = {
 };
 
 /** The text of a message. */
-const IsBody = () => IsText(BODY);
+const IsBody = () =>
+  applyDecorators(
+    ApiProperty({
+      minLength: MESSAGE_BODY.minCodePoints,
+      maxLength: MESSAGE_BODY.maxCodePoints,
+      description: `Plain text of at most ${MESSAGE_BODY.maxBytes} bytes.`,
+      example: 'Good morning!',
+    }),
+    IsText(BODY),
+  );
 
 /** A message over HTTP. */
 export class PostMessageDto implements PostMessageRequest {
@@ -36,12 +46,6 @@ export class PostMessageDto implements PostMessageRequest {
   @IsUUID(undefined, { message: 'uuid|This must be a UUID.' })
   clientId: string;
 
-  @ApiProperty({
-    minLength: MESSAGE_BODY.minCodePoints,
-    maxLength: MESSAGE_BODY.maxCodePoints,
-    description: `Plain text of at most ${MESSAGE_BODY.maxBytes} bytes.`,
-    example: 'Good morning!',
-  })
   @IsBody()
   body: string;
 
@@ -53,6 +57,7 @@ export class PostMessageDto implements PostMessageRequest {
 
 /** A message over the socket. */
 export class SendMessageDto extends PostMessageDto implements SendMessageRequest {
+  @ApiProperty()
   @IsObjectId()
   conversationId: string;
 }
@@ -67,6 +72,7 @@ checkQuickly(SendMessageDto, {
 
 /** Another text for a message. */
 export class EditMessageDto implements EditMessageRequest {
+  @ApiProperty()
   @IsObjectId()
   messageId: string;
 
@@ -76,6 +82,7 @@ export class EditMessageDto implements EditMessageRequest {
 
 /** A message that is to lose its text. */
 export class DeleteMessageDto implements DeleteMessageRequest {
+  @ApiProperty()
   @IsObjectId()
   messageId: string;
 }

@@ -2,7 +2,7 @@ import { Long } from 'bson';
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError, toMongoError } from '../errors.js';
 import type { CollectionWriter } from '../store/collection.js';
-import { StoreFailure } from '../store/environment.js';
+import { StoreFailure } from '../store/transactions.js';
 import { checkKnown, write, wrongType, type Call, type Command, type Server } from './command.js';
 import { checkBatch, deleteOne, insertOne, updateOne, writerOf, type Namespace } from './write.js';
 

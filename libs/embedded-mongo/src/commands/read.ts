@@ -2,22 +2,24 @@ import { Long } from 'bson';
 import { decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
-import { BINARY, type Ordering } from '../language/ordering.js';
+import { BINARY } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { mentionsScore } from '../language/pipeline.js';
 import { projector, type Projector } from '../language/projection.js';
 import { checkScored } from '../language/text.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
-import { keyOf } from '../store/key.js';
 import { scan, visit, type Query, type Scan } from '../store/scan.js';
-import type { Snapshot } from '../store/walk.js';
+import type { Snapshot } from '../store/lmdb-file.js';
 import { BatchFrame } from '../wire/batch-frame.js';
 import { cursorReply, type Reply } from '../wire/message.js';
 import { wrongType, type Call, type Command, type Server } from './command.js';
 import { MAX_BATCH_BYTES, type CursorSource } from './cursors.js';
+import { DistinctValues } from './distinct-values.js';
 
 const DEFAULT_BATCH = 101;
+/** Most bytes of documents that a cursor without a snapshot holds. */
+const MAX_HELD_BYTES = 100 * 1024 * 1024;
 
 /** Commands that read documents, and those of cursors. */
 export const READ_COMMANDS: Record<string, Command> = {
@@ -134,9 +136,12 @@ export const READ_COMMANDS: Record<string, Command> = {
   },
 };
 
+/** Most documents that are looked at for an answer that may turn out to need a cursor. */
+const MOST_TRIED = 1000;
+
 /**
- * The answer of a query that leaves no cursor open, which most have: a limit that the first batch reaches, or one batch
- * only. Undefined for others, for what has to be sorted first, and for more than one answer holds.
+ * The answer of a query that leaves no cursor open, which most have: a limit that the first batch reaches, one batch only,
+ * or few documents. Undefined for others, for what has to be sorted first, and for more than one answer holds.
  */
 function wholeAnswer(
   server: Server,
@@ -147,44 +152,21 @@ function wholeAnswer(
   project: Projector | undefined,
 ): Reply | undefined {
   const limit = query.limit ? query.limit : Number.POSITIVE_INFINITY;
-  if (size === 0 || (limit > size && !single)) return undefined;
+  if (size === 0) return undefined;
+  const isWhole = single || limit <= size;
   const frame = new BatchFrame(ns);
-  const visited = visit(server.environment, info, { ...query, limit: Math.min(limit, size) }, (raw) => {
-    frame.append(project ? project(raw) : raw);
-    return frame.size <= MAX_BATCH_BYTES;
-  });
-  return visited && frame.size <= MAX_BATCH_BYTES ? frame.finish() : undefined;
-}
-
-/** Values of which no two are equal, in the order in which they came. */
-class DistinctValues {
-  readonly list: unknown[] = [];
-  private readonly keys = new Set<string>();
-  /** With a collation equal values have different keys: they are looked for in those that are there, in order. */
-  private readonly sorted: unknown[] = [];
-
-  constructor(private readonly ordering: Ordering) {}
-
-  add(value: unknown): void {
-    const key = keyOf(value).toString('latin1');
-    if (this.keys.has(key)) return;
-    this.keys.add(key);
-    if (this.ordering.collation && !this.insert(value)) return;
-    this.list.push(value);
-  }
-
-  private insert(value: unknown): boolean {
-    let [low, high] = [0, this.sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const order = this.ordering.compare(value, this.sorted[middle]);
-      if (order === 0) return false;
-      if (order < 0) high = middle;
-      else low = middle + 1;
-    }
-    this.sorted.splice(low, 0, value);
-    return true;
-  }
+  let left = size;
+  const visited = visit(
+    server.environment,
+    info,
+    { ...query, limit: isWhole ? Math.min(limit, size) : size + 1 },
+    (raw) => {
+      if (left-- > 0) frame.append(project ? project(raw) : raw);
+      return frame.size <= MAX_BATCH_BYTES;
+    },
+    isWhole ? Number.POSITIVE_INFINITY : MOST_TRIED,
+  );
+  return visited && left >= 0 && frame.size <= MAX_BATCH_BYTES ? frame.finish() : undefined;
 }
 
 /** The number of documents that a query finds. */
@@ -251,7 +233,12 @@ export function pinned(
   ns: string,
   project: Projector,
 ): CursorSource {
-  const snapshot = server.environment.snapshot();
+  let snapshot: Snapshot;
+  try {
+    snapshot = server.environment.snapshot();
+  } catch (error) {
+    return { ns, documents: held(scan(server.environment, info, query), project, error), release: () => undefined };
+  }
   const { documents } = planned(server, info, query, snapshot);
   const projected = (function* (): Generator<Uint8Array> {
     for (const { raw, textScore } of documents) yield project(raw, textScore);
@@ -269,6 +256,19 @@ export function pinned(
       snapshot.done();
     },
   };
+}
+
+/** All that a scan gives, in memory: on a full disk there are no snapshots, and reading has to go on. */
+function held({ documents }: Scan, project: Projector, failure: unknown): Iterator<Uint8Array> {
+  const all: Uint8Array[] = [];
+  let bytes = 0;
+  for (const { raw, textScore } of documents) {
+    const document = project(raw, textScore);
+    bytes += document.length;
+    if (bytes > MAX_HELD_BYTES) throw failure;
+    all.push(document);
+  }
+  return all.values();
 }
 
 /** A refusal must not leave its snapshot behind: no page that it pins would ever be used again. */

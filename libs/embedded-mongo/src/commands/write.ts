@@ -4,7 +4,7 @@ import { isRegExp } from '../language/regex.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
 import { isView } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
-import { StoreFailure } from '../store/environment.js';
+import { StoreFailure } from '../store/transactions.js';
 import { scan } from '../store/scan.js';
 import { write, type Call, type Command, type Server } from './command.js';
 

@@ -73,9 +73,11 @@ export class Catalogue {
   private readonly counted = new Set<CollectionInfo>();
 
   constructor(private readonly environment: Environment) {
-    environment.onCommit = () => this.store();
-    environment.onCommitted = () => this.confirm();
-    environment.onAbort = () => this.load();
+    environment.listen({
+      beforeCommit: () => this.store(),
+      committed: () => this.confirm(),
+      aborted: () => this.load(),
+    });
     this.load();
   }
 

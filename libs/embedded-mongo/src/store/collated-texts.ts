@@ -1,6 +1,6 @@
 import { decode, encode } from '../document.js';
 import type { Collation } from '../language/collation.js';
-import type { Table } from './environment.js';
+import type { Table } from './table.js';
 import { KeyWriter, successor } from './key.js';
 
 /** Bytes of a class in an index key. */

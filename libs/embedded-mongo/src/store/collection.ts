@@ -2,12 +2,13 @@ import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogue.js';
 import { duplicateKey } from './duplicate-key.js';
-import { StoreFailure, type Environment } from './environment.js';
+import type { Environment } from './environment.js';
 import { entriesOf, textsOf, type IndexEntries } from './index-keys.js';
 import { RawDocument } from './raw-document.js';
 import { rawDocumentKey, rawEntries, type RawEntries } from './raw-keys.js';
 import { seal, unseal } from './seal.js';
 import { textEntries } from './text-index.js';
+import { StoreFailure } from './transactions.js';
 import { MAX_PART_BYTES, isLong, keyOf, successor } from './key.js';
 
 /** A stored document as a scan finds it. */

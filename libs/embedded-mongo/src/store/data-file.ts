@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, statSync } from 'node:fs';
 import { decode } from '../document.js';
 import { EmbeddedMongoError } from '../errors.js';
-import { dataFile, isRunning, type Holder } from './folder.js';
+import { dataFile, isRunning, journalFile, type Holder } from './folder.js';
+import { Journal } from './journal.js';
 import { isIntact } from './seal.js';
 import { DamagedPage, ForeignFile, LmdbPages, type Meta, type Tree } from './lmdb-pages.js';
 
@@ -21,6 +22,12 @@ const SEALED = new Set(['documents', 'catalogue', 'retries']);
  */
 export function checkDataFile(folder: string): void {
   const path = dataFile(folder);
+  const journal = journalFile(folder);
+  if (!(statSync(path, { throwIfNoEntry: false })?.size ?? 0) && existsSync(journal) && Journal.isInUse(journal)) {
+    throw new EmbeddedMongoError(
+      `${path} is damaged: it is missing or empty, and ${journal} goes on from what it had. Nothing was changed; put it back, or move the journal away as well.`,
+    );
+  }
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');
   try {

@@ -1,56 +1,31 @@
-import { existsSync } from 'node:fs';
-import { open, ABORT, type Database, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { EmbeddedMongoError } from '../errors.js';
-import { decode, encode } from '../document.js';
-import { HOLDER_KEY, SETTINGS, checkDataFile } from './data-file.js';
-import { COPIED, DOCUMENT_KEYS, NOT_COPIED, UNREAD_KEYS, type DocumentKey, type Reused } from './reused.js';
+import { Changes, replay } from './changes.js';
+import { checkDataFile } from './data-file.js';
 import {
   dataFile,
   isAliveElsewhere,
-  isRunning,
+  journalFile,
   keepPrivate,
   makeLockFile,
   prepareFolder,
   thisProcess,
   type Holder,
 } from './folder.js';
+import { FORMAT_VERSION, TABLES, foreign, formatRefusal, hasForeignTables } from './format.js';
+import { JOURNAL_BYTES, Journal, type JournalRecord } from './journal.js';
+import { openFile, tableOf, walkedTables, type DataRoot, type Snapshot, type WalkedTables } from './lmdb-file.js';
+import { Settings } from './settings.js';
+import type { Table } from './table.js';
+import { Transactions, type Listener } from './transactions.js';
 
-/** The version of the data file's layout; it changes whenever an older program would misread the file. */
-export const FORMAT_VERSION = 2;
-/** Format 1 had no checksums behind long documents, and is otherwise the same. */
-const OLDEST_FORMAT = 1;
+/** How often, and after how many milliseconds each, a reader looks whether a checkpoint has come. */
+const MOST_LOOKS = 100;
+const LOOK_MS = 50;
 
-/** A table of the data file: binary keys in order, binary values. */
-export type Table = Database<Buffer, Buffer>;
-
-const FORMAT_KEY = Buffer.from('format');
-
-/** How each table is opened; lmdb's types leave `encoder` out. */
-const TABLE_OPTIONS = { keyEncoding: 'binary', encoding: 'binary', encoder: COPIED } as const;
-
-/** A table as walks read it, whose values are lmdb's own buffer. */
-export interface WalkedTable {
-  getBinaryFast(key: DocumentKey | Uint8Array, options: object): Reused | undefined;
-  getRange(options: object): Iterable<{ key: Buffer; value: Reused }>;
-}
-
-/** How both kinds of opening see the file: bytes as keys, bytes as values. */
-const FILE_OPTIONS: RootDatabaseOptions = {
-  keyEncoding: 'binary',
-  encoding: 'binary',
-  maxDbs: 8,
-  maxReaders: 2048,
-  // A commit ends when it is synced, so that what is answered, or read by others, is on disk.
-  overlappingSync: false,
-};
-
-interface Job {
-  run: () => unknown;
-  resolve: (value: never) => void;
-  reject: (error: unknown) => void;
-}
-
-/** The LMDB file of a data folder: its tables, who holds it, and the one queue of writes. */
+/** The data of a folder: its tables, who holds it, and the one queue of writes. */
 export class Environment {
   /** Documents, by collection number and primary key. */
   readonly documents: Table;
@@ -62,183 +37,217 @@ export class Environment {
   readonly retries: Table;
   /** The texts of indexes with a collation. */
   readonly texts: Table;
-  /** Documents and index entries once more, for walks. */
-  readonly walked: { readonly documents: WalkedTable; readonly entries: WalkedTable };
-  private readonly settings: Table;
-  private queue: Job[] = [];
-  private pumping: Promise<void> | undefined;
-  private closed = false;
-  /** Called in the transaction when all its jobs have run. */
-  onCommit: () => void = () => undefined;
-  /** Called when the transaction is on disk and reads see it. */
-  onCommitted: () => void = () => undefined;
-  /** Called when the transaction failed. */
-  onAbort: () => void = () => undefined;
+  /** Documents and index entries once more, for walks: as they are now, what the journal only has included. */
+  readonly walked: WalkedTables;
+  /** As `walked`, for walks with a snapshot. */
+  private checkpointed: { readonly root: DataRoot; readonly walked: WalkedTables } | undefined;
+  private readonly settings: Settings;
+  private readonly changes = new Changes(JOURNAL_BYTES);
+  /** While this opening holds the folder. */
+  private transactions: Transactions | undefined;
 
   private constructor(
-    private readonly root: RootDatabase<Buffer, Buffer>,
-    /** Whether this opening holds the folder; one that only reads does not. */
-    private readonly holds: boolean,
+    private readonly root: DataRoot,
+    private readonly folder: string,
   ) {
-    const table = (name: string): Table => root.openDB({ name, ...TABLE_OPTIONS });
-    this.settings = table(SETTINGS);
+    const table = (name: (typeof TABLES)[number]): Table => tableOf(root, name, TABLES.indexOf(name), this.changes);
+    this.settings = new Settings(root);
     this.catalogue = table('catalogue');
     this.documents = table('documents');
     this.entries = table('entries');
     this.retries = table('retries');
     this.texts = table('texts');
-    const walked = (name: string, keyEncoder: object): WalkedTable => {
-      const opened: unknown = root.openDB({ name, encoding: 'binary', encoder: NOT_COPIED, keyEncoder } as never);
-      return opened as WalkedTable;
-    };
-    this.walked = { documents: walked('documents', DOCUMENT_KEYS), entries: walked('entries', UNREAD_KEYS) };
+    this.walked = walkedTables(root);
   }
 
   /**
-   * Opens, or makes, the data file of a folder and takes hold of it.
-   * @throws EmbeddedMongoError when the folder cannot be written, the file is foreign or torn, or another process has it
+   * Opens, or makes, the data of a folder and takes hold of it. What the journal of a killed process has is taken in.
+   * @throws EmbeddedMongoError when the folder cannot be written, a file is foreign, torn or missing, or another process
+   *   has it
    */
   static open(folder: string): Environment {
     prepareFolder(folder);
     checkDataFile(folder);
     keepPrivate(folder);
-    const root = open<Buffer, Buffer>({ ...FILE_OPTIONS, path: dataFile(folder) });
-    const environment = new Environment(root, true);
-    environment.takeHold(folder);
+    const environment = new Environment(openFile(folder), folder);
+    try {
+      environment.takeHold();
+    } catch (error) {
+      void environment.root.close();
+      throw error;
+    }
     return environment;
   }
 
   /**
    * Opens the data file of a folder to read it, also while a process holds the folder: nothing is taken hold of and
-   * nothing is written. What one synchronous piece of work reads is one state of the data.
+   * nothing is written. What one synchronous piece of work reads is one state of the data, as of the last checkpoint,
+   * which is at most about a second ago.
    * @throws EmbeddedMongoError when there is no data file, or it is foreign, torn or of another format
    */
   static openToRead(folder: string): Environment {
     if (!existsSync(dataFile(folder))) throw new EmbeddedMongoError(`There is no data file in ${folder}.`);
     checkDataFile(folder);
     makeLockFile(folder);
-    const root = open<Buffer, Buffer>({ ...FILE_OPTIONS, path: dataFile(folder), readOnly: true });
+    const root = openFile(folder, { readOnly: true });
     let environment: Environment | undefined;
     try {
-      environment = new Environment(root, false);
+      environment = new Environment(root, folder);
     } catch {
       // A table of ours is missing.
     }
-    const refusal = environment ? environment.formatRefusal(folder) : foreign(folder);
+    const refusal = environment ? formatRefusal(environment.settings, folder) : foreign(folder);
     if (environment && refusal === undefined) return environment;
     void root.close();
     throw new EmbeddedMongoError(refusal);
   }
 
-  /** Takes the name of whoever held the folder out of a copy of its file, which nobody holds. */
-  static async forgetHolder(folder: string): Promise<void> {
+  /**
+   * Makes the copy of a data file, and of the journal if there is one beside it, into data that was closed in order and
+   * that nobody holds.
+   */
+  static async settleCopy(folder: string): Promise<void> {
     checkDataFile(folder);
     keepPrivate(folder);
-    const environment = new Environment(open<Buffer, Buffer>({ ...FILE_OPTIONS, path: dataFile(folder) }), true);
-    await environment.close();
+    const root = openFile(folder);
+    const environment = new Environment(root, folder);
+    const journal = journalFile(folder);
+    root.transactionSync(() => {
+      const { checkpoint } = environment.settings;
+      if (checkpoint !== undefined && existsSync(journal))
+        environment.takeIn(Journal.recordsIn(readFileSync(journal), checkpoint));
+      environment.settings.holder = undefined;
+      environment.settings.checkpoint = undefined;
+    });
+    await root.close();
+    rmSync(journal, { force: true });
   }
 
   /** The process that holds the folder and runs, which may be this one; undefined when there is none. */
   get holder(): Holder | undefined {
-    const stored = this.settings.get(HOLDER_KEY);
-    const holder = stored && (decode(stored) as unknown as Holder);
-    return holder && isRunning(holder) ? holder : undefined;
-  }
-
-  private formatRefusal(folder: string): string | undefined {
-    const format = this.settings.get(FORMAT_KEY)?.readUInt32BE(0);
-    if (format === undefined) return foreign(folder);
-    if (format >= OLDEST_FORMAT && format <= FORMAT_VERSION) return undefined;
-    return `The data in ${folder} has format ${format}; this version reads formats ${OLDEST_FORMAT} to ${FORMAT_VERSION}. It was left as it is.`;
-  }
-
-  /** LMDB's write lock is one for all processes and falls with its holder, so reading and writing here are one step. */
-  private takeHold(folder: string): void {
-    const refusal = this.root.transactionSync(() => {
-      const format = this.settings.get(FORMAT_KEY)?.readUInt32BE(0);
-      const unreadable = format === undefined ? undefined : this.formatRefusal(folder);
-      if (unreadable) return unreadable;
-      if (format === undefined && this.hasForeignTables()) return foreign(folder);
-      const stored = this.settings.get(HOLDER_KEY);
-      const holder = stored && (decode(stored) as unknown as Holder);
-      if (holder && isAliveElsewhere(holder)) {
-        return `The data folder ${folder} is in use by process ${holder.pid}. Stop that process first, or choose another folder.`;
-      }
-      if (format !== FORMAT_VERSION) {
-        const version = Buffer.alloc(4);
-        version.writeUInt32BE(FORMAT_VERSION);
-        this.settings.putSync(FORMAT_KEY, version);
-      }
-      this.settings.putSync(HOLDER_KEY, Buffer.from(encode({ ...thisProcess() })));
-      return undefined;
-    });
-    if (refusal === undefined) return;
-    void this.root.close();
-    throw new EmbeddedMongoError(refusal);
-  }
-
-  private hasForeignTables(): boolean {
-    const own = new Set([SETTINGS, 'catalogue', 'documents', 'entries', 'retries', 'texts']);
-    for (const key of this.root.getKeys({})) if (!own.has(key.toString().replace(/\0$/, ''))) return true;
-    return false;
+    return this.settings.holder;
   }
 
   /**
-   * Runs a job in the next transaction and resolves with its result when that is on disk. What arrives while a commit
-   * runs shares the next one. A job checks everything before its first write: what it throws is its answer, and its
-   * writes so far stay. After a failure of the store nothing of the transaction stays.
+   * Resolves when the data file has what the journal of a running holder had at the call, or after five seconds. For an
+   * opening that reads.
    */
-  write<T>(run: () => T): Promise<T> {
-    if (this.closed) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
-    return new Promise<T>((resolve, reject) => {
-      this.queue.push({ run, resolve, reject });
-      this.pumping ??= this.pump();
+  async caughtUp(): Promise<void> {
+    const path = journalFile(this.folder);
+    const { checkpoint } = this.settings;
+    if (!this.holder || checkpoint === undefined || !existsSync(path)) return;
+    const last = checkpoint + BigInt(Journal.recordsIn(readFileSync(path), checkpoint).length);
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      this.root.resetReadTxn();
+      const now = this.settings.checkpoint;
+      // Another number than of this holder: it has stopped, and put all into the data file.
+      if (now === undefined || now >= last || now < checkpoint) return;
+      await sleep(LOOK_MS);
+    }
+  }
+
+  /** LMDB's write lock is one for all processes and falls with its holder, so reading and writing here are one step. */
+  private takeHold(): void {
+    // Whoever holds the folder has that lock for seconds on end: it is not waited for in vain.
+    this.refuseOthers();
+    const { settings, folder } = this;
+    const first = randomBytes(8).readBigUInt64BE() >> 1n;
+    const journal = this.root.transactionSync(() => {
+      this.refuseOthers();
+      if (settings.format === undefined && hasForeignTables(this.root)) throw new EmbeddedMongoError(foreign(folder));
+      const refusal = settings.format === undefined ? undefined : formatRefusal(settings, folder);
+      if (refusal) throw new EmbeddedMongoError(refusal);
+      this.recover();
+      if (settings.format !== FORMAT_VERSION) settings.format = FORMAT_VERSION;
+      settings.holder = thisProcess();
+      settings.checkpoint = first;
+      return openJournal(folder);
     });
+    const { root, changes } = this;
+    const noteCheckpoint = (number: bigint): void => void (settings.checkpoint = number);
+    const stores = { root, changes, tables: this.tables, journalPath: journalFile(folder), noteCheckpoint };
+    this.transactions = new Transactions(stores, journal, first);
   }
 
-  private async pump(): Promise<void> {
-    while (this.queue.length > 0) {
-      const jobs = this.queue;
-      this.queue = [];
-      await this.commit(jobs);
+  private get tables(): Table[] {
+    return TABLES.map((name) => this[name]);
+  }
+
+  private refuseOthers(): void {
+    const { lastHolder } = this.settings;
+    if (lastHolder && isAliveElsewhere(lastHolder)) {
+      throw new EmbeddedMongoError(
+        `The data folder ${this.folder} is in use by process ${lastHolder.pid}. Stop that process first, or choose another folder.`,
+      );
     }
-    this.pumping = undefined;
   }
 
-  private async commit(jobs: Job[]): Promise<void> {
-    let settle: (() => void)[] = [];
-    let failure: unknown;
-    try {
-      await this.root.childTransaction(() => {
-        try {
-          settle = jobs.map((job) => runJob(job));
-          this.onCommit();
-          return undefined;
-        } catch (error) {
-          failure = error;
-          return ABORT;
-        }
-      });
-    } catch (error) {
-      failure = await commitError(error);
+  /** Takes in what a process that was killed had written into the journal only. */
+  private recover(): void {
+    const { checkpoint } = this.settings;
+    const path = journalFile(this.folder);
+    if (checkpoint === undefined) return;
+    if (!existsSync(path)) {
+      throw new EmbeddedMongoError(
+        `${path} is missing: the data was not closed in order, and its last second stands there. Put it back; or, if it is lost, take the data as they are without it by restoring from a copy of ${dataFile(this.folder)}.`,
+      );
     }
-    if (failure === undefined) {
-      this.onCommitted();
-      for (const answer of settle) answer();
-      return;
+    this.takeIn(Journal.read(path, checkpoint));
+  }
+
+  private takeIn(records: readonly JournalRecord[]): void {
+    for (const { changes } of records) {
+      replay(changes, this.tables);
+      this.changes.clear();
     }
-    this.onAbort();
-    for (const job of jobs) job.reject(failure);
   }
 
-  /** Releases what a finished transaction still pins; a read after this sees the last commit. */
-  snapshot(): { done(): void } {
-    return this.root.useReadTransaction();
+  /** Has somebody told what becomes of transactions. */
+  listen(listener: Listener): void {
+    if (this.transactions) this.transactions.listener = listener;
   }
 
-  /** Writes a copy of the committed state into a new file, without the pages that are free; others may write meanwhile. */
-  copyTo(path: string): Promise<void> {
-    return this.root.backup(path, true);
+  /** Runs a job in the next transaction and resolves with its result when that is on disk; see `Transactions`. */
+  write<T>(run: () => T): Promise<T> {
+    if (!this.transactions) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
+    return this.transactions.write(run);
+  }
+
+  /**
+   * The state of the data as it is now, for walks that go on later: to be given to them, and released by `done`.
+   * @throws an error of the disk, which has to take what the journal only has
+   */
+  snapshot(): Snapshot {
+    this.transactions?.checkpoint();
+    const { root } = this.atCheckpoint();
+    root.resetReadTxn();
+    return root.useReadTransaction();
+  }
+
+  /** The tables that a walk reads. */
+  tablesOf(snapshot: Snapshot | undefined): WalkedTables {
+    return snapshot ? this.atCheckpoint().walked : this.walked;
+  }
+
+  /** The file once more: lmdb reads everything through a transaction that writes while its opening has one. */
+  private atCheckpoint(): { root: DataRoot; walked: WalkedTables } {
+    if (!this.transactions) return { root: this.root, walked: this.walked };
+    if (!this.checkpointed) {
+      const root = openFile(this.folder);
+      this.checkpointed = { root, walked: walkedTables(root) };
+    }
+    return this.checkpointed;
+  }
+
+  /**
+   * Writes a copy of the data, without the pages that are free, into another folder; others may write meanwhile. It has
+   * everything that was answered before the call, and is in order after `settleCopy`.
+   */
+  async copyTo(folder: string): Promise<void> {
+    // First: what a checkpoint takes out of it meanwhile stands in the data file then.
+    const journal = existsSync(journalFile(this.folder)) ? readFileSync(journalFile(this.folder)) : undefined;
+    await this.root.backup(dataFile(folder), true);
+    if (journal) writeFileSync(journalFile(folder), journal, { mode: 0o600 });
   }
 
   /** Frees what processes still pin that were killed while they read; otherwise the file could only grow. */
@@ -254,37 +263,30 @@ export class Environment {
 
   /** Finishes the writes that were accepted, lets go of the folder and closes the file. */
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    await this.pumping;
-    if (this.holds) this.root.transactionSync(() => this.settings.removeSync(HOLDER_KEY));
-    await this.root.close();
+    const { transactions, checkpointed, root, settings } = this;
+    this.transactions = undefined;
+    try {
+      if (transactions) {
+        transactions.close();
+        root.transactionSync(() => {
+          settings.holder = undefined;
+          settings.checkpoint = undefined;
+        });
+        rmSync(journalFile(this.folder), { force: true });
+      }
+    } finally {
+      await checkpointed?.root.close();
+      await root.close();
+    }
   }
 }
 
-function foreign(folder: string): string {
-  return `${dataFile(folder)} was not written by Parlance's embedded store. It was left as it is.`;
-}
-
-/** The store itself failed while a document was being written: nothing of the transaction may stay. */
-export class StoreFailure extends Error {}
-
-/** What a job throws is its own answer, but a failure of the store must take the whole transaction with it. */
-function runJob(job: Job): () => void {
+function openJournal(folder: string): Journal {
   try {
-    const result = job.run();
-    return () => job.resolve(result as never);
+    return Journal.open(journalFile(folder));
   } catch (error) {
-    if (error instanceof StoreFailure) throw error.cause;
-    return () => job.reject(error);
+    throw new EmbeddedMongoError(
+      `${journalFile(folder)} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Make room, or give this user write access to it.`,
+    );
   }
-}
-
-async function commitError(error: unknown): Promise<unknown> {
-  const detail = (error as { commitError?: Promise<unknown> }).commitError;
-  if (!detail) return error;
-  return detail.then(
-    () => error,
-    (cause: unknown) => cause,
-  );
 }

@@ -7,6 +7,11 @@ export function dataFile(folder: string): string {
   return join(folder, 'data.mdb');
 }
 
+/** Path of the journal, which stands beside the data file while a process holds it, and after one was killed. */
+export function journalFile(folder: string): string {
+  return join(folder, 'data.journal');
+}
+
 /** Makes the folder when it is missing and checks that it can be written. */
 export function prepareFolder(folder: string): void {
   try {

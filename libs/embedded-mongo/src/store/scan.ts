@@ -8,10 +8,11 @@ import { sortFields, sorterOf, type Sorter } from '../language/sort.js';
 import type { CollectionInfo } from './catalogue.js';
 import type { Stored } from './collection.js';
 import type { Environment } from './environment.js';
+import type { Snapshot } from './lmdb-file.js';
 import { plan, type Plan } from './planner.js';
 import { bytesOf, copyOf } from './reused.js';
 import { unseal } from './seal.js';
-import { Walk, type Snapshot, type WalkCounts } from './walk.js';
+import { Walk, type WalkCounts } from './walk.js';
 
 /** What is asked of a collection. */
 export interface Query {
@@ -83,13 +84,15 @@ function* walk(
  * Gives the documents of a query one after the other, where lmdb read them to: `take` copies what it keeps, and says
  * whether it wants more. Nothing is made for each document, which halves what a page costs. It runs to its end at once,
  * so that it needs no snapshot.
- * @returns false, and gives nothing, when documents have to be sorted or scored first
+ * @returns false when documents have to be sorted or scored first, and gives nothing then; or when more than
+ *   `mostExamined` had to be looked at
  */
 export function visit(
   environment: Environment,
   info: CollectionInfo,
   query: Query,
   take: (raw: Buffer) => boolean,
+  mostExamined = Number.POSITIVE_INFINITY,
 ): boolean {
   const { skip = 0, deadline } = query;
   const ordering = query.evaluation?.ordering ?? BINARY;
@@ -99,11 +102,13 @@ export function visit(
   if (!chosen.sorted) return false;
   const matches = chosen.exact ? undefined : matcher(filter, query.evaluation);
   const read = matches && needsTypes(filter) ? decodeTyped : decode;
-  const walk = new Walk(environment, info, chosen, { keysExamined: 0, docsExamined: 0 });
+  const counts = { keysExamined: 0, docsExamined: 0 };
+  const walk = new Walk(environment, info, chosen, counts);
   let left = query.limit ? query.limit : Number.POSITIVE_INFINITY;
   try {
     for (let seen = 0, skipped = 0; left > 0 && walk.next() && walk.value; seen++) {
       if (deadline && (seen & 63) === 0) checkTime(deadline);
+      if (counts.docsExamined > mostExamined) return false;
       const raw = unseal(bytesOf(walk.value));
       if (matches && !matches(read(raw))) continue;
       if (skipped++ < skip) continue;

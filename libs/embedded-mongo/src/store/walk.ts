@@ -1,10 +1,8 @@
 import type { CollectionInfo } from './catalogue.js';
 import type { Environment } from './environment.js';
+import type { Snapshot, WalkedTables } from './lmdb-file.js';
 import type { Plan } from './planner.js';
 import { DocumentKey, type Reused } from './reused.js';
-
-/** A pinned state of the data; without one a walk sees the current transaction. */
-export type Snapshot = ReturnType<Environment['snapshot']>;
 
 /** What a walk has touched. */
 export interface WalkCounts {
@@ -31,16 +29,19 @@ export class Walk {
   private ownId: Buffer | undefined;
   private readonly seen: Set<string> | undefined;
   private readonly pinned: { transaction?: never };
+  private readonly tables: WalkedTables;
   private range = 0;
   private steps: Iterator<Step> | undefined;
 
+  /** @param snapshot the state to walk through; without one the walk sees the current transaction */
   constructor(
-    private readonly environment: Environment,
+    environment: Environment,
     info: CollectionInfo,
     private readonly plan: Plan,
     private readonly counts: WalkCounts,
     snapshot?: Snapshot,
   ) {
+    this.tables = environment.tablesOf(snapshot);
     this.key = new DocumentKey(info.id);
     this.pinned = snapshot ? { transaction: snapshot as never } : {};
     this.seen = plan.index && plan.index.multikey.size > 0 ? new Set() : undefined;
@@ -80,12 +81,12 @@ export class Walk {
     const { ranges, index } = this.plan;
     for (let range = ranges[this.range++]; range; range = ranges[this.range++]) {
       if (index) {
-        const id = this.environment.walked.entries.getBinaryFast(range.start, this.pinned);
+        const id = this.tables.entries.getBinaryFast(range.start, this.pinned);
         if (id && this.fetch(id)) return true;
         continue;
       }
       this.key.id = range.start.subarray(PREFIX_BYTES);
-      this.value = this.environment.walked.documents.getBinaryFast(this.key, this.pinned);
+      this.value = this.tables.documents.getBinaryFast(this.key, this.pinned);
       if (!this.value) continue;
       this.counts.keysExamined++;
       this.counts.docsExamined++;
@@ -101,7 +102,7 @@ export class Walk {
       const range = this.plan.ranges[this.range++];
       if (!range) return undefined;
       const { reverse, index } = this.plan;
-      const { documents, entries } = this.environment.walked;
+      const { documents, entries } = this.tables;
       const bounds = reverse
         ? { start: range.end, exclusiveStart: true, end: range.start, inclusiveEnd: true, reverse: true }
         : { start: range.start, end: range.end };
@@ -118,7 +119,7 @@ export class Walk {
       if (this.seen.has(name)) return false;
       this.seen.add(name);
     }
-    this.value = this.environment.walked.documents.getBinaryFast(this.key, this.pinned);
+    this.value = this.tables.documents.getBinaryFast(this.key, this.pinned);
     this.counts.docsExamined++;
     return this.value !== undefined;
   }

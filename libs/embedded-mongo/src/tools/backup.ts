@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 
 import { basename, dirname, join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
 import { dataFile } from '../store/folder.js';
-import { Environment, FORMAT_VERSION } from '../store/environment.js';
+import { Environment } from '../store/environment.js';
+import { FORMAT_VERSION } from '../store/format.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile, isTaken, syncPath, writeWhole } from './files.js';
 import { nothing, type Progress } from './progress.js';
@@ -52,11 +53,11 @@ export async function backup(options: BackupOptions): Promise<{ note: BackupNote
   const at = new Date().toISOString();
   let partial: string | undefined;
   try {
-    partial = makePartial(target);
-    const copy = dataFile(partial);
-    await watched(copy, environment.sizeOnDisk, progress, () => environment.copyTo(copy));
-    await Environment.forgetHolder(partial);
-    const checked = { dataDir: partial, progress, ...(onDisagreement && { onDisagreement }) };
+    const folder = (partial = makePartial(target));
+    const copy = dataFile(folder);
+    await watched(copy, environment.sizeOnDisk, progress, () => environment.copyTo(folder));
+    await Environment.settleCopy(folder);
+    const checked = { dataDir: folder, progress, ...(onDisagreement && { onDisagreement }) };
     const report = await check(checked);
     rmSync(`${copy}-lock`, { force: true });
     const { size: bytes } = statSync(copy);
@@ -72,10 +73,10 @@ export async function backup(options: BackupOptions): Promise<{ note: BackupNote
       documents,
       disagreements,
     };
-    writeWhole(join(partial, NOTE), `${JSON.stringify(note, undefined, 2)}\n`);
+    writeWhole(join(folder, NOTE), `${JSON.stringify(note, undefined, 2)}\n`);
     chmodSync(copy, 0o600);
     syncPath(copy);
-    renameSync(partial, target);
+    renameSync(folder, target);
     syncPath(dirname(target));
     return { note, report };
   } catch (error) {

@@ -1,7 +1,8 @@
 import { decode, type Doc } from '../document.js';
 import { Catalogue, idPrefix, isView, type CollectionInfo } from '../store/catalogue.js';
 import { allDocuments, type Stored } from '../store/collection.js';
-import { Environment, type Table } from '../store/environment.js';
+import { Environment } from '../store/environment.js';
+import type { Table } from '../store/table.js';
 import { keyOf } from '../store/key.js';
 import { IndexCheck, nameOf } from './check-index.js';
 import { nothing, type Progress } from './progress.js';
@@ -45,6 +46,7 @@ const PROGRESS_EVERY = 1000;
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
   const environment = Environment.openToRead(options.dataDir);
+  await environment.caughtUp();
   const snapshot = environment.snapshot();
   try {
     return new Check(environment, options).run();

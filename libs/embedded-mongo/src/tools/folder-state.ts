@@ -1,6 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataFile } from '../store/folder.js';
 import { Environment } from '../store/environment.js';
 
 /**
@@ -24,8 +23,8 @@ export async function snapshotOf(dataDir: string, within: string): Promise<strin
   try {
     mkdirSync(within, { recursive: true, mode: 0o700 });
     folder = mkdtempSync(join(within, '.snapshot-'));
-    await environment.copyTo(dataFile(folder));
-    await Environment.forgetHolder(folder);
+    await environment.copyTo(folder);
+    await Environment.settleCopy(folder);
     return folder;
   } catch (error) {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

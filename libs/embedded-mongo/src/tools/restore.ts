@@ -11,10 +11,10 @@ import {
   statSync,
 } from 'node:fs';
 import { createConnection } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
 import { Environment } from '../store/environment.js';
-import { dataFile, prepareFolder } from '../store/folder.js';
+import { dataFile, journalFile, prepareFolder } from '../store/folder.js';
 import { NOTE, type BackupNote } from './backup.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile, syncPath } from './files.js';
@@ -116,8 +116,11 @@ async function stage(source: string, staging: string, options: RestoreOptions): 
   const { onDisagreement, progress = nothing } = options;
   const copy = dataFile(staging);
   copyFileSync(source, copy, constants.COPYFILE_FICLONE);
+  // Beside a file that was copied by hand from a process that was killed stands its journal.
+  const journal = journalFile(dirname(source));
+  if (existsSync(journal)) copyFileSync(journal, journalFile(staging));
   await checkHash(join(options.backup, NOTE), copy, progress);
-  await Environment.forgetHolder(staging);
+  await Environment.settleCopy(staging);
   const report = await check({ dataDir: staging, progress, ...(onDisagreement && { onDisagreement }) });
   if (report.disagreements > 0)
     throw new EmbeddedMongoError(
@@ -154,6 +157,8 @@ function moveAside(folder: string): string {
   // The lock file belongs to the old data: it knows their transactions.
   const lock = `${dataFile(folder)}-lock`;
   if (existsSync(lock)) renameSync(lock, `${dataFile(aside)}-lock`);
+  // One that is there still is that of data that could not be opened.
+  if (existsSync(journalFile(folder))) renameSync(journalFile(folder), journalFile(aside));
   return aside;
 }
 

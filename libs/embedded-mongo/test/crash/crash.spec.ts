@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generator } from '../generator.js';
@@ -70,6 +70,8 @@ describe('the store', () => {
         mkdirSync(copy);
         const file = join(copy, 'data.mdb');
         copyFileSync(join(folder, 'data.mdb'), file);
+        if (existsSync(join(folder, 'data.journal')))
+          copyFileSync(join(folder, 'data.journal'), join(copy, 'data.journal'));
         return { copy, file, how: damage(file, random), before: readFileSync(file) };
       });
       const [found, ...others] = await readAll([folder, ...damaged.map(({ copy }) => copy)], note);

@@ -42,7 +42,7 @@ describe('a backup', () => {
       const target = at(`backup${round}`);
       const { note, report } = await backup({ dataDir: at('data'), target });
       expect(report).toMatchObject({ disagreements: 0, holder: undefined });
-      expect(note).toMatchObject({ version: 1, format: 2, documents: report.documents, collections: 3 });
+      expect(note).toMatchObject({ version: 1, format: 3, documents: report.documents, collections: 3 });
       await serve(target, async (client) => {
         const numbers = async (name: string): Promise<unknown[]> =>
           (await client.db('tests').collection(name).find().toArray()).map(({ _id }) => _id);

@@ -202,6 +202,6 @@ describe('a check', () => {
     await behindItsBack(folder.path, (table) =>
       table('settings').putSync(Buffer.from('format'), Buffer.from([0, 0, 0, 9])),
     );
-    await expect(findings(folder.path)).rejects.toThrow('has format 9; this version reads formats 1 to 2');
+    await expect(findings(folder.path)).rejects.toThrow('has format 9; this version reads formats 1 to 3');
   });
 });

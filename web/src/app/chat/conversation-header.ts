@@ -46,6 +46,7 @@ export class ConversationHeader {
     const presence = this.presence();
     if (presence?.state === 'active') return 'Active now';
     if (presence?.state === 'away') return 'Away';
-    return presence?.lastSeenAt ? lastSeen(presence.lastSeenAt, this.minute.now()) : 'Offline';
+    if (presence?.state !== 'offline') return '';
+    return presence.lastSeenAt ? lastSeen(presence.lastSeenAt, this.minute.now()) : 'Offline';
   });
 }

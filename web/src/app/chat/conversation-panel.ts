@@ -31,13 +31,13 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Spinner } from '../ui/spinner';
 import { Presence } from '../users/presence';
-import { Composer, type ComposerContext } from './composer';
 import { ConversationHeader } from './conversation-header';
 import { partnerOf, titleOf } from './conversation-title';
+import { ConversationWriter } from './conversation-writer';
 import { DeleteMessage } from './delete-message';
 import type { DeliveryState } from './delivery-mark';
-import { hasMenu, type MessageChoice } from './message-menu';
-import { changeError, firstLine, quotesOf } from './message-texts';
+import type { MessageChoice } from './message-menu';
+import { quotesOf } from './message-texts';
 import { Timeline } from './timeline';
 
 const PRESENCE_OWNER = 'conversation';
@@ -45,7 +45,16 @@ const PRESENCE_OWNER = 'conversation';
 /** One conversation: who, what was said, and where one writes. */
 @Component({
   selector: 'app-conversation-panel',
-  imports: [Composer, ConversationHeader, DeleteMessage, EmptyState, ErrorState, RouterLink, Spinner, Timeline],
+  imports: [
+    ConversationHeader,
+    ConversationWriter,
+    DeleteMessage,
+    EmptyState,
+    ErrorState,
+    RouterLink,
+    Spinner,
+    Timeline,
+  ],
   templateUrl: './conversation-panel.html',
   styleUrl: './conversation-panel.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -62,7 +71,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
   private readonly session = inject(Session);
   private readonly typing = inject(Typing);
   private readonly timeline = viewChild(Timeline);
-  private readonly composer = viewChild(Composer);
+  private readonly writer = viewChild(ConversationWriter);
 
   readonly conversationId = input.required<string>();
 
@@ -70,7 +79,6 @@ export class ConversationPanel implements OnInit, OnDestroy {
   protected readonly conversation = computed(() => this.conversations.conversation(this.conversationId()));
   protected readonly snapshot = computed(() => this.messages.snapshot(this.conversationId()));
   protected readonly list = computed(() => this.messages.list(this.conversationId()));
-  protected readonly draft = computed(() => this.drafts.text(this.conversationId()));
   protected readonly title = computed(() => {
     const conversation = this.conversation();
     return conversation ? titleOf(conversation, this.ownId()) : '';
@@ -95,12 +103,8 @@ export class ConversationPanel implements OnInit, OnDestroy {
     if (names.length === 0) return '';
     return names.length === 1 ? `${names[0]} is typing…` : `${new Intl.ListFormat('en').format(names)} are typing…`;
   });
-  /** One's own message that is being changed, and what it is to become. */
-  private readonly editing = signal<Bubble | undefined>(undefined);
-  private readonly editText = signal('');
   /** One's own message that is to be deleted, if one says so once more. */
   protected readonly deleting = signal<Bubble | undefined>(undefined);
-  protected readonly text = computed(() => (this.editing() ? this.editText() : this.draft()));
   /** What stands in the document. */
   protected readonly rendered = signal<Run>({ first: 1, last: 0 });
   private readonly wantedQuotes = computed(() => {
@@ -110,20 +114,11 @@ export class ConversationPanel implements OnInit, OnDestroy {
     return [...new Set(answers.filter((id) => id !== undefined))];
   });
   protected readonly quotes = computed(() => quotesOf(this.wantedQuotes(), this.list(), this.quoted, this.members()));
-  protected readonly context = computed<ComposerContext | undefined>(() => {
-    const editing = this.editing();
-    if (editing) return { kind: 'edit', heading: 'Change your message', text: firstLine(editing.body) };
-    const id = this.drafts.answerTo(this.conversationId());
-    if (id === undefined) return undefined;
-    const quote = this.quotes().get(id);
-    return { kind: 'reply', heading: `Answering ${quote?.name ?? '…'}`, text: quote?.text ?? '' };
-  });
   protected readonly beginning = computed(() => `This is the beginning of your chat with ${this.title()}.`);
 
   /** Why the conversation cannot be shown. */
   protected readonly problem = signal<Problem | null>(null);
   protected readonly isGone = computed(() => (this.problem() ?? this.snapshot().problem)?.status === 404);
-  protected readonly keepError = signal('');
   protected readonly newAfter = signal<number | undefined>(undefined);
   private readonly isAtEnd = signal(false);
   private readonly shown = signal(0);
@@ -150,7 +145,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
     });
     // On a touch screen the keyboard would cover what one came to read.
     afterNextRender(() => {
-      if (matchMedia('(pointer: fine)').matches) this.composer()?.focus();
+      if (matchMedia('(pointer: fine)').matches) this.writer()?.focus();
     });
   }
 
@@ -193,71 +188,32 @@ export class ConversationPanel implements OnInit, OnDestroy {
     if (isAtEnd) this.wanted.set(undefined);
   }
 
-  protected write(text: string): void {
-    if (this.editing()) this.editText.set(text);
-    else this.drafts.set(this.conversationId(), text);
-  }
-
-  protected tellTyping(active: boolean): void {
-    this.typing.tell(this.conversationId(), active && !this.editing());
-  }
-
   protected act({ action, bubble }: MessageChoice): void {
     if (action === 'copy') void navigator.clipboard.writeText(bubble.body).catch(() => undefined);
     else if (action === 'delete') this.deleting.set(bubble);
-    else if (action === 'edit') this.change(bubble);
-    else {
-      this.endChange();
-      this.drafts.setAnswerTo(this.conversationId(), bubble.id);
-      this.composer()?.focus();
-    }
-  }
-
-  /** Ends the change, or the answer, that is being written; the draft stays. */
-  protected cancel(): void {
-    this.keepError.set('');
-    if (this.editing()) this.endChange();
-    else this.drafts.setAnswerTo(this.conversationId(), undefined);
-  }
-
-  protected editLast(): void {
-    const last = this.list().findLast((bubble) => bubble.senderId === this.ownId() && hasMenu(bubble));
-    if (last) this.change(last);
+    else if (action === 'edit') this.writer()?.change(bubble);
+    else this.writer()?.answer(bubble);
   }
 
   protected deleted(): void {
-    if (this.deleting()?.id === this.editing()?.id) this.endChange();
+    const deleting = this.deleting();
+    if (deleting) this.writer()?.forget(deleting);
     this.deleting.set(undefined);
-    this.composer()?.focus();
+    this.writer()?.focus();
   }
 
   /** Goes to a message, and loads what stands around it first. Of two that are wanted the later one counts. */
   protected async goTo(seq: number): Promise<void> {
-    this.keepError.set('');
+    this.writer()?.clearError();
     this.wanted.set(seq);
     const isThere = await this.messages.reach(this.conversationId(), seq);
     if (this.wanted() !== seq) return;
     this.wanted.set(undefined);
     if (isThere) this.timeline()?.show(seq);
-    else this.refuse('That message could not be loaded. Try again in a moment.');
+    else this.writer()?.refuse('That message could not be loaded. Try again in a moment.');
   }
 
-  /** The draft goes only when the outbox has the text, and what was typed meanwhile stays. */
-  protected async send(body: string): Promise<void> {
-    const editing = this.editing();
-    if (editing) return this.save(editing, body);
-    const id = this.conversationId();
-    const draft = this.draft();
-    this.keepError.set('');
-    try {
-      await this.outbox.send(id, body, this.drafts.answerTo(id));
-      this.drafts.setAnswerTo(id, undefined);
-    } catch {
-      this.refuse('This device could not store the message, so it was not sent. Your text is still here.');
-      return;
-    }
-    const now = this.drafts.text(id);
-    this.drafts.set(id, now.startsWith(draft) ? now.slice(draft.length) : now);
+  protected sent(): void {
     this.newAfter.set(undefined);
     this.wanted.set(undefined);
     this.timeline()?.follow();
@@ -269,44 +225,13 @@ export class ConversationPanel implements OnInit, OnDestroy {
 
   protected discard({ clientId }: Bubble): void {
     if (clientId) void this.outbox.discard(clientId);
-    this.composer()?.focus();
+    this.writer()?.focus();
   }
 
   /** Back into the composer, in front of what stands there. */
   protected edit(bubble: Bubble): void {
-    this.drafts.set(this.conversationId(), [bubble.body, this.draft()].filter(Boolean).join('\n'));
+    this.writer()?.takeBack(bubble.body);
     this.discard(bubble);
-  }
-
-  private change(bubble: Bubble): void {
-    this.keepError.set('');
-    this.editText.set(bubble.body);
-    this.editing.set(bubble);
-    this.composer()?.turnTo(bubble.body);
-    this.composer()?.focus();
-  }
-
-  private endChange(): void {
-    if (!this.editing()) return;
-    this.editing.set(undefined);
-    this.composer()?.turnTo(this.draft());
-  }
-
-  /** What was typed stays until the server has taken it. */
-  private async save({ id, body: before }: Bubble, body: string): Promise<void> {
-    this.keepError.set('');
-    if (id === undefined || body === before) return this.endChange();
-    try {
-      await this.messages.edit(id, body);
-      if (this.editing()?.id === id) this.endChange();
-    } catch (error) {
-      this.refuse(changeError(toProblem(error)));
-    }
-  }
-
-  private refuse(reason: string): void {
-    this.keepError.set(reason);
-    this.composer()?.giveBack();
   }
 
   private async find(): Promise<void> {

@@ -1,11 +1,12 @@
 import { Injectable, computed, inject } from '@angular/core';
-import type { Conversation, PresenceState, User } from '@parlance/contracts';
+import type { Conversation, User } from '@parlance/contracts';
 import { Session } from '../core/identity/session';
 import { ConversationStore } from '../messages/conversation-store';
 import { Drafts } from '../messages/drafts';
 import { Outbox } from '../messages/outbox';
 import { lastActivity } from '../messages/sync/conversation-summary';
 import { Typing } from '../messages/typing';
+import type { ShownPresence } from '../ui/presence-dot';
 import { Presence } from '../users/presence';
 import { partnerOf, titleOf } from './conversation-title';
 import { MinuteClock } from './minute-clock';
@@ -17,7 +18,7 @@ export interface ConversationRow {
   readonly title: string;
   readonly user: User | undefined;
   /** Direct conversations only. */
-  readonly presence: PresenceState | undefined;
+  readonly presence: ShownPresence | undefined;
   readonly preview: { readonly kind: 'typing' | 'draft' | 'failed' | 'message' | 'empty'; readonly text: string };
   readonly time: string;
   readonly unread: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { around, boundsOf, RENDERED, windowOf } from './render-window';
+import { around, boundsOf, RENDERED, slid, windowOf } from './render-window';
 
 const run = { first: 1_000, last: 2_000 };
 
@@ -31,5 +31,33 @@ describe('render window', () => {
   it('shows the latest again when what it showed is not loaded any more', () => {
     const window = { first: 100, last: 140 };
     expect(boundsOf(window, run)).toEqual(boundsOf({}, run));
+  });
+
+  describe('while one scrolls', () => {
+    const bounds = { first: 1_400, last: 1_600 };
+    const near = { first: 1_450, last: 1_550 };
+    const at = (above: number, below: number, of = bounds) => slid(of, run, { above, below }, () => near);
+
+    it('stays where enough is rendered on both sides', () => {
+      expect(at(2, 2)).toEqual(bounds);
+    });
+
+    it('goes on where its end comes near, as far as there is something', () => {
+      expect(at(1, 2)).toEqual({ ...bounds, first: 1_400 - RENDERED.step });
+      expect(at(2, 1)).toEqual({ ...bounds, last: 1_600 + RENDERED.step });
+      expect(at(0, 0, { first: 1_001, last: 1_999 })).toEqual(run);
+    });
+
+    it('lets go of what is far out of sight, and goes on at the other end', () => {
+      expect(at(4, 2)).toEqual({ ...bounds, first: near.first });
+      expect(at(4, 1)).toEqual({ first: near.first, last: 1_600 + RENDERED.step });
+      expect(at(1, 4)).toEqual({ first: 1_400 - RENDERED.step, last: near.last });
+    });
+
+    it('keeps what it has where nothing can be measured', () => {
+      const nothing = () => ({ first: undefined, last: undefined });
+      expect(slid(bounds, run, { above: 4, below: 4 }, nothing)).toEqual(bounds);
+      expect(slid(bounds, run, { above: Number.NaN, below: Number.NaN }, nothing)).toEqual(bounds);
+    });
   });
 });

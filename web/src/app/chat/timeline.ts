@@ -15,25 +15,20 @@ import {
 import { LucideArrowDown } from '@lucide/angular';
 import type { User } from '@parlance/contracts';
 import type { Bubble, BubbleList } from '../messages/sync/bubbles';
-import type { PageState } from '../messages/sync/conversation-sync';
+import type { PageState } from '../messages/sync/history-pages';
 import type { Run } from '../messages/sync/message-runs';
 import { Spinner } from '../ui/spinner';
 import type { DeliveryState } from './delivery-mark';
 import { hasMenu, type MessageChoice } from './message-menu';
 import { NO_QUOTES, type Quote } from './message-quote';
 import { MessageRow } from './message-row';
+import { walkedTo } from './message-walk';
 import { MinuteClock } from './minute-clock';
-import { around, boundsOf, holds, RENDERED, type RenderWindow, windowOf } from './render-window';
+import { around, boundsOf, holds, type RenderWindow, slid, windowOf } from './render-window';
 import { ScrollPlace, within } from './scroll-place';
 import { dayLabel } from './time-format';
 import { firstUnread, timelineRows } from './timeline-rows';
 
-/** More is rendered when less than so many heights of the screen is left above or below what is in sight. */
-const EXTEND_AT = 1.5;
-/** What is further off than so many heights is taken out of the document … */
-const CUT_AT = 3;
-/** … up to here. */
-const CUT_TO = 2;
 /** The next page is asked for when no more than so many loaded messages are left to be rendered. */
 const ASK_AHEAD = 60;
 
@@ -179,7 +174,11 @@ export class Timeline {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || this.list().isEmpty) return;
     if (event.key === 'Home') this.placeWanted.emit(1);
     else if (event.key === 'End') this.jumpToLatest();
-    else if (!this.walk(event)) return;
+    else {
+      const next = walkedTo(this.content().nativeElement, event);
+      if (!next) return;
+      next.focus();
+    }
     event.preventDefault();
   }
 
@@ -213,33 +212,16 @@ export class Timeline {
     this.askForPages(toTop);
   }
 
-  /** Between the buttons of messages, of which one at a time is in the tab order; false when that leads nowhere. */
-  private walk({ key, target }: KeyboardEvent): boolean {
-    if ((key !== 'ArrowUp' && key !== 'ArrowDown') || !(target instanceof HTMLElement)) return false;
-    if (!target.matches('[data-message-menu], [data-key]')) return false;
-    const all = [...this.content().nativeElement.querySelectorAll<HTMLElement>('[data-message-menu]')];
-    const isBeyond = (side: number) => (button: HTMLElement) =>
-      (target.compareDocumentPosition(button) & side) !== 0 && button !== target;
-    const next =
-      key === 'ArrowUp'
-        ? all.findLast(isBeyond(Node.DOCUMENT_POSITION_PRECEDING))
-        : all.find(isBeyond(Node.DOCUMENT_POSITION_FOLLOWING));
-    next?.focus();
-    return next !== undefined;
-  }
-
   /** Renders what comes into reach, and takes out what is far away. */
   private keepNear(toTop: number, toEnd: number): void {
     const [scroller, content] = [this.scroller().nativeElement, this.content().nativeElement];
     const height = scroller.clientHeight;
-    const { run, bounds } = { run: this.run(), bounds: this.bounds() };
-    const far = toTop > CUT_AT * height || toEnd > CUT_AT * height ? within(scroller, content, CUT_TO * height) : {};
-    let { first, last } = bounds;
-    if (toTop > CUT_AT * height) first = seqOf(far.first) ?? first;
-    else if (toTop < EXTEND_AT * height) first = Math.max(run.first, first - RENDERED.step);
-    if (toEnd > CUT_AT * height) last = seqOf(far.last) ?? last;
-    else if (toEnd < EXTEND_AT * height) last = Math.min(run.last, last + RENDERED.step);
-    if (first !== bounds.first || last !== bounds.last) this.render({ first, last });
+    const bounds = this.bounds();
+    const near = slid(bounds, this.run(), { above: toTop / height, below: toEnd / height }, (heights) => {
+      const { first, last } = within(scroller, content, heights * height);
+      return { first: seqOf(first), last: seqOf(last) };
+    });
+    if (!isSame(near, bounds)) this.render(near);
   }
 
   private askForPages(toTop: number): void {

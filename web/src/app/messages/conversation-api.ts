@@ -11,7 +11,7 @@ import type {
 } from '@parlance/contracts';
 import { firstValueFrom, type Observable, timeout } from 'rxjs';
 import { toProblem } from '../core/problem/problem';
-import type { HistorySource } from './sync/conversation-sync';
+import type { HistorySource } from './sync/history-source';
 
 /** After this many milliseconds without an answer a request counts as lost: a dead network tells nobody. */
 const ANSWER_TIMEOUT_MS = 15_000;

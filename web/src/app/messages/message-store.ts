@@ -2,7 +2,7 @@ import { Injectable, computed, effect, inject, signal, untracked } from '@angula
 import type { WritableSignal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import type { Message } from '@parlance/contracts';
-import { firstValueFrom, merge } from 'rxjs';
+import { firstValueFrom, merge, Subject } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
 import { CLOCK } from './clock';
@@ -31,7 +31,17 @@ export class MessageStore {
   private readonly realtime = inject(Realtime);
   private readonly session = inject(Session);
   private readonly kept = signal<ReadonlyMap<string, Kept>>(new Map());
+  private readonly told = new Subject<Message>();
+  private readonly lost = new Subject<string>();
   private readonly ownId = computed(() => this.session.user()?.id);
+
+  /** Every state of a message that a push, an ack or catch-up has told, also of messages that are not loaded. */
+  readonly told$ = this.told.asObservable();
+  /**
+   * Ids of conversations of which not everything is told: the latest page was taken in place of the changes before it, or
+   * the conversation is not kept any more. What else is known of their messages may be old.
+   */
+  readonly lost$ = this.lost.asObservable();
 
   constructor() {
     const { realtime } = this;
@@ -64,6 +74,7 @@ export class MessageStore {
     for (const [id, { sync }] of others.slice(KEPT_CONVERSATIONS - 1)) {
       sync.close();
       this.cache.dropRun(id);
+      this.lost.next(id);
     }
     this.cache.opened(conversationId);
     this.kept.set(new Map([[conversationId, opened], ...others.slice(0, KEPT_CONVERSATIONS - 1)]));
@@ -136,15 +147,22 @@ export class MessageStore {
 
   private upsert(message: Message): void {
     this.kept().get(message.conversationId)?.sync.receive(message);
+    this.told.next(message);
     if (message.clientId && message.senderId === this.ownId()) void this.outbox.settle(message.clientId);
   }
 
   private make(conversationId: string): Kept {
     const snapshot = signal(notOpened(conversationId));
-    const sync = new ConversationSync(conversationId, this.api, this.clock, (changed) => {
-      snapshot.set(changed);
+    const changed = (now: ConversationSnapshot) => {
+      snapshot.set(now);
       const userId = untracked(this.ownId);
       if (userId !== undefined) this.cache.keepRun(userId, conversationId, () => sync.end(KEPT_MESSAGES));
+    };
+    const sync = new ConversationSync(conversationId, this.api, this.clock, changed, {
+      caughtUp: (changes) => {
+        for (const message of changes) this.told.next(message);
+      },
+      startedOver: () => this.lost.next(conversationId),
     });
     return { sync, snapshot };
   }
@@ -162,6 +180,7 @@ export class MessageStore {
   private forget(conversationId: string): void {
     this.kept().get(conversationId)?.sync.close();
     this.cache.dropRun(conversationId);
+    this.lost.next(conversationId);
     this.kept.set(new Map([...this.kept()].filter(([id]) => id !== conversationId)));
   }
 

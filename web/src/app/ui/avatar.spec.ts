@@ -17,11 +17,16 @@ describe('Avatar', () => {
     expect(element.querySelector('img')?.getAttribute('src')).toBe('/api/avatars/new');
   });
 
-  it('says whether somebody is there in words too', async () => {
+  it.each([
+    ['active', 'online'],
+    ['away', 'away'],
+    ['offline', 'offline'],
+    ['unknown', 'presence unknown'],
+  ])('says whether somebody is there in words too: %s', async (presence, words) => {
     const fixture = TestBed.createComponent(Avatar);
     fixture.componentRef.setInput('user', { displayName: 'Ada', avatarUrl: '/api/avatars/ada' });
-    fixture.componentRef.setInput('presence', 'away');
+    fixture.componentRef.setInput('presence', presence);
     await fixture.whenStable();
-    expect((fixture.nativeElement as HTMLElement).textContent).toContain('away');
+    expect((fixture.nativeElement as HTMLElement).textContent?.trim()).toBe(words);
   });
 });

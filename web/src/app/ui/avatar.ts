@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, input, linkedSignal } from '@angular/core';
-import type { PresenceState, User } from '@parlance/contracts';
-import { PresenceDot } from './presence-dot';
+import type { User } from '@parlance/contracts';
+import { PresenceDot, type ShownPresence } from './presence-dot';
 
 /** Somebody's picture, beside their name: it says nothing that the name does not, so it has no text of its own. */
 @Component({
@@ -63,7 +63,7 @@ export class Avatar {
   readonly user = input.required<Pick<User, 'displayName' | 'avatarUrl'>>();
   readonly size = input<'sm' | 'md' | 'lg' | 'xl'>('md');
   /** Shown as a dot when given. */
-  readonly presence = input<PresenceState>();
+  readonly presence = input<ShownPresence>();
 
   /** A new picture is a new chance. */
   protected readonly broken = linkedSignal({ source: () => this.user().avatarUrl, computation: () => false });

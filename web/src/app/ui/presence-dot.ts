@@ -1,9 +1,17 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
 import type { PresenceState } from '@parlance/contracts';
 
-const TEXTS: Readonly<Record<PresenceState, string>> = { active: 'online', away: 'away', offline: 'offline' };
+/** What can be shown of somebody; `unknown` while nobody tells, as without a connection. */
+export type ShownPresence = PresenceState | 'unknown';
 
-/** Whether somebody is there: a dot whose shape differs too, and a word for those who do not see it. */
+const TEXTS: Readonly<Record<ShownPresence, string>> = {
+  active: 'online',
+  away: 'away',
+  offline: 'offline',
+  unknown: 'presence unknown',
+};
+
+/** Whether somebody is there: a dot whose shape differs too, and words for those who do not see it; none while unknown. */
 @Component({
   selector: 'app-presence-dot',
   template: '<span class="visually-hidden">{{ text() }}</span>',
@@ -23,11 +31,15 @@ const TEXTS: Readonly<Record<PresenceState, string>> = { active: 'online', away:
     :host([data-state='offline']) {
       background: radial-gradient(circle, var(--surface) 0 1.5px, var(--text-3) 2px);
     }
+    :host([data-state='unknown']) {
+      border-color: transparent;
+      background: none;
+    }
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class PresenceDot {
-  readonly state = input.required<PresenceState>();
+  readonly state = input.required<ShownPresence>();
 
   protected readonly text = computed(() => TEXTS[this.state()]);
 }

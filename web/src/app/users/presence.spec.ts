@@ -38,22 +38,49 @@ describe('Presence', () => {
     expect(asked()[0]).toHaveLength(200);
   });
 
-  it('asks again on every connection, and shows nobody as online while there is none', () => {
-    presence.watch('list', ['ben']);
-    vi.runAllTimers();
-    realtime.sent('presence:watch')[0]?.answer([{ userId: 'ben', state: 'active' }]);
-    expect(presence.of('ben').state).toBe('active');
+  it.each<['offline' | 'reconnecting']>([['offline'], ['reconnecting']])(
+    'knows of nobody while this browser is %s, and asks again on the next connection',
+    (without) => {
+      presence.watch('list', ['ben', 'cleo']);
+      vi.runAllTimers();
+      const lastSeenAt = '2026-03-02T11:00:00.000Z';
+      realtime.sent('presence:watch')[0]?.answer([
+        { userId: 'ben', state: 'active' },
+        { userId: 'cleo', state: 'offline', lastSeenAt },
+      ]);
+      expect(presence.of('ben').state).toBe('active');
+      expect(presence.of('cleo')).toMatchObject({ state: 'offline', lastSeenAt });
 
-    realtime.lose();
-    expect(presence.of('ben').state).toBe('offline');
-    realtime.reconnect();
+      realtime.lose(without);
+      // When somebody was there last may be over as well.
+      for (const id of ['ben', 'cleo']) expect(presence.of(id)).toEqual({ state: 'unknown' });
+
+      realtime.reconnect();
+      expect(presence.of('ben')).toEqual({ state: 'unknown' });
+      vi.runAllTimers();
+      expect(asked()).toHaveLength(2);
+      realtime.sent('presence:watch')[1]?.answer([{ userId: 'ben', state: 'away' }]);
+      expect(presence.of('ben').state).toBe('away');
+    },
+  );
+
+  it('forgets whom no screen shows any more: of them nothing is told', () => {
+    presence.watch('people', ['ben', 'cleo']);
     vi.runAllTimers();
-    expect(asked()).toHaveLength(2);
+    realtime.sent('presence:watch')[0]?.answer([
+      { userId: 'ben', state: 'active' },
+      { userId: 'cleo', state: 'active' },
+    ]);
+    presence.watch('people', ['ben']);
+    vi.runAllTimers();
+    realtime.sent('presence:watch')[1]?.answer([{ userId: 'ben', state: 'active' }]);
+    expect(presence.of('ben').state).toBe('active');
+    expect(presence.of('cleo').state).toBe('unknown');
   });
 
   it('follows what the server tells', () => {
     realtime.tell('presence:changed', { userId: 'ben', state: 'away' });
     expect(presence.of('ben').state).toBe('away');
-    expect(presence.of('stranger').state).toBe('offline');
+    expect(presence.of('stranger').state).toBe('unknown');
   });
 });

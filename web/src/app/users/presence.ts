@@ -3,11 +3,20 @@ import { PRESENCE_WATCH, type UserPresence } from '@parlance/contracts';
 import { catchError, debounceTime, EMPTY, merge, Subject, switchMap } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
+import type { ShownPresence } from '../ui/presence-dot';
 
 /** Several screens change their lists in the same moment; one request is enough, in milliseconds. */
 const GATHER_MS = 50;
 
-/** Who is online, of those whom some screen shows. Best effort: offline until told otherwise. */
+/** What is known of somebody; `lastSeenAt` as the server tells it, ISO 8601 UTC. */
+export interface KnownPresence {
+  readonly state: ShownPresence;
+  readonly lastSeenAt?: string;
+}
+
+const UNKNOWN: KnownPresence = { state: 'unknown' };
+
+/** Who is online, of those whom some screen shows. Unknown until the server tells, over each connection anew. */
 @Injectable({ providedIn: 'root' })
 export class Presence {
   private readonly realtime = inject(Realtime);
@@ -16,7 +25,11 @@ export class Presence {
   private readonly changed = new Subject<void>();
 
   constructor() {
-    this.realtime.on('presence:changed').subscribe((presence) => this.apply([presence]));
+    this.realtime
+      .on('presence:changed')
+      .subscribe((presence) => this.states.update((known) => new Map(known).set(presence.userId, presence)));
+    // What was told over the connection before may be over.
+    this.realtime.connected$.subscribe(() => this.states.set(new Map()));
     merge(this.changed, this.realtime.connected$)
       .pipe(
         debounceTime(GATHER_MS),
@@ -25,18 +38,18 @@ export class Presence {
           this.realtime.request('presence:watch', { userIds: this.union() }).pipe(catchError(() => EMPTY)),
         ),
       )
-      .subscribe((presences) => this.apply(presences));
+      // Of whoever is not on the list any more nothing is told from here on.
+      .subscribe((presences) => this.states.set(new Map(presences.map((one) => [one.userId, one]))));
     inject(Session).signedOut$.subscribe(() => {
       this.watched.clear();
       this.states.set(new Map());
     });
   }
 
-  /** What is known of somebody, as a signal read. While there is no connection, nobody is shown as online. */
-  of(userId: string): UserPresence {
+  /** What is known of somebody, as a signal read; nothing while there is no connection. */
+  of(userId: string): KnownPresence {
     const known = this.states().get(userId);
-    if (known && this.realtime.state() === 'connected') return known;
-    return { userId, state: 'offline', ...(known?.lastSeenAt && { lastSeenAt: known.lastSeenAt }) };
+    return known && this.realtime.state() === 'connected' ? known : UNKNOWN;
   }
 
   /** Whom a screen shows now; replaces what the same owner said before. An empty list ends it. */
@@ -50,9 +63,5 @@ export class Presence {
 
   private union(): string[] {
     return [...new Set([...this.watched.values()].flat())].slice(0, PRESENCE_WATCH.maxUsers);
-  }
-
-  private apply(presences: readonly UserPresence[]): void {
-    this.states.update((known) => new Map([...known, ...presences.map((one) => [one.userId, one] as const)]));
   }
 }

@@ -122,7 +122,7 @@ describe('events lost, doubled and overtaken, and answers that come late', () =>
         },
         clock,
         () => undefined,
-        { max: 10, around: 2, newest: 3 },
+        { limits: { max: 10, around: 2, newest: 3 } },
       );
       let listed: ReadonlyMap<string, Conversation> = new Map();
       const list = new SummarySync({ get: () => answer(server.snapshot()), describe: describeError }, clock, (all) => {

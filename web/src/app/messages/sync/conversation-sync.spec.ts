@@ -4,7 +4,8 @@ import { message, messages, problem } from '../testing/fixtures';
 import { ManualClock, settled } from '../testing/manual-clock';
 import { LOADED } from './conversation-log';
 import { ConversationSync, GAP_DEBOUNCE_MS } from './conversation-sync';
-import type { ConversationSnapshot, HistorySource } from './conversation-sync';
+import type { ConversationSnapshot } from './conversation-sync';
+import type { HistorySource } from './history-source';
 
 /** A server of one conversation: all messages stand at rev = seq. */
 class Server implements HistorySource {

@@ -1,28 +1,12 @@
-import type { ChangePage, Message, MessagePage, Problem } from '@parlance/contracts';
+import type { Message, Problem } from '@parlance/contracts';
 import { backoff } from './backoff';
 import type { Clock } from './clock';
-import { ConversationLog, LOADED, type LoadedLimits } from './conversation-log';
+import { ConversationLog, type LoadedLimits } from './conversation-log';
+import { HistoryPages, type PageState } from './history-pages';
+import type { HistorySource } from './history-source';
 import type { LoadedMessages, Run } from './message-runs';
 
-/** Where history comes from. Every method rejects with what `describe` can turn into a problem. */
-export interface HistorySource {
-  /** The latest page. */
-  latest(conversationId: string): Promise<MessagePage>;
-  /** The page before `seq`. */
-  before(conversationId: string, seq: number): Promise<MessagePage>;
-  /** The page after `seq`. */
-  after(conversationId: string, seq: number): Promise<MessagePage>;
-  /** The page with `seq` in its middle, or as near as there is one. */
-  around(conversationId: string, seq: number): Promise<MessagePage>;
-  /** What changed after `rev`. */
-  changes(conversationId: string, rev: number): Promise<ChangePage>;
-  describe(error: unknown): Problem;
-}
-
 export type LoadState = 'loading' | 'ready' | 'error';
-/** State of the next page in one direction. */
-export type PageState = 'idle' | 'loading' | 'error';
-
 /** What a screen shows of one conversation; a new object at each change. */
 export interface ConversationSnapshot {
   readonly conversationId: string;
@@ -44,20 +28,28 @@ export interface ConversationSnapshot {
   readonly newer: PageState;
 }
 
+/** What whoever owns a `ConversationSync` may want besides. */
+export interface SyncOptions {
+  readonly limits?: LoadedLimits;
+  /** Catch-up has told these states of messages, of those that are loaded and of others. */
+  readonly caughtUp?: (changes: readonly Message[]) => void;
+  /** The latest page was taken, and nobody tells what changed before it. */
+  readonly startedOver?: () => void;
+}
+
 /** Events that jump over a rev often come with the missing one right behind: wait this long before asking, in ms. */
 export const GAP_DEBOUNCE_MS = 60;
 
 /**
- * Keeps one conversation current: first load, gaps, catch-up and older pages, through one `ConversationLog`. Knows no
- * socket and no framework; whoever owns it feeds `receive` and `noteHead` and calls `catchUp` whenever something may
- * have been missed.
+ * Keeps one conversation current: first load, gaps and catch-up, through the one `ConversationLog` that `HistoryPages` fills
+ * as well. Knows no socket and no framework; whoever owns it feeds `receive` and `noteHead` and calls `catchUp` whenever
+ * something may have been missed.
  */
 export class ConversationSync {
   private readonly log: ConversationLog;
+  private readonly pages: HistoryPages;
   private state: LoadState = 'loading';
   private problem: Problem | null = null;
-  private readonly pages: Record<'older' | 'newer', PageState> = { older: 'idle', newer: 'idle' };
-  private looked: Run | undefined;
   private headRev = 0;
   private running: Promise<void> | undefined;
   private again = false;
@@ -72,9 +64,10 @@ export class ConversationSync {
     private readonly source: HistorySource,
     private readonly clock: Clock,
     private readonly changed: (snapshot: ConversationSnapshot) => void,
-    limits: LoadedLimits = LOADED,
+    private readonly options: SyncOptions = {},
   ) {
-    this.log = new ConversationLog(limits);
+    this.log = new ConversationLog(options.limits);
+    this.pages = new HistoryPages(conversationId, source, this.log, () => this.publish());
   }
 
   get cursor(): number | undefined {
@@ -89,7 +82,7 @@ export class ConversationSync {
   }
 
   snapshot(): ConversationSnapshot {
-    const { log } = this;
+    const { log, pages } = this;
     return {
       conversationId: this.conversationId,
       state: this.state,
@@ -101,7 +94,8 @@ export class ConversationSync {
       loaded: log.loaded,
       held: log.held,
       hasOlder: log.hasOlder,
-      ...this.pages,
+      older: pages.older,
+      newer: pages.newer,
     };
   }
 
@@ -160,62 +154,29 @@ export class ConversationSync {
    * much is loaded, and `loadOlder` and `loadNewer` continue it.
    */
   look(at: Run | undefined): void {
-    this.looked = at;
+    this.pages.look(at);
     if (this.log.letGo(at)) this.publish();
   }
 
   /** Loads the page before what is looked at. Does nothing while one is on its way or there is none. */
-  async loadOlder(): Promise<void> {
-    const { first, last } = this.lookedRun;
-    if (first > 1 && first <= last) await this.extend('older', () => this.source.before(this.conversationId, first));
+  loadOlder(): Promise<void> {
+    return this.pages.loadOlder();
   }
 
   /** Loads the page after what is looked at. Does nothing while one is on its way or the newest is there. */
-  async loadNewer(): Promise<void> {
-    const { last } = this.lookedRun;
-    if (last < this.log.tail.last) await this.extend('newer', () => this.source.after(this.conversationId, last));
+  loadNewer(): Promise<void> {
+    return this.pages.loadNewer();
   }
 
   /** Loads what stands around `seq`, unless that is there. Resolves to whether it is. */
-  async reach(seq: number): Promise<boolean> {
-    if (!this.log.loaded.at(seq)) {
-      await this.load(() => this.source.around(this.conversationId, seq));
-      // Until it is on the screen it must not be let go.
-      if (this.log.loaded.at(seq)) this.looked = { first: seq, last: seq };
-      this.publish();
-    }
-    return this.log.loaded.at(seq) !== undefined;
+  reach(seq: number): Promise<boolean> {
+    return this.pages.reach(seq);
   }
 
   /** Ends all timers; late answers are ignored. */
   close(): void {
     this.closed = true;
     this.cancelTimer?.();
-  }
-
-  /** The stretch that is looked at. */
-  private get lookedRun(): Run {
-    return (this.looked && this.log.loaded.runOf(this.looked.first)) ?? this.log.tail;
-  }
-
-  private async extend(side: 'older' | 'newer', ask: () => Promise<MessagePage>): Promise<void> {
-    if (this.pages[side] === 'loading') return;
-    this.pages[side] = 'loading';
-    this.publish();
-    this.pages[side] = (await this.load(ask)) ? 'idle' : 'error';
-    this.publish();
-  }
-
-  /** Asks for one page and takes it; resolves to whether it came. */
-  private async load(ask: () => Promise<MessagePage>): Promise<boolean> {
-    const ticket = this.log.expectPage();
-    try {
-      this.log.takePage(ticket, await ask());
-      return true;
-    } catch {
-      this.log.takePage(ticket);
-      return false;
-    }
   }
 
   private async run(generation: number): Promise<void> {
@@ -256,11 +217,13 @@ export class ConversationSync {
       this.publish();
     }
     const page = await this.source.latest(this.conversationId);
-    const first = this.looked?.first ?? Number.POSITIVE_INFINITY;
-    if (first >= (page.items[0]?.seq ?? 0)) return () => this.log.startFrom(page);
+    const first = this.pages.lookedAt?.first ?? Number.POSITIVE_INFINITY;
     // Somebody looks at something further up: they stay there.
-    const looked = await this.source.around(this.conversationId, first);
-    return () => this.log.startFrom(page, looked);
+    const looked = first < (page.items[0]?.seq ?? 0) ? await this.source.around(this.conversationId, first) : undefined;
+    return () => {
+      this.log.startFrom(page, looked);
+      this.options.startedOver?.();
+    };
   }
 
   private async loadChanges(after: number): Promise<() => void> {
@@ -274,7 +237,10 @@ export class ConversationSync {
       rev = Math.max(rev, page.rev);
       if (!page.more || !moved) break;
     }
-    return () => this.log.applyChanges(items, rev);
+    return () => {
+      this.log.applyChanges(items, rev);
+      this.options.caughtUp?.(items);
+    };
   }
 
   private fail(problem: Problem): void {
@@ -296,7 +262,7 @@ export class ConversationSync {
 
   private publish(): void {
     if (this.closed) return;
-    this.log.letGo(this.looked);
+    this.log.letGo(this.pages.lookedAt);
     this.changed(this.snapshot());
   }
 }

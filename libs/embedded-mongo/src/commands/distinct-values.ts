@@ -1,0 +1,33 @@
+import type { Ordering } from '../language/ordering.js';
+import { keyOf } from '../store/key.js';
+
+/** Values of which no two are equal, in the order in which they came. */
+export class DistinctValues {
+  readonly list: unknown[] = [];
+  private readonly keys = new Set<string>();
+  /** With a collation equal values have different keys: they are looked for in those that are there, in order. */
+  private readonly sorted: unknown[] = [];
+
+  constructor(private readonly ordering: Ordering) {}
+
+  add(value: unknown): void {
+    const key = keyOf(value).toString('latin1');
+    if (this.keys.has(key)) return;
+    this.keys.add(key);
+    if (this.ordering.collation && !this.insert(value)) return;
+    this.list.push(value);
+  }
+
+  private insert(value: unknown): boolean {
+    let [low, high] = [0, this.sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = this.ordering.compare(value, this.sorted[middle]);
+      if (order === 0) return false;
+      if (order < 0) high = middle;
+      else low = middle + 1;
+    }
+    this.sorted.splice(low, 0, value);
+    return true;
+  }
+}

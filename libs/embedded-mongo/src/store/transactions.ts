@@ -1,0 +1,200 @@
+import { ABORT, type RootDatabase } from 'lmdb';
+import { EmbeddedMongoError } from '../errors.js';
+import { replay, type Changeable, type Changes } from './changes.js';
+import { Journal } from './journal.js';
+
+/** Longest that changes stand in the journal only, in milliseconds. */
+const CHECKPOINT_MS = 1_000;
+
+interface Job {
+  run: () => unknown;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Who wants to know what becomes of transactions. */
+export interface Listener {
+  /** In the transaction, when all its jobs have run. */
+  beforeCommit(): void;
+  /** The transaction is on disk. */
+  committed(): void;
+  /** The transaction failed: what was read or noted in it counts no more. */
+  aborted(): void;
+}
+
+/** Where changes are kept. */
+export interface Stores {
+  readonly root: RootDatabase<Buffer, Buffer>;
+  readonly changes: Changes;
+  /** The tables that the journal knows by their number. */
+  readonly tables: readonly Changeable[];
+  readonly journalPath: string;
+  /** Notes, in the transaction, the number of the last record whose changes the data file has. */
+  readonly noteCheckpoint: (number: bigint) => void;
+}
+
+/**
+ * The one queue of writes. LMDB's write transaction stays open over many of ours, and reads of this thread see what it
+ * holds. Each of ours is durable once its changes stand in the journal; a checkpoint, once a second or when the journal is full,
+ * lets LMDB write its pages, each once for all that changed on it.
+ *
+ * All of it happens in this thread, which stands still meanwhile: handing a commit of LMDB to a thread of its own and back
+ * took longer than the disk does.
+ */
+export class Transactions {
+  listener: Listener | undefined;
+  private queue: Job[] = [];
+  /** Runs what is queued at the end of this turn. */
+  private due: NodeJS.Immediate | undefined;
+  /** Ends LMDB's transaction; undefined while none is open. */
+  private end: ((result?: unknown) => void) | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  /**
+   * @param journal opened, with nothing in it that counts
+   * @param last the number before that of the next record, which the data file has noted
+   */
+  constructor(
+    private readonly stores: Stores,
+    private readonly journal: Journal,
+    private last: bigint,
+    private checkpointed = last,
+  ) {}
+
+  /**
+   * Runs a job in the next transaction and resolves with its result when that is on disk. What arrives in one turn of the
+   * event loop, as while a transaction is written, shares one. A job checks everything before its first write: what it
+   * throws is its answer, and its writes so far stay. After a failure of the store nothing of the transaction stays.
+   */
+  write<T>(run: () => T): Promise<T> {
+    if (this.closed) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
+    return new Promise<T>((resolve, reject) => {
+      this.queue.push({ run, resolve, reject });
+      this.due ??= setImmediate(() => this.runQueued());
+    });
+  }
+
+  /**
+   * Has LMDB write everything to the data file, which whoever opens it sees from then on.
+   * @throws an error of the disk; everything is as before then
+   */
+  checkpoint(): void {
+    try {
+      this.commitOpen();
+    } catch (error) {
+      this.rollBack();
+      throw error;
+    }
+  }
+
+  /**
+   * Finishes what was accepted and puts all of it into the data file, so that the journal is needed no more.
+   * @throws an error of the disk; the journal has what the data file lacks then
+   */
+  close(): void {
+    this.closed = true;
+    if (this.queue.length > 0) this.runQueued();
+    try {
+      this.commitOpen();
+    } finally {
+      clearTimeout(this.timer);
+      this.journal.close();
+    }
+  }
+
+  private runQueued(): void {
+    clearImmediate(this.due);
+    this.due = undefined;
+    const jobs = this.queue;
+    this.queue = [];
+    let answers: (() => void)[];
+    try {
+      this.begin();
+      answers = jobs.map((job) => runJob(job));
+      this.listener?.beforeCommit();
+      this.makeDurable();
+    } catch (error) {
+      this.rollBack();
+      for (const job of jobs) job.reject(error);
+      return;
+    }
+    this.listener?.committed();
+    for (const answer of answers) answer();
+  }
+
+  private begin(): void {
+    // A transaction of lmdb lasts until what its callback returns is settled, which here is when `end` is called.
+    const untilEnd = { then: (end: (result?: unknown) => void) => void (this.end = end) };
+    if (!this.end) void this.stores.root.transactionSync(() => untilEnd);
+  }
+
+  private makeDurable(): void {
+    const { changes } = this.stores;
+    const { bytes } = changes;
+    if (!bytes || !this.journal.fits(bytes.length)) this.commit();
+    else if (bytes.length > 0) {
+      this.journal.append({ number: this.last + 1n, changes: bytes });
+      this.last++;
+      this.timer ??= setTimeout(() => this.checkpointInTime(), CHECKPOINT_MS).unref();
+    } else if (this.last === this.checkpointed) this.giveUp();
+    changes.clear();
+  }
+
+  private commitOpen(): void {
+    if (this.end) this.commit();
+  }
+
+  private commit(): void {
+    const { end } = this;
+    this.stores.noteCheckpoint(this.last);
+    this.end = undefined;
+    end?.();
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.checkpointed = this.last;
+    this.journal.restart();
+  }
+
+  private checkpointInTime(): void {
+    this.timer = undefined;
+    try {
+      this.checkpoint();
+    } catch {
+      // A full disk, for instance. The journal has everything; when it is full, writes are told.
+      this.timer ??= setTimeout(() => this.checkpointInTime(), CHECKPOINT_MS).unref();
+    }
+  }
+
+  private giveUp(): void {
+    const { end } = this;
+    this.end = undefined;
+    end?.(ABORT);
+  }
+
+  /** Gives LMDB's transaction up, and makes what the journal has of it once more. */
+  private rollBack(): void {
+    const { changes, tables, journalPath } = this.stores;
+    this.giveUp();
+    if (this.last > this.checkpointed) {
+      this.begin();
+      for (const record of Journal.read(journalPath, this.checkpointed)) replay(record.changes, tables);
+    }
+    changes.clear();
+    this.listener?.aborted();
+  }
+}
+
+/** The store itself failed while a document was being written: nothing of the transaction may stay. */
+export class StoreFailure extends Error {}
+
+/** What a job throws is its own answer, but a failure of the store must take the whole transaction with it. */
+function runJob(job: Job): () => void {
+  try {
+    const result = job.run();
+    return () => job.resolve(result as never);
+  } catch (error) {
+    if (error instanceof StoreFailure) throw error.cause;
+    return () => job.reject(error);
+  }
+}

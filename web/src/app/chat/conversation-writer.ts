@@ -1,0 +1,167 @@
+import { ChangeDetectionStrategy, Component, computed, inject, input, output, signal, viewChild } from '@angular/core';
+import { toProblem } from '../core/problem/problem';
+import { Drafts } from '../messages/drafts';
+import { MessageStore } from '../messages/message-store';
+import { Outbox } from '../messages/outbox';
+import type { Bubble, BubbleList } from '../messages/sync/bubbles';
+import { Typing } from '../messages/typing';
+import { Composer, type ComposerContext } from './composer';
+import { hasMenu } from './message-menu';
+import type { Quote } from './message-quote';
+import { changeError, firstLine } from './message-texts';
+
+/** Where one writes in a conversation: a new message, an answer, or another text for one's own. */
+@Component({
+  selector: 'app-conversation-writer',
+  imports: [Composer],
+  template: `
+    <app-composer
+      [text]="text()"
+      [context]="context()"
+      [label]="title() ? 'Message ' + title() : 'Message'"
+      [error]="error()"
+      (textChange)="write($event)"
+      (send)="send($event)"
+      (typing)="tellTyping($event)"
+      (cancelled)="cancel()"
+      (editLast)="editLast()"
+    />
+  `,
+  styles: ':host { display: block; }',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class ConversationWriter {
+  private readonly drafts = inject(Drafts);
+  private readonly messages = inject(MessageStore);
+  private readonly outbox = inject(Outbox);
+  private readonly typing = inject(Typing);
+  private readonly composer = viewChild.required(Composer);
+
+  readonly conversationId = input.required<string>();
+  readonly ownId = input.required<string>();
+  /** Whom or what one writes to; empty while it is not known. */
+  readonly title = input('');
+  readonly list = input.required<BubbleList>();
+  /** What messages answer, by id of what they answer: also what is about to be answered. */
+  readonly quotes = input.required<ReadonlyMap<string, Quote>>();
+
+  /** The outbox has a new message. */
+  readonly sent = output();
+
+  /** One's own message that is being changed, and what it is to become. */
+  private readonly editing = signal<Bubble | undefined>(undefined);
+  private readonly editText = signal('');
+  private readonly draft = computed(() => this.drafts.text(this.conversationId()));
+  protected readonly text = computed(() => (this.editing() ? this.editText() : this.draft()));
+  protected readonly error = signal('');
+  protected readonly context = computed<ComposerContext | undefined>(() => {
+    const editing = this.editing();
+    if (editing) {
+      // As it is by now: another device may have changed it, or deleted it.
+      const { body } = this.list().withId(editing.id ?? '') ?? editing;
+      return { kind: 'edit', heading: 'Change your message', text: firstLine(body) };
+    }
+    const id = this.drafts.answerTo(this.conversationId());
+    if (id === undefined) return undefined;
+    const quote = this.quotes().get(id);
+    return { kind: 'reply', heading: `Answering ${quote?.name ?? '…'}`, text: quote?.text ?? '' };
+  });
+
+  focus(): void {
+    this.composer().focus();
+  }
+
+  /** The next text answers this message. */
+  answer({ id }: Bubble): void {
+    this.endChange();
+    this.drafts.setAnswerTo(this.conversationId(), id);
+    this.focus();
+  }
+
+  /** The text of one's own message is to become another one. */
+  change(bubble: Bubble): void {
+    this.error.set('');
+    this.editText.set(bubble.body);
+    this.editing.set(bubble);
+    this.composer().turnTo(bubble.body);
+    this.focus();
+  }
+
+  /** This message is not there to be changed any more. */
+  forget(bubble: Bubble): void {
+    if (bubble.id === this.editing()?.id) this.endChange();
+  }
+
+  /** Puts a text in front of what stands there. */
+  takeBack(text: string): void {
+    this.drafts.set(this.conversationId(), [text, this.draft()].filter(Boolean).join('\n'));
+  }
+
+  /** Says what went wrong; what was given to be sent stands there again. */
+  refuse(reason: string): void {
+    this.error.set(reason);
+    this.composer().giveBack();
+  }
+
+  clearError(): void {
+    this.error.set('');
+  }
+
+  protected write(text: string): void {
+    if (this.editing()) this.editText.set(text);
+    else this.drafts.set(this.conversationId(), text);
+  }
+
+  protected tellTyping(active: boolean): void {
+    this.typing.tell(this.conversationId(), active && !this.editing());
+  }
+
+  /** Ends the change, or the answer, that is being written; the draft stays. */
+  protected cancel(): void {
+    this.error.set('');
+    if (this.editing()) this.endChange();
+    else this.drafts.setAnswerTo(this.conversationId(), undefined);
+  }
+
+  protected editLast(): void {
+    const last = this.list().findLast((bubble) => bubble.senderId === this.ownId() && hasMenu(bubble));
+    if (last) this.change(last);
+  }
+
+  /** The draft goes only when the outbox has the text, and what was typed meanwhile stays. */
+  protected async send(body: string): Promise<void> {
+    const editing = this.editing();
+    if (editing) return this.save(editing, body);
+    const id = this.conversationId();
+    const draft = this.draft();
+    this.error.set('');
+    try {
+      await this.outbox.send(id, body, this.drafts.answerTo(id));
+      this.drafts.setAnswerTo(id, undefined);
+    } catch {
+      this.refuse('This device could not store the message, so it was not sent. Your text is still here.');
+      return;
+    }
+    const now = this.drafts.text(id);
+    this.drafts.set(id, now.startsWith(draft) ? now.slice(draft.length) : now);
+    this.sent.emit();
+  }
+
+  /** What was typed stays until the server has taken it. */
+  private async save({ id, body: before }: Bubble, body: string): Promise<void> {
+    this.error.set('');
+    if (id === undefined || body === before) return this.endChange();
+    try {
+      await this.messages.edit(id, body);
+      if (this.editing()?.id === id) this.endChange();
+    } catch (error) {
+      this.refuse(changeError(toProblem(error)));
+    }
+  }
+
+  private endChange(): void {
+    if (!this.editing()) return;
+    this.editing.set(undefined);
+    this.composer().turnTo(this.draft());
+  }
+}
