@@ -1,5 +1,5 @@
 /** The client's own sync core, as its Angular services use it: what the swarm runs is what people run. */
-export { systemClock, type Clock } from '../../../web/src/app/messages/sync/clock';
+export { systemClock, type Clock } from '../../../web/src/app/core/clock/clock';
 export { BubbleList, type Bubble } from '../../../web/src/app/messages/sync/bubbles';
 export { ConversationSync, type ConversationSnapshot } from '../../../web/src/app/messages/sync/conversation-sync';
 export type { HistorySource } from '../../../web/src/app/messages/sync/history-source';

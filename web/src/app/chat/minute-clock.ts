@@ -1,5 +1,5 @@
 import { DestroyRef, Injectable, inject, signal } from '@angular/core';
-import { CLOCK } from '../messages/clock';
+import { CLOCK } from '../core/clock/clock-token';
 
 const MINUTE_MS = 60_000;
 

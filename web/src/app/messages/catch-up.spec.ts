@@ -5,7 +5,7 @@ import { CatchUp } from './catch-up';
 import { MessageStore } from './message-store';
 import { conversation, message, messages } from './testing/fixtures';
 import { setUp } from './testing/harness';
-import { settled } from './testing/manual-clock';
+import { settled } from '../core/clock/testing/manual-clock';
 
 const summary = (head: number) => conversation({ headSeq: head, headRev: head, lastMessage: message(head) });
 

@@ -6,7 +6,7 @@ import { ConversationStore } from './conversation-store';
 import { MessageStore } from './message-store';
 import { conversation, message, messages, problem } from './testing/fixtures';
 import { setUp } from './testing/harness';
-import { settled } from './testing/manual-clock';
+import { settled } from '../core/clock/testing/manual-clock';
 
 const stored = async () => {
   const database = await TestBed.inject(LocalDatabase).open();

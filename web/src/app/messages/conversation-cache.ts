@@ -1,7 +1,7 @@
 import { Injectable, inject } from '@angular/core';
 import type { Conversation, Message } from '@parlance/contracts';
 import { LocalDatabase, type RunRecord } from '../core/storage/local-database';
-import { CLOCK } from './clock';
+import { CLOCK } from '../core/clock/clock-token';
 
 /** Conversations whose messages are kept, in memory and on this device; the one opened longest ago makes room. */
 export const KEPT_CONVERSATIONS = 10;

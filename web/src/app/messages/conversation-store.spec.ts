@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ConversationStore } from './conversation-store';
 import { ada, conversation, message, problem } from './testing/fixtures';
 import { setUp } from './testing/harness';
-import { settled } from './testing/manual-clock';
+import { settled } from '../core/clock/testing/manual-clock';
 
 async function loaded(items: Conversation[], next?: string) {
   const around = setUp();

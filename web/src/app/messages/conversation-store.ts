@@ -5,7 +5,7 @@ import { merge } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { toProblem } from '../core/problem/problem';
 import { Realtime } from '../core/realtime/realtime';
-import { CLOCK } from './clock';
+import { CLOCK } from '../core/clock/clock-token';
 import { ConversationApi } from './conversation-api';
 import { ConversationCache } from './conversation-cache';
 import { Outbox } from './outbox';

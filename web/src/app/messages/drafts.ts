@@ -4,7 +4,7 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { fromEvent, merge } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { LocalTexts } from '../core/storage/local-texts';
-import { CLOCK } from './clock';
+import { CLOCK } from '../core/clock/clock-token';
 
 /** Typing is stored when it pauses for this long, and when the page goes away; in milliseconds. */
 export const DRAFT_DEBOUNCE_MS = 400;

@@ -5,7 +5,7 @@ import { MessageStore } from './message-store';
 import { Outbox } from './outbox';
 import { message, messages } from './testing/fixtures';
 import { setUp } from './testing/harness';
-import { settled } from './testing/manual-clock';
+import { settled } from '../core/clock/testing/manual-clock';
 
 async function opened(...ids: string[]) {
   const around = setUp();

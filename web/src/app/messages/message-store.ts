@@ -5,7 +5,7 @@ import type { Message } from '@parlance/contracts';
 import { firstValueFrom, merge, Subject } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
-import { CLOCK } from './clock';
+import { CLOCK } from '../core/clock/clock-token';
 import { ConversationApi } from './conversation-api';
 import { ConversationCache, KEPT_CONVERSATIONS, KEPT_MESSAGES } from './conversation-cache';
 import { Outbox } from './outbox';

@@ -8,7 +8,7 @@ import { Realtime } from '../core/realtime/realtime';
 import { TabChannel, tabTopic } from '../core/tabs/tab-channel';
 import { TabLead } from '../core/tabs/tab-lead';
 import { newClientId } from './client-id';
-import { CLOCK } from './clock';
+import { CLOCK } from '../core/clock/clock-token';
 import { OutboxRecords } from './outbox-records';
 import { OutboxQueue } from './sync/outbox-queue';
 import type { OutboxEntry } from './sync/outbox-queue';

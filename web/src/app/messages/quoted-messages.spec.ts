@@ -8,7 +8,7 @@ import { MessageStore } from './message-store';
 import { QuotedMessages } from './quoted-messages';
 import { conversation, message, messages } from './testing/fixtures';
 import { setUp } from './testing/harness';
-import { settled } from './testing/manual-clock';
+import { settled } from '../core/clock/testing/manual-clock';
 
 const FAR = message(1, { body: 'far up' });
 const DELETED = message(1, { rev: 101, body: '', deletedAt: '2026-03-02T12:00:00.000Z' });

@@ -8,7 +8,7 @@ import { Receipts } from './receipts';
 import { RECEIPT_SPACING_MS } from './sync/receipt-queue';
 import { ada, conversation, message, problem } from './testing/fixtures';
 import { setUp } from './testing/harness';
-import { settled } from './testing/manual-clock';
+import { settled } from '../core/clock/testing/manual-clock';
 import { ProblemError } from '../core/problem/problem';
 
 async function withConversation(change: Partial<Conversation>) {

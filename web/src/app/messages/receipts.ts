@@ -5,7 +5,7 @@ import { Session } from '../core/identity/session';
 import { toProblem } from '../core/problem/problem';
 import { Realtime } from '../core/realtime/realtime';
 import { Attention } from './attention';
-import { CLOCK } from './clock';
+import { CLOCK } from '../core/clock/clock-token';
 import { ConversationStore } from './conversation-store';
 import { ReceiptQueue } from './sync/receipt-queue';
 

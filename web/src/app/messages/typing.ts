@@ -3,7 +3,7 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { EMPTY, catchError } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
-import { CLOCK } from './clock';
+import { CLOCK } from '../core/clock/clock-token';
 
 /** A notice is repeated while somebody goes on typing, and forgotten when it is not; in milliseconds. */
 export const TYPING = { repeatMs: 3_000, expireMs: 6_000 } as const;

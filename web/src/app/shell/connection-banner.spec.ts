@@ -4,7 +4,7 @@ import { LocalDatabase } from '../core/storage/local-database';
 import { CatchUp } from '../messages/catch-up';
 import { problem } from '../messages/testing/fixtures';
 import { setUp } from '../messages/testing/harness';
-import { settled } from '../messages/testing/manual-clock';
+import { settled } from '../core/clock/testing/manual-clock';
 import { CONNECTING_SHOWN_AFTER_MS, ConnectionBanner } from './connection-banner';
 
 describe('the connection banner', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { message } from '../../messages/testing/fixtures';
-import { ManualClock } from '../../messages/testing/manual-clock';
+import { ManualClock } from '../clock/testing/manual-clock';
 import { LEADER_WATCH } from '../tabs/leader-watch';
 import { type OpenTab, TabGroup } from './testing/tab-group';
 

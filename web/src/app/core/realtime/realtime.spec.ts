@@ -1,7 +1,7 @@
 import { ACK_TIMEOUT_MS, PRESENCE_WATCH } from '@parlance/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { message, problem } from '../../messages/testing/fixtures';
-import { ManualClock } from '../../messages/testing/manual-clock';
+import { ManualClock } from '../clock/testing/manual-clock';
 import { ProblemError } from '../problem/problem';
 import { type OpenTab, TabGroup } from './testing/tab-group';
 

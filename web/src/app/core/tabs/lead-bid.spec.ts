@@ -1,7 +1,7 @@
 import { EnvironmentInjector, createEnvironmentInjector } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../messages/testing/manual-clock';
+import { ManualClock } from '../clock/testing/manual-clock';
 import { LeadBid, type TabPlace, type TabSurroundings } from './lead-bid';
 import { LEADER_HERE, LEADER_WATCH } from './leader-watch';
 import { BrowserLocks } from './testing/browser-locks';

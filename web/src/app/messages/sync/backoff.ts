@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../../core/clock/clock';
 
 /** Shortest and longest wait between two attempts, in milliseconds. */
 export const BACKOFF = { minMs: 500, maxMs: 15_000 } as const;

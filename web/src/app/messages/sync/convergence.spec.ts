@@ -1,7 +1,7 @@
 import type { ChangePage, Conversation } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
 import { ada, ben } from '../testing/fixtures';
-import { ManualClock, settled } from '../testing/manual-clock';
+import { ManualClock, settled } from '../../core/clock/testing/manual-clock';
 import { type ModelEvent, ServerModel } from '../testing/server-model';
 import { ConversationLog } from './conversation-log';
 import { isStale, summaryOf, withMarker, withMessage, withSnapshot } from './conversation-summary';

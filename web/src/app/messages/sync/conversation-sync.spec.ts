@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangePage, MessagePage } from '@parlance/contracts';
 import { message, messages, problem } from '../testing/fixtures';
-import { ManualClock, settled } from '../testing/manual-clock';
+import { ManualClock, settled } from '../../core/clock/testing/manual-clock';
 import { LOADED } from './conversation-log';
 import { ConversationSync, GAP_DEBOUNCE_MS } from './conversation-sync';
 import type { ConversationSnapshot } from './conversation-sync';

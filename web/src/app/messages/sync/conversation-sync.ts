@@ -1,6 +1,6 @@
 import type { Message, Problem } from '@parlance/contracts';
 import { backoff } from './backoff';
-import type { Clock } from './clock';
+import type { Clock } from '../../core/clock/clock';
 import { ConversationLog, type LoadedLimits } from './conversation-log';
 import { HistoryPages, type PageState } from './history-pages';
 import type { HistorySource } from './history-source';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock, settled } from '../testing/manual-clock';
+import { ManualClock, settled } from '../../core/clock/testing/manual-clock';
 import { Disk, Wire } from '../testing/outbox-doubles';
 import { OutboxQueue } from './outbox-queue';
 import type { OutboxEntry } from './outbox-queue';

@@ -1,7 +1,7 @@
 import type { Message, Problem, SendMessageRequest } from '@parlance/contracts';
 import { EMPTY, Observable, Subject, catchError, concatMap, defer, filter, race, retry, take, takeUntil } from 'rxjs';
 import { backoff } from './backoff';
-import type { Clock } from './clock';
+import type { Clock } from '../../core/clock/clock';
 
 /** A message on its way out, as it is kept over a reload. */
 export interface OutboxEntry extends SendMessageRequest {

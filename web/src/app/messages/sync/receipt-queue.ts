@@ -1,6 +1,6 @@
 import type { ConversationMarker, Problem } from '@parlance/contracts';
 import { backoff } from './backoff';
-import type { Clock } from './clock';
+import type { Clock } from '../../core/clock/clock';
 import { isRefusal } from './outbox-queue';
 
 export type ReceiptKind = 'read' | 'delivered';

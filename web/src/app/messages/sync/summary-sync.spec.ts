@@ -1,7 +1,7 @@
 import type { Conversation } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
 import { ada, ben } from '../testing/fixtures';
-import { ManualClock, settled } from '../testing/manual-clock';
+import { ManualClock, settled } from '../../core/clock/testing/manual-clock';
 import { ServerModel } from '../testing/server-model';
 import { SummarySync } from './summary-sync';
 

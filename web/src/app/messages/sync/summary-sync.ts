@@ -1,6 +1,6 @@
 import type { Conversation, ConversationMarker, Message, Problem, User } from '@parlance/contracts';
 import { backoff } from './backoff';
-import type { Clock } from './clock';
+import type { Clock } from '../../core/clock/clock';
 import { isStale, type Summary, withMarker, withMessage, withSnapshot } from './conversation-summary';
 
 /** Events that jump often come with the missing one right behind: wait this long before asking, in milliseconds. */

@@ -8,9 +8,9 @@ import { Observable, Subject } from 'rxjs';
 import { Session } from '../../core/identity/session';
 import { ProblemError, unreachable } from '../../core/problem/problem';
 import { type ConnectionState, Realtime } from '../../core/realtime/realtime';
-import { CLOCK } from '../clock';
+import { CLOCK } from '../../core/clock/clock-token';
 import { ada } from './fixtures';
-import { ManualClock } from './manual-clock';
+import { ManualClock } from '../../core/clock/testing/manual-clock';
 
 /** One request on the socket, open until the test answers it. */
 export interface OpenRequest<E extends SocketRequestName = SocketRequestName> {

@@ -1,4 +1,4 @@
-import type { Clock } from '../sync/clock';
+import type { Clock } from '../clock';
 
 /** Lets everything run that is ready, without any time passing. */
 export function settled(): Promise<void> {

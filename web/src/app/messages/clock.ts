@@ -1,1 +1,0 @@
-export { CLOCK } from '../core/clock/clock-token';
