@@ -233,7 +233,7 @@ export function pinned(
   ns: string,
   project: Projector,
 ): CursorSource {
-  let snapshot: Snapshot;
+  let snapshot: Snapshot | undefined;
   try {
     snapshot = server.environment.snapshot();
   } catch (error) {
@@ -253,7 +253,7 @@ export function pinned(
     release: () => {
       // Ends the walk first: LMDB's own cursor must close before what it reads from.
       projected.return(undefined);
-      snapshot.done();
+      snapshot?.done();
     },
   };
 }
@@ -272,11 +272,11 @@ function held({ documents }: Scan, project: Projector, failure: unknown): Iterat
 }
 
 /** A refusal must not leave its snapshot behind: no page that it pins would ever be used again. */
-function planned(server: Server, info: CollectionInfo, query: Query, snapshot: Snapshot): Scan {
+function planned(server: Server, info: CollectionInfo, query: Query, snapshot: Snapshot | undefined): Scan {
   try {
     return scan(server.environment, info, query, snapshot);
   } catch (error) {
-    snapshot.done();
+    snapshot?.done();
     throw error;
   }
 }

@@ -214,10 +214,12 @@ export class Environment {
   }
 
   /**
-   * The state of the data as it is now, for walks that go on later: to be given to them, and released by `done`.
+   * The state of the data as it is now, for walks that go on later: to be given to them, and released by `done`. Undefined
+   * inside a write, which reads its own transaction, at once.
    * @throws an error of the disk, which has to take what the journal only has
    */
-  snapshot(): Snapshot {
+  snapshot(): Snapshot | undefined {
+    if (this.transactions?.isInJob) return undefined;
     this.transactions?.checkpoint();
     const { root } = this.atCheckpoint();
     root.resetReadTxn();

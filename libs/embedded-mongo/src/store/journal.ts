@@ -94,10 +94,24 @@ export class Journal {
     record.writeBigUInt64LE(number, NUMBER_AT);
     record.set(changes, HEADER_BYTES);
     record.writeUInt32LE(crc32(record.subarray(NUMBER_AT)), 4);
-    for (let written = 0; written < record.length;)
-      written += writeSync(this.file, record, written, record.length - written, this.at + written);
-    fdatasyncSync(this.file);
+    try {
+      for (let written = 0; written < record.length;)
+        written += writeSync(this.file, record, written, record.length - written, this.at + written);
+      fdatasyncSync(this.file);
+    } catch (error) {
+      this.spoil();
+      throw error;
+    }
     this.at += record.length;
+  }
+
+  /** Makes a record that failed none, as far as the disk still lets it: it was answered as not written. */
+  private spoil(): void {
+    try {
+      writeSync(this.file, Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, this.at);
+    } catch {
+      // The next record is written over it.
+    }
   }
 
   /** Begins anew: what was written so far stands in the data file. */

@@ -35,8 +35,8 @@ export interface Stores {
 
 /**
  * The one queue of writes. LMDB's write transaction stays open over many of ours, and reads of this thread see what it
- * holds. Each of ours is durable once its changes stand in the journal; a checkpoint, once a second or when the journal is full,
- * lets LMDB write its pages, each once for all that changed on it.
+ * holds. Each of ours is durable once its changes stand in the journal; a checkpoint, once a second or when the journal is
+ * full, lets LMDB write its pages, each once for all that changed on it.
  *
  * All of it happens in this thread, which stands still meanwhile: handing a commit of LMDB to a thread of its own and back
  * took longer than the disk does.
@@ -50,6 +50,7 @@ export class Transactions {
   private end: ((result?: unknown) => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
+  private jobsRun = false;
 
   /**
    * @param journal opened, with nothing in it that counts
@@ -75,6 +76,11 @@ export class Transactions {
     });
   }
 
+  /** Whether a job is running: what it reads is the transaction, and no checkpoint may come between its changes. */
+  get isInJob(): boolean {
+    return this.jobsRun;
+  }
+
   /**
    * Has LMDB write everything to the data file, which whoever opens it sees from then on.
    * @throws an error of the disk; everything is as before then
@@ -98,6 +104,7 @@ export class Transactions {
     try {
       this.commitOpen();
     } finally {
+      this.giveUp();
       clearTimeout(this.timer);
       this.journal.close();
     }
@@ -111,10 +118,13 @@ export class Transactions {
     let answers: (() => void)[];
     try {
       this.begin();
+      this.jobsRun = true;
       answers = jobs.map((job) => runJob(job));
+      this.jobsRun = false;
       this.listener?.beforeCommit();
       this.makeDurable();
     } catch (error) {
+      this.jobsRun = false;
       this.rollBack();
       for (const job of jobs) job.reject(error);
       return;
@@ -178,7 +188,10 @@ export class Transactions {
     this.giveUp();
     if (this.last > this.checkpointed) {
       this.begin();
-      for (const record of Journal.read(journalPath, this.checkpointed)) replay(record.changes, tables);
+      for (const { number, changes: made } of Journal.read(journalPath, this.checkpointed)) {
+        // One that could not be synced may stand there as well; who asked for it is told that it failed.
+        if (number <= this.last) replay(made, tables);
+      }
     }
     changes.clear();
     this.listener?.aborted();

@@ -51,7 +51,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   try {
     return new Check(environment, options).run();
   } finally {
-    snapshot.done();
+    snapshot?.done();
     await environment.close();
   }
 }
