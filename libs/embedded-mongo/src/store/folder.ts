@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
 
@@ -46,6 +46,17 @@ export function makeLockFile(folder: string): void {
     throw new EmbeddedMongoError(
       `The folder ${folder} cannot be written (${code ?? 'unknown'}), and reading needs a lock file.`,
     );
+  }
+}
+
+/** Waits until a file, or the names in a folder, are on disk. */
+export function syncPath(path: string): void {
+  if (process.platform === 'win32') return; // Folders cannot be opened there, and files only to be written.
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

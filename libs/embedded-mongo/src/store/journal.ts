@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { EmbeddedMongoError } from '../errors.js';
+import { syncPath } from './folder.js';
 
 /**
  * Bytes of the file, which never change: writing within them needs no journal of the file system's own. They bound what
@@ -153,11 +154,5 @@ function make(path: string): void {
     closeSync(file);
   }
   renameSync(fresh, path);
-  if (process.platform === 'win32') return; // Folders cannot be opened there.
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  syncPath(dirname(path));
 }

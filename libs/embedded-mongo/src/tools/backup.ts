@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
-import { dataFile } from '../store/folder.js';
+import { dataFile, syncPath } from '../store/folder.js';
 import { Environment } from '../store/environment.js';
 import { FORMAT_VERSION } from '../store/format.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
-import { hashFile, isTaken, syncPath, writeWhole } from './files.js';
+import { hashFile, isTaken, writeWhole } from './files.js';
 import { nothing, type Progress } from './progress.js';
 
 /** What stands beside the data file of a backup, in `backup.json`. */

@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncPath } from '../store/folder.js';
 
 /** Whether there is anything at a path but an empty folder. */
 export function isTaken(path: string): boolean {
@@ -27,17 +19,6 @@ export function writeWhole(path: string, text: string): void {
   writeFileSync(fresh, text, { mode: 0o600, flush: true });
   renameSync(fresh, path);
   syncPath(dirname(path));
-}
-
-/** Waits until a file, or the names in a folder, are on disk. */
-export function syncPath(path: string): void {
-  if (process.platform === 'win32') return; // Folders cannot be opened there, and files only to be written.
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** The SHA-256 of a file, in hex. */

@@ -14,10 +14,10 @@ import { createConnection } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
 import { Environment } from '../store/environment.js';
-import { dataFile, journalFile, prepareFolder } from '../store/folder.js';
+import { dataFile, journalFile, prepareFolder, syncPath } from '../store/folder.js';
 import { NOTE, type BackupNote } from './backup.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
-import { hashFile, syncPath } from './files.js';
+import { hashFile } from './files.js';
 import { nothing, type Progress } from './progress.js';
 
 /** How a backup is put back. */
