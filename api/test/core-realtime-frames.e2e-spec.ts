@@ -22,6 +22,17 @@ describe('what clients can put on the wire', () => {
     probe.close();
   };
 
+  /** Somebody's connection on which frames can be put as they are. */
+  const connected = async () => {
+    const { manager, say } = await rawConnection(app);
+    const { accessToken: token } = await tokenFor(app);
+    const socket = manager.socket('/', { auth: { token, protocol: PROTOCOL_VERSION } });
+    const stands = once(socket as unknown as NodeJS.EventEmitter, 'connect');
+    socket.connect();
+    await stands;
+    return { manager, say };
+  };
+
   describe('a frame', () => {
     it.each([
       ['that is no packet', '4garbage'],
@@ -42,12 +53,7 @@ describe('what clients can put on the wire', () => {
       ['of no kind of transport', 'z'],
       ['of 200,000 characters', `42["probe:echo",{"text":"${'x'.repeat(200_000)}"}]`],
     ])('%s harms nobody else', async (_, frame) => {
-      const { manager, say } = await rawConnection(app);
-      const { accessToken: token } = await tokenFor(app);
-      const socket = manager.socket('/', { auth: { token, protocol: PROTOCOL_VERSION } });
-      const connected = once(socket as unknown as NodeJS.EventEmitter, 'connect');
-      socket.connect();
-      await connected;
+      const { manager, say } = await connected();
       say(frame);
       await stillServes();
       manager._close();
@@ -61,12 +67,7 @@ describe('what clients can put on the wire', () => {
     });
 
     it('with a number for a name is answered like any unknown one', async () => {
-      const { manager, say } = await rawConnection(app);
-      const { accessToken: token } = await tokenFor(app);
-      const socket = manager.socket('/', { auth: { token, protocol: PROTOCOL_VERSION } });
-      const connected = once(socket as unknown as NodeJS.EventEmitter, 'connect');
-      socket.connect();
-      await connected;
+      const { manager, say } = await connected();
       const packet = once(manager as unknown as NodeJS.EventEmitter, 'packet');
       say('427[7,{}]');
       expect(await packet).toMatchObject([{ id: 7, data: [{ ok: false, problem: { status: 404 } }] }]);
