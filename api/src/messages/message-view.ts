@@ -5,18 +5,10 @@ import type { StoredMessage } from './stored-message.js';
 export function toMessage(message: StoredMessage, viewerId: string): Message {
   const { id, conversationId, seq, rev, clientId, senderId, kind, body, createdAt } = message;
   const { editedAt, deletedAt, replyTo } = message;
-  return {
-    id,
-    conversationId,
-    seq,
-    rev,
-    ...(senderId === viewerId && { clientId }),
-    senderId,
-    kind,
-    body,
-    createdAt: createdAt.toISOString(),
-    ...(editedAt && { editedAt: editedAt.toISOString() }),
-    ...(deletedAt && { deletedAt: deletedAt.toISOString() }),
-    ...(replyTo !== undefined && { replyTo }),
-  };
+  const view: Message = { id, conversationId, seq, rev, senderId, kind, body, createdAt: createdAt.toISOString() };
+  if (senderId === viewerId) view.clientId = clientId;
+  if (editedAt) view.editedAt = editedAt.toISOString();
+  if (deletedAt) view.deletedAt = deletedAt.toISOString();
+  if (replyTo !== undefined) view.replyTo = replyTo;
+  return view;
 }

@@ -9,7 +9,7 @@ import {
 } from '../../test/messages-fixture.js';
 import { NotFound, Overloaded, ValidationFailed } from '../core/errors/index.js';
 import { MessageCreated } from './events/message-created.event.js';
-import type { MessageDraft } from './message-writer.js';
+import type { MessageDraft } from './message-draft.js';
 import { ClientIdReused, OutcomeUnknown } from './messages.problems.js';
 
 describe('the message writer', () => {

@@ -2,26 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Message } from '@parlance/contracts';
 import { LRUCache } from 'lru-cache';
-import { DomainError, NotFound, Overloaded, ValidationFailed } from '../core/errors/index.js';
+import { DomainError, NotFound, Overloaded } from '../core/errors/index.js';
 import { DomainEvents } from '../core/events/index.js';
 import { type ConversationHead, headAfter } from './conversation-head.js';
 import { ConversationHeads } from './conversation-heads.js';
 import { ConversationSummaries } from './conversation-summaries.js';
 import { MessageCreated } from './events/message-created.event.js';
+import { type End, endAfter, keyOf, type MessageDraft, messageAt, refusalOf } from './message-draft.js';
 import { toMessage } from './message-view.js';
 import { ClientIdReused, OutcomeUnknown } from './messages.problems.js';
 import { MessageMetrics } from './message-metrics.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { StoredMessage } from './stored-message.js';
-
-/** A message that has no place yet. */
-export interface MessageDraft {
-  readonly conversationId: string;
-  readonly senderId: string;
-  readonly clientId: string;
-  readonly body: string;
-  readonly replyTo?: string;
-}
 
 export interface Written {
   /** As its sender sees it. */
@@ -43,7 +35,8 @@ export interface WriterLimits {
 
 export const WRITER_LIMITS = Symbol('writer-limits');
 export const DEFAULT_WRITER_LIMITS: WriterLimits = {
-  maxBatch: 256,
+  // Larger groups cost a message less: each device is woken, and written to, once for all that the group has for it.
+  maxBatch: 512,
   maxWaiting: 4_096,
   maxAttempts: 8,
   timeoutMs: 10_000,
@@ -67,7 +60,7 @@ interface Pending {
 interface Placed {
   readonly pending: Pending;
   readonly message: StoredMessage;
-  /** The head once it is there. */
+  /** Where its conversation ended before the group. */
   readonly head: ConversationHead;
 }
 
@@ -167,8 +160,7 @@ export class MessageWriter implements OnModuleDestroy {
     while (open.length > 0) {
       const placed = await this.place(open);
       const written = placed.length > 0 ? await this.insert(placed) : 0;
-      for (const one of placed.slice(0, written)) this.accept(one);
-      if (written > 0) this.metrics.written.inc({ outcome: 'new' }, written);
+      this.accept(placed.slice(0, written));
       const [blocked, ...rest] = placed.slice(written).map(({ pending }) => pending);
       if (!blocked) return;
       open = (await this.unblock(blocked)) ? [blocked, ...rest] : rest;
@@ -181,27 +173,22 @@ export class MessageWriter implements OnModuleDestroy {
       this.heads.getMany(group.map(({ draft }) => draft.conversationId)),
       this.messages.conversationsOf(group.flatMap(({ draft: { replyTo } }) => replyTo ?? [])),
     ]);
-    return group.flatMap((pending) => {
+    const ends = new Map<string, End>(heads);
+    const placed: Placed[] = [];
+    for (const pending of group) {
       const { draft } = pending;
       const head = heads.get(draft.conversationId);
+      const end = ends.get(draft.conversationId);
       const refusal = refusalOf(draft, head, repliedTo);
-      if (!head || refusal) {
+      if (!head || !end || refusal) {
         pending.fail(refusal ?? new DomainError(NotFound));
-        return [];
+        continue;
       }
-      const message: StoredMessage = {
-        id: this.messages.newId(),
-        seq: head.seq + 1,
-        rev: head.rev + 1,
-        kind: 'text',
-        // Where the clock was set back, times stand still until it has caught up: they never contradict the order.
-        createdAt: new Date(Math.max(Date.now(), head.seq > 0 ? head.activityAt.getTime() : 0)),
-        ...draft,
-      };
-      const next = headAfter(head, [message]);
-      heads.set(draft.conversationId, next);
-      return [{ pending, message, head: next }];
-    });
+      const message = messageAt(end, draft, this.messages.newId());
+      ends.set(draft.conversationId, endAfter(message));
+      placed.push({ pending, message, head });
+    }
+    return placed;
   }
 
   /** How many were written; fewer than given when the next one's place or `clientId` is taken. */
@@ -222,12 +209,30 @@ export class MessageWriter implements OnModuleDestroy {
     }
   }
 
-  private accept({ pending, message, head }: Placed): void {
-    this.heads.learn(head);
-    this.summaries.note(head);
-    const view = toMessage(message, message.senderId);
-    this.events.publish(new MessageCreated(view, head.memberIds));
-    pending.settle({ message: view, created: true });
+  /** What is on disk is made known: its conversations' heads first, so that whoever hears of a message finds it there. */
+  private accept(written: readonly Placed[]): void {
+    if (written.length === 0) return;
+    this.metrics.written.inc({ outcome: 'new' }, written.length);
+    this.learnHeads(written);
+    for (const { pending, message, head } of written) {
+      const view = toMessage(message, message.senderId);
+      this.events.publish(new MessageCreated(view, head.memberIds));
+      pending.settle({ message: view, created: true });
+    }
+  }
+
+  private learnHeads(written: readonly Placed[]): void {
+    const byHead = new Map<ConversationHead, StoredMessage[]>();
+    for (const { head, message } of written) {
+      const messages = byHead.get(head);
+      if (messages) messages.push(message);
+      else byHead.set(head, [message]);
+    }
+    for (const [before, messages] of byHead) {
+      const head = headAfter(before, messages);
+      this.heads.learn(head);
+      this.summaries.note(head);
+    }
   }
 
   /** Finds out why a draft could not be written. True when it should try once more. */
@@ -267,19 +272,5 @@ function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`No answer to a write within ${ms} ms`)), ms).unref();
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
-const keyOf = ({ senderId, clientId }: MessageDraft): string => `${senderId} ${clientId}`;
-
-function refusalOf(
-  { senderId, conversationId, replyTo }: MessageDraft,
-  head: ConversationHead | undefined,
-  repliedTo: ReadonlyMap<string, string>,
-): DomainError | undefined {
-  if (!head?.memberIds.includes(senderId)) return new DomainError(NotFound);
-  if (replyTo === undefined || repliedTo.get(replyTo) === conversationId) return undefined;
-  return new DomainError(ValidationFailed, {
-    errors: [{ path: 'replyTo', rule: 'same-conversation', message: 'The message you answer is not in this chat.' }],
   });
 }

@@ -135,16 +135,23 @@ function writtenBeforeDuplicate(error: unknown): number {
   return first.index;
 }
 
+/** A new message as it is stored. */
 function toRecord(message: StoredMessage): MessageRecord {
-  const { id, conversationId, senderId, replyTo, ...rest } = message;
-  return {
-    revs: [message.rev],
+  const { id, conversationId, seq, rev, senderId, clientId, kind, body, createdAt, replyTo } = message;
+  const record: MessageRecord = {
     _id: new Types.ObjectId(id),
     conversationId: new Types.ObjectId(conversationId),
+    seq,
+    rev,
+    revs: [rev],
     senderId: new Types.ObjectId(senderId),
-    ...(replyTo !== undefined && { replyTo: new Types.ObjectId(replyTo) }),
-    ...rest,
+    clientId,
+    kind,
+    body,
+    createdAt,
   };
+  if (replyTo !== undefined) record.replyTo = new Types.ObjectId(replyTo);
+  return record;
 }
 
 function toStored(record: MessageRecord): StoredMessage {

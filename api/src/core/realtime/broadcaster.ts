@@ -64,13 +64,13 @@ export class Broadcaster {
   private fewDevicesIn(
     rooms: readonly string[],
     { sockets: { adapter, sockets } }: RealtimeServer,
-  ): Set<RealtimeSocket> | undefined {
-    const devices = new Set<RealtimeSocket>();
+  ): RealtimeSocket[] | undefined {
+    const devices: RealtimeSocket[] = [];
     for (const room of rooms) {
       for (const id of adapter.rooms.get(room) ?? []) {
         const device = sockets.get(id);
-        if (device) devices.add(device);
-        if (devices.size > FEW) return undefined;
+        if (device && !devices.includes(device)) devices.push(device);
+        if (devices.length > FEW) return undefined;
       }
     }
     return devices;

@@ -61,19 +61,14 @@ export class CollectionWriter {
    */
   insertRaw(raw: Buffer): boolean {
     const key = document.read(raw) ? rawDocumentKey(this.info.id, document) : undefined;
-    if (!key || this.environment.documents.doesExist(key)) return false;
+    if (!key) return false;
     const additions: RawEntries[] = [];
     for (const { raw: index } of this.info.indexes) {
       const entries = index && rawEntries(index, document, key);
-      if (!entries || (index.unique && entries.keys.some((entry) => this.environment.entries.doesExist(entry))))
-        return false;
+      if (!entries) return false;
       additions.push(entries);
     }
-    this.run(() => {
-      this.environment.documents.putSync(key, seal(raw));
-      const id = key.subarray(PREFIX_BYTES);
-      for (const { keys } of additions) for (const entry of keys) this.environment.entries.putSync(entry, id);
-    });
+    if (!this.addRaw(key, raw, additions)) return false;
     additions.forEach(({ multikey }, i) => {
       if (multikey !== undefined) this.noteMultikey(this.info.indexes[i], multikey);
     });
@@ -104,6 +99,29 @@ export class CollectionWriter {
   enter(index: Index, id: Buffer, doc: Doc): void {
     const change = this.change(index, id, undefined, doc);
     this.run(() => this.writeEntries(change, id));
+  }
+
+  /** False, and nothing changed, when one of the keys is there that may be there once only. */
+  private addRaw(key: Buffer, raw: Buffer, additions: readonly RawEntries[]): boolean {
+    const { documents, entries } = this.environment;
+    const id = key.subarray(PREFIX_BYTES);
+    const added: Buffer[] = [];
+    const isAdded = (entry: Buffer, isUnique: boolean) => {
+      if (!isUnique) entries.putSync(entry, id);
+      else if (!entries.addSync(entry, id)) return false;
+      added.push(entry);
+      return true;
+    };
+    return this.run(() => {
+      if (!documents.addSync(key, seal(raw))) return false;
+      if (
+        additions.every(({ keys }, i) => keys.every((entry) => isAdded(entry, this.info.indexes[i]?.unique === true)))
+      )
+        return true;
+      for (const entry of added) entries.removeSync(entry);
+      documents.removeSync(key);
+      return false;
+    });
   }
 
   private documentKey(id: Buffer): Buffer {
@@ -189,9 +207,9 @@ export class CollectionWriter {
     if (before) for (const text of textsOf(index.fields, before)) texts.release(text);
   }
 
-  private run(write: () => void): void {
+  private run<T>(write: () => T): T {
     try {
-      write();
+      return write();
     } catch (error) {
       throw new StoreFailure('a document could not be written', { cause: error });
     }

@@ -1,6 +1,8 @@
 import type { Database, RangeOptions } from 'lmdb';
 import type { Changes } from './changes.js';
 
+const UNLESS_THERE = { noOverwrite: true } as const;
+
 /** A table of the data file: binary keys in order, binary values. What changes in it is noted for the journal. */
 export class Table {
   constructor(
@@ -34,6 +36,18 @@ export class Table {
   putSync(key: Buffer, value: Buffer): void {
     this.changes.put(this.number, key, value);
     this.stored.putSync(key, value);
+  }
+
+  /**
+   * Puts a value where there is none; false, and nothing changed, where there is one. To look first would be a second way
+   * down the tree. Inside a write only.
+   */
+  addSync(key: Buffer, value: Buffer): boolean {
+    // What it answers is missing in its types.
+    const isAdded: unknown = this.stored.putSync(key, value, UNLESS_THERE);
+    if (isAdded !== true) return false;
+    this.changes.put(this.number, key, value);
+    return true;
   }
 
   /** Inside a write only. */
