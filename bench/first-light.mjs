@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { serverNode } from '../scripts/server-node.mjs';
 import { root, run } from '../scripts/workspace.mjs';
 
 const MEBIBYTE = 1024 * 1024;
@@ -28,7 +29,7 @@ function sizeOf(folder) {
 /** Starts the built server; answers its address, how long it took, and the memory it holds then. */
 async function start(folder, dataDir) {
   const began = performance.now();
-  const child = spawn(process.execPath, [join(folder, 'scripts/start.mjs')], {
+  const child = spawn(process.execPath, [...serverNode.args, join(folder, 'scripts/start.mjs')], {
     cwd: folder,
     env: {
       ...process.env,
@@ -36,7 +37,7 @@ async function start(folder, dataDir) {
       HOST: '127.0.0.1',
       PORT: '0',
       DATA_DIR: dataDir,
-      UV_THREADPOOL_SIZE: '16',
+      ...serverNode.env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

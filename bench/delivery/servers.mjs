@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serverNode } from '../../scripts/server-node.mjs';
 import { cpuSeconds, memory } from '../processes.mjs';
 
 const START_TIMEOUT_MS = 30_000;
@@ -29,12 +30,11 @@ const SETTINGS = {
   SOCKET_SENDS_BURST: '1000000',
   SOCKETS_PER_USER: '100000',
   SOCKETS_PER_ADDRESS: '100000',
-  UV_THREADPOOL_SIZE: '16',
 };
 
 async function start(name, args, env) {
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...env },
+  const child = spawn(process.execPath, [...serverNode.args, ...args], {
+    env: { ...process.env, ...serverNode.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

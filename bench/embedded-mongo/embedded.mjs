@@ -3,16 +3,18 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
+import { serverNode } from '../../scripts/server-node.mjs';
 import { embeddedFrames } from './embedded-frames.mjs';
 
+const script = fileURLToPath(new URL('./server.mjs', import.meta.url));
 const { MongoClient } = mongoose.mongo;
 
 /** Starts the embedded store on a folder; the seconds are those until it answers a first command. */
 export async function startEmbedded(folder, connections = 64) {
   const began = performance.now();
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./server.mjs', import.meta.url)), folder], {
+  const child = spawn(process.execPath, [...serverNode.args, script, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    env: { ...process.env, ...serverNode.env },
   });
   const [uri] = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line'),

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serverNode } from '../../scripts/server-node.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const START_TIMEOUT_MS = 60_000;
@@ -30,14 +31,14 @@ export class Server {
   /** Starts the server and waits until it says that it is ready. */
   async start(): Promise<void> {
     const port = this.address ? new URL(this.address).port : '0';
-    const child = spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], {
+    const child = spawn(process.execPath, [...serverNode.args, join(root, 'scripts', 'start.mjs')], {
       cwd: root,
       env: {
         ...process.env,
         HOST: '127.0.0.1',
         PORT: port,
         DATA_DIR: this.dataDir,
-        UV_THREADPOOL_SIZE: '16',
+        ...serverNode.env,
         ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

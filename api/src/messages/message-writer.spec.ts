@@ -47,8 +47,8 @@ describe('the message writer', () => {
   it('gives dense places in the order of arrival', async () => {
     const written = await Promise.all(numbers(30).map((n) => node.writer.write(draft({ body: `${n}` }))));
 
-    expect(written.map(({ message }) => message.seq)).toEqual(numbers(30));
-    expect(written.map(({ message }) => message.rev)).toEqual(numbers(30));
+    expect(written.map(({ item }) => item.seq)).toEqual(numbers(30));
+    expect(written.map(({ item }) => item.rev)).toEqual(numbers(30));
     expect(await stored()).toEqual(numbers(30).map(String));
   });
 
@@ -90,9 +90,9 @@ describe('the message writer', () => {
       ),
     );
 
-    expect(written.map(({ message }) => message.seq).sort((a, b) => a - b)).toEqual(numbers(45));
+    expect(written.map(({ item }) => item.seq).sort((a, b) => a - b)).toEqual(numbers(45));
     for (const writer of [0, 1, 2]) {
-      const own = written.filter((one) => one.writer === writer).sort((a, b) => a.message.seq - b.message.seq);
+      const own = written.filter((one) => one.writer === writer).sort((a, b) => a.item.seq - b.item.seq);
       expect(own.map(({ n }) => n)).toEqual(numbers(15));
     }
     for (const one of nodes) await one.summaries.flush();
@@ -105,7 +105,7 @@ describe('the message writer', () => {
       numbers(20).map((n) => (n % 2 ? node : other).writer.write(draft({ clientId, body: `${n}` }))),
     );
 
-    expect(new Set(written.map(({ message }) => message.id)).size).toBe(1);
+    expect(new Set(written.map(({ item }) => item.id)).size).toBe(1);
     expect(written.filter(({ created }) => created)).toHaveLength(1);
     expect(await stored()).toHaveLength(1);
     await other.summaries.flush();
@@ -113,14 +113,14 @@ describe('the message writer', () => {
 
   it('gives the first message back for a clientId of long ago, and lets those behind it through', async () => {
     const clientId = randomUUID();
-    const { message: first } = await node.writer.write(draft({ clientId, body: 'first' }));
+    const { item: first } = await node.writer.write(draft({ clientId, body: 'first' }));
     const [again, next] = await Promise.all([
       node.writer.write(draft({ clientId, body: 'second' })),
       node.writer.write(draft()),
     ]);
 
-    expect(again).toEqual({ created: false, message: first });
-    expect(next.message.seq).toBe(2);
+    expect(again).toEqual({ created: false, item: first });
+    expect(next.item.seq).toBe(2);
   });
 
   it('refuses a clientId that was used in another conversation', async () => {
@@ -148,16 +148,16 @@ describe('the message writer', () => {
 
     await expect(stranger).rejects.toMatchObject({ type: NotFound });
     await expect(nowhere).rejects.toMatchObject({ type: NotFound });
-    await expect(member).resolves.toMatchObject({ message: { seq: 1 } });
+    await expect(member).resolves.toMatchObject({ item: { seq: 1 } });
   });
 
   it('takes a reply to a message of the same conversation, and none to another', async () => {
     const elsewhere = await open(node, ada, newId());
-    const { message: here } = await node.writer.write(draft());
-    const { message: there } = await node.writer.write(draft({ conversationId: elsewhere }));
+    const { item: here } = await node.writer.write(draft());
+    const { item: there } = await node.writer.write(draft({ conversationId: elsewhere }));
 
     await expect(node.writer.write(draft({ replyTo: here.id }))).resolves.toMatchObject({
-      message: { replyTo: here.id },
+      item: { replyTo: here.id },
     });
     for (const replyTo of [there.id, newId()]) {
       await expect(node.writer.write(draft({ replyTo }))).rejects.toMatchObject({
@@ -173,7 +173,7 @@ describe('the message writer', () => {
 
     await expect(small.writer.write(draft())).rejects.toMatchObject({ type: Overloaded, details: { retryAfter: 1 } });
     await Promise.all(accepted);
-    await expect(small.writer.write(draft())).resolves.toMatchObject({ message: { seq: 3 } });
+    await expect(small.writer.write(draft())).resolves.toMatchObject({ item: { seq: 3 } });
     await small.summaries.flush();
   });
 
@@ -199,7 +199,7 @@ describe('the message writer', () => {
     expect(cutOff.events.published).toEqual([]);
     const settled = await node.writer.write(repeated);
     expect(settled.created).toBe(false);
-    expect(settled.message).toMatchObject({ seq: 1, clientId: repeated.clientId });
+    expect(settled.item).toMatchObject({ seq: 1, clientId: repeated.clientId });
     expect(await stored()).toHaveLength(1);
   });
 
@@ -225,8 +225,8 @@ describe('the message writer', () => {
     expect(repaired?.head).toMatchObject({ seq: 5, rev: 5, sent: { [ada]: 4, [ben]: 1 } });
     expect(repaired?.head.lastMessageId).toBe((await node.messages.findBySeq(conversationId, 5, 5))[0]?.id);
 
-    const { message } = await next.writer.write(draft());
-    expect(message.seq).toBe(6);
+    const { item } = await next.writer.write(draft());
+    expect(item.seq).toBe(6);
     await next.summaries.flush();
   });
 
@@ -237,7 +237,7 @@ describe('the message writer', () => {
 
     await expect(unlucky.writer.write(draft())).rejects.toMatchObject({ type: Overloaded });
     expect(await stored()).toHaveLength(1);
-    await expect(unlucky.writer.write(draft())).resolves.toMatchObject({ message: { seq: 2 } });
+    await expect(unlucky.writer.write(draft())).resolves.toMatchObject({ item: { seq: 2 } });
     await unlucky.summaries.flush();
   });
 

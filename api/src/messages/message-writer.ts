@@ -7,6 +7,7 @@ import { DomainEvents } from '../core/events/index.js';
 import { type ConversationHead, headAfter } from './conversation-head.js';
 import { ConversationHeads } from './conversation-heads.js';
 import { ConversationSummaries } from './conversation-summaries.js';
+import type { CreatedOrFound } from './created-or-found.js';
 import { MessageCreated } from './events/message-created.event.js';
 import { type End, endAfter, keyOf, type MessageDraft, messageAt, refusalOf } from './message-draft.js';
 import { toMessage } from './message-view.js';
@@ -14,13 +15,6 @@ import { ClientIdReused, OutcomeUnknown } from './messages.problems.js';
 import { MessageMetrics } from './message-metrics.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { StoredMessage } from './stored-message.js';
-
-export interface Written {
-  /** As its sender sees it. */
-  readonly message: Message;
-  /** False when the same `clientId` had been written before. */
-  readonly created: boolean;
-}
 
 export interface WriterLimits {
   /** Messages in one write. */
@@ -48,12 +42,17 @@ const MAX_UNANSWERED = 4_096;
 const MAX_PAUSE_MS = 100;
 const RETRY_AFTER_SECONDS = 1;
 
-/** A draft on its way. Settling it a second time does nothing. */
+/** The message as its sender sees it; found when the same `clientId` had been written before. */
+type Sent = CreatedOrFound<Message>;
+
+/** A draft on its way. */
 interface Pending {
   readonly draft: MessageDraft;
+  readonly key: string;
+  readonly resolve: (sent: Sent) => void;
+  readonly reject: (error: Error) => void;
   attempts: number;
-  readonly settle: (written: Written) => void;
-  readonly fail: (error: Error) => void;
+  isSettled: boolean;
 }
 
 /** A draft with the place it tries to take. */
@@ -73,7 +72,7 @@ interface Placed {
 export class MessageWriter implements OnModuleDestroy {
   private readonly waiting: Pending[] = [];
   /** Drafts without an outcome, by sender and `clientId`. */
-  private readonly unsettled = new Map<string, { conversationId: string; outcome: Promise<Written> }>();
+  private readonly unsettled = new Map<string, { conversationId: string; outcome: Promise<Sent> }>();
   /** Drafts whose write was never answered, by sender and `clientId`: if they are there, nobody was told of them. */
   private readonly unanswered = new LRUCache<string, true>({ max: MAX_UNANSWERED });
   private running: Promise<void> | undefined;
@@ -94,11 +93,11 @@ export class MessageWriter implements OnModuleDestroy {
    * `ValidationFailed` for a reply to a message elsewhere, `ClientIdReused`, `Overloaded`, and `OutcomeUnknown` when
    * the message may or may not have been written.
    */
-  write(draft: MessageDraft): Promise<Written> {
+  write(draft: MessageDraft): Promise<Sent> {
     const key = keyOf(draft);
     const earlier = this.unsettled.get(key);
     if (earlier?.conversationId === draft.conversationId) {
-      return earlier.outcome.then(({ message }) => ({ message, created: false }));
+      return earlier.outcome.then(({ item }) => ({ item, created: false }));
     }
     if (earlier) {
       const again = () => this.write(draft);
@@ -108,8 +107,8 @@ export class MessageWriter implements OnModuleDestroy {
       this.metrics.overloaded.inc();
       return Promise.reject(new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS }));
     }
-    const outcome = this.enqueue(draft, () => {
-      if (this.unsettled.get(key)?.outcome === outcome) this.unsettled.delete(key);
+    const outcome = new Promise<Sent>((resolve, reject) => {
+      this.waiting.push({ draft, key, resolve, reject, attempts: 0, isSettled: false });
     });
     this.unsettled.set(key, { conversationId: draft.conversationId, outcome });
     this.running ??= this.run();
@@ -122,22 +121,19 @@ export class MessageWriter implements OnModuleDestroy {
     await this.summaries.stop();
   }
 
-  /** `settled` runs with the outcome, before whoever waits for it hears of it. */
-  private enqueue(draft: MessageDraft, settled: () => void): Promise<Written> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({
-        draft,
-        attempts: 0,
-        settle: (written) => {
-          settled();
-          resolve(written);
-        },
-        fail: (error) => {
-          settled();
-          reject(error);
-        },
-      });
-    });
+  private settle(pending: Pending, sent: Sent): void {
+    if (this.leaves(pending)) pending.resolve(sent);
+  }
+
+  private fail(pending: Pending, error: Error): void {
+    if (this.leaves(pending)) pending.reject(error);
+  }
+
+  /** False the second time: its key may be that of a repeat by then. */
+  private leaves(pending: Pending): boolean {
+    if (pending.isSettled) return false;
+    pending.isSettled = true;
+    return this.unsettled.delete(pending.key);
   }
 
   private async run(): Promise<void> {
@@ -149,7 +145,7 @@ export class MessageWriter implements OnModuleDestroy {
         await this.writeGroup(group);
       } catch (error) {
         const failure = error instanceof Error ? error : new Error('A write failed', { cause: error });
-        for (const pending of group) pending.fail(failure);
+        for (const pending of group) this.fail(pending, failure);
       }
     }
     this.running = undefined;
@@ -181,7 +177,7 @@ export class MessageWriter implements OnModuleDestroy {
       const end = ends.get(draft.conversationId);
       const refusal = refusalOf(draft, head, repliedTo);
       if (!head || !end || refusal) {
-        pending.fail(refusal ?? new DomainError(NotFound));
+        this.fail(pending, refusal ?? new DomainError(NotFound));
         continue;
       }
       const message = messageAt(end, draft, this.messages.newId());
@@ -200,7 +196,7 @@ export class MessageWriter implements OnModuleDestroy {
     } catch (cause) {
       for (const { pending, message } of placed) {
         this.heads.forget(message.conversationId);
-        this.unanswered.set(keyOf(pending.draft), true);
+        this.unanswered.set(pending.key, true);
       }
       this.metrics.unknown.inc();
       throw new DomainError(OutcomeUnknown, { retryAfter: RETRY_AFTER_SECONDS, cause });
@@ -217,7 +213,7 @@ export class MessageWriter implements OnModuleDestroy {
     for (const { pending, message, head } of written) {
       const view = toMessage(message, message.senderId);
       this.events.publish(new MessageCreated(view, head.memberIds));
-      pending.settle({ message: view, created: true });
+      this.settle(pending, { item: view, created: true });
     }
   }
 
@@ -242,16 +238,16 @@ export class MessageWriter implements OnModuleDestroy {
     if (first) {
       if (first.conversationId === conversationId) {
         this.metrics.written.inc({ outcome: 'repeated' });
-        if (this.unanswered.delete(keyOf(pending.draft))) await this.tellLate(first);
-        pending.settle({ message: toMessage(first, senderId), created: false });
-      } else pending.fail(new DomainError(ClientIdReused));
+        if (this.unanswered.delete(pending.key)) await this.tellLate(first);
+        this.settle(pending, { item: toMessage(first, senderId), created: false });
+      } else this.fail(pending, new DomainError(ClientIdReused));
       return false;
     }
     this.heads.forget(conversationId);
     pending.attempts += 1;
     if (pending.attempts >= this.limits.maxAttempts) {
       this.metrics.overloaded.inc();
-      pending.fail(new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS }));
+      this.fail(pending, new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS }));
       return false;
     }
     this.metrics.retries.inc();

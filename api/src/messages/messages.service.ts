@@ -47,11 +47,9 @@ export class MessagesService {
    * Resolves when the message is durable. The same `clientId` again gives the first message, with `created: false`.
    * Throws what `MessageWriter.write` does.
    */
-  async send(senderId: string, request: SendMessageRequest): Promise<CreatedOrFound<Message>> {
+  send(senderId: string, request: SendMessageRequest): Promise<CreatedOrFound<Message>> {
     const { conversationId, clientId, body, replyTo } = request;
-    const draft = { conversationId, senderId, clientId, body, ...(replyTo !== undefined && { replyTo }) };
-    const { message, created } = await this.writer.write(draft);
-    return { created, item: message };
+    return this.writer.write({ conversationId, senderId, clientId, body, ...(replyTo !== undefined && { replyTo }) });
   }
 
   /** Throws what `MessageChanger.edit` does. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serverNode } from '../../../scripts/server-node.mjs';
 import type { Plant } from './planted-bugs';
 
 const main = fileURLToPath(new URL('../../../api/dist/main.js', import.meta.url));
@@ -83,10 +84,10 @@ export class ApiProcess {
 
   /** Resolves when it says that it is ready; fails with what it said when it does not start. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--expose-gc', '--import', agent, main], {
+    const child = spawn(process.execPath, [...serverNode.args, '--expose-gc', '--import', agent, main], {
       env: {
         ...process.env,
-        UV_THREADPOOL_SIZE: '16',
+        ...serverNode.env,
         ...SETTINGS,
         PORT: String(this.port),
         DATA_DIR: this.dataDir,

@@ -24,12 +24,12 @@ export class RequestsInFlight implements BeforeApplicationShutdown {
 
   /** Those of one socket; `release` once it is gone: nobody waits for an answer then, and none may ever be given. */
   ofSocket(): SocketRequests {
-    const open = new Set<AckFunction>();
-    const done = (answer: AckFunction): boolean => {
-      if (!open.delete(answer)) return false;
-      this.count -= 1;
+    let open = 0;
+    let isReleased = false;
+    const done = (requests: number) => {
+      open -= requests;
+      this.count -= requests;
       if (this.count === 0) this.allDone?.();
-      return true;
     };
     return {
       track: (ack) => {
@@ -37,14 +37,18 @@ export class RequestsInFlight implements BeforeApplicationShutdown {
           throw new DomainError(Overloaded, { detail: 'This server is about to stop.', retryAfter: RETRY_SECONDS });
         }
         this.count += 1;
-        const answer: AckFunction = (given) => {
-          if (done(answer)) ack(given);
+        open += 1;
+        let isAnswered = false;
+        return (answer) => {
+          if (isAnswered || isReleased) return;
+          isAnswered = true;
+          done(1);
+          ack(answer);
         };
-        open.add(answer);
-        return answer;
       },
       release: () => {
-        for (const answer of open) done(answer);
+        isReleased = true;
+        done(open);
       },
     };
   }
