@@ -141,7 +141,7 @@ function candidate(source: Source, sort: readonly SortField[]): Candidate {
   const { conditions } = source;
   const walk = bind(source);
   const order = sort.length === 0 || !source.ordered ? undefined : sortOrder(source, walk, sort);
-  const ranges = [...walk.ranges].sort((a, b) => Buffer.compare(a.start, b.start));
+  const ranges = walk.ranges.length > 1 ? walk.ranges.toSorted(byStart) : [...walk.ranges];
   const everyPoint = walk.singles === source.fields.length && source.unique;
   return {
     index: source.index,
@@ -156,6 +156,8 @@ function candidate(source: Source, sort: readonly SortField[]): Candidate {
     score: walk.score + (order === undefined ? 0 : SCORE.sort) + (everyPoint ? SCORE.uniquePoint : 0),
   };
 }
+
+const byStart = (a: KeyRange, b: KeyRange): number => Buffer.compare(a.start, b.start);
 
 interface Walk {
   ranges: KeyRange[];
@@ -213,6 +215,7 @@ function bind(source: Source): Walk {
 
 function distinct(writer: KeyWriter, points: readonly unknown[], descending: boolean): Buffer[] {
   const keys = points.map((point) => writer.value(point, descending).finish());
+  if (keys.length === 1) return keys;
   return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
 }
 
@@ -242,7 +245,7 @@ function widen(range: KeyRange): KeyRange {
 /** Widened ranges may overlap; joined they give no document twice. */
 function merge(ranges: readonly KeyRange[]): KeyRange[] {
   const merged: KeyRange[] = [];
-  for (const range of [...ranges].sort((a, b) => Buffer.compare(a.start, b.start))) {
+  for (const range of ranges.toSorted(byStart)) {
     const last = merged.at(-1);
     if (!last || !last.end || Buffer.compare(range.start, last.end) >= 0) merged.push(range);
     else if (!range.end || Buffer.compare(range.end, last.end) > 0)
