@@ -11,7 +11,7 @@ const START_TIMEOUT_MS = 60_000;
 
 /** A Parlance as `npm start` runs it, with a data folder of its own, that can be killed and started again. */
 export class Server {
-  private readonly dataDir = mkdtempSync(join(tmpdir(), 'parlance-e2e-'));
+  private folder: string | undefined;
   private process: ChildProcess | undefined;
   private address: string | undefined;
 
@@ -21,6 +21,11 @@ export class Server {
   get url(): string {
     if (!this.address) throw new Error('The server has not been started.');
     return this.address;
+  }
+
+  /** Made when it is first needed: files of tests are read more often than they are run. */
+  private get dataDir(): string {
+    return (this.folder ??= mkdtempSync(join(tmpdir(), 'parlance-e2e-')));
   }
 
   /** Where a driver finds the running server's database. */
@@ -78,7 +83,8 @@ export class Server {
   /** Stops the server and removes its data. */
   async dispose(): Promise<void> {
     await this.stop();
-    rmSync(this.dataDir, { recursive: true, force: true });
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true });
+    this.folder = undefined;
   }
 
   private async end(signal: NodeJS.Signals): Promise<number | null> {

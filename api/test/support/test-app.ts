@@ -55,6 +55,9 @@ export async function startTestApp(settings: Record<string, string> = {}, root?:
   let app: NestExpressApplication;
   try {
     app = await createApp(root);
+  } catch (error) {
+    if (!settings['DATA_DIR']) rmSync(dataDir, { recursive: true, force: true });
+    throw error;
   } finally {
     process.env = before;
   }
