@@ -195,6 +195,17 @@ describe('an index', () => {
   });
 });
 
+describe('dropIndexes', () => {
+  it('drops an index that is named twice, and no other', async () => {
+    const collection = server.db.collection('named');
+    await collection.createIndexes([{ key: { a: 1 } }, { key: { b: 1 }, unique: true }]);
+    await server.db.command({ dropIndexes: 'named', index: ['a_1', 'a_1'] });
+    expect((await collection.indexes()).map(({ name }) => name)).toEqual(['_id_', 'b_1']);
+    await collection.insertOne({ b: 1 });
+    expect(await failure(collection.insertOne({ b: 1 }))).toMatchObject({ code: 11000 });
+  });
+});
+
 describe('random queries', () => {
   it('find the same with and without indexes, in the same order', async () => {
     const seed = 20_261_124;
