@@ -45,8 +45,8 @@ function primaryKey(id: unknown): Buffer {
 }
 
 /**
- * Writes documents of one collection together with their index entries. Every method runs inside a write, and checks
- * everything before it changes anything.
+ * Writes documents of one collection together with their index entries. Every method runs inside a write, and changes
+ * nothing when it refuses a document: it checks everything first, or undoes what it did.
  */
 export class CollectionWriter {
   constructor(
