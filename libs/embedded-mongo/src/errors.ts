@@ -41,6 +41,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
   197: 'InvalidIndexSpecificationOption',
+  207: 'InvalidUUID',
   225: 'TransactionTooOld',
   238: 'NotImplemented',
   241: 'ConversionFailure',

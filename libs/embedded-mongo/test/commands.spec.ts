@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { failure, serverForFile } from './support.js';
 
-const { BSON, Long } = mongoose.mongo;
+const { BSON, Double, Int32, Long } = mongoose.mongo;
 const server = serverForFile();
 const indexOf = async (collection: string, name: string): Promise<unknown> =>
   (await server.db.collection(collection).indexes()).find((index) => index.name === name);
@@ -36,6 +36,12 @@ describe('renameCollection', () => {
     expect(await failure(server.db.command(rename))).toMatchObject({ code: 13 });
     await admin.command({ ...rename, dropTarget: true });
     expect(await server.db.collection('two').distinct('from')).toEqual(['one']);
+  });
+
+  it('takes no view', async () => {
+    await server.db.createCollection('seen', { viewOn: 'two', pipeline: [] });
+    expect(await failure(server.db.renameCollection('seen', 'other'))).toMatchObject({ code: 166 });
+    await server.db.dropCollection('seen');
   });
 });
 
@@ -85,6 +91,18 @@ describe('retryable writes', () => {
     expect(await server.db.collection('numbered').find().toArray()).toEqual([{ _id: 1, n: 2 }, { _id: 2 }]);
     await session.endSession();
   });
+
+  it('are answered with the types of the first result', async () => {
+    const session = server.client.startSession();
+    const value = { _id: new Double(1), long: Long.fromNumber(2), double: new Double(3), int: new Int32(4) };
+    const command = { findAndModify: 'typed', query: {}, update: { $set: { ...value } }, upsert: true, new: true };
+    const answer = (): Promise<object> =>
+      server.db.command({ ...command, lsid: session.id, txnNumber: Long.fromNumber(10) }, { promoteValues: false });
+    const first = await answer();
+    expect(first).toMatchObject({ value, lastErrorObject: { upserted: new Double(1) } });
+    expect(await answer()).toEqual(first);
+    await session.endSession();
+  });
 });
 
 describe('arguments that all commands take', () => {
@@ -112,6 +130,16 @@ describe('arguments that all commands take', () => {
       code: 50,
       codeName: 'MaxTimeMSExpired',
     });
+    // It ends a whole batch, not one of its operations.
+    const operation = { q: filter, u: { $set: { found: true } } };
+    const updates = [operation, operation];
+    expect(await failure(server.db.command({ update: 'slow', updates, ordered: false, maxTimeMS: 1 }))).toMatchObject({
+      code: 50,
+    });
+    const model = { name: 'deleteOne', namespace: 'tests.slow', filter } as const;
+    const bulk = await failure(server.client.bulkWrite([model, model], { ordered: false, maxTimeMS: 1 }));
+    expect(bulk).toMatchObject({ cause: { code: 50 }, writeErrors: new Map() });
+    expect(await failure(collection.findOneAndDelete(filter, { maxTimeMS: 1 }))).toMatchObject({ code: 50 });
     expect(await collection.find({}, { maxTimeMS: 5_000, batchSize: 1000 }).toArray()).toHaveLength(60_000);
   });
 });

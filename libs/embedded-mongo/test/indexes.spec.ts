@@ -118,6 +118,8 @@ describe('an index', () => {
     expect(error['message']).toBe(
       'E11000 duplicate key error collection: tests.rooms index: both dup key: { a.b: 1, c: "x" }',
     );
+    await rooms.insertOne({ c: 'y', a: { b: 1 } });
+    expect((await failure(rooms.updateOne({ c: 'y' }, { $set: { c: 'x' } })))['message']).toBe(error['message']);
     await rooms.insertOne({ c: 'x' });
     expect(await failure(rooms.insertOne({ c: 'x' }))).toMatchObject({
       keyPattern: { 'a.b': 1, c: -1 },
@@ -192,6 +194,17 @@ describe('an index', () => {
     expect(await listed.indexes()).toMatchObject([{ name: '_id_' }, { v: 2, key: { at: 1 }, ...options }]);
     await listed.dropIndex('mine');
     expect(await listed.indexes()).toHaveLength(1);
+  });
+});
+
+describe('dropIndexes', () => {
+  it('drops an index that is named twice, and no other', async () => {
+    const collection = server.db.collection('named');
+    await collection.createIndexes([{ key: { a: 1 } }, { key: { b: 1 }, unique: true }]);
+    await server.db.command({ dropIndexes: 'named', index: ['a_1', 'a_1'] });
+    expect((await collection.indexes()).map(({ name }) => name)).toEqual(['_id_', 'b_1']);
+    await collection.insertOne({ b: 1 });
+    expect(await failure(collection.insertOne({ b: 1 }))).toMatchObject({ code: 11000 });
   });
 });
 

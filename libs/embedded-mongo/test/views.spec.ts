@@ -96,6 +96,32 @@ describe('$out', () => {
     expect(names.filter((name) => name.startsWith('tmp'))).toEqual([]);
   });
 
+  it('leaves nothing behind when its target has no valid name', async () => {
+    const into = (target: string): Promise<unknown> =>
+      server.db
+        .collection('people')
+        .aggregate([{ $out: target }])
+        .toArray();
+    expect(await failure(into('not$valid'))).toMatchObject({ code: 73 });
+    const names = (await server.db.listCollections().toArray()).map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('tmp'))).toEqual([]);
+    await into('valid');
+    expect(await server.db.collection('valid').countDocuments({})).toBe(
+      await server.db.collection('people').countDocuments({}),
+    );
+  });
+
+  it('keeps the collation of the collection that it replaces', async () => {
+    await server.db.createCollection('folded', { collation: { locale: 'en', strength: 2 } });
+    const folded = server.db.collection('folded');
+    await server.db
+      .collection('people')
+      .aggregate([{ $limit: 1 }, { $set: { name: 'Name' } }, { $out: 'folded' }])
+      .toArray();
+    expect(await folded.countDocuments({ name: 'NAME' })).toBe(1);
+    expect(await folded.options()).toMatchObject({ collation: { locale: 'en', strength: 2 } });
+  });
+
   it('may stand at the end only', async () => {
     const run = (...pipeline: object[]) => failure(server.db.collection('people').aggregate(pipeline).toArray());
     expect(await run({ $out: 'x' }, { $match: {} })).toMatchObject({ code: 40601 });

@@ -133,6 +133,18 @@ describe('the wire', () => {
     socket.destroy();
   });
 
+  it('refuses a numbered write whose session has no UUID, and writes nothing of it', async () => {
+    const socket = await open();
+    for (const length of [0, 15, 3000]) {
+      const lsid = { id: new BSON.Binary(Buffer.alloc(length, 1), 4) };
+      const numbered = { lsid, txnNumber: BSON.Long.fromNumber(1), $db: 'tests' };
+      socket.write(message({ insert: 'unnamed', documents: [{ _id: length }], ...numbered }));
+      expect((await answer(socket)).document).toMatchObject({ ok: 0, code: 207, codeName: 'InvalidUUID' });
+    }
+    expect(await server.db.collection('unnamed').countDocuments({})).toBe(0);
+    socket.destroy();
+  });
+
   it('closes a connection whose frames are wrong, and serves the others', async () => {
     const length = (value: number): Buffer => {
       const frame = message(ping);

@@ -1,10 +1,9 @@
 import { Long } from 'bson';
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
-import { MongoError, toMongoError } from '../errors.js';
+import { MongoError } from '../errors.js';
 import type { CollectionWriter } from '../store/collection.js';
-import { StoreFailure } from '../store/transactions.js';
 import { checkKnown, write, wrongType, type Call, type Command, type Server } from './command.js';
-import { checkBatch, deleteOne, insertOne, updateOne, writerOf, type Namespace } from './write.js';
+import { checkBatch, deleteOne, failureOf, insertOne, updateOne, writerOf, type Namespace } from './write.js';
 
 interface Totals {
   nErrors: number;
@@ -69,8 +68,7 @@ function run(server: Server, call: Call, operations: readonly Operation[], names
       const result = runOne(server, call, operation, namespaces, totals);
       if (!call.flag('errorsOnly')) results.push({ ok: 1, idx, ...result });
     } catch (error) {
-      if (error instanceof StoreFailure) throw error;
-      const { code, message, extra } = toMongoError(error);
+      const { code, message, extra } = failureOf(error);
       totals.nErrors++;
       results.push({ ok: 0, idx, code, errmsg: message, n: 0, ...extra });
       if (ordered) break;

@@ -48,7 +48,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     run: (server, call) =>
       server.environment.write(() => {
         const info = server.catalogue.find(call.db, call.collection);
-        if (!info) throw new MongoError(26, `ns not found ${call.namespace}`);
+        if (!info) return { ok: 1 };
         const nIndexesWas = isView(info) ? {} : { nIndexesWas: info.indexes.length + 1 };
         server.catalogue.drop(info);
         return { ...nIndexesWas, ns: call.namespace, ok: 1 };
@@ -62,6 +62,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       return server.environment.write(() => {
         const info = server.catalogue.find(from.db, from.name);
         if (!info) throw new MongoError(26, `Source collection ${from.db}.${from.name} does not exist`);
+        if (isView(info)) throw new MongoError(166, `cannot rename view: ${from.db}.${from.name}`);
         const target = server.catalogue.find(to.db, to.name);
         if (target === info) throw new MongoError(20, "Can't rename a collection to itself");
         if (target && !call.flag('dropTarget')) throw new MongoError(48, 'target namespace exists');

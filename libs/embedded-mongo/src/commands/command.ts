@@ -29,10 +29,14 @@ export interface Command {
   run(server: Server, call: Call): Promise<Reply> | Reply;
 }
 
+/** Bytes of a session's identifier, a UUID, which is a key of the store. */
+const SESSION_BYTES = 16;
+
 /** A command's arguments, read with the checks that MongoDB makes. */
 export class Call {
   private typedArgs: Doc | undefined;
   private variables: Doc | undefined;
+  private end: Deadline | undefined;
 
   constructor(
     readonly request: Request,
@@ -116,10 +120,10 @@ export class Call {
     return variables;
   }
 
-  /** When `maxTimeMS` of this command is over; undefined when it has none. */
+  /** When `maxTimeMS` of this command is over, which is for all its operations; undefined when it has none. */
   deadline(): Deadline | undefined {
     const limit = this.count('maxTimeMS');
-    return limit ? { at: performance.now() + limit } : undefined;
+    return limit ? (this.end ??= { at: performance.now() + limit }) : undefined;
   }
 
   hint(field = 'hint'): string | Doc | undefined {
@@ -130,7 +134,7 @@ export class Call {
 
   /**
    * The write as its session numbers it, undefined when it is not to be repeated.
-   * @throws MongoError 20 without a session, 14 when the number is no long
+   * @throws MongoError 72 without a session, 207 when that has no UUID, 14 when the number is no long
    */
   numbered(): NumberedWrite | undefined {
     if (!this.has('txnNumber')) return undefined;
@@ -139,6 +143,8 @@ export class Call {
     const id = this.doc('lsid')['id'];
     if (!(id instanceof Binary))
       throw new MongoError(72, 'Transaction number requires a session ID to also be specified');
+    if (id.length() !== SESSION_BYTES)
+      throw new MongoError(207, 'uuid must be a 16-byte binary field with UUID (4) subtype');
     return { session: Buffer.from(id.value()), number: number.toBigInt() };
   }
 

@@ -47,6 +47,7 @@ function findAndModify(server: Server, call: Call): Doc {
     limit: 1,
     hint: call.hint(),
     evaluation,
+    deadline: call.deadline(),
   };
   const [stored] = scan(server.environment, writer.info, query).documents;
   if (call.flag('remove')) {

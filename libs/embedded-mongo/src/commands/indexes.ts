@@ -79,7 +79,7 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       server.environment.write(() => {
         const info = existing(server, call);
         const nIndexesWas = info.indexes.length + 1;
-        for (const index of chosen(info, call.value('index'))) server.catalogue.removeIndex(info, index);
+        for (const index of new Set(chosen(info, call.value('index')))) server.catalogue.removeIndex(info, index);
         return { nIndexesWas, ok: 1 };
       }),
   },

@@ -4,7 +4,7 @@ import { compileExpression, scopeOf } from '../language/expression.js';
 import { BINARY } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { compileUpdate } from '../language/update.js';
-import { isView, type CollectionInfo } from '../store/catalogue.js';
+import { checkNamespace, isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter } from '../store/collection.js';
 import { scan } from '../store/scan.js';
 import { checkKnown, type Server } from './command.js';
@@ -67,6 +67,7 @@ export function writeOutput(server: Server, output: Output, documents: Iterator<
   const found = server.catalogue.find(output.db, output.collection);
   if (found && isView(found))
     throw new MongoError(166, `Namespace ${output.db}.${output.collection} is a view, not a collection`);
+  if (!found) checkNamespace(output.db, output.collection);
   // What is written may be what is read: all of it is read first.
   const all: Buffer[] = [];
   for (let next = documents.next(); !next.done; next = documents.next()) all.push(Buffer.from(next.value));
@@ -74,10 +75,10 @@ export function writeOutput(server: Server, output: Output, documents: Iterator<
   else for (const raw of all) merge(server, output, output.on.includes('_id') ? withIdFirst(raw) : raw);
 }
 
-/** The new documents stand in a collection beside the old one, which is replaced when all are in. */
+/** The new documents stand in a collection like the old one beside it, which is replaced when all are in. */
 function replaceCollection(server: Server, to: Output, old: CollectionInfo | undefined, all: readonly Buffer[]): void {
   const { catalogue } = server;
-  const fresh = catalogue.ensure(to.db, `tmp.agg_out.${old?.id ?? 0}`);
+  const fresh = catalogue.ensure(to.db, `tmp.agg_out.${old?.id ?? 0}`, old?.options);
   try {
     for (const index of old?.indexes ?? []) createIndex(server, fresh, index.spec);
     const writer = new CollectionWriter(server.environment, catalogue, fresh);

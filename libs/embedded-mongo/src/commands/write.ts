@@ -94,13 +94,22 @@ function eachOf<T>(operations: readonly T[], call: Call, run: (operation: T, ind
     try {
       run(operation, index);
     } catch (error) {
-      if (error instanceof StoreFailure) throw error;
-      const { code, message, extra } = toMongoError(error);
+      const { code, message, extra } = failureOf(error);
       writeErrors.push({ index, code, errmsg: message, ...extra });
       if (ordered) break;
     }
   }
   return writeErrors.length > 0 ? { writeErrors } : {};
+}
+
+/**
+ * What an operation threw, as its batch tells it.
+ * @throws what ends the whole batch: a failure of the store, and time that is over
+ */
+export function failureOf(error: unknown): MongoError {
+  const failure = toMongoError(error);
+  if (error instanceof StoreFailure || failure.code === 50) throw error;
+  return failure;
 }
 
 /** Inserts a document as it came, with an `_id` in first place. */

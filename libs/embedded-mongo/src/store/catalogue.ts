@@ -121,6 +121,7 @@ export class Catalogue {
   /** Puts another specification in the place of an index's; its entries stay as they are. */
   changeIndex(info: CollectionInfo, index: Index, spec: Doc): Index {
     const changed = { ...this.toIndex({ ...toStored(index), spec }), ready: index.ready };
+    if (!changed.ready) this.unconfirmed.push(changed);
     info.indexes[info.indexes.indexOf(index)] = changed;
     this.dirty.add(info);
     return changed;

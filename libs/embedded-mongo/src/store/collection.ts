@@ -45,8 +45,8 @@ function primaryKey(id: unknown): Buffer {
 }
 
 /**
- * Writes documents of one collection together with their index entries. Every method runs inside a write, and checks
- * everything before it changes anything.
+ * Writes documents of one collection together with their index entries. Every method runs inside a write, and changes
+ * nothing when it refuses a document: it checks everything first, or undoes what it did.
  */
 export class CollectionWriter {
   constructor(
@@ -112,16 +112,12 @@ export class CollectionWriter {
       added.push(entry);
       return true;
     };
-    return this.run(() => {
-      if (!documents.addSync(key, seal(raw))) return false;
-      if (
-        additions.every(({ keys }, i) => keys.every((entry) => isAdded(entry, this.info.indexes[i]?.unique === true)))
-      )
-        return true;
-      for (const entry of added) entries.removeSync(entry);
-      documents.removeSync(key);
-      return false;
-    });
+    if (!documents.addSync(key, seal(raw))) return false;
+    if (additions.every(({ keys }, i) => keys.every((entry) => isAdded(entry, this.info.indexes[i]?.unique === true))))
+      return true;
+    for (const entry of added) entries.removeSync(entry);
+    documents.removeSync(key);
+    return false;
   }
 
   private documentKey(id: Buffer): Buffer {
@@ -207,10 +203,11 @@ export class CollectionWriter {
     if (before) for (const text of textsOf(index.fields, before)) texts.release(text);
   }
 
-  private run<T>(write: () => T): T {
+  private run(write: () => void): void {
     try {
-      return write();
+      write();
     } catch (error) {
+      if (error instanceof StoreFailure) throw error;
       throw new StoreFailure('a document could not be written', { cause: error });
     }
   }

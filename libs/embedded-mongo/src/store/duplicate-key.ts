@@ -1,4 +1,4 @@
-import { Decimal128, Long, ObjectId } from 'bson';
+import { Decimal128, Double, Int32, Long, ObjectId } from 'bson';
 import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { typeName } from '../language/bson-types.js';
@@ -35,6 +35,7 @@ export function show(value: unknown): string {
     return `{ ${fields.join(', ')} }`;
   }
   if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`;
+  if (value instanceof Int32 || value instanceof Double) return show(value.value);
   if (value instanceof Decimal128 || value instanceof Long) return value.toString();
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   return typeName(value);

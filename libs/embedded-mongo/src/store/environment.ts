@@ -134,9 +134,13 @@ export class Environment {
    */
   async caughtUp(): Promise<void> {
     const path = journalFile(this.folder);
+    if (!this.holder || !existsSync(path)) return;
+    // First: what a checkpoint takes out of it meanwhile stands in the data file then.
+    const journal = readFileSync(path);
+    this.root.resetReadTxn();
     const { checkpoint } = this.settings;
-    if (!this.holder || checkpoint === undefined || !existsSync(path)) return;
-    const last = checkpoint + BigInt(Journal.recordsIn(readFileSync(path), checkpoint).length);
+    if (checkpoint === undefined) return;
+    const last = checkpoint + BigInt(Journal.recordsIn(journal, checkpoint).length);
     for (let looks = 0; looks < MOST_LOOKS; looks++) {
       this.root.resetReadTxn();
       const now = this.settings.checkpoint;

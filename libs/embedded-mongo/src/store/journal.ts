@@ -1,4 +1,13 @@
-import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { EmbeddedMongoError } from '../errors.js';
@@ -148,7 +157,7 @@ function make(path: string): void {
   const fresh = `${path}.new`;
   const file = openSync(fresh, 'w', 0o600);
   try {
-    writeSync(file, Buffer.alloc(JOURNAL_BYTES));
+    writeFileSync(file, Buffer.alloc(JOURNAL_BYTES));
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -1,5 +1,5 @@
 import { Long } from 'bson';
-import { decode, encode, type Doc } from '../document.js';
+import { decode, decodeTyped, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Environment } from './environment.js';
 import { seal, unseal } from './seal.js';
@@ -39,7 +39,8 @@ export class RetryableWrites {
    */
   once(write: NumberedWrite, run: () => Doc): Doc {
     const stored = this.table.get(write.session);
-    const kept = stored && (decode(unseal(stored)) as unknown as Kept);
+    // With its types: numbers are answered as they were the first time.
+    const kept = stored && (decodeTyped(unseal(stored)) as unknown as Kept);
     const last = kept === undefined ? -1n : BigInt(String(kept.number));
     if (kept && last === write.number) return kept.reply;
     if (last > write.number) {

@@ -1,9 +1,13 @@
 import type { Database, RangeOptions } from 'lmdb';
 import type { Changes } from './changes.js';
+import { StoreFailure } from './transactions.js';
 
 const UNLESS_THERE = { noOverwrite: true } as const;
 
-/** A table of the data file: binary keys in order, binary values. What changes in it is noted for the journal. */
+/**
+ * A table of the data file: binary keys in order, binary values. What changes in it is noted for the journal; a change that
+ * LMDB refuses throws a `StoreFailure`, so that nothing of its transaction stays.
+ */
 export class Table {
   constructor(
     private readonly stored: Database<Buffer, Buffer>,
@@ -35,7 +39,11 @@ export class Table {
   /** Inside a write only. */
   putSync(key: Buffer, value: Buffer): void {
     this.changes.put(this.number, key, value);
-    this.stored.putSync(key, value);
+    try {
+      this.stored.putSync(key, value);
+    } catch (error) {
+      throw refused(error);
+    }
   }
 
   /**
@@ -43,9 +51,13 @@ export class Table {
    * down the tree. Inside a write only.
    */
   addSync(key: Buffer, value: Buffer): boolean {
-    // What it answers is missing in its types.
-    const isAdded: unknown = this.stored.putSync(key, value, UNLESS_THERE);
-    if (isAdded !== true) return false;
+    try {
+      // What it answers is missing in its types.
+      const isAdded: unknown = this.stored.putSync(key, value, UNLESS_THERE);
+      if (isAdded !== true) return false;
+    } catch (error) {
+      throw refused(error);
+    }
     this.changes.put(this.number, key, value);
     return true;
   }
@@ -53,6 +65,14 @@ export class Table {
   /** Inside a write only. */
   removeSync(key: Buffer): void {
     this.changes.remove(this.number, key);
-    this.stored.removeSync(key);
+    try {
+      this.stored.removeSync(key);
+    } catch (error) {
+      throw refused(error);
+    }
   }
+}
+
+function refused(error: unknown): StoreFailure {
+  return new StoreFailure('a change could not be made', { cause: error });
 }

@@ -69,6 +69,24 @@ describe('transactions', () => {
     ]);
   });
 
+  it('leave nothing when the file refuses one of their changes, whatever it was for', async () => {
+    await environment.write(() => put('a'));
+    const tooLong = Buffer.alloc(3000);
+    for (const refused of [
+      () => environment.catalogue.putSync(tooLong, b('x')),
+      () => environment.entries.addSync(tooLong, b('x')),
+      () => environment.texts.removeSync(tooLong),
+    ]) {
+      const job = environment.write(() => {
+        put('b');
+        refused();
+      });
+      const together = await Promise.allSettled([environment.write(() => put('c')), job]);
+      expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      expect([keysOf(environment), await afterKill()]).toEqual([['a'], ['a']]);
+    }
+  });
+
   it('stay whole when something is read in the midst of them that elsewhere would need a snapshot', async () => {
     const failed = environment.write(() => {
       put('a');

@@ -65,8 +65,8 @@ export class Transactions {
 
   /**
    * Runs a job in the next transaction and resolves with its result when that is on disk. What arrives in one turn of the
-   * event loop, as while a transaction is written, shares one. A job checks everything before its first write: what it
-   * throws is its answer, and its writes so far stay. After a failure of the store nothing of the transaction stays.
+   * event loop, as while a transaction is written, shares one. What a job throws is its answer, and its writes so far
+   * stay. After a failure of the store nothing of the transaction stays.
    */
   write<T>(run: () => T): Promise<T> {
     if (this.closed) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
@@ -198,7 +198,7 @@ export class Transactions {
   }
 }
 
-/** The store itself failed while a document was being written: nothing of the transaction may stay. */
+/** The store itself failed while something was being changed: nothing of the transaction may stay. */
 export class StoreFailure extends Error {}
 
 /** What a job throws is its own answer, but a failure of the store must take the whole transaction with it. */

@@ -51,6 +51,11 @@ export const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'drop of a collection that does not exist is no error',
+    manual: 'reference/method/db.collection.drop/',
+    steps: [{ command: { drop: 'c' }, answer: { ok: 1 } }],
+  },
+  {
     name: 'a collection name may not begin with system.',
     manual: 'reference/limits/#naming-restrictions',
     steps: [{ command: { create: 'system.mine' }, error: { code: 73 } }],
