@@ -128,23 +128,26 @@ export class ConversationWriter {
     if (last) this.change(last);
   }
 
-  /** The draft goes only when the outbox has the text, and what was typed meanwhile stays. */
+  /** The field is free at once; should the outbox not take the text, it stands there again, before what was typed since. */
   protected async send(body: string): Promise<void> {
     const editing = this.editing();
     if (editing) return this.save(editing, body);
     const id = this.conversationId();
-    const draft = this.draft();
+    const [draft, answered] = [this.draft(), this.drafts.answerTo(id)];
     this.error.set('');
-    try {
-      await this.outbox.send(id, body, this.drafts.answerTo(id));
-      this.drafts.setAnswerTo(id, undefined);
-    } catch {
-      this.refuse('This device could not store the message, so it was not sent. Your text is still here.');
-      return;
-    }
-    const now = this.drafts.text(id);
-    this.drafts.set(id, now.startsWith(draft) ? now.slice(draft.length) : now);
+    const taken = this.outbox.send(id, body, answered);
+    this.drafts.set(id, '');
+    this.drafts.setAnswerTo(id, undefined);
+    this.drafts.flush();
+    this.composer().turnTo('');
     this.sent.emit();
+    try {
+      await taken;
+    } catch {
+      this.drafts.set(id, [draft, this.drafts.text(id)].filter(Boolean).join('\n'));
+      if (answered !== undefined) this.drafts.setAnswerTo(id, answered);
+      this.refuse('This device could not store the message, so it was not sent. Your text is still here.');
+    }
   }
 
   /** What was typed stays until the server has taken it. */
