@@ -171,6 +171,24 @@ test.describe('a message that was sent', () => {
     await other.close();
   });
 
+  test('stays in sight at the end while one writes many lines', async () => {
+    const { page } = ada;
+    await page.setViewportSize({ width: 1280, height: 500 });
+    const last = ada.log.locator('.bubble').last();
+    await expect(last).toBeInViewport();
+    await ada.composer.focus();
+    for (const line of ['one', 'two', 'three', 'four', 'five', 'six']) {
+      await page.keyboard.type(line);
+      await page.keyboard.press('Shift+Enter');
+      // Two frames: one for the field, and one for what it has displaced.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await expect(last).toBeInViewport({ ratio: 1 });
+    }
+    await expect(page.getByRole('button', { name: 'Jump to latest' })).toHaveCount(0);
+    await ada.composer.fill('');
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   test('is out of its open menu when another device deletes it, and the focus is on it', async () => {
     await ada.say('soon to go');
     const other = await ada.page.context().newPage();

@@ -3,7 +3,8 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
-  type ElementRef,
+  ElementRef,
+  inject,
   input,
   output,
   signal,
@@ -39,6 +40,7 @@ export interface ComposerContext {
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Composer {
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly field = viewChild.required<ElementRef<HTMLTextAreaElement>>('field');
   private readonly emojiButton = viewChild.required<ElementRef<HTMLButtonElement>>('emojiButton');
 
@@ -73,9 +75,7 @@ export class Composer {
       this.text();
       this.context();
       this.given = undefined;
-      const { nativeElement } = this.field();
-      nativeElement.style.blockSize = 'auto';
-      nativeElement.style.blockSize = `${nativeElement.scrollHeight}px`;
+      this.fit();
     });
   }
 
@@ -149,5 +149,14 @@ export class Composer {
   protected closePicker(): void {
     this.isPicking.set(false);
     this.emojiButton().nativeElement.focus();
+  }
+
+  /** As tall as its text. What stands above keeps its height while that is measured: it would leave its end. */
+  private fit(): void {
+    const field = this.field().nativeElement;
+    this.host.style.blockSize = `${this.host.offsetHeight}px`;
+    field.style.blockSize = 'auto';
+    field.style.blockSize = `${field.scrollHeight}px`;
+    this.host.style.blockSize = '';
   }
 }
