@@ -174,6 +174,9 @@ test.describe('a message that was sent', () => {
   test('stays in sight at the end while one writes many lines', async () => {
     const { page } = ada;
     await page.setViewportSize({ width: 1280, height: 500 });
+    // More than there is room for.
+    await ada.say('line\n'.repeat(20));
+    await ada.say('the end');
     const last = ada.log.locator('.bubble').last();
     await expect(last).toBeInViewport();
     await ada.composer.focus();
