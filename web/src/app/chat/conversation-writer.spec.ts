@@ -112,6 +112,10 @@ describe('ConversationWriter', () => {
     await TestBed.inject(LocalDatabase).wipe();
     await type('alpha');
     press();
+    expect(field()).toBe('');
+    // Before the screen is drawn once more.
+    await expect.poll(field, { interval: 1 }).toBe('alpha');
+    press();
     await type('beta');
     await expect.poll(field).toBe('alpha\nbeta');
     expect(await banner()).toContain('Answering');
@@ -126,7 +130,7 @@ describe('ConversationWriter', () => {
     await quoted({ name: 'Ada', text: 'what I said', state: 'there', seq: 1 });
     expect(await banner()).toMatch(/Answering Ada.*what I said/);
     await quoted({ name: 'Ada', text: '', state: 'deleted', seq: 1 });
-    expect(await banner()).toBe('Answering Ada This message was deleted.');
+    expect(await banner()).toMatch(/^Answering Ada.*This message was deleted\.$/);
   });
 
   it('keeps the draft while something else is being changed', async () => {

@@ -170,6 +170,7 @@ export class ConversationWriter {
     } catch {
       this.drafts.set(id, [draft, this.drafts.text(id)].filter(Boolean).join('\n'));
       if (answered !== undefined) this.drafts.setAnswerTo(id, answered);
+      if (!this.editing()) this.composer().turnTo(this.draft());
       this.refuse('This device could not store the message, so it was not sent. Your text is still here.');
     }
   }
