@@ -69,4 +69,20 @@ test.describe('a network that is gone', () => {
     await expect(bodiesOf(page)).toHaveCount(before.length + 1);
     await expect(page.locator('app-delivery-mark').last()).toContainText(/Sent|Delivered|Read/);
   });
+
+  test('leaves every screen within reach, and the emoji', async () => {
+    const { page } = ada;
+    // Nothing of what is loaded beforehand is on its way any more.
+    await page.reload({ waitUntil: 'networkidle' });
+    await expect(composerOf(page)).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Emoji' }).click();
+    await expect(page.locator('app-emoji-picker')).toBeVisible();
+    for (const screen of ['Settings', 'People', 'Chats']) {
+      await page.getByRole('link', { name: screen, exact: true }).click();
+      await expect(page.getByRole('heading', { name: screen, exact: true })).toBeVisible();
+    }
+    await page.context().setOffline(false);
+  });
 });

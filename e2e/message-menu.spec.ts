@@ -133,6 +133,82 @@ test.describe('a message that was sent', () => {
     }
   });
 
+  test('is asked about, and changed, as it is by now, and no more once another device has deleted it', async () => {
+    await ada.say('said on one device');
+    const other = await ada.page.context().newPage();
+    await other.goto(ada.page.url());
+    const otherMenu = other.getByRole('button', { name: 'Actions for “said on', exact: false });
+    await otherMenu.click();
+    await other.getByRole('menuitem', { name: 'Delete' }).click();
+    await expect(other.getByRole('dialog')).toContainText('said on one device');
+    await ada.page.bringToFront();
+    await ada.composer.press('ArrowUp');
+    await ada.composer.fill('said on two devices');
+    await ada.composer.press('Enter');
+    await expect(other.getByRole('dialog')).toContainText('said on two devices');
+
+    await ada.composer.press('ArrowUp');
+    await ada.composer.fill('said on three');
+    await other.bringToFront();
+    await other.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await ada.page.bringToFront();
+    const note = ada.page.getByRole('status').filter({ hasText: 'What you typed is still here.' });
+    await expect(note).toBeVisible();
+    await expect(ada.composer).toHaveValue('said on three');
+    await expect(ada.page.getByText('Change your message')).toHaveCount(0);
+    await ada.say('said on three');
+
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Actions for “said on three', exact: false }).click();
+    await other.getByRole('menuitem', { name: 'Delete' }).click();
+    await ada.page.bringToFront();
+    await choose(ada, 'said on three', 'Delete');
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await other.bringToFront();
+    await expect(other.getByRole('dialog')).toHaveCount(0);
+    await expect(other.getByRole('status').filter({ hasText: 'This message was deleted meanwhile.' })).toBeVisible();
+    await expect(other.getByRole('textbox', { name: /^Message/ })).toBeFocused();
+    await other.close();
+  });
+
+  test('stays in sight at the end while one writes many lines', async () => {
+    const { page } = ada;
+    await page.setViewportSize({ width: 1280, height: 500 });
+    // More than there is room for.
+    await ada.say('line\n'.repeat(20));
+    await ada.say('the end');
+    const last = ada.log.locator('.bubble').last();
+    await expect(last).toBeInViewport();
+    await ada.composer.focus();
+    for (const line of ['one', 'two', 'three', 'four', 'five', 'six']) {
+      await page.keyboard.type(line);
+      await page.keyboard.press('Shift+Enter');
+      // Two frames: one for the field, and one for what it has displaced.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await expect(last).toBeInViewport({ ratio: 1 });
+    }
+    await expect(page.getByRole('button', { name: 'Jump to latest' })).toHaveCount(0);
+    await ada.composer.fill('');
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  test('is out of its open menu when another device deletes it, and the focus is on it', async () => {
+    await ada.say('soon to go');
+    const other = await ada.page.context().newPage();
+    await other.goto(ada.page.url());
+    await ada.page.bringToFront();
+    await choose(ada, 'soon to go', 'Delete');
+    await other.bringToFront();
+    await other.getByRole('button', { name: 'Actions for “soon to go', exact: false }).click();
+    await expect(other.getByRole('menuitem', { name: 'Reply' })).toBeFocused();
+    await ada.page.bringToFront();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await other.bringToFront();
+    await expect(other.getByRole('menu')).toHaveCount(0);
+    await expect(other.locator('.bubble').last()).toBeFocused();
+    await other.close();
+  });
+
   test('cannot be changed without a connection: it says so, and what was typed stays', async () => {
     await ada.page.context().setOffline(true);
     await choose(ada, 'Shall we meet', 'Edit');

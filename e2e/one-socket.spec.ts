@@ -1,4 +1,4 @@
-import { type Page, expect, test } from '@playwright/test';
+import { type CDPSession, type Page, expect, test } from '@playwright/test';
 import type { Person } from './support/person';
 import { Server } from './support/server';
 import { Tab } from './support/tab';
@@ -10,31 +10,21 @@ async function socketsOn(server: Server): Promise<number> {
   return Number(/^parlance_sockets (\d+)$/m.exec(metrics)?.[1]);
 }
 
-/** Everything that a page's script would do waits, until the answered function is called. */
-async function frozen(page: Page): Promise<() => Promise<void>> {
-  // Not in the middle of a transaction, for which every tab's storage would wait.
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const opening = indexedDB.open('parlance');
-        opening.onsuccess = () => {
-          const database = opening.result;
-          database.transaction(database.objectStoreNames, 'readwrite').oncomplete = () => resolve();
-          database.close();
-        };
-      }),
-  );
+/** Everything that a page's script would do waits from the moment that `when` brings about, until the answered function is called. */
+async function frozen(page: Page, when: (inspector: CDPSession) => Promise<unknown>): Promise<() => Promise<void>> {
   const inspector = await page.context().newCDPSession(page);
   await inspector.send('Debugger.enable');
   const paused = new Promise((resolve) => inspector.once('Debugger.paused', resolve));
-  const evaluated = inspector.send('Runtime.evaluate', { expression: 'debugger' });
+  const done = when(inspector);
   await paused;
   return async () => {
     await inspector.send('Debugger.resume');
-    await evaluated;
+    await done;
     await inspector.detach();
   };
 }
+
+const now = (inspector: CDPSession) => inspector.send('Runtime.evaluate', { expression: 'debugger' });
 
 /** One person with three tabs, who are one device to the server. */
 test.describe('one socket for all tabs', () => {
@@ -122,7 +112,7 @@ test.describe('one socket for all tabs', () => {
 
   test('is not waited for when the leading tab is stuck', async () => {
     const [stuck, ...left] = tabs as [Tab, Tab, Tab];
-    const thaw = await frozen(stuck.page);
+    const thaw = await frozen(stuck.page, now);
     // Each of the others has one of its own then.
     await expect.poll(() => socketsOn(server)).toBe(4);
     await ben.say('can you hear me?');
@@ -136,6 +126,41 @@ test.describe('one socket for all tabs', () => {
     await expect.poll(() => socketsOn(server)).toBe(2);
     await allShow('two of three');
     for (const tab of tabs) await expect(reconnecting(tab)).toHaveCount(0);
+  });
+
+  test('is not waited for either when the leading tab is stuck in the middle of storing something', async () => {
+    const [stuck, ...left] = tabs as [Tab, Tab, Tab];
+    expect(await stuck.leads()).toBe(true);
+    // As soon as the database has been asked, and before it has answered.
+    await stuck.page.evaluate(() => {
+      const { prototype } = IDBObjectStore;
+      const { put } = prototype;
+      prototype.put = function (...given) {
+        if (this.name === 'outbox') {
+          prototype.put = put;
+          queueMicrotask(() => {
+            // eslint-disable-next-line no-debugger -- where the page stands still
+            debugger;
+          });
+        }
+        return put.apply(this, given);
+      };
+    });
+    await stuck.composer.fill('said by the stuck one');
+    const thaw = await frozen(stuck.page, () => stuck.composer.press('Enter'));
+    const [second] = left;
+    await second.composer.fill('said beside it');
+    await second.composer.press('Enter');
+    await expect(second.composer).toHaveValue('');
+    await expect(texts(second).last()).toHaveText('said beside it');
+    await expect(ben.log.locator('.bubble .body').filter({ hasText: /^said / })).toHaveText([
+      'said by the stuck one',
+      'said beside it',
+    ]);
+    await thaw();
+    await allShow('said beside it');
+    for (const tab of tabs) await expect(texts(tab).filter({ hasText: 'said by the stuck one' })).toHaveCount(1);
+    await expect.poll(() => socketsOn(server)).toBe(2);
   });
 
   test('ends with the session, and is made anew with the next one', async () => {

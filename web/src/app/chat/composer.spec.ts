@@ -93,6 +93,16 @@ describe('Composer', () => {
     expect(host.sent).toEqual(['hello', 'hello']);
   });
 
+  it('does not send what comes into the field while Enter is still held down', () => {
+    const { host, type, press } = shown();
+    type('another text for a message');
+    press({});
+    host.composer().turnTo('half a thought');
+    host.text.set('half a thought');
+    press({ repeat: true });
+    expect(host.sent).toEqual(['another text for a message']);
+  });
+
   it('starts a line with Shift and Enter', () => {
     const { host, type, press } = shown();
     type('hello');

@@ -3,7 +3,8 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
-  type ElementRef,
+  ElementRef,
+  inject,
   input,
   output,
   signal,
@@ -39,6 +40,7 @@ export interface ComposerContext {
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Composer {
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly field = viewChild.required<ElementRef<HTMLTextAreaElement>>('field');
   private readonly emojiButton = viewChild.required<ElementRef<HTMLButtonElement>>('emojiButton');
 
@@ -47,6 +49,8 @@ export class Composer {
   readonly label = input.required<string>();
   /** What went wrong with keeping the text, if anything did. */
   readonly error = input('');
+  /** What happened meanwhile, for whoever writes. */
+  readonly note = input('');
 
   /** What the text is about to do, when it is not a new message. */
   readonly context = input<ComposerContext>();
@@ -63,7 +67,7 @@ export class Composer {
   protected readonly left = computed(() => charactersLeft(bodyOf(this.text())));
   protected readonly showsCount = computed(() => this.left() <= COUNT_FROM);
   protected readonly canSend = computed(() => isSendable(bodyOf(this.text())));
-  /** What was given away last and still stands in the field; a key that is held down must not send it again. */
+  /** What was given away last and still stands in the field: it must not go twice. */
   private given: string | undefined;
 
   constructor() {
@@ -71,9 +75,7 @@ export class Composer {
       this.text();
       this.context();
       this.given = undefined;
-      const { nativeElement } = this.field();
-      nativeElement.style.blockSize = 'auto';
-      nativeElement.style.blockSize = `${nativeElement.scrollHeight}px`;
+      this.fit();
     });
   }
 
@@ -92,6 +94,7 @@ export class Composer {
    */
   turnTo(text: string): void {
     const { nativeElement } = this.field();
+    this.given = undefined;
     nativeElement.value = text;
     nativeElement.setSelectionRange(text.length, text.length);
   }
@@ -117,7 +120,8 @@ export class Composer {
     // While a word is being composed, Enter belongs to the input method; Safari says so with key code 229 only.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    this.submit();
+    // A key that is held down would go on to send what stands in the field next.
+    if (!event.repeat) this.submit();
   }
 
   protected submit(): void {
@@ -145,5 +149,14 @@ export class Composer {
   protected closePicker(): void {
     this.isPicking.set(false);
     this.emojiButton().nativeElement.focus();
+  }
+
+  /** As tall as its text. What stands above keeps its height while that is measured: it would leave its end. */
+  private fit(): void {
+    const field = this.field().nativeElement;
+    this.host.style.blockSize = `${this.host.offsetHeight}px`;
+    field.style.blockSize = 'auto';
+    field.style.blockSize = `${field.scrollHeight}px`;
+    this.host.style.blockSize = '';
   }
 }

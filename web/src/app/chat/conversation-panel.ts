@@ -103,8 +103,12 @@ export class ConversationPanel implements OnInit, OnDestroy {
     if (names.length === 0) return '';
     return names.length === 1 ? `${names[0]} is typing…` : `${new Intl.ListFormat('en').format(names)} are typing…`;
   });
-  /** One's own message that is to be deleted, if one says so once more. */
-  protected readonly deleting = signal<Bubble | undefined>(undefined);
+  /** One's own message that is to be deleted, if one says so once more: as it was chosen, and as it is by now. */
+  private readonly toDelete = signal<Bubble | undefined>(undefined);
+  protected readonly deleting = computed(() => {
+    const chosen = this.toDelete();
+    return chosen && (this.list().withId(chosen.id ?? '') ?? chosen);
+  });
   /** What stands in the document. */
   protected readonly rendered = signal<Run>({ first: 1, last: 0 });
   private readonly wantedQuotes = computed(() => {
@@ -190,7 +194,7 @@ export class ConversationPanel implements OnInit, OnDestroy {
 
   protected act({ action, bubble }: MessageChoice): void {
     if (action === 'copy') void navigator.clipboard.writeText(bubble.body).catch(() => undefined);
-    else if (action === 'delete') this.deleting.set(bubble);
+    else if (action === 'delete') this.toDelete.set(bubble);
     else if (action === 'edit') this.writer()?.change(bubble);
     else this.writer()?.answer(bubble);
   }
@@ -198,8 +202,13 @@ export class ConversationPanel implements OnInit, OnDestroy {
   protected deleted(): void {
     const deleting = this.deleting();
     if (deleting) this.writer()?.forget(deleting);
-    this.deleting.set(undefined);
+    this.toDelete.set(undefined);
     this.writer()?.focus();
+  }
+
+  protected goneMeanwhile(): void {
+    this.deleted();
+    this.writer()?.tell('This message was deleted meanwhile.');
   }
 
   /** Goes to a message, and loads what stands around it first. Of two that are wanted the later one counts. */

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Message } from '@parlance/contracts';
 import { LocalDatabase } from '../core/storage/local-database';
 import { Drafts } from '../messages/drafts';
+import { Outbox } from '../messages/outbox';
 import { BubbleList } from '../messages/sync/bubbles';
 import { message, snapshotOf } from '../messages/testing/fixtures';
 import { setUp } from '../messages/testing/harness';
@@ -22,11 +23,19 @@ async function writer() {
   };
   await give({ conversationId: 'c1', ownId: 'ada', list: listOf(MINE), quotes: new Map() });
   const element = fixture.nativeElement as HTMLElement;
+  const area = element.querySelector('textarea')!;
   return {
     ...around,
     give,
     writes: fixture.componentInstance,
-    field: () => element.querySelector('textarea')?.value,
+    field: () => area.value,
+    note: () => element.querySelector('.meanwhile')?.textContent,
+    type: async (text: string) => {
+      area.value = text;
+      area.dispatchEvent(new Event('input'));
+      await fixture.whenStable();
+    },
+    press: () => area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true })),
     banner: async () => {
       await fixture.whenStable();
       return element.querySelector('.context')?.textContent.replace(/\s+/g, ' ').trim() ?? '';
@@ -37,14 +46,81 @@ async function writer() {
 afterEach(() => TestBed.inject(LocalDatabase).wipe());
 
 describe('ConversationWriter', () => {
-  it('shows what is being changed as it is by now: nothing of it once it was deleted elsewhere', async () => {
+  it('shows what is being changed as it is by now, and follows it while nothing was typed', async () => {
     const { writes, give, banner, field } = await writer();
     writes.change(listOf(MINE).newest()[0]!);
     expect(await banner()).toContain('what I said');
-    expect(field()).toBe('what I said');
+    await give({ list: listOf({ ...MINE, rev: 2, body: 'what I meant' }) });
+    expect(await banner()).toContain('what I meant');
+    expect(field()).toBe('what I meant');
+  });
+
+  it('leaves alone what was typed for a message that another device changes, and can still save the text before', async () => {
+    const { writes, give, banner, field, type, press, realtime } = await writer();
+    writes.change(listOf(MINE).newest()[0]!);
+    await type('what I said, mostly');
+    await give({ list: listOf({ ...MINE, rev: 2, body: 'what I meant' }) });
+    expect(field()).toBe('what I said, mostly');
+    expect(await banner()).toContain('what I meant');
+    await type('what I said');
+    press();
+    expect(realtime.sent('message:edit').map(({ payload }) => payload.body)).toEqual(['what I said']);
+  });
+
+  it('ends a change when another device deletes the message, says so, and nothing of it is left', async () => {
+    const { writes, give, banner, field, note } = await writer();
+    TestBed.inject(Drafts).set('c1', 'half a thought');
+    writes.change(listOf(MINE).newest()[0]!);
+    await banner();
     await give({ list: listOf(DELETED) });
-    expect(await banner()).toContain('Change your message');
-    expect(await banner()).not.toContain('what I said');
+    expect(await banner()).toBe('');
+    expect(field()).toBe('half a thought');
+    expect(note()).toBe('This message was deleted meanwhile.');
+  });
+
+  it('keeps what was typed for a message that another device deletes', async () => {
+    const { writes, give, banner, field, type, note } = await writer();
+    TestBed.inject(Drafts).set('c1', 'half a thought');
+    writes.change(listOf(MINE).newest()[0]!);
+    await type('a long new text');
+    await give({ list: listOf(DELETED) });
+    expect(await banner()).toBe('');
+    expect(field()).toBe('a long new text\nhalf a thought');
+    expect(note()).toContain('What you typed is still here.');
+    await type('a long new text');
+    expect(note()).toBe('');
+  });
+
+  it('has its field free at once when a text is sent, so that nothing typed behind it goes out twice', async () => {
+    const { field, type, press, banner } = await writer();
+    const outbox = TestBed.inject(Outbox);
+    for (const text of ['alpha', 'beta', 'gamma']) {
+      await type(field() + text);
+      press();
+      expect(field()).toBe('');
+      press();
+    }
+    expect(outbox.entries().map(({ body }) => body)).toEqual(['alpha', 'beta', 'gamma']);
+    await banner();
+    expect(field()).toBe('');
+  });
+
+  it('has a text back that the outbox could not take, before what was typed since, and what it answers', async () => {
+    const { writes, field, type, press, banner } = await writer();
+    writes.answer(listOf(MINE).newest()[0]!);
+    // Nothing can be stored any more.
+    await TestBed.inject(LocalDatabase).wipe();
+    await type('alpha');
+    press();
+    expect(field()).toBe('');
+    // Before the screen is drawn once more.
+    await expect.poll(field, { interval: 1 }).toBe('alpha');
+    press();
+    await type('beta');
+    await expect.poll(field).toBe('alpha\nbeta');
+    expect(await banner()).toContain('Answering');
+    expect(TestBed.inject(Outbox).entries()).toEqual([]);
+    TestBed.inject(LocalDatabase).reopen();
   });
 
   it('shows what is being answered as its quote is', async () => {
@@ -54,7 +130,7 @@ describe('ConversationWriter', () => {
     await quoted({ name: 'Ada', text: 'what I said', state: 'there', seq: 1 });
     expect(await banner()).toMatch(/Answering Ada.*what I said/);
     await quoted({ name: 'Ada', text: '', state: 'deleted', seq: 1 });
-    expect(await banner()).not.toContain('what I said');
+    expect(await banner()).toMatch(/^Answering Ada.*This message was deleted\.$/);
   });
 
   it('keeps the draft while something else is being changed', async () => {

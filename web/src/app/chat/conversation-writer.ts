@@ -1,4 +1,15 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input, output, signal, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  effect,
+  inject,
+  input,
+  output,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import { toProblem } from '../core/problem/problem';
 import { Drafts } from '../messages/drafts';
 import { MessageStore } from '../messages/message-store';
@@ -7,7 +18,7 @@ import type { Bubble, BubbleList } from '../messages/sync/bubbles';
 import { Typing } from '../messages/typing';
 import { Composer, type ComposerContext } from './composer';
 import { hasMenu } from './message-menu';
-import type { Quote } from './message-quote';
+import { type Quote, quoteText } from './message-quote';
 import { changeError, firstLine } from './message-texts';
 
 /** Where one writes in a conversation: a new message, an answer, or another text for one's own. */
@@ -20,6 +31,7 @@ import { changeError, firstLine } from './message-texts';
       [context]="context()"
       [label]="title() ? 'Message ' + title() : 'Message'"
       [error]="error()"
+      [note]="note()"
       (textChange)="write($event)"
       (send)="send($event)"
       (typing)="tellTyping($event)"
@@ -48,24 +60,29 @@ export class ConversationWriter {
   /** The outbox has a new message. */
   readonly sent = output();
 
-  /** One's own message that is being changed, and what it is to become. */
+  /** One's own message that is being changed, as it is known here, and what it is to become. */
   private readonly editing = signal<Bubble | undefined>(undefined);
   private readonly editText = signal('');
   private readonly draft = computed(() => this.drafts.text(this.conversationId()));
   protected readonly text = computed(() => (this.editing() ? this.editText() : this.draft()));
   protected readonly error = signal('');
+  protected readonly note = signal('');
   protected readonly context = computed<ComposerContext | undefined>(() => {
     const editing = this.editing();
-    if (editing) {
-      // As it is by now: another device may have changed it, or deleted it.
-      const { body } = this.list().withId(editing.id ?? '') ?? editing;
-      return { kind: 'edit', heading: 'Change your message', text: firstLine(body) };
-    }
+    if (editing) return { kind: 'edit', heading: 'Change your message', text: firstLine(editing.body) };
     const id = this.drafts.answerTo(this.conversationId());
     if (id === undefined) return undefined;
     const quote = this.quotes().get(id);
-    return { kind: 'reply', heading: `Answering ${quote?.name ?? '…'}`, text: quote?.text ?? '' };
+    return { kind: 'reply', heading: `Answering ${quote?.name ?? '…'}`, text: quote ? quoteText(quote) : '' };
   });
+
+  constructor() {
+    // Another device may change what is being changed here, or delete it.
+    effect(() => {
+      const present = this.list().withId(this.editing()?.id ?? '');
+      if (present) untracked(() => this.follow(present));
+    });
+  }
 
   focus(): void {
     this.composer().focus();
@@ -81,10 +98,16 @@ export class ConversationWriter {
   /** The text of one's own message is to become another one. */
   change(bubble: Bubble): void {
     this.error.set('');
+    this.note.set('');
     this.editText.set(bubble.body);
     this.editing.set(bubble);
     this.composer().turnTo(bubble.body);
     this.focus();
+  }
+
+  /** Says something that one need not act on, until one writes on. */
+  tell(note: string): void {
+    this.note.set(note);
   }
 
   /** This message is not there to be changed any more. */
@@ -108,6 +131,7 @@ export class ConversationWriter {
   }
 
   protected write(text: string): void {
+    this.note.set('');
     if (this.editing()) this.editText.set(text);
     else this.drafts.set(this.conversationId(), text);
   }
@@ -128,23 +152,27 @@ export class ConversationWriter {
     if (last) this.change(last);
   }
 
-  /** The draft goes only when the outbox has the text, and what was typed meanwhile stays. */
+  /** The field is free at once; should the outbox not take the text, it stands there again, before what was typed since. */
   protected async send(body: string): Promise<void> {
     const editing = this.editing();
     if (editing) return this.save(editing, body);
     const id = this.conversationId();
-    const draft = this.draft();
+    const [draft, answered] = [this.draft(), this.drafts.answerTo(id)];
     this.error.set('');
-    try {
-      await this.outbox.send(id, body, this.drafts.answerTo(id));
-      this.drafts.setAnswerTo(id, undefined);
-    } catch {
-      this.refuse('This device could not store the message, so it was not sent. Your text is still here.');
-      return;
-    }
-    const now = this.drafts.text(id);
-    this.drafts.set(id, now.startsWith(draft) ? now.slice(draft.length) : now);
+    const taken = this.outbox.send(id, body, answered);
+    this.drafts.set(id, '');
+    this.drafts.setAnswerTo(id, undefined);
+    this.drafts.flush();
+    this.composer().turnTo('');
     this.sent.emit();
+    try {
+      await taken;
+    } catch {
+      this.drafts.set(id, [draft, this.drafts.text(id)].filter(Boolean).join('\n'));
+      if (answered !== undefined) this.drafts.setAnswerTo(id, answered);
+      if (!this.editing()) this.composer().turnTo(this.draft());
+      this.refuse('This device could not store the message, so it was not sent. Your text is still here.');
+    }
   }
 
   /** What was typed stays until the server has taken it. */
@@ -157,6 +185,24 @@ export class ConversationWriter {
     } catch (error) {
       this.refuse(changeError(toProblem(error)));
     }
+  }
+
+  /** What one has typed oneself stays, whatever became of the message; what one has not touched is as the message is. */
+  private follow(present: Bubble): void {
+    const before = this.editing();
+    if (!before || present === before) return;
+    const typed = this.editText();
+    const isTouched = typed !== before.body && typed !== present.body;
+    if (present.deletedAt) {
+      if (isTouched) this.takeBack(typed);
+      this.endChange();
+      this.tell(`This message was deleted meanwhile.${isTouched ? ' What you typed is still here.' : ''}`);
+      return;
+    }
+    this.editing.set(present);
+    if (isTouched) return;
+    this.editText.set(present.body);
+    if (present.body !== typed) this.composer().turnTo(present.body);
   }
 
   private endChange(): void {

@@ -11,7 +11,9 @@ import { changeError, firstLine } from './message-texts';
   imports: [Dialog],
   template: `
     <app-dialog heading="Delete this message?" [open]="bubble() !== undefined" (closed)="closed.emit()">
-      <p class="text" dir="auto">“{{ text() }}”</p>
+      @if (text()) {
+        <p class="text" dir="auto">“{{ text() }}”</p>
+      }
       <p>Its text goes for everyone in this chat, and does not come back.</p>
       @if (error()) {
         <p class="error" role="alert">{{ error() }}</p>
@@ -45,24 +47,31 @@ import { changeError, firstLine } from './message-texts';
 export class DeleteMessage {
   private readonly messages = inject(MessageStore);
 
-  /** The message in question; absent while there is none. */
+  /** The message in question as it is by now; absent while there is none. */
   readonly bubble = input<Bubble>();
   /** It is deleted, or kept. */
   readonly closed = output();
+  /** There is nothing to ask any more: another device has deleted it. */
+  readonly gone = output();
 
+  private readonly id = computed(() => this.bubble()?.id);
   protected readonly text = computed(() => firstLine(this.bubble()?.body ?? ''));
   protected readonly error = signal('');
   protected readonly isBusy = signal(false);
 
   constructor() {
     effect(() => {
-      this.bubble();
+      this.id();
       this.error.set('');
+    });
+    // While one deletes it oneself, that it goes is no news.
+    effect(() => {
+      if (this.bubble()?.deletedAt && !this.isBusy()) this.gone.emit();
     });
   }
 
   protected async remove(): Promise<void> {
-    const id = this.bubble()?.id;
+    const id = this.id();
     if (id === undefined) return;
     this.isBusy.set(true);
     this.error.set('');

@@ -12,6 +12,12 @@ export interface Quote {
   readonly seq?: number;
 }
 
+/** What stands in place of a text that is gone, or the text. */
+export function quoteText({ state, text }: Quote): string {
+  if (state === 'deleted') return 'This message was deleted.';
+  return state === 'gone' ? 'This message cannot be shown.' : text;
+}
+
 export const NO_QUOTES: ReadonlyMap<string, Quote> = new Map();
 
 /** What a message answers: who said it, how it begins, and the way there. */
@@ -70,9 +76,7 @@ export class MessageQuote {
 
   protected readonly text = computed(() => {
     const quote = this.quote();
-    if (quote?.state === 'deleted') return 'This message was deleted.';
-    if (quote?.state === 'gone') return 'This message cannot be shown.';
-    return quote?.text ?? '';
+    return quote ? quoteText(quote) : '';
   });
 
   protected choose(): void {

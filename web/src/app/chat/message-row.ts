@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, ElementRef, inject, input, output } from '@angular/core';
 import type { User } from '@parlance/contracts';
 import { fieldMessage } from '../core/problem/problem';
 import type { Bubble } from '../messages/sync/bubbles';
@@ -56,4 +56,13 @@ export class MessageRow {
     const { problem } = this.bubble();
     return problem && (fieldMessage(problem, 'body') ?? problem.detail ?? problem.title);
   });
+
+  constructor() {
+    const host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+    // The menu goes with the text, when another device deletes it; whoever is in it stays in the conversation.
+    effect(() => {
+      if (this.hasMenu() || !host.querySelector('app-message-menu')?.contains(document.activeElement)) return;
+      host.querySelector<HTMLElement>('.bubble')?.focus();
+    });
+  }
 }

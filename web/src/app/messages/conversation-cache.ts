@@ -39,9 +39,8 @@ export class ConversationCache {
   async load(userId: string | undefined): Promise<void> {
     if (userId === undefined) return;
     try {
-      const database = await this.database.open();
-      const list = await database.get('lists', userId);
-      const runs = await database.getAllFromIndex('runs', 'userId', userId);
+      const list = await this.database.use('lists', 'readonly', (lists) => lists.get(userId));
+      const runs = await this.database.use('runs', 'readonly', (stored) => stored.index('userId').getAll(userId));
       runs.sort((a, b) => b.openedAt - a.openedAt);
       for (const { conversationId, openedAt } of runs) this.openedAt.set(conversationId, openedAt);
       this.loaded = { userId, conversations: list?.conversations ?? [], runs };
@@ -65,26 +64,25 @@ export class ConversationCache {
   }
 
   keepList(userId: string, conversations: readonly Conversation[]): void {
-    this.soon('list', async () => {
-      const database = await this.database.open();
-      await database.put('lists', { userId, conversations: conversations.slice(0, KEPT_IN_LIST) });
-    });
+    const record = { userId, conversations: conversations.slice(0, KEPT_IN_LIST) };
+    this.soon('list', () => this.database.use('lists', 'readwrite', (lists) => lists.put(record)));
   }
 
   /** Keeps the end of a conversation as it is when it is stored, a moment later; nothing while there is none. */
   keepRun(userId: string, conversationId: string, end: () => KeptRun | undefined): void {
     this.soon(conversationId, async () => {
       const openedAt = this.openedAt.get(conversationId) ?? 0;
-      const database = await this.database.open();
-      const kept = end();
-      if (kept) await database.put('runs', { conversationId, userId, items: kept.messages, rev: kept.rev, openedAt });
+      await this.database.use('runs', 'readwrite', async (runs) => {
+        const kept = end();
+        if (kept) await runs.put({ conversationId, userId, items: kept.messages, rev: kept.rev, openedAt });
+      });
     });
   }
 
   dropRun(conversationId: string): void {
     this.waiting.get(conversationId)?.();
     this.waiting.delete(conversationId);
-    this.after(async () => (await this.database.open()).delete('runs', conversationId));
+    this.after(() => this.database.use('runs', 'readwrite', (runs) => runs.delete(conversationId)));
   }
 
   /** Somebody else is here, or nobody: nothing more of what was is stored. */

@@ -16,19 +16,16 @@ export class OutboxRecords implements OutboxStorage {
   readonly changedElsewhere$ = this.tabs.hears(OUTBOX_CHANGED);
 
   async put(entry: OutboxEntry): Promise<void> {
-    const database = await this.database.open();
-    await database.put('outbox', entry);
+    await this.database.use('outbox', 'readwrite', (outbox) => outbox.put(entry));
     this.tabs.tell(OUTBOX_CHANGED, null);
   }
 
   async remove(clientId: string): Promise<void> {
-    const database = await this.database.open();
-    await database.delete('outbox', clientId);
+    await this.database.use('outbox', 'readwrite', (outbox) => outbox.delete(clientId));
     this.tabs.tell(OUTBOX_CHANGED, null);
   }
 
-  async entriesOf(userId: string): Promise<OutboxEntry[]> {
-    const database = await this.database.open();
-    return database.getAllFromIndex('outbox', 'userId', userId);
+  entriesOf(userId: string): Promise<OutboxEntry[]> {
+    return this.database.use('outbox', 'readonly', (outbox) => outbox.index('userId').getAll(userId));
   }
 }

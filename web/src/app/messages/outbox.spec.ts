@@ -33,6 +33,26 @@ describe('Outbox', () => {
     await expect.poll(() => second.outbox.entries()).toEqual([]);
   });
 
+  it('sends once what the page was left with before it was stored', async () => {
+    const first = visit();
+    const given = first.outbox.send('c1', 'one').then(
+      () => 'stored',
+      () => 'refused',
+    );
+    const [{ clientId } = { clientId: '' }] = first.outbox.entries();
+    // The session has ended before the database has answered.
+    first.signIn(null);
+    expect(await given).toBe('refused');
+    const second = visit();
+    expect(second.outbox.entries()).toMatchObject([{ clientId, body: 'one' }]);
+    await expect
+      .poll(() => second.sent().map(({ payload }) => payload))
+      .toEqual([{ conversationId: 'c1', clientId, body: 'one' }]);
+    second.sent()[0]?.answer(message(1, { clientId, senderId: 'ada' }));
+    await expect.poll(() => second.outbox.entries()).toEqual([]);
+    expect(visit().outbox.entries()).toEqual([]);
+  });
+
   it('does not send what somebody else has left on this device', async () => {
     const first = visit();
     await first.outbox.send('c1', 'from ada');

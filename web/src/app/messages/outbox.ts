@@ -9,6 +9,7 @@ import { TabChannel, tabTopic } from '../core/tabs/tab-channel';
 import { TabLead } from '../core/tabs/tab-lead';
 import { newClientId } from './client-id';
 import { CLOCK } from '../core/clock/clock-token';
+import { OutboxNotes } from './outbox-notes';
 import { OutboxRecords } from './outbox-records';
 import { OutboxQueue } from './sync/outbox-queue';
 import type { OutboxEntry } from './sync/outbox-queue';
@@ -27,6 +28,7 @@ export class Outbox {
   private readonly session = inject(Session);
   private readonly tabs = inject(TabChannel);
   private readonly lead = inject(TabLead);
+  private readonly notes = inject(OutboxNotes);
   private readonly records = inject(OutboxRecords);
   private readonly errors = inject(ErrorHandler);
   private readonly all = signal<readonly OutboxEntry[]>([]);
@@ -59,7 +61,7 @@ export class Outbox {
     effect(() => {
       const id = userId();
       untracked(() => {
-        if (id) this.attempt(this.queue.start(id));
+        if (id) this.start(id);
         else this.queue.stop();
       });
     });
@@ -77,9 +79,22 @@ export class Outbox {
     this.realtime.connected$.pipe(takeUntilDestroyed()).subscribe(() => this.queue.wake());
   }
 
-  /** Resolves when the text is stored on this device; rejects when it could not be, and then nothing is sent. */
+  /**
+   * Shows the text as on its way at once. Resolves when it is stored on this device; rejects when it could not be, and then
+   * nothing is sent.
+   */
   async send(conversationId: string, body: string, replyTo?: string): Promise<void> {
-    await this.queue.add({ conversationId, clientId: newClientId(), body, ...(replyTo && { replyTo }) });
+    const request = { conversationId, clientId: newClientId(), body, ...(replyTo && { replyTo }) };
+    const userId = this.session.user()?.id;
+    if (userId !== undefined) this.notes.keep(userId, request);
+    try {
+      await this.queue.add(request);
+    } catch (error) {
+      // Where the session has ended meanwhile, nobody has the text but the note.
+      if (userId === this.session.user()?.id) this.notes.drop(request);
+      throw error;
+    }
+    this.notes.drop(request);
   }
 
   /** Sends a failed entry again. */
@@ -97,8 +112,17 @@ export class Outbox {
     return this.queue.settle(clientId);
   }
 
+  private start(userId: string): void {
+    this.attempt(this.queue.start(userId));
+    for (const request of this.notes.take(userId)) {
+      this.notes.keep(userId, request);
+      // What cannot be stored stays noted for the next visit.
+      this.attempt(this.queue.add(request).then(() => this.notes.drop(request)));
+    }
+  }
+
   /** Storage that cannot be read is told; what is typed meanwhile is refused by `send` itself. */
-  private attempt(work: Promise<void>): void {
+  private attempt(work: Promise<unknown>): void {
     work.catch((error: unknown) => this.errors.handleError(error));
   }
 }

@@ -1,6 +1,8 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { LucideMessageCircle, LucideSettings, LucideUsers } from '@lucide/angular';
+import { take } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
 import { CatchUp } from '../messages/catch-up';
@@ -39,5 +41,9 @@ export class Shell {
   constructor() {
     // On whichever screen one is: what was missed is fetched, and what waits is sent.
     inject(CatchUp);
+    // What one may open next is there without a network, too.
+    this.realtime.connected$.pipe(take(1), takeUntilDestroyed()).subscribe(() => {
+      Promise.all([import('../users/people-screen'), import('../settings/settings-screen')]).catch(() => undefined);
+    });
   }
 }

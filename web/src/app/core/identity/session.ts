@@ -140,7 +140,7 @@ export class Session {
   /** Who was here before; absent where the browser keeps nothing for us. */
   private async keptUser(): Promise<OwnUser | undefined> {
     try {
-      const user = await (await this.database.open()).get('profile', 'user');
+      const user = await this.database.use('profile', 'readonly', (profile) => profile.get('user'));
       return user?.id === this.hints.userId ? user : undefined;
     } catch {
       return undefined;
@@ -148,10 +148,7 @@ export class Session {
   }
 
   private keep(user: OwnUser): void {
-    this.database
-      .open()
-      .then((database) => database.put('profile', user, 'user'))
-      .catch(() => undefined);
+    this.database.use('profile', 'readwrite', (profile) => profile.put(user, 'user')).catch(() => undefined);
   }
 
   private forget(): void {

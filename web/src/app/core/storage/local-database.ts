@@ -1,6 +1,6 @@
 import { inject, Injectable } from '@angular/core';
 import type { Conversation, Message, OwnUser, Problem, SendMessageRequest } from '@parlance/contracts';
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb';
 import { LocalTexts } from './local-texts';
 
 /** A message that the server has not acknowledged yet. */
@@ -40,6 +40,8 @@ export interface ParlanceDb extends DBSchema {
   lists: { key: string; value: ListRecord };
   runs: { key: string; value: RunRecord; indexes: { userId: string } };
 }
+
+type StoreName = 'outbox' | 'profile' | 'lists' | 'runs';
 
 const NAME = 'parlance';
 const VERSION = 2;
@@ -83,16 +85,33 @@ export class LocalDatabase {
     return this.opened;
   }
 
+  /**
+   * Does one thing with one store, in a transaction of its own; `work` asks for everything at once. The transaction is
+   * committed with the asking: one that waits for its page to end it holds up every other tab while that page is stuck.
+   */
+  async use<Name extends StoreName, Mode extends 'readonly' | 'readwrite', Answer>(
+    name: Name,
+    mode: Mode,
+    work: (store: IDBPObjectStore<ParlanceDb, [Name], Name, Mode>) => Promise<Answer>,
+  ): Promise<Answer> {
+    const transaction = (await this.open()).transaction(name, mode);
+    const asked = work(transaction.store);
+    transaction.commit();
+    const [answer] = await Promise.all([asked, transaction.done]);
+    return answer;
+  }
+
   /** Removes what the server has, too; what was typed and never sent stays. */
   async forgetWhatWasSeen(): Promise<void> {
     const database = await this.open();
     const seen = database.transaction(['profile', 'lists', 'runs'], 'readwrite');
-    await Promise.all([
+    const cleared = [
       seen.objectStore('profile').clear(),
       seen.objectStore('lists').clear(),
       seen.objectStore('runs').clear(),
-      seen.done,
-    ]);
+    ];
+    seen.commit();
+    await Promise.all([...cleared, seen.done]);
   }
 
   /** Somebody has signed in: there is something to keep again. */

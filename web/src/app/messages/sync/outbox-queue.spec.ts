@@ -47,6 +47,34 @@ describe('OutboxQueue', () => {
     expect(wire.bodies).toEqual(['again']);
   });
 
+  it('shows what is typed at once, in the order typed, while storage lets it wait', async () => {
+    const { disk, wire, queue, add, entries } = await outbox();
+    await add('stored');
+    const letGo = disk.hold();
+    const adding = [add('one'), add('two')];
+    await settled();
+    expect(entries().map(({ body }) => body)).toEqual(['stored', 'one', 'two']);
+    expect(wire.bodies).toEqual(['stored']);
+    letGo();
+    await Promise.all([...adding, queue.reload()]);
+    expect(entries().map(({ body }) => body)).toEqual(['stored', 'one', 'two']);
+    expect([...disk.entries.values()].map(({ body }) => body)).toEqual(['stored', 'one', 'two']);
+  });
+
+  it('neither shows nor sends for the next user what waits to be stored for the one before', async () => {
+    const { disk, wire, queue, add, entries } = await outbox();
+    const letGo = disk.hold();
+    const adding = [add('one'), add('two')].map((added) => added.catch(() => 'refused'));
+    await settled();
+    const started = queue.start('ben');
+    expect(entries()).toEqual([]);
+    letGo();
+    await Promise.all([...adding, started]);
+    expect(await adding[1]).toBe('refused');
+    expect(entries()).toEqual([]);
+    expect(wire.bodies).toEqual([]);
+  });
+
   it('keeps the order typed and has one in flight per conversation', async () => {
     const { wire, add } = await outbox();
     await Promise.all([add('one'), add('two'), add('three')]);

@@ -62,6 +62,8 @@ export class OutboxQueue {
   private leading = true;
   /** Entries that stand in a line. */
   private lined = new WeakSet<OutboxEntry>();
+  /** What is being stored, in the order typed: shown, and not sent. */
+  private readonly unstored = new Set<OutboxEntry>();
   /** Entries that have done their work, whatever storage still says. */
   private readonly gone = new Set<string>();
 
@@ -105,17 +107,24 @@ export class OutboxQueue {
     this.userId = undefined;
     this.letGo();
     this.entries.clear();
+    this.unstored.clear();
     this.gone.clear();
     this.publish();
   }
 
   /**
-   * Resolves when the entry is stored; from then on the text cannot be lost. Rejects when nobody is signed in or the
-   * storage refuses, and then nothing was queued.
+   * Shows the entry at once, and resolves when it is stored; from then on the text cannot be lost. Rejects when nobody is
+   * signed in or the storage refuses, and then nothing was queued.
    */
   add(request: SendMessageRequest): Promise<OutboxEntry> {
+    const { userId } = this;
+    if (userId === undefined) return Promise.reject(new Error('Nobody is signed in.'));
+    const createdAt = new Date(this.clock.now()).toISOString();
+    const entry: OutboxEntry = { ...request, userId, position: Infinity, createdAt };
+    this.unstored.add(entry);
+    this.publish();
     // One after the other, so that the order stored is the order typed, behind what an earlier visit left.
-    const added = Promise.all([this.started, this.lastAdd]).then(() => this.store(request));
+    const added = Promise.all([this.started, this.lastAdd]).then(() => this.store(entry));
     this.lastAdd = added.catch(() => undefined);
     return added;
   }
@@ -194,19 +203,21 @@ export class OutboxQueue {
     this.lined = new WeakSet();
   }
 
-  private async store(request: SendMessageRequest): Promise<OutboxEntry> {
-    const userId = this.userId;
-    if (!userId) throw new Error('Nobody is signed in.');
-    this.lastPosition = Math.max(this.lastPosition + 1, this.clock.now());
-    const createdAt = new Date(this.clock.now()).toISOString();
-    const entry: OutboxEntry = { ...request, userId, position: this.lastPosition, createdAt };
-    await this.storage.put(entry);
-    if (this.userId === userId) {
-      this.entries.set(entry.clientId, entry);
-      this.publish();
-      this.enqueue(entry);
+  private async store(shown: OutboxEntry): Promise<OutboxEntry> {
+    try {
+      if (!this.unstored.has(shown)) throw new Error('Whoever wrote it is not signed in any more.');
+      this.lastPosition = Math.max(this.lastPosition + 1, this.clock.now());
+      const entry: OutboxEntry = { ...shown, position: this.lastPosition };
+      await this.storage.put(entry);
+      if (this.unstored.delete(shown)) {
+        this.entries.set(entry.clientId, entry);
+        this.publish();
+        this.enqueue(entry);
+      }
+      return entry;
+    } finally {
+      if (this.unstored.delete(shown)) this.publish();
     }
-    return entry;
   }
 
   private enqueue(entry: OutboxEntry): void {
@@ -283,6 +294,6 @@ export class OutboxQueue {
   }
 
   private publish(): void {
-    this.listener.entriesChanged([...this.entries.values()]);
+    this.listener.entriesChanged([...this.entries.values(), ...this.unstored]);
   }
 }

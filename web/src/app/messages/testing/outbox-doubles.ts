@@ -12,11 +12,19 @@ class Refused extends Error {
 export class Disk implements OutboxStorage {
   readonly entries = new Map<string, OutboxEntry>();
   full = false;
+  private turn: Promise<void> = Promise.resolve();
 
-  put(entry: OutboxEntry): Promise<void> {
-    if (this.full) return Promise.reject(new Error('full'));
+  /** What is put from now on waits until the answered function is called. */
+  hold(): () => void {
+    let letGo = () => {};
+    this.turn = new Promise((resolve) => (letGo = resolve));
+    return letGo;
+  }
+
+  async put(entry: OutboxEntry): Promise<void> {
+    await this.turn;
+    if (this.full) throw new Error('full');
     this.entries.set(entry.clientId, structuredClone(entry));
-    return Promise.resolve();
   }
 
   remove(clientId: string): Promise<void> {
