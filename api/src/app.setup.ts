@@ -11,6 +11,7 @@ import { QuietLogger } from './core/config/quiet-logger.js';
 import { Readiness } from './core/health/readiness.js';
 import { addressOf, AllowedOrigins } from './core/http/allowed-origins.js';
 import { bodyDepth } from './core/http/body-depth.js';
+import { lastAnswers } from './core/http/last-answers.js';
 import { serveOpenApi } from './core/http/open-api.js';
 import { ProblemFilter } from './core/http/problem.filter.js';
 import { rateLimit } from './core/http/rate-limit.js';
@@ -55,6 +56,7 @@ export async function createApp(root: Type = AppModule): Promise<NestExpressAppl
   app.set('query parser', 'simple');
   app.set('trust proxy', env.trustProxyHops);
   app.use(requestId);
+  app.use(lastAnswers(app.get(Readiness)));
   app.use(securityHeaders(env));
   app.use(rateLimit(env));
   const metrics = app.get(Metrics, { strict: false });

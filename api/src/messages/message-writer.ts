@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Message } from '@parlance/contracts';
 import { LRUCache } from 'lru-cache';
 import { DomainError, NotFound, Overloaded } from '../core/errors/index.js';
@@ -69,7 +69,7 @@ interface Placed {
  * `seq`, `rev` and `clientId` let it fail where another process was first, and then the head is read again.
  */
 @Injectable()
-export class MessageWriter implements OnModuleDestroy {
+export class MessageWriter implements OnApplicationShutdown {
   private readonly waiting: Pending[] = [];
   /** Drafts without an outcome, by sender and `clientId`. */
   private readonly unsettled = new Map<string, { conversationId: string; outcome: Promise<Sent> }>();
@@ -115,8 +115,11 @@ export class MessageWriter implements OnModuleDestroy {
     return outcome;
   }
 
-  /** Nobody is left without an answer, and no summary behind. */
-  async onModuleDestroy(): Promise<void> {
+  /**
+   * Nobody is left without an answer, and no summary behind. Runs when sockets and HTTP are closed: before that more would
+   * come, and a busy server would wait for ever.
+   */
+  async onApplicationShutdown(): Promise<void> {
     await this.running;
     await this.summaries.stop();
   }
