@@ -8,6 +8,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
 import { Env } from './core/config/env.js';
 import { QuietLogger } from './core/config/quiet-logger.js';
+import { DatabaseServer } from './core/database/connection.js';
 import { Readiness } from './core/health/readiness.js';
 import { addressOf, AllowedOrigins } from './core/http/allowed-origins.js';
 import { bodyDepth } from './core/http/body-depth.js';
@@ -96,4 +97,12 @@ export async function drain(app: NestExpressApplication): Promise<void> {
   // To each their own time, so that not everybody comes back in the same moment.
   app.get(Broadcaster).toEach('server:draining', () => ({ retryInMs: randomInt(...COME_BACK_MS) }));
   await app.close();
+}
+
+/**
+ * For a stop that takes too long: closes the store with whatever is under way. A process that exits in the middle of a write
+ * would wait for the store's thread for ever.
+ */
+export async function abandon(app: NestExpressApplication): Promise<void> {
+  await app.get(DatabaseServer).onApplicationShutdown();
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Ack, ChangePage, Conversation, Message, Page } from '@parlance/contracts';
-import { drain } from '../src/app.setup.js';
+import { startEmbeddedMongo } from '@parlance/embedded-mongo';
+import { abandon, drain } from '../src/app.setup.js';
 import { MessageWriter } from '../src/messages/message-writer.js';
 import { MessagesRepository } from '../src/messages/messages.repository.js';
 import { connect, conversationOf, type Person, registerPerson, startTestApp, type TestApp } from './support/index.js';
@@ -148,5 +150,26 @@ describe('a server that stops', () => {
     expect(answers.flatMap((ack) => (ack.ok ? [ack.data.seq] : []))).toEqual(
       Array.from({ length: answers.length - refused.length }, (_, n) => n + 1),
     );
+  });
+
+  (process.env['TEST_MONGODB_URI'] ? it.skip : it)('lets go of its own store when something never ends', async () => {
+    const server = await startTestApp();
+    server.app.useLogger(false);
+    const [ada, ben] = await Promise.all([registerPerson(server), registerPerson(server)]);
+    const { id: conversationId } = await conversationOf(ada, ben);
+    const { arrived, release } = heldWrites(server);
+    const device = await connect(server, ada);
+    const sent = device.request('message:send', { conversationId, clientId: randomUUID(), body: 'too late' });
+    await arrived;
+    const drained = drain(server.app);
+
+    await abandon(server.app);
+    // A folder that is open elsewhere is refused.
+    const store = await startEmbeddedMongo({ dataDir: server.dataDir });
+    await store.close();
+    release();
+    expect(await sent).toMatchObject({ ok: false, problem: { type: 'urn:parlance:problem:outcome-unknown' } });
+    await drained;
+    rmSync(server.dataDir, { recursive: true });
   });
 });
