@@ -241,7 +241,9 @@ export class MessageWriter implements OnApplicationShutdown {
     if (first) {
       if (first.conversationId === conversationId) {
         this.metrics.written.inc({ outcome: 'repeated' });
-        if (this.unanswered.delete(pending.key)) await this.tellLate(first);
+        if (this.unanswered.has(pending.key)) await this.tellLate(first);
+        // Only now: where the store failed once more, the next repeat makes it known.
+        this.unanswered.delete(pending.key);
         this.settle(pending, { item: toMessage(first, senderId), created: false });
       } else this.fail(pending, new DomainError(ClientIdReused));
       return false;
