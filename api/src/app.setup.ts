@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type LogLevel, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -12,7 +13,6 @@ import { DatabaseServer } from './core/database/connection.js';
 import { Readiness } from './core/health/readiness.js';
 import { addressOf, AllowedOrigins } from './core/http/allowed-origins.js';
 import { bodyDepth } from './core/http/body-depth.js';
-import { lastAnswers } from './core/http/last-answers.js';
 import { serveOpenApi } from './core/http/open-api.js';
 import { ProblemFilter } from './core/http/problem.filter.js';
 import { rateLimit } from './core/http/rate-limit.js';
@@ -57,7 +57,6 @@ export async function createApp(root: Type = AppModule): Promise<NestExpressAppl
   app.set('query parser', 'simple');
   app.set('trust proxy', env.trustProxyHops);
   app.use(requestId);
-  app.use(lastAnswers(app.get(Readiness)));
   app.use(securityHeaders(env));
   app.use(rateLimit(env));
   const metrics = app.get(Metrics, { strict: false });
@@ -94,6 +93,9 @@ export async function listen(app: NestExpressApplication): Promise<string> {
 /** Not ready at once; clients are told when to come back; resolves when what is in flight is finished and all is closed. */
 export async function drain(app: NestExpressApplication): Promise<void> {
   app.get(Readiness).drain();
+  // Each answer is now the last one of its connection: one that is never idle would keep the server from closing.
+  const server = app.getHttpServer();
+  server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
   // To each their own time, so that not everybody comes back in the same moment.
   app.get(Broadcaster).toEach('server:draining', () => ({ retryInMs: randomInt(...COME_BACK_MS) }));
   await app.close();

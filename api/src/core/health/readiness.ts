@@ -13,11 +13,6 @@ export class Readiness {
     this.draining = true;
   }
 
-  /** Whether it is about to stop. */
-  get isDraining(): boolean {
-    return this.draining;
-  }
-
   /** False while draining and when the database does not answer. */
   async isReady(): Promise<boolean> {
     return !this.draining && (await this.database.answers());
