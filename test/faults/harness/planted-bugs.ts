@@ -19,7 +19,9 @@ export const PLANTED_BUGS = {
       file: 'messages/message-writer.js',
       find: 'const ended = this.metrics.writeSeconds.startTimer();',
       replace: `const ended = this.metrics.writeSeconds.startTimer();
-        for (const { pending, message } of placed) pending.settle({ message, created: true });`,
+        for (const { pending, message } of placed) {
+          this.settle(pending, { item: toMessage(message, message.senderId), created: true });
+        }`,
     },
   },
   'no unique index': {
