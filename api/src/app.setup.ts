@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type LogLevel, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -8,6 +9,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
 import { Env } from './core/config/env.js';
 import { QuietLogger } from './core/config/quiet-logger.js';
+import { DatabaseServer } from './core/database/connection.js';
 import { Readiness } from './core/health/readiness.js';
 import { addressOf, AllowedOrigins } from './core/http/allowed-origins.js';
 import { bodyDepth } from './core/http/body-depth.js';
@@ -91,7 +93,18 @@ export async function listen(app: NestExpressApplication): Promise<string> {
 /** Not ready at once; clients are told when to come back; resolves when what is in flight is finished and all is closed. */
 export async function drain(app: NestExpressApplication): Promise<void> {
   app.get(Readiness).drain();
+  // Each answer is now the last one of its connection: one that is never idle would keep the server from closing.
+  const server = app.getHttpServer();
+  server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
   // To each their own time, so that not everybody comes back in the same moment.
   app.get(Broadcaster).toEach('server:draining', () => ({ retryInMs: randomInt(...COME_BACK_MS) }));
   await app.close();
+}
+
+/**
+ * For a stop that takes too long: closes the store with whatever is under way. A process that exits in the middle of a write
+ * would wait for the store's thread for ever.
+ */
+export async function abandon(app: NestExpressApplication): Promise<void> {
+  await app.get(DatabaseServer).onApplicationShutdown();
 }

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp, drain, listen } from './app.setup.js';
+import { abandon, createApp, drain, listen } from './app.setup.js';
 import { BootError } from './core/config/boot-error.js';
 import { Env } from './core/config/env.js';
 
 const logger = new Logger('Parlance');
+/** Of the time for a stop, what the store has for closing, in milliseconds. After that it is cut off, as its files allow. */
+const STORE_CLOSES_MS = 500;
 
 /** What is wrong, in plain words, for what an operator can mend; undefined for a fault of ours. */
 function plainWords(error: unknown): string | undefined {
@@ -26,10 +28,12 @@ function plainWords(error: unknown): string | undefined {
 /** What is not finished in time was not acknowledged either, so that whoever sent it sends it again. */
 async function stop(app: NestExpressApplication): Promise<void> {
   const { drainSeconds } = app.get(Env);
+  const end = drainSeconds * 1000;
   setTimeout(() => {
     logger.warn(`Not everything was finished within ${drainSeconds} s.`);
-    process.exit(0);
-  }, drainSeconds * 1000).unref();
+    void abandon(app).then(() => process.exit(0));
+  }, end - STORE_CLOSES_MS).unref();
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), end).unref();
   await drain(app);
   process.exit(0);
 }

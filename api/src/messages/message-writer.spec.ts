@@ -215,6 +215,22 @@ describe('the message writer', () => {
     await cutOff.summaries.flush();
   });
 
+  it('makes such a message known by a later repeat, when the store fails during the first one', async () => {
+    const cutOff = await MessageNode.start(store, { timeoutMs: 200 }, UnansweringRepository);
+    const repeated = draft();
+    await expect(cutOff.writer.write(repeated)).rejects.toMatchObject({ type: OutcomeUnknown });
+
+    cutOff.messages.insertInOrder = (messages) => node.messages.insertInOrder(messages);
+    const fresh = cutOff.heads.fresh.bind(cutOff.heads);
+    let asked = 0;
+    // The first time it is asked for the place, the second time for the members.
+    cutOff.heads.fresh = (id) => (++asked === 2 ? Promise.reject(new Error('The store is gone.')) : fresh(id));
+    await expect(cutOff.writer.write(repeated)).rejects.toThrow('The store is gone.');
+    await expect(cutOff.writer.write(repeated)).resolves.toMatchObject({ created: false });
+    expect(cutOff.events.published).toMatchObject([{ message: { seq: 1, rev: 1 }, memberIds: [ada, ben] }]);
+    await cutOff.summaries.flush();
+  });
+
   it('counts on where a process stopped that wrote no summaries', async () => {
     await Promise.all(numbers(5).map((n) => node.writer.write(draft({ senderId: n === 5 ? ben : ada }))));
     expect((await node.conversations.findById(conversationId))?.head.seq).toBe(0);

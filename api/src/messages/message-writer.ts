@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Message } from '@parlance/contracts';
 import { LRUCache } from 'lru-cache';
 import { DomainError, NotFound, Overloaded } from '../core/errors/index.js';
@@ -69,7 +69,7 @@ interface Placed {
  * `seq`, `rev` and `clientId` let it fail where another process was first, and then the head is read again.
  */
 @Injectable()
-export class MessageWriter implements OnModuleDestroy {
+export class MessageWriter implements OnApplicationShutdown {
   private readonly waiting: Pending[] = [];
   /** Drafts without an outcome, by sender and `clientId`. */
   private readonly unsettled = new Map<string, { conversationId: string; outcome: Promise<Sent> }>();
@@ -115,8 +115,11 @@ export class MessageWriter implements OnModuleDestroy {
     return outcome;
   }
 
-  /** Nobody is left without an answer, and no summary behind. */
-  async onModuleDestroy(): Promise<void> {
+  /**
+   * Nobody is left without an answer, and no summary behind. Runs when sockets and HTTP are closed: before that more would
+   * come, and a busy server would wait for ever.
+   */
+  async onApplicationShutdown(): Promise<void> {
     await this.running;
     await this.summaries.stop();
   }
@@ -238,7 +241,9 @@ export class MessageWriter implements OnModuleDestroy {
     if (first) {
       if (first.conversationId === conversationId) {
         this.metrics.written.inc({ outcome: 'repeated' });
-        if (this.unanswered.delete(pending.key)) await this.tellLate(first);
+        if (this.unanswered.has(pending.key)) await this.tellLate(first);
+        // Only now: where the store failed once more, the next repeat makes it known.
+        this.unanswered.delete(pending.key);
         this.settle(pending, { item: toMessage(first, senderId), created: false });
       } else this.fail(pending, new DomainError(ClientIdReused));
       return false;

@@ -40,6 +40,17 @@ describe('RequestsInFlight', () => {
     await expect(requests.beforeApplicationShutdown()).resolves.toBeUndefined();
   });
 
+  it('does not wait for what a socket had sent behind its goodbye, which nobody will handle', async () => {
+    const requests = new RequestsInFlight();
+    const gone = requests.ofSocket();
+    gone.release();
+    const answers: Ack<never>[] = [];
+    const late = gone.track((given) => answers.push(given));
+    await requests.beforeApplicationShutdown();
+    late(answer);
+    expect(answers).toEqual([]);
+  });
+
   it('accepts no request once it is stopping', async () => {
     const requests = new RequestsInFlight();
     await requests.beforeApplicationShutdown();

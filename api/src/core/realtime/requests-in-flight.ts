@@ -5,11 +5,15 @@ import type { AckFunction } from './packet-guard.js';
 
 const RETRY_SECONDS = 1;
 
+/** Whoever asked is gone. */
+const nobody: AckFunction = () => undefined;
+
 /** The requests of one socket. */
 export interface SocketRequests {
   /**
    * The ack to hand to the handler, counted until it is called; the first answer counts. Throws `Overloaded` once the
-   * server is stopping.
+   * server is stopping. Of a socket that is gone nothing is counted: what it had sent behind its goodbye never reaches a
+   * handler.
    */
   track(ack: AckFunction): AckFunction;
   release(): void;
@@ -36,6 +40,7 @@ export class RequestsInFlight implements BeforeApplicationShutdown {
         if (this.stopping) {
           throw new DomainError(Overloaded, { detail: 'This server is about to stop.', retryAfter: RETRY_SECONDS });
         }
+        if (isReleased) return nobody;
         this.count += 1;
         open += 1;
         let isAnswered = false;

@@ -22,10 +22,13 @@ const WITH_RULE = /^([a-z-]+)\|(.+)$/s;
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** Of a field that nobody asked for. */
+export function notAllowed(path: string): FieldError {
+  return { path, rule: 'not-allowed', message: 'This field is not known here.' };
+}
+
 function fieldError(path: string, constraint: string, text: string): FieldError {
-  if (constraint === 'whitelistValidation') {
-    return { path, rule: 'not-allowed', message: 'This field is not known here.' };
-  }
+  if (constraint === 'whitelistValidation') return notAllowed(path);
   const [, rule, message] = WITH_RULE.exec(text) ?? [];
   return { path, rule: rule ?? RULES[constraint] ?? kebab(constraint), message: message ?? text };
 }

@@ -2,7 +2,7 @@ import { type ArgumentMetadata, Injectable, type PipeTransform, type Type } from
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { DomainError, ValidationFailed } from '../errors/index.js';
-import { toFieldErrors } from './field-errors.js';
+import { notAllowed, toFieldErrors } from './field-errors.js';
 import { quicklyChecked } from './quick-check.js';
 
 /** Parameter types that are no DTO: what decorators such as `@Caller()` and path parameters give. */
@@ -27,7 +27,11 @@ export class ValidationPipe implements PipeTransform {
   private async check(metatype: Type<object>, value: object): Promise<object> {
     const dto = plainToInstance(metatype, value);
     const errors = await validate(dto, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-    if (errors.length > 0) throw new DomainError(ValidationFailed, { errors: toFieldErrors(errors) });
+    // Fields named like what every object has (`toString`, `__proto__`) are lost on the way, before they can be refused.
+    const lost = Object.keys(value).filter((name) => !Object.hasOwn(dto, name));
+    if (errors.length + lost.length > 0) {
+      throw new DomainError(ValidationFailed, { errors: [...toFieldErrors(errors), ...lost.map(notAllowed)] });
+    }
     return dto;
   }
 }
