@@ -31,7 +31,7 @@ async function stop(app: NestExpressApplication): Promise<void> {
   const end = drainSeconds * 1000;
   setTimeout(() => {
     logger.warn(`Not everything was finished within ${drainSeconds} s.`);
-    void abandon(app).then(() => process.exit(0));
+    void abandon(app).finally(() => process.exit(0));
   }, end - STORE_CLOSES_MS).unref();
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), end).unref();
   await drain(app);
