@@ -4,19 +4,27 @@ import { LocalTexts } from '../core/storage/local-texts';
 import { newClientId } from './client-id';
 
 const keyOf = (userId: string, tab = '') => `outbox.${userId}.${tab}`;
+/** A Web Lock that a tab holds for as long as it lives. */
+const lockOf = (tab: string) => `parlance.outbox.${tab}`;
 
 /**
  * What was given to the outbox and is not in the database yet. Noted at once, so that a page that goes away meanwhile
- * neither loses it nor leaves it as a draft beside the message: the next visit hands it over again, under the same
- * `clientId`.
+ * neither loses it nor leaves it as a draft beside the message: another tab or the next visit hands it over again, under the
+ * same `clientId`.
  */
 @Injectable({ providedIn: 'root' })
 export class OutboxNotes {
   private readonly texts = inject(LocalTexts);
   /** Each tab has notes of its own: what two of them write at once must not replace each other. */
   private readonly tab = newClientId();
+  /** Absent where the browser has none, as over plain HTTP. */
+  private readonly locks = (navigator as Partial<Navigator>).locks;
   private owner: string | undefined;
   private noted: readonly SendMessageRequest[] = [];
+
+  constructor() {
+    void this.locks?.request(lockOf(this.tab), () => new Promise(() => undefined));
+  }
 
   /** Notes what this person has given, until `drop`. */
   keep(userId: string, request: SendMessageRequest): void {
@@ -32,11 +40,24 @@ export class OutboxNotes {
     );
   }
 
-  /** What earlier visits, or other tabs that are about to store it, have noted, in the order typed; noted no more. */
-  take(userId: string): SendMessageRequest[] {
-    const others = this.texts.under(keyOf(userId)).filter(([tab]) => tab !== this.tab);
-    for (const [tab] of others) this.texts.set(keyOf(userId, tab), '');
-    return others.flatMap(([, text]) => JSON.parse(text) as SendMessageRequest[]);
+  /**
+   * Hands over what tabs have noted that are gone, in the order typed; what is noted now by one that lives once it is gone,
+   * until `ended`. A tab that lives stores its notes itself: from elsewhere they would come behind what it was given since.
+   */
+  takeOver(userId: string, ended: AbortSignal, hand: (request: SendMessageRequest) => void): void {
+    for (const [tab] of this.texts.under(keyOf(userId))) {
+      if (tab === this.tab) continue;
+      const take = () => this.taken(userId, tab).forEach(hand);
+      if (this.locks) this.locks.request(lockOf(tab), { signal: ended }, take).catch(() => undefined);
+      else take();
+    }
+  }
+
+  private taken(userId: string, tab: string): SendMessageRequest[] {
+    const key = keyOf(userId, tab);
+    const noted = this.texts.under(key).find(([rest]) => rest === '')?.[1];
+    this.texts.set(key, '');
+    return noted ? (JSON.parse(noted) as SendMessageRequest[]) : [];
   }
 
   private write(userId: string, noted: readonly SendMessageRequest[]): void {

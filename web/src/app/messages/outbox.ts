@@ -32,6 +32,8 @@ export class Outbox {
   private readonly records = inject(OutboxRecords);
   private readonly errors = inject(ErrorHandler);
   private readonly all = signal<readonly OutboxEntry[]>([]);
+  /** Of the present person's time here. */
+  private ended = new AbortController();
   private readonly deliveries = new Subject<Message>();
   private readonly queue = new OutboxQueue(
     this.records,
@@ -61,6 +63,7 @@ export class Outbox {
     effect(() => {
       const id = userId();
       untracked(() => {
+        this.ended.abort();
         if (id) this.start(id);
         else this.queue.stop();
       });
@@ -113,12 +116,13 @@ export class Outbox {
   }
 
   private start(userId: string): void {
+    this.ended = new AbortController();
     this.attempt(this.queue.start(userId));
-    for (const request of this.notes.take(userId)) {
+    this.notes.takeOver(userId, this.ended.signal, (request) => {
       this.notes.keep(userId, request);
       // What cannot be stored stays noted for the next visit.
       this.attempt(this.queue.add(request).then(() => this.notes.drop(request)));
-    }
+    });
   }
 
   /** Storage that cannot be read is told; what is typed meanwhile is refused by `send` itself. */
