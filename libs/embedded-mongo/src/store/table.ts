@@ -47,8 +47,8 @@ export class Table {
   }
 
   /**
-   * Puts a value where there is none; false, and nothing changed, where there is one. To look first would be a second way
-   * down the tree. Inside a write only.
+   * Puts a value where there is none; false, and nothing changed, where there is one. One call of LMDB in place of two.
+   * Inside a write only.
    */
   addSync(key: Buffer, value: Buffer): boolean {
     try {
