@@ -166,7 +166,9 @@ function wholeAnswer(
     },
     isWhole ? Number.POSITIVE_INFINITY : MOST_TRIED,
   );
-  return visited && left >= 0 && frame.size <= MAX_BATCH_BYTES ? frame.finish() : undefined;
+  if (visited && left >= 0 && frame.size <= MAX_BATCH_BYTES) return frame.finish();
+  frame.drop();
+  return undefined;
 }
 
 /** The number of documents that a query finds. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { toMongoError } from '../errors.js';
+import { Frame } from './batch-frame.js';
 import {
   HEADER_BYTES,
   MAX_MESSAGE_BYTES,
@@ -117,6 +118,8 @@ export class Connection {
   private send(request: Addressed, reply: Reply): void {
     if (request.unacknowledged || this.socket.destroyed) return;
     this.socket.write(encodeReply(request, reply));
+    // What the kernel did not take at once stays where it is until it does.
+    if (reply instanceof Frame && this.socket.writableLength === 0) reply.release();
   }
 }
 
