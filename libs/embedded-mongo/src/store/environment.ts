@@ -15,7 +15,7 @@ import {
   type Holder,
 } from './folder.js';
 import { FORMAT_VERSION, TABLES, foreign, formatRefusal, hasForeignTables } from './format.js';
-import { JOURNAL_BYTES, Journal, type JournalRecord } from './journal.js';
+import { Journal, MAX_JOURNAL_BYTES, type JournalRecord } from './journal.js';
 import { openFile, tableOf, walkedTables, type DataRoot, type Snapshot, type WalkedTables } from './lmdb-file.js';
 import { Settings } from './settings.js';
 import type { Table } from './table.js';
@@ -42,7 +42,7 @@ export class Environment {
   /** As `walked`, for walks with a snapshot. */
   private checkpointed: { readonly root: DataRoot; readonly walked: WalkedTables } | undefined;
   private readonly settings: Settings;
-  private readonly changes = new Changes(JOURNAL_BYTES);
+  private readonly changes = new Changes(MAX_JOURNAL_BYTES);
   /** While this opening holds the folder. */
   private transactions: Transactions | undefined;
 

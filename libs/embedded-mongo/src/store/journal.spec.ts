@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JOURNAL_BYTES, Journal } from './journal.js';
+import { JOURNAL_BYTES, Journal, MAX_JOURNAL_BYTES } from './journal.js';
 
 let folder: string;
 let path: string;
@@ -97,5 +98,35 @@ describe('a journal', () => {
     expect([journal.fits(changes.length), journal.fits(changes.length - 2 * HEADER)]).toEqual([false, true]);
     journal.restart();
     expect(journal.fits(changes.length)).toBe(true);
+  });
+
+  it('grows twofold up to its most, and keeps that when it is opened again', () => {
+    const sizes = [1, 2, 3].map(() => {
+      journal.append({ number: 1n, changes: Buffer.alloc(JOURNAL_BYTES / 2) });
+      journal.grow();
+      return statSync(path).size;
+    });
+    expect(sizes).toEqual([JOURNAL_BYTES * 2, MAX_JOURNAL_BYTES, MAX_JOURNAL_BYTES]);
+    expect(journal.fits(MAX_JOURNAL_BYTES - HEADER)).toBe(true);
+    journal.close();
+    journal = Journal.open(path);
+    expect([journal.fits(MAX_JOURNAL_BYTES - HEADER), journal.fits(MAX_JOURNAL_BYTES)]).toEqual([true, false]);
+    journal.append({ number: 2n, changes: Buffer.alloc(MAX_JOURNAL_BYTES - HEADER) });
+    expect(Journal.read(path, 1n).map(({ changes }) => changes.length)).toEqual([MAX_JOURNAL_BYTES - HEADER]);
+  });
+
+  it('stays as it is where there is no room to grow', () => {
+    const limit = (bytes: string) =>
+      execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`]);
+    limit(String(JOURNAL_BYTES + 100_000));
+    try {
+      journal.grow();
+    } finally {
+      limit('unlimited');
+    }
+    expect(statSync(path).size).toBe(JOURNAL_BYTES);
+    expect([journal.fits(JOURNAL_BYTES - HEADER), journal.fits(JOURNAL_BYTES)]).toEqual([true, false]);
+    journal.grow();
+    expect(statSync(path).size).toBe(JOURNAL_BYTES * 2);
   });
 });

@@ -1,7 +1,9 @@
 import {
   closeSync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,11 +15,10 @@ import { crc32 } from 'node:zlib';
 import { EmbeddedMongoError } from '../errors.js';
 import { syncPath } from './folder.js';
 
-/**
- * Bytes of the file, which never change: writing within them needs no journal of the file system's own. They bound what
- * a start has to make once more, and how many pages a checkpoint writes.
- */
+/** Bytes of a new file, all of which it has from the beginning: writing within them needs no journal of the file system's own. */
 export const JOURNAL_BYTES = 4 * 1024 * 1024;
+/** Bytes to which it grows at most, which bound what a start has to make once more and how many pages a checkpoint writes. */
+export const MAX_JOURNAL_BYTES = 16 * 1024 * 1024;
 /** Before each record: the length of what it holds, a checksum of the rest, its number. */
 const HEADER_BYTES = 16;
 const NUMBER_AT = 8;
@@ -38,7 +39,10 @@ export interface JournalRecord {
 export class Journal {
   private at = 0;
 
-  private constructor(private readonly file: number) {}
+  private constructor(
+    private readonly file: number,
+    private bytes: number,
+  ) {}
 
   /** Opens the file; makes it, with all of its bytes, when it is missing. What stands in it is overwritten. */
   static open(path: string): Journal {
@@ -50,7 +54,7 @@ export class Journal {
       make(path);
       file = openSync(path, 'r+');
     }
-    return new Journal(file);
+    return new Journal(file, fstatSync(file).size);
   }
 
   /**
@@ -94,7 +98,7 @@ export class Journal {
 
   /** Whether changes of so many bytes find room before the next checkpoint. */
   fits(bytes: number): boolean {
-    return this.at + HEADER_BYTES + bytes <= JOURNAL_BYTES;
+    return this.at + HEADER_BYTES + bytes <= this.bytes;
   }
 
   /** Writes a record behind the last one; on disk when it returns. After an error nothing was added. */
@@ -105,8 +109,7 @@ export class Journal {
     record.set(changes, HEADER_BYTES);
     record.writeUInt32LE(crc32(record.subarray(NUMBER_AT)), 4);
     try {
-      for (let written = 0; written < record.length;)
-        written += writeSync(this.file, record, written, record.length - written, this.at + written);
+      writeAll(this.file, record, this.at);
       fdatasyncSync(this.file);
     } catch (error) {
       this.spoil();
@@ -129,9 +132,33 @@ export class Journal {
     this.at = 0;
   }
 
+  /**
+   * Begins anew with twice the room, as far as it may grow: for when it is full long before a checkpoint is due. Of a page
+   * on which more documents change, a checkpoint writes no more: with 16 MiB a document of an `insertMany` took three
+   * quarters of the CPU that it took with 4.
+   */
+  grow(): void {
+    this.restart();
+    const room = Math.min(this.bytes, MAX_JOURNAL_BYTES - this.bytes);
+    if (room <= 0) return;
+    try {
+      writeAll(this.file, Buffer.alloc(room), this.bytes);
+      fsyncSync(this.file);
+      this.bytes += room;
+    } catch {
+      // A full disk, for instance: what was taken of it is given back.
+      ftruncateSync(this.file, this.bytes);
+    }
+  }
+
   close(): void {
     closeSync(this.file);
   }
+}
+
+function writeAll(file: number, bytes: Buffer, at: number): void {
+  for (let written = 0; written < bytes.length;)
+    written += writeSync(file, bytes, written, bytes.length - written, at + written);
 }
 
 /** The record that begins at a place; undefined when there is none, or it is torn. */

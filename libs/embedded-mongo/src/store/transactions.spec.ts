@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encode } from '../document.js';
 import { Environment } from './environment.js';
+import { JOURNAL_BYTES } from './journal.js';
 import { seal } from './seal.js';
 import { StoreFailure } from './transactions.js';
 
@@ -100,7 +101,7 @@ describe('transactions', () => {
 
   it('that change more than the journal holds are in the data file at once', async () => {
     await environment.write(() => put('a'));
-    const long = seal(Buffer.from(encode({ text: 'x'.repeat(5 * 1024 * 1024) })));
+    const long = seal(Buffer.from(encode({ text: 'x'.repeat(JOURNAL_BYTES) })));
     await environment.write(() => environment.documents.putSync(b('long'), long));
     const reader = Environment.openToRead(join(folder, 'data'));
     expect(keysOf(reader)).toEqual(['a', 'long']);

@@ -142,8 +142,10 @@ export class Transactions {
   private makeDurable(): void {
     const { changes } = this.stores;
     const { bytes } = changes;
-    if (!bytes || !this.journal.fits(bytes.length)) this.commit();
-    else if (bytes.length > 0) {
+    if (!bytes || !this.journal.fits(bytes.length)) {
+      this.commit();
+      this.journal.grow();
+    } else if (bytes.length > 0) {
       this.journal.append({ number: this.last + 1n, changes: bytes });
       this.last++;
       this.timer ??= setTimeout(() => this.checkpointInTime(), CHECKPOINT_MS).unref();
