@@ -85,14 +85,19 @@ export function plan(
     writer,
     ordered: !ordering.collation,
   };
-  const sources =
-    hint === undefined ? usable(info, filter, primary, ordering) : [hinted(info, filter, primary, hint, ordering)];
-  let best = candidate(sources[0] ?? primary, sort);
-  for (const source of sources.slice(1)) {
+  if (hint !== undefined) return candidate(hinted(info, filter, primary, hint, ordering), sort);
+  let best: Candidate | undefined;
+  for (const source of usable(info, filter, primary, ordering)) {
+    if (!isOfUse(source, sort)) continue;
     const other = candidate(source, sort);
-    if (other.score > best.score) best = other;
+    if (other.score > (best?.score ?? 0)) best = other;
   }
-  return best;
+  return best ?? candidate(primary, sort);
+}
+
+/** Whether an index can bind or sort anything, which its first field decides: most of a collection's cannot. */
+function isOfUse({ fields: [first], conditions }: Source, sort: readonly SortField[]): boolean {
+  return first !== undefined && (conditions.paths.has(first.path) || sort[0]?.path === first.path);
 }
 
 function usable(info: CollectionInfo, filter: Doc, primary: Source, ordering: Ordering): Source[] {
