@@ -145,6 +145,35 @@ describe('the wire', () => {
     socket.destroy();
   });
 
+  it('keeps what a slow reader has not taken yet, whatever others are answered meanwhile', async () => {
+    const textOf = (n: number): string => String.fromCharCode(97 + n).repeat(100_000);
+    const find = (n: number): Buffer => message({ find: 'large', filter: { _id: n }, limit: 1, $db: 'tests' });
+    const asked = Array.from({ length: 40 }, (_, i) => i % 8);
+    await server.db
+      .collection<{ _id: number; text: string }>('large')
+      .insertMany(Array.from({ length: 9 }, (_, n) => ({ _id: n, text: textOf(n) })));
+    const [slow, quick] = [await open(), await open()];
+    // More than the system holds for a connection that nobody reads.
+    slow.write(Buffer.concat(asked.map(find)));
+    for (let i = 0; i < 20; i++) {
+      quick.write(find(8));
+      expect((await answer(quick)).document).toMatchObject({ cursor: { firstBatch: [{ _id: 8, text: textOf(8) }] } });
+    }
+    let received = Buffer.alloc(0);
+    const texts: unknown[] = [];
+    for await (const chunk of slow) {
+      received = Buffer.concat([received, chunk as Buffer]);
+      for (let size = 0; received.length > 4 && received.length >= (size = received.readInt32LE(0));) {
+        const { cursor } = BSON.deserialize(received.subarray(21, size)) as { cursor: { firstBatch: object[] } };
+        texts.push(...cursor.firstBatch);
+        received = received.subarray(size);
+      }
+      if (texts.length === asked.length) break;
+    }
+    expect(texts).toEqual(asked.map((n) => ({ _id: n, text: textOf(n) })));
+    quick.destroy();
+  });
+
   it('closes a connection whose frames are wrong, and serves the others', async () => {
     const length = (value: number): Buffer => {
       const frame = message(ping);
