@@ -11,11 +11,15 @@ const wireOf = (socket: RealtimeSocket) => socket.conn as unknown as Wire;
 const sizeOf = (data: string | ArrayBufferView | null | undefined) =>
   typeof data === 'string' ? data.length : (data?.byteLength ?? 0);
 
-/** What waits to be sent to a client: with the system's buffers full, in the WebSocket and in Engine.IO's queue. */
-export function backlogOf(socket: RealtimeSocket): { bytes: number; packets: number } {
+/**
+ * Whether more than this waits to be sent to a client: with the system's buffers full, in the WebSocket and in
+ * Engine.IO's queue.
+ */
+export function isBehind(socket: RealtimeSocket, maxBytes: number, maxPackets: number): boolean {
   const { transport, writeBuffer } = wireOf(socket);
-  const queued = writeBuffer.reduce((sum, { data }) => sum + sizeOf(data), 0);
-  return { bytes: queued + (transport.socket?.bufferedAmount ?? 0), packets: writeBuffer.length };
+  let bytes = transport.socket?.bufferedAmount ?? 0;
+  for (const { data } of writeBuffer) bytes += sizeOf(data);
+  return bytes > maxBytes || writeBuffer.length > maxPackets;
 }
 
 /** Ends a connection at once. A polite close would wait behind the very packets that are not read. */

@@ -8,24 +8,39 @@ const TYPING = 'typing';
 
 type Verdict = { allowed: true } | { allowed: false; retryAfter: number; abusive: boolean };
 
-/** The buckets of one socket, or of one user over all sockets. */
+/**
+ * The buckets of one socket, or of one user over all sockets. Each is made with the first event that it is for: most sockets
+ * stand idle most of the time, and hold 1 KiB less then.
+ */
 class Buckets {
-  private readonly all: TokenBucket;
-  private readonly byEvent: Readonly<Record<string, TokenBucket>>;
+  private all: TokenBucket | undefined;
+  private sends: TokenBucket | undefined;
+  private typing: TokenBucket | undefined;
 
-  constructor(env: Env, now?: () => number) {
-    this.all = new TokenBucket(env.socketEventsPerSecond, env.socketEventsBurst, now);
-    this.byEvent = {
-      [SEND]: new TokenBucket(env.socketSendsPerSecond, env.socketSendsBurst, now),
-      [TYPING]: new TokenBucket(env.socketTypingPerSecond, env.socketTypingPerSecond * 2, now),
-    };
-  }
+  constructor(
+    private readonly env: Env,
+    private readonly now?: () => number,
+  ) {}
 
   /** Seconds to wait, or 0 when the event may pass. */
   take(event: string): number {
+    this.all ??= new TokenBucket(this.env.socketEventsPerSecond, this.env.socketEventsBurst, this.now);
     if (!this.all.take()) return Math.max(1, this.all.waitSeconds);
-    const own = Object.hasOwn(this.byEvent, event) ? this.byEvent[event] : undefined;
+    const own = this.ownOf(event);
     return !own || own.take() ? 0 : Math.max(1, own.waitSeconds);
+  }
+
+  /** The bucket of an event that has a limit of its own. */
+  private ownOf(event: string): TokenBucket | undefined {
+    const { env, now } = this;
+    switch (event) {
+      case SEND:
+        return (this.sends ??= new TokenBucket(env.socketSendsPerSecond, env.socketSendsBurst, now));
+      case TYPING:
+        return (this.typing ??= new TokenBucket(env.socketTypingPerSecond, env.socketTypingPerSecond * 2, now));
+      default:
+        return undefined;
+    }
   }
 }
 
@@ -57,23 +72,27 @@ class AbuseWatch {
 /** How much one socket may ask. Its user's other sockets draw from the same sum. */
 export class SocketAllowance {
   private readonly own: Buckets;
-  private readonly abuse: AbuseWatch;
+  private abuse: AbuseWatch | undefined;
 
   constructor(
-    env: Env,
+    private readonly env: Env,
     private readonly shared: Buckets,
-    now?: () => number,
+    private readonly now?: () => number,
   ) {
     this.own = new Buckets(env, now);
-    const { socketEventsPerSecond, socketAbuseFactor, socketAbuseSeconds } = env;
-    const most = socketEventsPerSecond * socketAbuseFactor * socketAbuseSeconds;
-    this.abuse = new AbuseWatch(most, socketAbuseSeconds * 1000, now);
   }
 
   take(event: string): Verdict {
+    this.abuse ??= this.watch();
     const abusive = this.abuse.hit();
     const retryAfter = this.own.take(event) || this.shared.take(event);
     return retryAfter === 0 && !abusive ? { allowed: true } : { allowed: false, retryAfter: retryAfter || 1, abusive };
+  }
+
+  private watch(): AbuseWatch {
+    const { socketEventsPerSecond, socketAbuseFactor, socketAbuseSeconds } = this.env;
+    const most = socketEventsPerSecond * socketAbuseFactor * socketAbuseSeconds;
+    return new AbuseWatch(most, socketAbuseSeconds * 1000, this.now);
   }
 }
 

@@ -4,7 +4,7 @@ import { DomainError, Forbidden } from '../errors/index.js';
 import { DomainEvents } from '../events/index.js';
 import { type Identity, SessionDirectory } from '../identity/index.js';
 import { TellsFacts } from './async-api/described.js';
-import { backlogOf, cutOff } from './backlog.js';
+import { cutOff, isBehind } from './backlog.js';
 import { Broadcaster } from './broadcaster.js';
 import { SessionExpiringDto } from './dto/facts.dto.js';
 import { SocketConnected, SocketDisconnected } from './events.js';
@@ -122,9 +122,8 @@ export class SocketSessions implements OnModuleDestroy {
   /** Whoever lets packets pile up is disconnected, and catches up later: memory is everybody's. */
   private dropSlowConsumers(): void {
     for (const socket of this.expiries.keys()) {
-      const { bytes, packets } = backlogOf(socket);
-      if (bytes <= this.env.socketBacklogBytes && packets <= this.env.socketBacklogPackets) continue;
-      this.logger.warn(`Socket ${socket.id} does not read: ${bytes} bytes, ${packets} packets waiting`);
+      if (!isBehind(socket, this.env.socketBacklogBytes, this.env.socketBacklogPackets)) continue;
+      this.logger.warn(`Socket ${socket.id} does not read what it is sent, and is closed`);
       cutOff(socket);
     }
   }
