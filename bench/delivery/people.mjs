@@ -35,9 +35,11 @@ export async function pair(server) {
   return { conversationId: id, people: [one, other] };
 }
 
-/** So many people. For the relay nobody needs an account. */
+/** So many people without an account, as the relay takes them. */
+export const strangers = (count) => Array.from({ length: count }, (_, n) => ({ id: `${n}` }));
+
+/** So many people with an account and a session each. */
 export async function crowd(server, count) {
-  if (server.metric === undefined) return Array.from({ length: count }, (_, n) => ({ id: `${n}` }));
   const made = [];
   while (made.length < count) {
     const some = Math.min(TOGETHER, count - made.length);

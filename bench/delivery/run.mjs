@@ -2,7 +2,9 @@ import { StepFailed } from '../../scripts/workspace.mjs';
 import { closedLoop, openLoop } from './loops.mjs';
 import { pages } from './pages.mjs';
 import { startApi, startRelay } from './servers.mjs';
+import { strangers } from './people.mjs';
 import { connectStorm, idleMemory } from './sockets.mjs';
+import { Town } from './town.mjs';
 
 export { table } from './report.mjs';
 
@@ -17,13 +19,26 @@ async function on(start, work) {
 }
 
 /** A measurement of Parlance and of the bare relay, beside each other in what `place` finds in the results of the part. */
-const onBoth = (name, seconds, work, place = (results) => results) =>
-  Object.entries({ api: startApi, relay: startRelay }).map(([side, start]) => ({
+const onBoth = (name, seconds, work, place = (results) => results, starts = { api: startApi, relay: startRelay }) =>
+  Object.entries(starts).map(([side, start]) => ({
     name: `${name}, ${side === 'api' ? 'Parlance' : 'the bare relay'}`,
     seconds,
     work: (say) => on(start, (server) => work(server, say)),
     into: (results, result) => (place(results)[side] = result),
   }));
+
+/** Most sockets that are opened: each is of another person. */
+const PEOPLE = 10_000;
+const town = new Town();
+/** A measurement of connections alone, on both. */
+const ofSockets = (name, seconds, work) =>
+  onBoth(
+    name,
+    seconds,
+    (server, say) => work(server, server.name === 'Parlance' ? town.people : strangers(PEOPLE), say),
+    undefined,
+    { api: town.start, relay: startRelay },
+  );
 
 /**
  * The measurements of each part: what it is called, about how many seconds it takes, the measurement, and where its
@@ -44,8 +59,10 @@ const parts = {
     work: () => on(startApi, (server) => openLoop(server, rate)),
     into: (byRate, result) => (byRate[rate] = result),
   })),
-  idle: onBoth('memory of idle connections', 35, (server, say) => idleMemory(server, [1_000, 5_000, 10_000], say)),
-  storm: onBoth('a storm of 2,000 connects', 8, (server) => connectStorm(server, 2_000)),
+  idle: ofSockets('memory of idle connections', 35, (server, people, say) =>
+    idleMemory(server, people, [1_000, 5_000, 10_000], say),
+  ),
+  storm: ofSockets('a storm of 2,000 connects', 12, (server, people) => connectStorm(server, people.slice(0, 2_000))),
   pages: [
     {
       name: 'pages and catch-up',
@@ -66,7 +83,21 @@ export async function measure({ parts: chosen, runs, progress }) {
   const steps = numbers.flatMap((number) =>
     names.flatMap((part) => parts[part].map((step) => ({ number, part, step }))),
   );
-  progress.plan(steps.map(({ number, step }) => [titleOf(number, step.name), step.seconds]));
+  const people = `${PEOPLE.toLocaleString('en')} people with a session each`;
+  const needsPeople = names.includes('idle') || names.includes('storm');
+  progress.plan([
+    ...(needsPeople ? [[people, 90]] : []),
+    ...steps.map(({ number, step }) => [titleOf(number, step.name), step.seconds]),
+  ]);
+  try {
+    if (needsPeople) await progress.step(people, () => town.settle(PEOPLE));
+    return { runs, results: await take(steps, titleOf, progress) };
+  } finally {
+    town.leave();
+  }
+}
+
+async function take(steps, titleOf, progress) {
   const results = {};
   for (const { number, part, step } of steps) {
     const all = (results[part] ??= []);
@@ -76,5 +107,5 @@ export async function measure({ parts: chosen, runs, progress }) {
       await progress.step(titleOf(number, step.name), () => step.work((detail) => progress.say(detail))),
     );
   }
-  return { runs, results };
+  return results;
 }

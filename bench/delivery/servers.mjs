@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,9 +62,10 @@ async function start(name, args, env) {
   };
 }
 
-/** The API with its embedded store, as it is built, on data of its own. `args` go to Node. */
-export async function startApi(args = []) {
+/** The API with its embedded store, as it is built, on data of its own: a copy of the folder `from`, if it is given. */
+export async function startApi({ args = [], from } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'parlance-bench-'));
+  if (from) cpSync(from, dataDir, { recursive: true });
   const server = await start('Parlance', [...args, api], { ...SETTINGS, DATA_DIR: dataDir });
   return {
     ...server,
@@ -75,8 +76,10 @@ export async function startApi(args = []) {
       const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
     },
-    async stop() {
+    /** `keep` may take the data before they are removed. */
+    async stop(keep = () => undefined) {
       await server.stop();
+      keep(dataDir);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
