@@ -32,6 +32,8 @@ export interface MessageStore {
   reads: Record<string, unknown>[];
   /** Resolves when the next write of messages is on its way to the store. */
   nextWrite(): Promise<void>;
+  /** What its processes write behind the messages; without a store they would try for ever. */
+  summaries: ConversationSummaries[];
   stop(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function startMessageStore(): Promise<MessageStore> {
   const writes: number[] = [];
   const waiting: (() => void)[] = [];
   const reads: MessageStore['reads'] = [];
+  const summaries: ConversationSummaries[] = [];
   connection.getClient().on('commandStarted', ({ commandName, command }) => {
     if (['find', 'aggregate', 'distinct', 'findAndModify'].includes(commandName)) reads.push(command);
     if (commandName !== 'insert' || command.insert !== 'messages') return;
@@ -59,10 +62,12 @@ export async function startMessageStore(): Promise<MessageStore> {
     connection,
     writes,
     reads,
+    summaries,
     nextWrite: () => new Promise((resolve) => void waiting.push(resolve)),
     async stop() {
       if (stopped) return;
       stopped = true;
+      await Promise.all(summaries.map((one) => one.stop()));
       // A command that is written just when its socket closes is never answered by the driver: it has to know first.
       const noticed = once(connection.getClient(), 'connectionClosed');
       await server.close();
@@ -119,6 +124,7 @@ export class MessageNode {
     Repository = MessagesRepository,
   ): Promise<MessageNode> {
     const node = new MessageNode(store, { ...DEFAULT_WRITER_LIMITS, ...limits }, Repository);
+    store.summaries.push(node.summaries);
     await node.messages.onModuleInit();
     await node.conversations.onModuleInit();
     return node;
