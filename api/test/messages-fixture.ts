@@ -15,13 +15,15 @@ import {
   conversationSchema,
 } from '../src/messages/conversation.schema.js';
 import { ConversationsRepository } from '../src/messages/conversations.repository.js';
-import { DEFAULT_WRITER_LIMITS, MessageWriter, type WriterLimits } from '../src/messages/message-writer.js';
+import { MessageChanger } from '../src/messages/message-changer.js';
+import { MessageWriter } from '../src/messages/message-writer.js';
 import { Metrics } from '../src/core/metrics/metrics.js';
 import { MessageMetrics } from '../src/messages/message-metrics.js';
 import { MESSAGE_MODEL, type MessageRecord, messageSchema } from '../src/messages/message.schema.js';
 import { MessagesRepository } from '../src/messages/messages.repository.js';
 import type { StoredMessage } from '../src/messages/stored-message.js';
 import { SummaryRepair } from '../src/messages/summary-repair.js';
+import { DEFAULT_WRITER_LIMITS, type WriterLimits } from '../src/messages/write-attempts.js';
 
 /** A real store, and how often it was asked to insert messages. */
 export interface MessageStore {
@@ -100,6 +102,7 @@ export class MessageNode {
   readonly summaries: ConversationSummaries;
   readonly heads: ConversationHeads;
   readonly writer: MessageWriter;
+  readonly changer: MessageChanger;
   readonly repair: SummaryRepair;
 
   private constructor({ connection }: MessageStore, limits: WriterLimits, Repository: typeof MessagesRepository) {
@@ -107,12 +110,15 @@ export class MessageNode {
     this.conversations = new ConversationsRepository(connection.model<ConversationRecord>(CONVERSATION_MODEL));
     this.summaries = new ConversationSummaries(this.conversations);
     this.heads = new ConversationHeads(this.conversations, this.messages, this.summaries);
-    this.writer = new MessageWriter(
+    const metrics = new MessageMetrics(new Metrics());
+    this.writer = new MessageWriter(this.heads, this.messages, this.summaries, this.events, metrics, limits);
+    this.changer = new MessageChanger(
       this.heads,
       this.messages,
       this.summaries,
       this.events,
-      new MessageMetrics(new Metrics()),
+      metrics,
+      this.writer,
       limits,
     );
     this.repair = new SummaryRepair(this.messages, this.heads, this.summaries);
