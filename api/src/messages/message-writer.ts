@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Message } from '@parlance/contracts';
 import { LRUCache } from 'lru-cache';
-import { within } from '../core/concurrency/within.js';
+import { NoAnswer, within } from '../core/concurrency/within.js';
 import { DomainError, NotFound, Overloaded } from '../core/errors/index.js';
 import { DomainEvents } from '../core/events/index.js';
 import { ChangeRounds } from './change-rounds.js';
@@ -140,11 +140,25 @@ export class MessageWriter implements OnApplicationShutdown {
       try {
         await this.writeGroup(group);
       } catch (error) {
-        const failure = error instanceof Error ? error : new Error('A write failed', { cause: error });
-        for (const pending of group) this.fail(pending, failure);
+        for (const pending of group) this.fail(pending, this.failureOf(pending, error));
       }
     }
     this.running = undefined;
+  }
+
+  /**
+   * What is told of a draft whose group has failed. When a read was not answered, a draft that no write was tried of is
+   * surely not there. One that was refused for a taken place or `clientId` may be, by an earlier send; so may one whose
+   * earlier write was never answered.
+   */
+  private failureOf({ attempts, key }: Pending, error: unknown): Error {
+    if (error instanceof NoAnswer) {
+      const mayBeThere = attempts > 0 || this.unanswered.has(key);
+      if (!mayBeThere) this.metrics.overloaded.inc();
+      const problem = mayBeThere ? OutcomeUnknown : Overloaded;
+      return new DomainError(problem, { retryAfter: RETRY_AFTER_SECONDS, cause: error });
+    }
+    return error instanceof Error ? error : new Error('A write failed', { cause: error });
   }
 
   private async writeGroup(group: readonly Pending[]): Promise<void> {
@@ -162,10 +176,12 @@ export class MessageWriter implements OnApplicationShutdown {
 
   /** Gives each draft the next place of its conversation; those that may not have one are refused. */
   private async place(group: readonly Pending[]): Promise<Placed[]> {
-    const [heads, repliedTo] = await Promise.all([
-      this.heads.getMany(group.map(({ draft }) => draft.conversationId)),
-      this.messages.conversationsOf(group.flatMap(({ draft: { replyTo } }) => replyTo ?? [])),
-    ]);
+    const [heads, repliedTo] = await this.inTime(
+      Promise.all([
+        this.heads.getMany(group.map(({ draft }) => draft.conversationId)),
+        this.messages.conversationsOf(group.flatMap(({ draft: { replyTo } }) => replyTo ?? [])),
+      ]),
+    );
     const ends = new Map<string, End>(heads);
     const placed: Placed[] = [];
     for (const pending of group) {
@@ -232,7 +248,7 @@ export class MessageWriter implements OnApplicationShutdown {
   private async unblock(pending: Pending): Promise<boolean> {
     const { conversationId, senderId, clientId } = pending.draft;
     pending.attempts += 1;
-    const first = await this.messages.findByClientId(senderId, clientId);
+    const first = await this.inTime(this.messages.findByClientId(senderId, clientId));
     if (first) {
       if (first.conversationId === conversationId) {
         this.metrics.written.inc({ outcome: 'repeated' });
@@ -256,7 +272,7 @@ export class MessageWriter implements OnApplicationShutdown {
 
   /** The message is there although its write was never answered: members who were connected all the while hear of it. */
   private async tellLate(message: StoredMessage): Promise<void> {
-    const conversation = await this.heads.fresh(message.conversationId);
+    const conversation = await this.inTime(this.heads.fresh(message.conversationId));
     if (!conversation) return;
     this.events.publish(new MessageCreated(toMessage(message, message.senderId), conversation.memberIds));
   }
