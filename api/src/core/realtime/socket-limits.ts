@@ -17,6 +17,7 @@ class Buckets {
     this.all = new TokenBucket(env.socketEventsPerSecond, env.socketEventsBurst, now);
     this.byEvent = {
       [SEND]: new TokenBucket(env.socketSendsPerSecond, env.socketSendsBurst, now),
+      // An end right behind its start must be heard; `TypingRelay` passes it on when its second has come.
       [TYPING]: new TokenBucket(env.socketTypingPerSecond, env.socketTypingPerSecond * 2, now),
     };
   }
