@@ -97,7 +97,7 @@ export async function drain(app: NestExpressApplication): Promise<void> {
   const server = app.getHttpServer();
   server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
   // To each their own time, so that not everybody comes back in the same moment.
-  app.get(Broadcaster).toEach('server:draining', () => ({ retryInMs: randomInt(...COME_BACK_MS) }));
+  app.get(Broadcaster).toEveryone('server:draining', () => ({ retryInMs: randomInt(...COME_BACK_MS) }));
   await app.close();
 }
 

@@ -110,6 +110,28 @@ describe('a server that stops', () => {
     await next.close();
   });
 
+  it('tells whoever connects meanwhile when to come back, too', async () => {
+    const server = await startTestApp();
+    const [ada, ben] = await Promise.all([registerPerson(server), registerPerson(server)]);
+    const { id: conversationId } = await conversationOf(ada, ben);
+    const device = await connect(server, ada);
+    const { arrived, release } = heldWrites(server);
+    const sent = device.request('message:send', { conversationId, clientId: randomUUID(), body: 'the last one' });
+    await arrived;
+    const drained = drain(server.app);
+    await device.next('server:draining');
+
+    const late = await Promise.all([connect(server, ben), connect(server, ben), connect(server, ben)]);
+    const times = await Promise.all(late.map((socket) => socket.next('server:draining')));
+    expect(new Set(times.map(({ retryInMs }) => retryInMs)).size).toBeGreaterThan(1);
+    const closed = Promise.all(late.map((socket) => socket.closed()));
+    release();
+    expect(await sent).toMatchObject({ ok: true });
+    await drained;
+    await closed;
+    rmSync(server.dataDir, { recursive: true });
+  });
+
   it('is not held up by those who send on, and has written what it acknowledged', async () => {
     const server = await startTestApp();
     const [ada, ben] = await Promise.all([registerPerson(server), registerPerson(server)]);

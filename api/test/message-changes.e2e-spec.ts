@@ -166,3 +166,90 @@ describe('changing a message', () => {
     },
   );
 });
+
+describe('changes in a conversation that never rests', () => {
+  const SENDERS = 40;
+  const CHANGES_EACH = 25;
+  const PAGE = 100;
+
+  let app: TestApp;
+  let ada: Person;
+  let ben: Person;
+  let conversationId: string;
+  let devices: TestSocket[];
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    [ada, ben] = await Promise.all([registerPerson(app), registerPerson(app)]);
+    conversationId = (await conversationOf(ada, ben)).id;
+    devices = await Promise.all(Array.from({ length: SENDERS }, (_, n) => connect(app, n % 2 ? ben : ada)));
+  });
+  afterAll(async () => {
+    for (const device of devices) device.close();
+    await app.close();
+  });
+
+  /** Lets every device send as fast as it is answered while `work` runs. Resolves with all that was acknowledged. */
+  async function whileEverybodySends(work: (sent: readonly Message[]) => Promise<void>): Promise<Message[]> {
+    const sent: Message[] = [];
+    let isOver = false;
+    const talk = async (device: TestSocket) => {
+      while (!isOver) {
+        const clientId = randomUUID();
+        sent.push(await device.ok('message:send', { conversationId, clientId, body: clientId }));
+      }
+    };
+    const talking = Promise.all(devices.flatMap((device) => [talk(device), talk(device), talk(device)]));
+    await work(sent).finally(() => (isOver = true));
+    await talking;
+    return sent;
+  }
+
+  /** The whole conversation, page by page. */
+  async function everything(): Promise<Message[]> {
+    const items: Message[] = [];
+    const path = `/api/conversations/${conversationId}/messages`;
+    for (;;) {
+      const { body } = await ben.api<MessagePage>('GET', `${path}?after=${items.length}&limit=${PAGE}`);
+      items.push(...body.items);
+      if (body.items.length < PAGE) return items;
+    }
+  }
+
+  const dense = (length: number) => Array.from({ length }, (_, n) => n + 1);
+  const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+
+  it('all have their turn among its messages, in one dense order that everybody sees', async () => {
+    const [adas, bens] = devices as [TestSocket, TestSocket];
+    const changed: Message[] = [];
+    const sent = await whileEverybodySends(async (known) => {
+      await adas.next('message:created', ({ seq }) => seq >= 4 * CHANGES_EACH);
+      const of = ({ user }: Person) => known.filter(({ senderId }) => senderId === user.id).slice(0, CHANGES_EACH);
+      const edits = async () => {
+        for (const { id } of of(ada)) changed.push(await adas.ok('message:edit', { messageId: id, body: `new ${id}` }));
+      };
+      const deletions = async () => {
+        for (const { id } of of(ben)) changed.push(await bens.ok('message:delete', { messageId: id }));
+      };
+      // One after the other: each of them has to find its way alone.
+      await Promise.all([edits(), deletions()]);
+    });
+
+    expect(changed).toHaveLength(2 * CHANGES_EACH);
+    const revs = ascending([...sent, ...changed].map(({ rev }) => rev));
+    expect(revs).toEqual(dense(sent.length + changed.length));
+    const becomes = new Map([...sent, ...changed].map((message) => [message.id, message]));
+    const expected = [...becomes.values()]
+      .sort((a, b) => a.seq - b.seq)
+      .map(({ id, seq, rev, body }) => [id, seq, rev, body]);
+    expect(expected.map(([, seq]) => seq)).toEqual(dense(sent.length));
+    expect((await everything()).map(({ id, seq, rev, body }) => [id, seq, rev, body])).toEqual(expected);
+
+    // Whoever was there all the while has heard of each place once; this message comes behind all of them.
+    const watcher = devices[SENDERS - 1] as TestSocket;
+    const last = await bens.ok('message:send', { conversationId, clientId: randomUUID(), body: 'the last one' });
+    await watcher.next('message:created', ({ id }) => id === last.id);
+    const heard = [...watcher.seen('message:created'), ...watcher.seen('message:updated')].map(({ rev }) => rev);
+    expect(ascending(heard)).toEqual(revs);
+  });
+});

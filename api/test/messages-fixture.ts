@@ -15,13 +15,15 @@ import {
   conversationSchema,
 } from '../src/messages/conversation.schema.js';
 import { ConversationsRepository } from '../src/messages/conversations.repository.js';
-import { DEFAULT_WRITER_LIMITS, MessageWriter, type WriterLimits } from '../src/messages/message-writer.js';
+import { MessageChanger } from '../src/messages/message-changer.js';
+import { MessageWriter } from '../src/messages/message-writer.js';
 import { Metrics } from '../src/core/metrics/metrics.js';
 import { MessageMetrics } from '../src/messages/message-metrics.js';
 import { MESSAGE_MODEL, type MessageRecord, messageSchema } from '../src/messages/message.schema.js';
 import { MessagesRepository } from '../src/messages/messages.repository.js';
 import type { StoredMessage } from '../src/messages/stored-message.js';
 import { SummaryRepair } from '../src/messages/summary-repair.js';
+import { DEFAULT_WRITER_LIMITS, type WriterLimits } from '../src/messages/write-attempts.js';
 
 /** A real store, and how often it was asked to insert messages. */
 export interface MessageStore {
@@ -32,6 +34,8 @@ export interface MessageStore {
   reads: Record<string, unknown>[];
   /** Resolves when the next write of messages is on its way to the store. */
   nextWrite(): Promise<void>;
+  /** What its processes write behind the messages; without a store they would try for ever. */
+  summaries: ConversationSummaries[];
   stop(): Promise<void>;
 }
 
@@ -46,6 +50,7 @@ export async function startMessageStore(): Promise<MessageStore> {
   const writes: number[] = [];
   const waiting: (() => void)[] = [];
   const reads: MessageStore['reads'] = [];
+  const summaries: ConversationSummaries[] = [];
   connection.getClient().on('commandStarted', ({ commandName, command }) => {
     if (['find', 'aggregate', 'distinct', 'findAndModify'].includes(commandName)) reads.push(command);
     if (commandName !== 'insert' || command.insert !== 'messages') return;
@@ -59,10 +64,12 @@ export async function startMessageStore(): Promise<MessageStore> {
     connection,
     writes,
     reads,
+    summaries,
     nextWrite: () => new Promise((resolve) => void waiting.push(resolve)),
     async stop() {
       if (stopped) return;
       stopped = true;
+      await Promise.all(summaries.map((one) => one.stop()));
       // A command that is written just when its socket closes is never answered by the driver: it has to know first.
       const noticed = once(connection.getClient(), 'connectionClosed');
       await server.close();
@@ -95,6 +102,7 @@ export class MessageNode {
   readonly summaries: ConversationSummaries;
   readonly heads: ConversationHeads;
   readonly writer: MessageWriter;
+  readonly changer: MessageChanger;
   readonly repair: SummaryRepair;
 
   private constructor({ connection }: MessageStore, limits: WriterLimits, Repository: typeof MessagesRepository) {
@@ -102,12 +110,15 @@ export class MessageNode {
     this.conversations = new ConversationsRepository(connection.model<ConversationRecord>(CONVERSATION_MODEL));
     this.summaries = new ConversationSummaries(this.conversations);
     this.heads = new ConversationHeads(this.conversations, this.messages, this.summaries);
-    this.writer = new MessageWriter(
+    const metrics = new MessageMetrics(new Metrics());
+    this.writer = new MessageWriter(this.heads, this.messages, this.summaries, this.events, metrics, limits);
+    this.changer = new MessageChanger(
       this.heads,
       this.messages,
       this.summaries,
       this.events,
-      new MessageMetrics(new Metrics()),
+      metrics,
+      this.writer,
       limits,
     );
     this.repair = new SummaryRepair(this.messages, this.heads, this.summaries);
@@ -119,6 +130,7 @@ export class MessageNode {
     Repository = MessagesRepository,
   ): Promise<MessageNode> {
     const node = new MessageNode(store, { ...DEFAULT_WRITER_LIMITS, ...limits }, Repository);
+    store.summaries.push(node.summaries);
     await node.messages.onModuleInit();
     await node.conversations.onModuleInit();
     return node;

@@ -45,6 +45,10 @@ describe('the head of a conversation', () => {
     expect(headAfter(head, changes.toReversed())).toMatchObject(expected);
   });
 
+  it('counts a message once that was read twice, because it moved on meanwhile', () => {
+    expect(headAfter(head, [change(3, 3), change(3, 4)])).toMatchObject({ seq: 3, rev: 4, sent: { ada: 3 } });
+  });
+
   it('is the same after no change', () => {
     expect(headAfter(head, [])).toEqual(head);
   });

@@ -22,11 +22,13 @@ export type Change = Pick<StoredMessage, 'id' | 'seq' | 'rev' | 'senderId' | 'cr
 /** The head after these changes, all of them beyond `head.rev`, in any order. */
 export function headAfter(head: ConversationHead, changes: readonly Change[]): ConversationHead {
   const sent = { ...head.sent };
+  const counted = new Set<number>();
   let { seq, rev, lastMessageId, activityAt } = head;
   for (const change of changes) {
     rev = Math.max(rev, change.rev);
-    // A message that the head already counts has only changed.
-    if (change.seq <= head.seq) continue;
+    // A message that the head already counts has only changed; one that changes while it is read may come twice.
+    if (change.seq <= head.seq || counted.has(change.seq)) continue;
+    counted.add(change.seq);
     sent[change.senderId] = (sent[change.senderId] ?? 0) + 1;
     if (change.seq > seq) ({ seq, id: lastMessageId, createdAt: activityAt } = change);
   }

@@ -132,4 +132,25 @@ describe('summaries of conversations', () => {
     await summaries.flush();
     expect(await stored(id)).toEqual(heads.at(-1));
   });
+
+  it('wait for the next time when the store does not answer, and hold up nobody who waits for them', async () => {
+    const warning = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { repository, summaries } = start();
+    const { id, heads } = await talk(1);
+    const write = repository.writeSummaries.bind(repository);
+    jest.useFakeTimers();
+    try {
+      for (const head of heads) summaries.note(head);
+      repository.writeSummaries = () => new Promise(() => undefined);
+      const flushed = summaries.flush();
+      await jest.advanceTimersByTimeAsync(10_000);
+      await flushed;
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(warning).toHaveBeenCalled();
+    repository.writeSummaries = write;
+    await summaries.flush();
+    expect(await stored(id)).toEqual(heads.at(-1));
+  });
 });

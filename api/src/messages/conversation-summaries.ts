@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { within } from '../core/concurrency/within.js';
 import type { ConversationHead } from './conversation-head.js';
 import { ConversationsRepository } from './conversations.repository.js';
 
@@ -8,6 +9,8 @@ const WAIT_MS = 1_000;
 const PAUSE_MS = 100;
 /** Most summaries in one write: messages that are sent meanwhile wait for no more than these. */
 const AT_ONCE = 16;
+/** A write that is not answered in this time counts as failed, in milliseconds: lists and a stop wait for it. */
+const TIMEOUT_MS = 10_000;
 
 interface Waiting {
   head: ConversationHead;
@@ -86,7 +89,7 @@ export class ConversationSummaries {
 
   private async writeSome(heads: readonly ConversationHead[]): Promise<void> {
     try {
-      await this.conversations.writeSummaries(heads);
+      await within(TIMEOUT_MS, this.conversations.writeSummaries(heads));
     } catch (error) {
       this.logger.warn(`Summaries of ${heads.length} conversations wait: ${error instanceof Error ? error.name : ''}`);
       for (const head of heads) this.note(head);

@@ -21,7 +21,7 @@ export class MessageMetrics {
     this.writeSeconds = metrics.duration('parlance_message_write_seconds', 'How long one write of messages takes.');
     this.retries = metrics.counter(
       'parlance_message_retries_total',
-      'Messages that lost their place to another process and tried again.',
+      'Messages and changes that lost their place to another process and tried again.',
     );
     this.unknown = metrics.counter(
       'parlance_message_outcomes_unknown_total',
@@ -29,7 +29,7 @@ export class MessageMetrics {
     );
     this.overloaded = metrics.counter(
       'parlance_messages_refused_total',
-      'Messages that were refused because too many wait or too many processes were first.',
+      'Messages and changes refused: too many wait, the store did not answer, or other processes were always first.',
     );
     this.catchUps = metrics.counter('parlance_catch_ups_total', 'Devices that asked what they missed, by answer.', [
       'answer',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   MessageNode,
   type MessageStore,
@@ -42,7 +42,6 @@ describe('the message writer', () => {
     conversationId = await open(node, ada, ben);
     store.writes.length = 0;
   });
-  afterEach(() => node.summaries.flush());
 
   it('gives dense places in the order of arrival', async () => {
     const written = await Promise.all(numbers(30).map((n) => node.writer.write(draft({ body: `${n}` }))));
@@ -76,7 +75,6 @@ describe('the message writer', () => {
     await Promise.all(numbers(10).map(() => small.writer.write(draft())));
 
     expect(store.writes).toEqual([4, 4, 2]);
-    await small.summaries.flush();
   });
 
   it('keeps one dense order when several processes write into the same conversation', async () => {
@@ -95,7 +93,6 @@ describe('the message writer', () => {
       const own = written.filter((one) => one.writer === writer).sort((a, b) => a.item.seq - b.item.seq);
       expect(own.map(({ n }) => n)).toEqual(numbers(15));
     }
-    for (const one of nodes) await one.summaries.flush();
   });
 
   it('writes a repeated clientId once, however often and wherever it is sent at once', async () => {
@@ -108,7 +105,6 @@ describe('the message writer', () => {
     expect(new Set(written.map(({ item }) => item.id)).size).toBe(1);
     expect(written.filter(({ created }) => created)).toHaveLength(1);
     expect(await stored()).toHaveLength(1);
-    await other.summaries.flush();
   });
 
   it('gives the first message back for a clientId of long ago, and lets those behind it through', async () => {
@@ -174,7 +170,6 @@ describe('the message writer', () => {
     await expect(small.writer.write(draft())).rejects.toMatchObject({ type: Overloaded, details: { retryAfter: 1 } });
     await Promise.all(accepted);
     await expect(small.writer.write(draft())).resolves.toMatchObject({ item: { seq: 3 } });
-    await small.summaries.flush();
   });
 
   it('publishes each new message once, in the order of rev, and no repeats', async () => {
@@ -212,7 +207,6 @@ describe('the message writer', () => {
     await cutOff.writer.write(repeated);
     await cutOff.writer.write(repeated);
     expect(cutOff.events.published).toMatchObject([{ message: { seq: 1, rev: 1 }, memberIds: [ada, ben] }]);
-    await cutOff.summaries.flush();
   });
 
   it('makes such a message known by a later repeat, when the store fails during the first one', async () => {
@@ -228,7 +222,6 @@ describe('the message writer', () => {
     await expect(cutOff.writer.write(repeated)).rejects.toThrow('The store is gone.');
     await expect(cutOff.writer.write(repeated)).resolves.toMatchObject({ created: false });
     expect(cutOff.events.published).toMatchObject([{ message: { seq: 1, rev: 1 }, memberIds: [ada, ben] }]);
-    await cutOff.summaries.flush();
   });
 
   it('counts on where a process stopped that wrote no summaries', async () => {
@@ -243,7 +236,6 @@ describe('the message writer', () => {
 
     const { item } = await next.writer.write(draft());
     expect(item.seq).toBe(6);
-    await next.summaries.flush();
   });
 
   it('gives up, without an ack, when other processes are always first', async () => {
@@ -254,7 +246,6 @@ describe('the message writer', () => {
     await expect(unlucky.writer.write(draft())).rejects.toMatchObject({ type: Overloaded });
     expect(await stored()).toHaveLength(1);
     await expect(unlucky.writer.write(draft())).resolves.toMatchObject({ item: { seq: 2 } });
-    await unlucky.summaries.flush();
   });
 
   it('never lets a summary go back', async () => {

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Message } from '@parlance/contracts';
 import { LRUCache } from 'lru-cache';
+import { NoAnswer, within } from '../core/concurrency/within.js';
 import { DomainError, NotFound, Overloaded } from '../core/errors/index.js';
 import { DomainEvents } from '../core/events/index.js';
+import { ChangeRounds } from './change-rounds.js';
 import { type ConversationHead, headAfter } from './conversation-head.js';
 import { ConversationHeads } from './conversation-heads.js';
 import { ConversationSummaries } from './conversation-summaries.js';
@@ -15,32 +16,10 @@ import { ClientIdReused, OutcomeUnknown } from './messages.problems.js';
 import { MessageMetrics } from './message-metrics.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { StoredMessage } from './stored-message.js';
-
-export interface WriterLimits {
-  /** Messages in one write. */
-  maxBatch: number;
-  /** Messages that wait or are being written; beyond it, `Overloaded`. */
-  maxWaiting: number;
-  /** How often one message may lose its place to another process. */
-  maxAttempts: number;
-  /** Milliseconds after which the outcome of a write counts as unknown. */
-  timeoutMs: number;
-}
-
-export const WRITER_LIMITS = Symbol('writer-limits');
-export const DEFAULT_WRITER_LIMITS: WriterLimits = {
-  // Larger groups cost a message less: each device is woken, and written to, once for all that the group has for it.
-  maxBatch: 512,
-  maxWaiting: 4_096,
-  maxAttempts: 8,
-  timeoutMs: 10_000,
-};
+import { pauseAfter, RETRY_AFTER_SECONDS, WRITER_LIMITS, type WriterLimits } from './write-attempts.js';
 
 /** Drafts whose write was never answered that are remembered, so that a repeat can make their message known. */
 const MAX_UNANSWERED = 4_096;
-/** Longest pause before another attempt, in milliseconds; the first one that loses tries again at once. */
-const MAX_PAUSE_MS = 100;
-const RETRY_AFTER_SECONDS = 1;
 
 /** The message as its sender sees it; found when the same `clientId` had been written before. */
 type Sent = CreatedOrFound<Message>;
@@ -51,6 +30,7 @@ interface Pending {
   readonly key: string;
   readonly resolve: (sent: Sent) => void;
   readonly reject: (error: Error) => void;
+  /** Writes that failed because its place or its `clientId` was taken. */
   attempts: number;
   isSettled: boolean;
 }
@@ -66,7 +46,8 @@ interface Placed {
 /**
  * Gives messages their place and writes them, one group at a time: what arrives while a write is in flight goes into
  * the next one, so that load makes groups larger and not slower. The insert is the compare-and-set: unique indexes on
- * `seq`, `rev` and `clientId` let it fail where another process was first, and then the head is read again.
+ * `seq`, `rev` and `clientId` let it fail where another process was first, and then the head is read again. Changes of
+ * messages take places of the same order, and have their turns between the groups.
  */
 @Injectable()
 export class MessageWriter implements OnApplicationShutdown {
@@ -75,6 +56,7 @@ export class MessageWriter implements OnApplicationShutdown {
   private readonly unsettled = new Map<string, { conversationId: string; outcome: Promise<Sent> }>();
   /** Drafts whose write was never answered, by sender and `clientId`: if they are there, nobody was told of them. */
   private readonly unanswered = new LRUCache<string, true>({ max: MAX_UNANSWERED });
+  private readonly changes = new ChangeRounds();
   private running: Promise<void> | undefined;
 
   constructor(
@@ -90,8 +72,8 @@ export class MessageWriter implements OnApplicationShutdown {
 
   /**
    * Resolves when the message is on disk, in the order of the calls. Rejects with `NotFound` for whoever is no member,
-   * `ValidationFailed` for a reply to a message elsewhere, `ClientIdReused`, `Overloaded`, and `OutcomeUnknown` when
-   * the message may or may not have been written.
+   * `ValidationFailed` for a reply to a message elsewhere, `ClientIdReused`, `Overloaded` when the message was surely
+   * not written, and `OutcomeUnknown` when it may have been, by this call or an earlier one.
    */
   write(draft: MessageDraft): Promise<Sent> {
     const key = keyOf(draft);
@@ -111,6 +93,16 @@ export class MessageWriter implements OnApplicationShutdown {
       this.waiting.push({ draft, key, resolve, reject, attempts: 0, isSettled: false });
     });
     this.unsettled.set(key, { conversationId: draft.conversationId, outcome });
+    this.running ??= this.run();
+    return outcome;
+  }
+
+  /**
+   * Runs a change of a message of this conversation while no group is being written, and settles as it does. Messages
+   * wait for it: it has to end by itself when the store does not answer.
+   */
+  betweenGroups<T>(conversationId: string, change: () => Promise<T>): Promise<T> {
+    const outcome = this.changes.add(conversationId, change);
     this.running ??= this.run();
     return outcome;
   }
@@ -142,16 +134,31 @@ export class MessageWriter implements OnApplicationShutdown {
   private async run(): Promise<void> {
     // Drafts that arrive in the same turn of the event loop share the first write.
     await Promise.resolve();
-    while (this.waiting.length > 0) {
+    while (this.waiting.length > 0 || this.changes.areDue) {
+      if (this.changes.areDue) await this.changes.runOne();
       const group = this.waiting.splice(0, this.limits.maxBatch);
       try {
         await this.writeGroup(group);
       } catch (error) {
-        const failure = error instanceof Error ? error : new Error('A write failed', { cause: error });
-        for (const pending of group) this.fail(pending, failure);
+        for (const pending of group) this.fail(pending, this.failureOf(pending, error));
       }
     }
     this.running = undefined;
+  }
+
+  /**
+   * What is told of a draft whose group has failed. When a read was not answered, a draft that no write was tried of is
+   * surely not there. One that was refused for a taken place or `clientId` may be, by an earlier send; so may one whose
+   * earlier write was never answered.
+   */
+  private failureOf({ attempts, key }: Pending, error: unknown): Error {
+    if (error instanceof NoAnswer) {
+      const mayBeThere = attempts > 0 || this.unanswered.has(key);
+      if (!mayBeThere) this.metrics.overloaded.inc();
+      const problem = mayBeThere ? OutcomeUnknown : Overloaded;
+      return new DomainError(problem, { retryAfter: RETRY_AFTER_SECONDS, cause: error });
+    }
+    return error instanceof Error ? error : new Error('A write failed', { cause: error });
   }
 
   private async writeGroup(group: readonly Pending[]): Promise<void> {
@@ -163,15 +170,18 @@ export class MessageWriter implements OnApplicationShutdown {
       const [blocked, ...rest] = placed.slice(written).map(({ pending }) => pending);
       if (!blocked) return;
       open = (await this.unblock(blocked)) ? [blocked, ...rest] : rest;
+      await this.changes.runOne();
     }
   }
 
   /** Gives each draft the next place of its conversation; those that may not have one are refused. */
   private async place(group: readonly Pending[]): Promise<Placed[]> {
-    const [heads, repliedTo] = await Promise.all([
-      this.heads.getMany(group.map(({ draft }) => draft.conversationId)),
-      this.messages.conversationsOf(group.flatMap(({ draft: { replyTo } }) => replyTo ?? [])),
-    ]);
+    const [heads, repliedTo] = await this.inTime(
+      Promise.all([
+        this.heads.getMany(group.map(({ draft }) => draft.conversationId)),
+        this.messages.conversationsOf(group.flatMap(({ draft: { replyTo } }) => replyTo ?? [])),
+      ]),
+    );
     const ends = new Map<string, End>(heads);
     const placed: Placed[] = [];
     for (const pending of group) {
@@ -195,7 +205,7 @@ export class MessageWriter implements OnApplicationShutdown {
     const ended = this.metrics.writeSeconds.startTimer();
     this.metrics.batch.observe(placed.length);
     try {
-      return await within(this.limits.timeoutMs, this.messages.insertInOrder(placed.map(({ message }) => message)));
+      return await this.inTime(this.messages.insertInOrder(placed.map(({ message }) => message)));
     } catch (cause) {
       for (const { pending, message } of placed) {
         this.heads.forget(message.conversationId);
@@ -237,7 +247,8 @@ export class MessageWriter implements OnApplicationShutdown {
   /** Finds out why a draft could not be written. True when it should try once more. */
   private async unblock(pending: Pending): Promise<boolean> {
     const { conversationId, senderId, clientId } = pending.draft;
-    const first = await this.messages.findByClientId(senderId, clientId);
+    pending.attempts += 1;
+    const first = await this.inTime(this.messages.findByClientId(senderId, clientId));
     if (first) {
       if (first.conversationId === conversationId) {
         this.metrics.written.inc({ outcome: 'repeated' });
@@ -249,29 +260,23 @@ export class MessageWriter implements OnApplicationShutdown {
       return false;
     }
     this.heads.forget(conversationId);
-    pending.attempts += 1;
     if (pending.attempts >= this.limits.maxAttempts) {
       this.metrics.overloaded.inc();
       this.fail(pending, new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS }));
       return false;
     }
     this.metrics.retries.inc();
-    await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** pending.attempts - 2));
+    await pauseAfter(pending.attempts);
     return true;
   }
 
   /** The message is there although its write was never answered: members who were connected all the while hear of it. */
   private async tellLate(message: StoredMessage): Promise<void> {
-    const conversation = await this.heads.fresh(message.conversationId);
+    const conversation = await this.inTime(this.heads.fresh(message.conversationId));
     if (!conversation) return;
     this.events.publish(new MessageCreated(toMessage(message, message.senderId), conversation.memberIds));
   }
-}
-
-/** Rejects when there is no answer in time. */
-function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`No answer to a write within ${ms} ms`)), ms).unref();
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+  private inTime<T>(answer: Promise<T>): Promise<T> {
+    return within(this.limits.timeoutMs, answer);
+  }
 }

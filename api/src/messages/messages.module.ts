@@ -7,7 +7,7 @@ import { CONVERSATION_MODEL, conversationSchema } from './conversation.schema.js
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import { ConversationsService } from './conversations.service.js';
-import { DEFAULT_WRITER_LIMITS, MessageWriter, WRITER_LIMITS } from './message-writer.js';
+import { MessageWriter } from './message-writer.js';
 import { MESSAGE_MODEL, messageSchema } from './message.schema.js';
 import { MessageChanger } from './message-changer.js';
 import { MessageMetrics } from './message-metrics.js';
@@ -15,6 +15,7 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 import { SummaryRepair } from './summary-repair.js';
+import { DEFAULT_WRITER_LIMITS, WRITER_LIMITS } from './write-attempts.js';
 
 @Module({
   imports: [

@@ -36,11 +36,11 @@ export class Broadcaster {
     this.emit(socketIds, event, fact);
   }
 
-  /** To everybody who is connected, each with a fact of their own: only for what concerns the server itself. */
-  toEach<E extends SocketFactName>(event: E, factOf: () => SocketFacts[E]): void {
-    for (const socket of this.server?.sockets.sockets.values() ?? []) {
-      socket.emit(event, ...([factOf()] as Parameters<never>));
-    }
+  /** To everybody who is or will be connected, each with a fact of their own: only for what is the end of the server. */
+  toEveryone<E extends SocketFactName>(event: E, factOf: () => SocketFacts[E]): void {
+    const tell = (socket: RealtimeSocket) => void socket.emit(event, ...([factOf()] as Parameters<never>));
+    for (const socket of this.server?.sockets.sockets.values() ?? []) tell(socket);
+    this.server?.on('connection', tell);
   }
 
   /** Tells the devices of a session that it is over, and closes them. */

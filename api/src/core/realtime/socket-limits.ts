@@ -37,6 +37,7 @@ class Buckets {
       case SEND:
         return (this.sends ??= new TokenBucket(env.socketSendsPerSecond, env.socketSendsBurst, now));
       case TYPING:
+        // An end right behind its start must be heard; `TypingRelay` passes it on when its second has come.
         return (this.typing ??= new TokenBucket(env.socketTypingPerSecond, env.socketTypingPerSecond * 2, now));
       default:
         return undefined;
