@@ -1,5 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { isUUID, Matches, ValidateBy } from 'class-validator';
+import { Matches } from 'class-validator';
 import { DomainError, NotFound } from '../errors/index.js';
 import { type FieldCheck, REFUSED } from './quick-check.js';
 
@@ -15,24 +15,6 @@ export function IsObjectId(options: { each?: boolean } = {}): PropertyDecorator 
 
 /** The quick check of such a field. */
 export const objectIdOf: FieldCheck = (value) => (isObjectId(value) ? value : REFUSED);
-
-/**
- * A UUID that a client has made up, in the form in which RFC 9562 has it written: lower case. As text each has one spelling
- * then, so that the same one is never taken for two, and comes back as the client knows it.
- */
-const isUuid = (value: unknown): value is string =>
-  typeof value === 'string' && isUUID(value) && value === value.toLowerCase();
-
-/** A field that must hold such a UUID. */
-export function IsUuid(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isUuid',
-    validator: { validate: isUuid, defaultMessage: () => 'uuid|This must be a UUID in lower case.' },
-  });
-}
-
-/** The quick check of such a field. */
-export const uuidOf: FieldCheck = (value) => (isUuid(value) ? value : REFUSED);
 
 /** A path parameter: what cannot be an id is simply not there. */
 @Injectable()

@@ -7,16 +7,15 @@ import {
   type PostMessageRequest,
   type SendMessageRequest,
 } from '@parlance/contracts';
-import { ValidateIf } from 'class-validator';
+import { IsUUID, isUUID, ValidateIf } from 'class-validator';
 import {
   checkQuickly,
   IsObjectId,
   IsText,
-  IsUuid,
   objectIdOf,
+  REFUSED,
   textOf,
   type TextRules,
-  uuidOf,
 } from '../../core/validation/index.js';
 
 /** A field that may be left out, but not be `null`. */
@@ -43,8 +42,8 @@ const IsBody = () =>
 
 /** A message over HTTP. */
 export class PostMessageDto implements PostMessageRequest {
-  @ApiProperty({ format: 'uuid', description: 'In lower case. The same one again gives the first message back.' })
-  @IsUuid()
+  @ApiProperty({ format: 'uuid', description: 'The same one again gives the first message back.' })
+  @IsUUID(undefined, { message: 'uuid|This must be a UUID.' })
   clientId: string;
 
   @IsBody()
@@ -66,7 +65,7 @@ export class SendMessageDto extends PostMessageDto implements SendMessageRequest
 // Of all that devices send, this comes most often.
 checkQuickly(SendMessageDto, {
   conversationId: objectIdOf,
-  clientId: uuidOf,
+  clientId: (value) => (isUUID(value) ? value : REFUSED),
   body: textOf(BODY),
   replyTo: (value) => (value === undefined ? value : objectIdOf(value)),
 });

@@ -10,9 +10,7 @@ const VALUES = {
   conversationId: ['a'.repeat(24), 'A'.repeat(24), 'a'.repeat(25), `${'a'.repeat(24)}\n`, 7, { $ne: null }, null],
   clientId: [
     '6f1c2a34-9b7d-4e21-8f00-1234567890ab',
-    '6f1c2a34-9b7d-7e21-8f00-1234567890ab',
-    '6F1C2A34-9B7D-4E21-8F00-1234567890AB',
-    '6f1c2a34-9b7d-4e21-8f00-1234567890aB',
+    '6F1C2A34-9B7D-7E21-8F00-1234567890AB',
     '00000000-0000-0000-0000-000000000000',
     '6f1c2a34-9b7d-0e21-0f00-1234567890ab',
     'no-uuid',
