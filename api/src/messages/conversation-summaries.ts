@@ -56,6 +56,14 @@ export class ConversationSummaries {
     return this.write(() => [...this.waiting.values()]);
   }
 
+  /** Resolves when what waits of this conversation was written, or has failed and waits again. Never rejects. */
+  writeOf(conversationId: string): Promise<void> {
+    return this.write(() => {
+      const waiting = this.waiting.get(conversationId);
+      return waiting ? [waiting] : [];
+    });
+  }
+
   private wait(ms: number): void {
     if (this.stopped || this.waiting.size === 0) return;
     this.timer ??= setTimeout(() => {

@@ -81,7 +81,11 @@ export class MessageChanger implements OnApplicationShutdown {
       for (let attempts = 1; attempts <= this.limits.maxAttempts; attempts += 1) {
         const attempt = () => this.attempt(userId, messageId, change);
         const changed = await this.writer.betweenGroups(message.conversationId, attempt);
-        if (changed) return changed;
+        if (changed) {
+          // A start finds the summaries that lack a message by the ids of messages. A change has none of its own.
+          await this.summaries.writeOf(message.conversationId);
+          return changed;
+        }
         this.metrics.retries.inc();
         await pauseAfter(attempts);
       }

@@ -8,18 +8,28 @@ import type { StoredMessage } from './stored-message.js';
 
 const DURABLE = { w: 'majority', journal: true } as const;
 
-/** Messages at rest. Reads are of plain documents, and each is served by an index that stops at the limit. */
+/**
+ * Messages at rest. Reads are of plain documents, and each is served by an index that stops at the limit. What is written for
+ * every message goes through the driver and not through hydrated Mongoose documents: a prototype reached 28 % of a bare
+ * relay's messages a CPU second with a batched `insertMany`, and 5 % with a Mongoose `create` of each.
+ */
 @Injectable()
 export class MessagesRepository implements OnModuleInit {
+  /** Of all ids so far the latest time, in seconds. */
+  private newest = 0;
+
   constructor(@InjectModel(MESSAGE_MODEL) private readonly messages: Model<MessageRecord>) {}
 
   /** The order rests on the unique indexes: nothing is written before they stand. */
   async onModuleInit(): Promise<void> {
     await this.messages.init();
+    this.newest = (await this.timeOfNewest()) ?? 0;
   }
 
+  /** An id that lies behind those of earlier messages, though the clock be set back: `recentConversations` goes by them. */
   newId(): string {
-    return new Types.ObjectId().toHexString();
+    this.newest = Math.max(this.newest, Math.floor(Date.now() / 1000));
+    return new Types.ObjectId(Types.ObjectId.generate(this.newest)).toHexString();
   }
 
   /**
@@ -119,11 +129,17 @@ export class MessagesRepository implements OnModuleInit {
 
   /** Conversations in which something was written in the last `seconds` before the newest message of all. */
   async recentConversations(seconds: number): Promise<string[]> {
-    const newest = await this.messages.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean<Pick<MessageRecord, '_id'>>();
-    if (!newest) return [];
-    const since = Types.ObjectId.createFromTime(newest._id.getTimestamp().getTime() / 1000 - seconds);
+    const newest = await this.timeOfNewest();
+    if (newest === undefined) return [];
+    const since = Types.ObjectId.createFromTime(newest - seconds);
     const ids = await this.messages.distinct('conversationId', { _id: trusted({ $gte: since }) });
     return ids.map((id) => id.toHexString());
+  }
+
+  /** Seconds since the epoch at which the newest message was written; undefined when there is none. */
+  private async timeOfNewest(): Promise<number | undefined> {
+    const newest = await this.messages.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean<Pick<MessageRecord, '_id'>>();
+    return newest && newest._id.getTimestamp().getTime() / 1000;
   }
 }
 
