@@ -153,4 +153,15 @@ describe('summaries of conversations', () => {
     await summaries.flush();
     expect(await stored(id)).toEqual(heads.at(-1));
   });
+
+  it('are written ahead of their time for whom they concern, and for nobody else', async () => {
+    const { repository, summaries } = start();
+    const [one, other] = [await talk(1), await talk(1)];
+    for (const head of [...one.heads, ...other.heads]) summaries.note(head);
+    await summaries.flush(({ conversationId }) => conversationId === one.id);
+    expect(repository.writes).toEqual([1]);
+    expect([await stored(one.id), await stored(other.id)]).toMatchObject([{ seq: 1 }, { seq: 0 }]);
+    await summaries.stop();
+    expect(await stored(other.id)).toMatchObject({ seq: 1 });
+  });
 });

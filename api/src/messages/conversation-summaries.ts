@@ -51,17 +51,12 @@ export class ConversationSummaries {
     await this.flush();
   }
 
-  /** Resolves when everything noted before the call was written, or has failed and waits again. Never rejects. */
-  flush(): Promise<void> {
-    return this.write(() => [...this.waiting.values()]);
-  }
-
-  /** Resolves when what waits of this conversation was written, or has failed and waits again. Never rejects. */
-  writeOf(conversationId: string): Promise<void> {
-    return this.write(() => {
-      const waiting = this.waiting.get(conversationId);
-      return waiting ? [waiting] : [];
-    });
+  /**
+   * Resolves when everything noted before the call, or what of it is wanted, was written, or has failed and waits again. Never
+   * rejects.
+   */
+  flush(isWanted: (head: ConversationHead) => boolean = () => true): Promise<void> {
+    return this.write(() => [...this.waiting.values()].filter(({ head }) => isWanted(head)));
   }
 
   private wait(ms: number): void {

@@ -63,7 +63,7 @@ export class ConversationsService {
   async list(userId: string, query: { limit?: number; cursor?: string }): Promise<Page<Conversation>> {
     const { limit = PAGE.conversations.default, cursor } = query;
     const after = cursor === undefined ? undefined : decodeCursor(cursor);
-    await this.summaries.flush();
+    await this.summaries.flush(({ memberIds }) => memberIds.includes(userId));
     const found = await this.conversations.page(userId, after, limit + 1);
     const page = found.slice(0, limit);
     const parts = await this.partsOf(page);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   MessageNode,
   type MessageStore,
@@ -186,5 +186,16 @@ describe('the message changer', () => {
     await Promise.all([changed, stopped]);
     expect(order).toEqual(['changed', 'stopped']);
     expect(await stored()).toMatchObject([{ body: 'changed', rev: 2 }]);
+  });
+
+  it('is never earlier than its message, though the clock be set back', async () => {
+    const { id, createdAt } = await say();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    try {
+      expect(await node.changer.edit(ada, id, 'changed')).toMatchObject({ editedAt: new Date(createdAt) });
+      expect(await node.changer.delete(ada, id)).toMatchObject({ deletedAt: new Date(createdAt) });
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

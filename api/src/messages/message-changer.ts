@@ -51,14 +51,14 @@ export class MessageChanger implements OnApplicationShutdown {
   edit(userId: string, messageId: string, body: string): Promise<StoredMessage> {
     return this.change(userId, messageId, (message) => {
       if (message.deletedAt) throw new DomainError(MessageDeleted);
-      return message.body === body ? undefined : { body, editedAt: new Date() };
+      return message.body === body ? undefined : { body, editedAt: notBefore(message.createdAt) };
     });
   }
 
   /** Takes the text of a message away; its place, sender and times stay. Rejects as `edit` does. */
   delete(userId: string, messageId: string): Promise<StoredMessage> {
     return this.change(userId, messageId, (message) =>
-      message.deletedAt ? undefined : { body: '', deletedAt: new Date() },
+      message.deletedAt ? undefined : { body: '', deletedAt: notBefore(message.createdAt) },
     );
   }
 
@@ -83,7 +83,7 @@ export class MessageChanger implements OnApplicationShutdown {
         const changed = await this.writer.betweenGroups(message.conversationId, attempt);
         if (changed) {
           // A start finds the summaries that lack a message by the ids of messages. A change has none of its own.
-          await this.summaries.writeOf(message.conversationId);
+          await this.summaries.flush(({ conversationId }) => conversationId === message.conversationId);
           return changed;
         }
         this.metrics.retries.inc();
@@ -154,3 +154,6 @@ export class MessageChanger implements OnApplicationShutdown {
     return new DomainError(Overloaded, { retryAfter: RETRY_AFTER_SECONDS });
   }
 }
+
+/** Now, or the time of what happened earlier where the clock was set back: times never contradict the order. */
+const notBefore = (earlier: Date): Date => new Date(Math.max(Date.now(), earlier.getTime()));

@@ -57,6 +57,23 @@ describe('the message writer', () => {
     expect(store.writes).toEqual([1]);
   });
 
+  it('asks the store for what an acknowledgement says: most of its members, and their disks', async () => {
+    const concerns: unknown[] = [];
+    const note = ({ command }: { command: Record<string, unknown> }) => {
+      if (command['insert'] === 'messages' || command['update'] === 'messages') concerns.push(command['writeConcern']);
+    };
+    const client = store.connection.getClient();
+    client.on('commandStarted', note);
+    try {
+      const { item } = await node.writer.write(draft());
+      await node.changer.edit(ada, item.id, 'changed');
+      await node.changer.delete(ada, item.id);
+    } finally {
+      client.off('commandStarted', note);
+    }
+    expect(concerns).toEqual(Array.from({ length: 3 }, () => ({ w: 'majority', j: true })));
+  });
+
   it('puts what arrives while a write is in flight into the next one, whatever the conversation', async () => {
     const elsewhere = await open(node, ada, newId());
     const inFlight = store.nextWrite();

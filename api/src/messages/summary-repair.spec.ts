@@ -70,7 +70,8 @@ describe('the repair of summaries', () => {
     const conversationId = await open();
     const { item } = await say(conversationId);
     await node.summaries.flush();
-    node.summaries.writeOf = () => new Promise(() => undefined);
+    const flush = node.summaries.flush.bind(node.summaries);
+    node.summaries.flush = () => new Promise(() => undefined);
     void node.changer.edit(ada, item.id, 'changed');
     await new Promise<void>((resolve) => {
       const publish = node.events.publish.bind(node.events);
@@ -79,5 +80,6 @@ describe('the repair of summaries', () => {
     const next = await MessageNode.start(store);
     await next.changer.edit(ada, item.id, 'changed');
     expect(await summaryOf(conversationId)).toMatchObject({ seq: 1, rev: 2 });
+    node.summaries.flush = flush;
   });
 });

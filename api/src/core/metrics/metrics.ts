@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 /** Upper bounds, in seconds, of what answers and writes are counted by. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Upper bounds of how many things are done at once. */
-const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 /**
  * What this process tells of itself, in the words of Prometheus: its own CPU, memory and event-loop lag, and what other
