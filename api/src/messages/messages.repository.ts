@@ -139,7 +139,7 @@ export class MessagesRepository implements OnModuleInit {
   /** Seconds since the epoch at which the newest message was written; undefined when there is none. */
   private async timeOfNewest(): Promise<number | undefined> {
     const newest = await this.messages.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean<Pick<MessageRecord, '_id'>>();
-    return newest && newest._id.getTimestamp().getTime() / 1000;
+    return newest ? newest._id.getTimestamp().getTime() / 1000 : undefined;
   }
 }
 
