@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +69,19 @@ describe('the store', () => {
     const gone = once(full, 'exit');
     full.stdin.write('end\n');
     expect(await gone).toEqual([0, null]);
+  });
+
+  it('ends when a failure of the disk leaves it without its journal, and has everything at the next start', async () => {
+    const script = fileURLToPath(new URL('./journal-lost.mjs', import.meta.url));
+    const ending = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = ending;
+    const gone = once(ending, 'exit');
+    const told = JSON.parse(await text(ending.stdout)) as unknown;
+    expect(told).toEqual({
+      message: expect.stringMatching(/stopped unexpectedly: the disk failed .*data\.journal.*ENOENT/),
+    });
+    expect(await gone).toEqual([0, null]);
+    await within(async (client) => expect(await client.db('tests').collection('kept').countDocuments({})).toBe(81));
   });
 
   it('refuses a second process and names the first, until that is gone', async () => {
