@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedMongoError, startEmbeddedMongo, type EmbeddedMongo } from '../dist/index.js';
-import { failure, temporaryFolder } from './support.js';
+import { failure } from './support.js';
+import { temporaryFolder } from './temporary.js';
 
 const { MongoClient } = mongoose.mongo;
 let folder: string;

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/temporary.js';
 import { JOURNAL_BYTES, Journal } from './journal.js';
 
 let folder: string;
@@ -9,7 +9,7 @@ let path: string;
 let journal: Journal;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'em-'));
+  folder = temporaryFolder();
   path = join(folder, 'journal');
   journal = Journal.open(path);
 });
