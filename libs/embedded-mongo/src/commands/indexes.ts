@@ -44,7 +44,12 @@ export const INDEX_COMMANDS: Record<string, Command> = {
         server.catalogue.ensure(call.db, call.collection);
         const info = existing(server, call);
         const numIndexesBefore = info.indexes.length + 1;
-        createAll(server, info, wanted);
+        try {
+          createAll(server, info, wanted);
+        } catch (error) {
+          if (createdCollectionAutomatically) server.catalogue.drop(info);
+          throw error;
+        }
         const numIndexesAfter = info.indexes.length + 1;
         const note = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
         return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note, ok: 1 };
