@@ -5,6 +5,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -159,9 +160,13 @@ function make(path: string): void {
   try {
     writeFileSync(file, Buffer.alloc(JOURNAL_BYTES));
     fsyncSync(file);
+    renameSync(fresh, path);
+  } catch (error) {
+    // On a full disk it would keep the last of the room.
+    rmSync(fresh, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }
-  renameSync(fresh, path);
   syncPath(dirname(path));
 }
