@@ -1,4 +1,5 @@
-import { command, count, dataFolder, progress, say, sayDisagreement, typedPath } from './command.mjs';
+import { dirname } from 'node:path';
+import { command, count, dataFolder, progress, say, sayDisagreement, sayLeftovers, typedPath } from './command.mjs';
 
 const help = `
 npm run db:backup -- <folder> [--data-dir DIR]
@@ -14,7 +15,7 @@ await command({
   help,
   operands: 1,
   options: { 'data-dir': { type: 'string' } },
-  run: async ({ values, positionals: [folder], backup }) => {
+  run: async ({ values, positionals: [folder], backup, leftoversIn }) => {
     const target = typedPath(folder);
     const dataDir = dataFolder(values);
     const { note, report } = await backup({ dataDir, target, progress, onDisagreement: sayDisagreement });
@@ -23,6 +24,7 @@ await command({
       `Backup in ${target}: ${count(note.documents, 'document')} in ${count(note.collections, 'collection')}, ` +
         `${count(note.bytes, 'byte')}, SHA-256 ${note.sha256}`,
     );
+    sayLeftovers(leftoversIn(dirname(target)));
     if (note.disagreements === 0) return;
     say(`The copy is as the data are, but they are not in order: ${count(note.disagreements, 'disagreement')}.`);
     process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { command, count, dataFolder, progress, say, sayDisagreement } from './command.mjs';
+import { command, count, dataFolder, progress, say, sayDisagreement, sayLeftovers } from './command.mjs';
 
 const help = `
 npm run db:check [-- --data-dir DIR]
@@ -12,7 +12,7 @@ server may run meanwhile. Ends with exit code 1 when something does not agree.
 await command({
   help,
   options: { 'data-dir': { type: 'string' } },
-  run: async ({ values, check }) => {
+  run: async ({ values, check, leftoversIn }) => {
     const dataDir = dataFolder(values);
     const report = await check({ dataDir, progress, onDisagreement: sayDisagreement });
     for (const line of report.notes) say(`Note: ${line}`);
@@ -22,6 +22,7 @@ await command({
         `${count(report.documents, 'document')}, ${count(report.indexes, 'index', 'indexes')} with ` +
         `${count(report.entries, 'entry', 'entries')}: ${count(report.disagreements, 'disagreement')}`,
     );
+    sayLeftovers(leftoversIn(dataDir));
     if (report.disagreements > 0) process.exitCode = 1;
   },
 });

@@ -110,6 +110,12 @@ export function sayDisagreement({ where, what }) {
   say(`${where}: ${what}`);
 }
 
+/** Says what runs that broke off have left in a folder: hidden, and as large as the data. */
+export function sayLeftovers(leftovers) {
+  for (const path of leftovers)
+    say(`Note: ${path} was left by a run that broke off. Remove it, unless one is running now.`);
+}
+
 /** A number and what it counts. */
 export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 

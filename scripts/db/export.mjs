@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { command, count, dataFolder, progress, say, typedPath, withClient } from './command.mjs';
+import { command, count, dataFolder, progress, say, sayLeftovers, typedPath, withClient } from './command.mjs';
 
 const help = `
 npm run db:export -- <folder> [--uri URI | --data-dir DIR]
@@ -28,6 +28,7 @@ await command({
       `Archive in ${folder}: ${count(documents, 'document')} in ${count(collections, 'collection')} and ` +
         `${count(views, 'view')}, read back and compared${same}`,
     );
+    sayLeftovers(library.leftoversIn(dirname(folder)));
   },
 });
 

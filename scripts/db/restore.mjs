@@ -1,4 +1,4 @@
-import { command, count, dataFolder, progress, say, sayDisagreement, typedPath } from './command.mjs';
+import { command, count, dataFolder, progress, say, sayDisagreement, sayLeftovers, typedPath } from './command.mjs';
 
 const help = `
 npm run db:restore -- <backup> [--data-dir DIR] [--replace]
@@ -13,7 +13,7 @@ await command({
   help,
   operands: 1,
   options: { 'data-dir': { type: 'string' }, replace: { type: 'boolean' } },
-  run: async ({ values, positionals: [folder], restore }) => {
+  run: async ({ values, positionals: [folder], restore, leftoversIn }) => {
     const dataDir = dataFolder(values);
     const { replace } = values;
     const backup = typedPath(folder);
@@ -22,5 +22,6 @@ await command({
     say(
       `Restored into ${dataDir}: ${count(report.documents, 'document')} in ${count(report.collections, 'collection')}`,
     );
+    sayLeftovers(leftoversIn(dataDir));
   },
 });

@@ -35,6 +35,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   85: 'IndexOptionsConflict',
   86: 'IndexKeySpecsConflict',
   91: 'ShutdownInProgress',
+  111: 'NotExactValueField',
   146: 'ExceededMemoryLimit',
   150: 'ViewDepthLimitExceeded',
   166: 'CommandNotSupportedOnView',

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CursorRegistry } from './commands/cursors.js';
 import { runCommand } from './commands/registry.js';
-import { EmbeddedMongoError } from './errors.js';
+import { EmbeddedMongoError, toMongoError } from './errors.js';
 import { Catalogue } from './store/catalogue.js';
 import { Environment } from './store/environment.js';
 import { removeExpired } from './store/expiry.js';
@@ -19,6 +19,8 @@ export interface WorkerOptions {
 export type WorkerMessage = { type: 'ready'; uri: string } | { type: 'refused'; message: string };
 
 const SWEEP_MS = 60_000;
+/** MongoDB's code of a disk that takes no writes. */
+const DISK_FULL = 14031;
 
 async function main(): Promise<void> {
   const { dataDir, transport } = workerData as WorkerOptions;
@@ -53,8 +55,17 @@ function tell(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
+/** Why the server cannot start, in plain words; undefined when nobody foresaw it. */
+function refusalOf(error: unknown): string | undefined {
+  if (error instanceof EmbeddedMongoError) return error.message;
+  const { code, message } = toMongoError(error);
+  if (code !== DISK_FULL) return undefined;
+  return `The data folder ${(workerData as WorkerOptions).dataDir} cannot be taken hold of: ${message}. Make room; nothing is lost.`;
+}
+
 main().catch((error: unknown) => {
-  if (!(error instanceof EmbeddedMongoError)) throw error;
-  tell({ type: 'refused', message: error.message });
+  const message = refusalOf(error);
+  if (message === undefined) throw error;
+  tell({ type: 'refused', message });
   parentPort?.close();
 });

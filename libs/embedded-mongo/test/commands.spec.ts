@@ -144,6 +144,45 @@ describe('arguments that all commands take', () => {
   });
 });
 
+describe('bulkWrite', () => {
+  it('writes nothing when the form of one operation is wrong', async () => {
+    const insert = { insert: 0, document: { _id: 1 } };
+    for (const [wrong, code, message] of [
+      [{ insert: 1, document: { _id: 2 } }, 2, 'has an invalid nsInfo index.'],
+      [{ insert: 0 }, 40414, 'insert.document'],
+      [{ update: 0, filter: {} }, 40414, 'update.updateMods'],
+      [{ delete: 0, filter: 5 }, 14, 'delete.filter'],
+      [{ delete: 0, filter: {}, limit: 1 }, 40415, 'limit'],
+    ] as const) {
+      const command = { bulkWrite: 1, ops: [insert, wrong], nsInfo: [{ ns: 'tests.formed' }], ordered: false };
+      expect(await failure(server.client.db('admin').command(command))).toMatchObject({
+        code,
+        message: expect.stringContaining(message),
+      });
+    }
+    expect(await server.db.collection('formed').countDocuments({})).toBe(0);
+  });
+});
+
+describe('a namespace', () => {
+  it('is not empty, and is that of the cursor that is read on', async () => {
+    const message = "Invalid namespace specified 'tests.'";
+    for (const name of ['find', 'count', 'listIndexes'])
+      expect(await failure(server.db.command({ [name]: '' }))).toMatchObject({ code: 73, message });
+    await server.db.collection('read').insertMany([{ _id: 1 as never }, { _id: 2 as never }]);
+    const { cursor } = await server.db.command({ find: 'read', batchSize: 1 });
+    expect(await failure(server.db.command({ getMore: cursor.id, collection: 'other' }))).toMatchObject({
+      code: 13,
+      message: expect.stringContaining(
+        "on namespace 'tests.other', but cursor belongs to a different namespace tests.read",
+      ),
+    });
+    expect(await server.db.command({ getMore: cursor.id, collection: 'read' })).toMatchObject({
+      cursor: { nextBatch: [{ _id: 2 }] },
+    });
+  });
+});
+
 describe('getParameter', () => {
   it('tells what is asked for, and refuses what there is not', async () => {
     const admin = server.client.db('admin');

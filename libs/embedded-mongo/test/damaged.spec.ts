@@ -4,7 +4,8 @@ import { open, type Database } from 'lmdb';
 import mongoose from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedMongo } from '../dist/index.js';
-import { failure, temporaryFolder } from './support.js';
+import { failure } from './support.js';
+import { temporaryFolder } from './temporary.js';
 
 const { MongoClient } = mongoose.mongo;
 const PAGE = 4096;

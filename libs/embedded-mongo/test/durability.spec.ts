@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedMongoError, startEmbeddedMongo, type EmbeddedMongo } from '../dist/index.js';
-import { failure, temporaryFolder } from './support.js';
+import { failure } from './support.js';
+import { temporaryFolder } from './temporary.js';
 
 const { MongoClient } = mongoose.mongo;
 let folder: string;
@@ -70,6 +72,19 @@ describe('the store', () => {
     expect(await gone).toEqual([0, null]);
   });
 
+  it('ends when a failure of the disk leaves it without its journal, and has everything at the next start', async () => {
+    const script = fileURLToPath(new URL('./journal-lost.mjs', import.meta.url));
+    const ending = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = ending;
+    const gone = once(ending, 'exit');
+    const told = JSON.parse(await text(ending.stdout)) as unknown;
+    expect(told).toEqual({
+      message: expect.stringMatching(/stopped unexpectedly: the disk failed .*data\.journal.*ENOENT/),
+    });
+    expect(await gone).toEqual([0, null]);
+    await within(async (client) => expect(await client.db('tests').collection('kept').countDocuments({})).toBe(81));
+  });
+
   it('refuses a second process and names the first, until that is gone', async () => {
     const holder = await startWriter();
     const error = await failure(startEmbeddedMongo({ dataDir: folder }));
@@ -99,6 +114,9 @@ describe('the store', () => {
       expect(server.uri).toContain(encodeURIComponent(join(folder, 'mongo.sock')));
       for (const file of ['mongo.sock', 'data.mdb', 'data.mdb-lock'])
         expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600);
+      // Of a mapped file every byte has its place on the disk, or a full one would end the process.
+      const { blocks, size } = statSync(join(folder, 'data.mdb-lock'));
+      expect(blocks * 512).toBeGreaterThanOrEqual(size);
       expect(await client.db('tests').command({ ping: 1 })).toMatchObject({ ok: 1 });
     });
     expect(() => statSync(join(folder, 'mongo.sock'))).toThrow('ENOENT');

@@ -1,18 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll } from 'vitest';
 import { startEmbeddedMongo, type EmbeddedMongo } from '../dist/index.js';
+import { temporaryFolder } from './temporary.js';
 
 const { MongoClient } = mongoose.mongo;
 type Client = InstanceType<typeof MongoClient>;
 type Db = ReturnType<Client['db']>;
-
-/** A folder of its own below the system's temporary one. */
-export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'em-'));
-}
 
 /** A server and a driver's client for the tests of one file; both are closed, and the data removed, at its end. */
 export function serverForFile(): {

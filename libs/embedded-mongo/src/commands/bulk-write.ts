@@ -20,10 +20,10 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
     run: (server, call) => {
       if (call.db !== 'admin') throw new MongoError(13, 'bulkWrite may only be run against the admin database.');
-      const operations = call.documents('ops').map(operationOf);
-      checkBatch(operations.length);
       const namespaces = call.documents('nsInfo').map((info) => namespaceOf(decode(info)));
-      return write(server, call, () => run(server, call, operations, namespaces));
+      const operations = call.documents('ops').map((raw) => operationOf(raw, namespaces));
+      checkBatch(operations.length);
+      return write(server, call, () => run(server, call, operations));
     },
   },
 };
@@ -38,34 +38,49 @@ function namespaceOf({ ns, ...others }: Doc): Namespace {
 /** An operation with and without the types of its numbers. */
 interface Operation {
   readonly kind: string;
+  readonly namespace: Namespace;
   readonly plain: Doc;
   readonly typed: Doc;
 }
 
-/** What each kind of operation may have besides the place of its namespace. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  insert: ['document'],
-  update: ['filter', 'updateMods', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort'],
-  delete: ['filter', 'multi', 'hint', 'collation'],
-};
+/** What each kind of operation must have, and may have, besides the place of its namespace. */
+const FIELDS: Readonly<Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>> =
+  {
+    insert: { required: ['document'], optional: [] },
+    update: {
+      required: ['filter', 'updateMods'],
+      optional: ['multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort'],
+    },
+    delete: { required: ['filter'], optional: ['multi', 'hint', 'collation'] },
+  };
 
-function operationOf(raw: Buffer): Operation {
+/** Reads an operation; what is wrong with its form fails the whole command, before anything is written. */
+function operationOf(raw: Buffer, namespaces: readonly Namespace[]): Operation {
   const plain = decode(raw);
   const [kind = ''] = Object.keys(plain);
-  const known = Object.hasOwn(KNOWN, kind) ? KNOWN[kind] : undefined;
-  if (!known)
+  const fields = Object.hasOwn(FIELDS, kind) ? FIELDS[kind] : undefined;
+  if (!fields)
     throw new MongoError(9, `BSON field 'bulkWrite.ops.${kind}' is not an operation: insert, update or delete`);
-  checkKnown(plain, [kind, ...known], kind);
-  return { kind, plain, typed: decodeTyped(raw) };
+  const { required, optional } = fields;
+  checkKnown(plain, [kind, ...required, ...optional], kind);
+  const missing = required.find((name) => plain[name] === undefined);
+  if (missing !== undefined)
+    throw new MongoError(40414, `BSON field '${kind}.${missing}' is missing but a required field`);
+  const object = kind === 'insert' ? 'document' : 'filter';
+  if (!isDoc(plain[object])) throw wrongType(kind, object, 'object');
+  const namespace = namespaces[Number(plain[kind])];
+  if (!namespace)
+    throw new MongoError(2, `BulkWrite ops entry { ${kind}: ${String(plain[kind])} } has an invalid nsInfo index.`);
+  return { kind, namespace, plain, typed: decodeTyped(raw) };
 }
 
-function run(server: Server, call: Call, operations: readonly Operation[], namespaces: readonly Namespace[]): Doc {
+function run(server: Server, call: Call, operations: readonly Operation[]): Doc {
   const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
   const ordered = call.value('ordered') !== false;
   const results: Doc[] = [];
   for (const [idx, operation] of operations.entries()) {
     try {
-      const result = runOne(server, call, operation, namespaces, totals);
+      const result = runOne(server, call, operation, totals);
       if (!call.flag('errorsOnly')) results.push({ ok: 1, idx, ...result });
     } catch (error) {
       const { code, message, extra } = failureOf(error);
@@ -77,21 +92,11 @@ function run(server: Server, call: Call, operations: readonly Operation[], names
   return { cursor: { id: Long.ZERO, ns: 'admin.$cmd.bulkWrite', firstBatch: results }, ...totals, ok: 1 };
 }
 
-function runOne(
-  server: Server,
-  call: Call,
-  { kind, plain, typed }: Operation,
-  namespaces: readonly Namespace[],
-  totals: Totals,
-): Doc {
-  const namespace = namespaces[Number(plain[kind])];
-  if (!namespace) throw new MongoError(2, `BulkWrite ops entry ${kind} has an invalid nsInfo index.`);
+function runOne(server: Server, call: Call, { kind, namespace, plain, typed }: Operation, totals: Totals): Doc {
   const writer = (make: boolean): CollectionWriter => writerOf(server, namespace, make);
   switch (kind) {
     case 'insert': {
-      const document = typed['document'];
-      if (!isDoc(document)) throw wrongType('bulkWrite', 'ops.document', 'object');
-      insertOne(writer(true), Buffer.from(encode(document)));
+      insertOne(writer(true), Buffer.from(encode(typed['document'] as Doc)));
       totals.nInserted++;
       return { n: 1 };
     }

@@ -51,9 +51,14 @@ export class Call {
     return this.request.db;
   }
 
-  /** The collection that the command names as its own value. */
+  /**
+   * The collection that the command names as its own value.
+   * @throws MongoError 73 when that is empty
+   */
   get collection(): string {
-    return this.text(this.name);
+    const name = this.text(this.name);
+    if (name === '') throw new MongoError(73, `Invalid namespace specified '${this.db}.'`);
+    return name;
   }
 
   get namespace(): string {

@@ -51,10 +51,15 @@ export class CursorRegistry {
     }
   }
 
-  /** @throws MongoError 43 when no such cursor is open */
+  /** @throws MongoError 43 when no such cursor is open, 13 when it is one of another collection */
   next(id: bigint, ns: string, batchSize: number): Batch {
     const cursor = this.open.get(id);
-    if (!cursor || cursor.ns !== ns) throw new MongoError(43, `cursor id ${id} not found`);
+    if (!cursor) throw new MongoError(43, `cursor id ${id} not found`);
+    if (cursor.ns !== ns)
+      throw new MongoError(
+        13,
+        `Requested getMore on namespace '${ns}', but cursor belongs to a different namespace ${cursor.ns}`,
+      );
     cursor.usedAt = Date.now();
     try {
       const documents = read(cursor, batchSize);

@@ -44,7 +44,12 @@ export const INDEX_COMMANDS: Record<string, Command> = {
         server.catalogue.ensure(call.db, call.collection);
         const info = existing(server, call);
         const numIndexesBefore = info.indexes.length + 1;
-        createAll(server, info, wanted);
+        try {
+          createAll(server, info, wanted);
+        } catch (error) {
+          if (createdCollectionAutomatically) server.catalogue.drop(info);
+          throw error;
+        }
         const numIndexesAfter = info.indexes.length + 1;
         const note = numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {};
         return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically, ...note, ok: 1 };
@@ -97,6 +102,7 @@ function normalize(spec: unknown, inherited: unknown): Doc {
   const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);
   if (name === '_id_' && JSON.stringify(key) !== '{"_id":1}')
     throw new MongoError(2, `The index name '_id_' is reserved for the _id index, found key: ${JSON.stringify(key)}`);
+  if (JSON.stringify(key) === '{"_id":1}') checkIdIndex(spec);
   const normal: Doc = { v: 2, key, name, ...(isText(key) ? textOptions(key, spec) : {}) };
   for (const option of ['unique', 'sparse', 'hidden'])
     if (spec[option] === true || toNumber(spec[option]) > 0) normal[option] = true;
@@ -111,6 +117,14 @@ function normalize(spec: unknown, inherited: unknown): Doc {
   if (collation) normal['collation'] = collation.spec;
   if (spec['expireAfterSeconds'] !== undefined) normal['expireAfterSeconds'] = ttl(key, spec['expireAfterSeconds']);
   return normal;
+}
+
+/** The index of `_id` is there already, and may be asked for as it is only. */
+function checkIdIndex(spec: Doc): void {
+  const other = ['unique', 'sparse', 'partialFilterExpression', 'expireAfterSeconds'].find((name) => name in spec);
+  if (other !== undefined)
+    throw new MongoError(197, `The field '${other}' is not valid for an _id index specification.`);
+  if (spec['hidden'] === true) throw new MongoError(2, "can't hide _id index");
 }
 
 const isText = (key: Doc): boolean => Object.values(key).includes('text');

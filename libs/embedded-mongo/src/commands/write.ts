@@ -214,9 +214,7 @@ export function change(
 
 /** Inserts what an upsert makes of its filter and its update. */
 export function upsert(writer: CollectionWriter, update: Update, filter: Doc): Doc {
-  const base = upsertBase(filter);
-  const start = update.replaces ? (base['_id'] === undefined ? {} : { _id: base['_id'] }) : base;
-  const made = withId(update.apply(start, { inserting: true, filter }));
+  const made = withId(update.apply(upsertBase(filter, update.replaces), { inserting: true, filter }));
   insertOne(writer, Buffer.from(encode(made)));
   return made;
 }

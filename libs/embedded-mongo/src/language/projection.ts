@@ -143,6 +143,8 @@ function read(spec: Doc, prefix: string, entries: Entries, reading: Reading): vo
       throw new MongoError(31324, 'Cannot use positional projection in aggregation projection');
     if (isFlag(value)) {
       const included = value === true || (value !== false && toNumber(value) !== 0);
+      if (!included && positionalAt !== undefined)
+        throw new MongoError(31395, 'positional projection cannot be used with exclusion');
       if (path !== '_id') agree(entries, included, path);
       if (included && find && positionalAt !== undefined)
         entries.operators.push(positional(path, positionalAt, entries, find));

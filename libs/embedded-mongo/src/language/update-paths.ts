@@ -19,39 +19,92 @@ export interface Positions {
 }
 
 /**
- * The places that a path of an update names; more than one with `$[]` and `$[identifier]`.
+ * A path with the indexes of elements in the place of its positional parts; several with `$[]` and `$[identifier]`. They
+ * are those of the document before any change.
+ * @throws MongoError 2 where there is no array, or no element that the filter matched; 52 for a part that is none of these
+ */
+export function numberedPaths(doc: Doc, path: string, positions: Positions): string[] {
+  if (!path.includes('$')) return [path];
+  const parts = partsOf(path);
+  const end = parts.findLastIndex((part) => part.startsWith('$')) + 1;
+  let ways: { names: string[]; value: unknown }[] = [{ names: [], value: doc }];
+  for (const part of parts.slice(0, end))
+    ways = ways.flatMap(({ names, value }) =>
+      keysOf(value, part, positions, path).map((key) => ({ names: [...names, key], value: childOf(value, key) })),
+    );
+  return ways.map(({ names }) => [...names, ...parts.slice(end)].join('.'));
+}
+
+/**
+ * The place that a path without positional parts names.
  * @param create makes missing documents on the way, as `$set` does; otherwise a missing way gives no place
  * @throws MongoError 28 when the way leads through a value that has no fields
  */
-export function placesOf(doc: Doc, path: string, positions: Positions, create: boolean): Place[] {
-  let containers: (Doc | unknown[])[] = [doc];
+export function placeAt(doc: Doc, path: string, create: boolean): Place | undefined {
+  let container: Doc | unknown[] | undefined = doc;
+  const parts = partsOf(path);
+  for (const part of parts.slice(0, -1)) {
+    container = step(container, part, create, path);
+    if (!container) return undefined;
+  }
+  return placeOf(container, parts.at(-1) ?? '', path);
+}
+
+/** @throws MongoError 56 for a part without a name */
+function partsOf(path: string): string[] {
   const parts = path.split('.');
   if (parts.includes(''))
     throw new MongoError(56, `The update path '${path}' contains an empty field name, which is not allowed.`);
-  for (const [i, part] of parts.slice(0, -1).entries()) {
-    const next = parts[i + 1] ?? '';
-    containers = containers.flatMap((container) =>
-      keysOf(container, part, positions, path).flatMap((key) => {
-        checkArray(placeOf(container, key, path).get(), next, positions, path);
-        return step(container, key, create, path);
-      }),
-    );
-  }
-  const last = parts.at(-1) ?? '';
-  return containers.flatMap((container) =>
-    keysOf(container, last, positions, path).map((key) => placeOf(container, key, path)),
-  );
+  return parts;
 }
 
-/** The parts of a path without positional ones name the same field; used to find conflicts. */
+function childOf(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return /^\d+$/.test(key) ? (value[Number(key)] as unknown) : undefined;
+  return isDoc(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/**
+ * Checks that no two paths change the same field, as far as that can be told without a document.
+ * @throws MongoError 40 also where one path is for chosen elements of an array and another goes on from it otherwise
+ */
 export function checkConflicts(paths: readonly string[]): void {
-  const sorted = [...paths].sort();
-  sorted.forEach((path, i) => {
-    const other = sorted.slice(i + 1).find((next) => next === path || next.startsWith(`${path}.`));
-    if (other !== undefined) {
-      throw new MongoError(40, `Updating the path '${other}' would create a conflict at '${path}'`);
+  const overlap = overlapOf(paths);
+  if (overlap) throw conflict(overlap.inner, overlap.outer);
+  /** By the path of an array, or document, whether its elements are chosen by `$[]` or `$[identifier]`. */
+  const chosen = new Map<string, boolean>();
+  for (const path of paths) {
+    const parts = path.split('.');
+    for (const [i, part] of parts.entries()) {
+      if (i === 0) continue;
+      const before = parts.slice(0, i).join('.');
+      const chooses = part.startsWith('$[');
+      if ((chosen.get(before) ?? chooses) !== chooses) throw conflict(path, before);
+      chosen.set(before, chooses);
     }
-  });
+  }
+}
+
+/**
+ * Checks that positional parts of different paths do not lead to the same element.
+ * @throws MongoError 40
+ */
+export function checkPlaces(paths: readonly string[]): void {
+  const overlap = overlapOf(paths);
+  if (overlap) throw new MongoError(40, `Update created a conflict at '${overlap.outer}'`);
+}
+
+/** Two paths of which one is the other, or leads into it. */
+function overlapOf(paths: readonly string[]): { outer: string; inner: string } | undefined {
+  const sorted = [...paths].sort();
+  for (const [i, outer] of sorted.entries()) {
+    const inner = sorted.slice(i + 1).find((next) => next === outer || next.startsWith(`${outer}.`));
+    if (inner !== undefined) return { outer, inner };
+  }
+  return undefined;
+}
+
+function conflict(path: string, at: string): MongoError {
+  return new MongoError(40, `Updating the path '${path}' would create a conflict at '${at}'`);
 }
 
 /** Whole numbers in a path compare as such, so that new elements and fields are made in their order. */
@@ -91,22 +144,14 @@ export function checkPositions(paths: readonly string[], filters: Positions['fil
     throw new MongoError(9, `The array filter for identifier '${unused}' was not used in the update`);
 }
 
-/** Parts that name elements need an array before them. */
-function checkArray(value: unknown, next: string, positions: Positions, path: string): void {
-  if (next === '$' && positions.matched === undefined)
-    throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
-  if (!/^\$\[\w*\]$/.test(next) || Array.isArray(value)) return;
-  throw new MongoError(
-    2,
-    value === undefined
-      ? `The path '${path}' must exist in the document in order to apply array updates.`
-      : `Cannot apply array updates to a non-array element of the path '${path}'`,
-  );
-}
-
-function keysOf(container: Doc | unknown[], part: string, positions: Positions, path: string): string[] {
+/** What a part of a path names in a value: itself, or the indexes of elements. */
+function keysOf(value: unknown, part: string, positions: Positions, path: string): string[] {
   if (!part.startsWith('$')) return [part];
-  if (part === '$') return [String(positions.matched)];
+  if (part === '$') {
+    if (positions.matched === undefined)
+      throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
+    return [String(positions.matched)];
+  }
   const identifier = /^\$\[(\w*)\]$/.exec(part)?.[1];
   if (identifier === undefined) {
     throw new MongoError(
@@ -114,18 +159,21 @@ function keysOf(container: Doc | unknown[], part: string, positions: Positions, 
       `The dollar ($) prefixed field '${part}' in '${path}' is not allowed in the context of an update's replacement document.`,
     );
   }
-  if (!Array.isArray(container)) return [];
-  const indexes = container.map((_, i) => String(i));
+  if (value === undefined)
+    throw new MongoError(2, `The path '${path}' must exist in the document in order to apply array updates.`);
+  if (!Array.isArray(value))
+    throw new MongoError(2, `Cannot apply array updates to a non-array element of the path '${path}'`);
+  const indexes = value.map((_, i) => String(i));
   if (identifier === '') return indexes;
   const test = positions.filters.get(identifier);
-  return indexes.filter((_, i) => test?.({ [identifier]: container[i] }));
+  return indexes.filter((_, i) => test?.({ [identifier]: value[i] as unknown }));
 }
 
-function step(container: Doc | unknown[], key: string, create: boolean, path: string): (Doc | unknown[])[] {
+function step(container: Doc | unknown[], key: string, create: boolean, path: string): Doc | unknown[] | undefined {
   const place = placeOf(container, key, path);
   const inner = place.get();
-  if (Array.isArray(inner) || isDoc(inner)) return [inner];
-  if (!create) return [];
+  if (Array.isArray(inner) || isDoc(inner)) return inner;
+  if (!create) return undefined;
   if (inner !== undefined) {
     throw new MongoError(
       28,
@@ -134,7 +182,7 @@ function step(container: Doc | unknown[], key: string, create: boolean, path: st
   }
   const made: Doc = {};
   place.set(made);
-  return [made];
+  return made;
 }
 
 function placeOf(container: Doc | unknown[], key: string, path: string): Place {

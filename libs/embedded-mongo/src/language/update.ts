@@ -7,7 +7,15 @@ import { BINARY, equalValues } from './ordering.js';
 import { isStage, runPipeline } from './pipeline.js';
 import { isRegExp } from './regex.js';
 import { clone, CREATING, UPDATE_OPERATORS, type Change } from './update-operators.js';
-import { checkConflicts, checkPositions, comparePaths, placesOf, type Positions } from './update-paths.js';
+import {
+  checkConflicts,
+  checkPlaces,
+  checkPositions,
+  comparePaths,
+  numberedPaths,
+  placeAt,
+  type Positions,
+} from './update-paths.js';
 import { filtersByIdentifier, matchedIndex } from './update-positions.js';
 
 /** A compiled update: gives the new version of a document and leaves the old one as it is. */
@@ -73,6 +81,7 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluat
   checkConflicts(paths);
   // New fields are added in this order, whichever operators they come from.
   steps.sort((a, b) => comparePaths(a.target ?? a.path, b.target ?? b.path));
+  const mayMeet = paths.length > 1 && paths.some((path) => path.includes('.$'));
   return {
     replaces: false,
     apply: (before, { inserting, filter }) => {
@@ -84,10 +93,16 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluat
           return (found ??= { index: matchedIndex(before, filter, evaluation) }).index;
         },
       };
-      for (const { name, path, target, change } of steps) {
-        if (name === '$setOnInsert' && !inserting) continue;
-        if (target !== undefined) rename(after, path, target, positions);
-        else for (const place of placesOf(after, path, positions, CREATING.has(name))) change?.(place);
+      const due = steps
+        .filter(({ name }) => name !== '$setOnInsert' || inserting)
+        .map((item) => ({ ...item, places: item.target ? [] : numberedPaths(before, item.path, positions) }));
+      if (mayMeet) checkPlaces(due.flatMap(({ places }) => places));
+      for (const { name, path, target, change, places } of due) {
+        if (target !== undefined) rename(after, path, target);
+        for (const at of places) {
+          const place = placeAt(after, at, CREATING.has(name));
+          if (place) change?.(place);
+        }
       }
       checkSameId(before, after['_id']);
       return after;
@@ -128,14 +143,14 @@ function renameTarget(path: string, target: unknown): string {
   return target;
 }
 
-function rename(doc: Doc, path: string, target: string, positions: Positions): void {
+function rename(doc: Doc, path: string, target: string): void {
   checkNoArray(doc, path, 'source');
-  const [place] = placesOf(doc, path, positions, false);
+  const place = placeAt(doc, path, false);
   const value = place?.get();
   if (value === undefined) return;
   checkNoArray(doc, target, 'destination');
   place?.unset();
-  placesOf(doc, target, positions, true)[0]?.set(value);
+  placeAt(doc, target, true)?.set(value);
 }
 
 function checkNoArray(doc: Doc, path: string, side: string): void {
@@ -174,19 +189,22 @@ function checkSameId(before: Doc, id: unknown): void {
 }
 
 /**
- * The document that an upsert begins with: what its filter asks to be equal.
- * @throws MongoError 54 when it asks so twice of one field
+ * The document that an upsert begins with: what its filter asks to be equal, of which a replacement takes the `_id` only.
+ * @throws MongoError 54 when it asks so twice of one field, 111 when a replacement has a part of an `_id`
  */
-export function upsertBase(filter: Doc): Doc {
+export function upsertBase(filter: Doc, replaces: boolean): Doc {
   const base: Doc = {};
   const known: string[] = [];
   for (const [path, value] of equalities(filter)) {
+    if (replaces && path.startsWith('_id.'))
+      throw new MongoError(111, `field at '_id' must be exactly specified, field at sub-path '${path}' found`);
+    if (replaces && path !== '_id') continue;
     const other = known.find((one) => one === path || one.startsWith(`${path}.`) || path.startsWith(`${one}.`));
     if (other === path) throw new MongoError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
     if (other !== undefined)
       throw new MongoError(54, `cannot infer query fields to set, both paths '${path}' and '${other}' are matched`);
     known.push(path);
-    placesOf(base, path, { matched: undefined, filters: new Map() }, true)[0]?.set(value);
+    placeAt(base, path, true)?.set(value);
   }
   return base;
 }

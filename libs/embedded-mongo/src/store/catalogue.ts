@@ -1,6 +1,5 @@
 import type { Doc } from '../document.js';
 import { decode, encode } from '../document.js';
-import { MongoError } from '../errors.js';
 import type { Environment } from './environment.js';
 import type { IndexField } from './index-keys.js';
 import { matcher, type Matcher } from '../language/filter.js';
@@ -8,6 +7,7 @@ import { collationOf } from '../language/collation.js';
 import { orderingOf, type Ordering } from '../language/ordering.js';
 import { CollatedTexts } from './collated-texts.js';
 import { successor } from './key.js';
+import { checkNamespace } from './namespace.js';
 import { rawIndex, type RawIndex } from './raw-keys.js';
 import { seal, unseal } from './seal.js';
 import type { TextFields } from './text-index.js';
@@ -286,17 +286,4 @@ function textFields(spec: Doc): TextFields {
 function toStored(index: Index): StoredIndex {
   const fields = index.fields.map(({ path, descending }) => ({ path, descending }));
   return { id: index.id, spec: index.spec, fields, multikey: [...index.multikey], shortened: index.shortened };
-}
-
-/** @throws MongoError 73 when no collection may have this name */
-export function checkNamespace(db: string, name: string): void {
-  const bytes = Buffer.byteLength(`${db}.${name}`);
-  const invalid =
-    name === '' || name.includes('\0') || name.includes('$') || name.startsWith('.') || name.endsWith('.');
-  if (invalid || name.startsWith('system.')) {
-    throw new MongoError(73, `Invalid collection name: ${name}`);
-  }
-  if (bytes > 255) {
-    throw new MongoError(73, `Fully qualified namespace is too long. Namespace: ${db}.${name} Max: 255`);
-  }
 }

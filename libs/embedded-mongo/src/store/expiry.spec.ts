@@ -1,39 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { storeForTest } from '../../test/store.js';
 import { encode, decode, type Doc } from '../document.js';
-import { Catalogue } from './catalogue.js';
 import { CollectionWriter, allDocuments } from './collection.js';
-import { Environment } from './environment.js';
 import { removeExpired } from './expiry.js';
 
-let folder: string;
-let environment: Environment;
-let catalogue: Catalogue;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'em-'));
-  environment = Environment.open(folder);
-  catalogue = new Catalogue(environment);
-});
-afterEach(async () => {
-  await environment.close();
-  rmSync(folder, { recursive: true });
-});
+const store = storeForTest();
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
 async function stored(documents: Doc[], direction: 1 | -1): Promise<() => unknown[]> {
-  await environment.write(() => {
-    const info = catalogue.ensure('tests', 'sessions');
+  await store.environment.write(() => {
+    const info = store.catalogue.ensure('tests', 'sessions');
     const spec = { v: 2, key: { at: direction }, name: 'at', expireAfterSeconds: 60 };
-    catalogue.addIndex(info, spec, [{ path: 'at', descending: direction === -1 }]);
-    const writer = new CollectionWriter(environment, catalogue, info);
+    store.catalogue.addIndex(info, spec, [{ path: 'at', descending: direction === -1 }]);
+    const writer = new CollectionWriter(store.environment, store.catalogue, info);
     for (const document of documents) writer.insert(Buffer.from(encode(document)), document);
   });
-  const info = catalogue.ensure('tests', 'sessions');
-  return () => [...allDocuments(environment, info)].map(({ raw }) => decode(raw)['_id']);
+  const info = store.catalogue.ensure('tests', 'sessions');
+  return () => [...allDocuments(store.environment, info)].map(({ raw }) => decode(raw)['_id']);
 }
 
 describe('a TTL index', () => {
@@ -49,10 +33,10 @@ describe('a TTL index', () => {
         ],
         direction,
       );
-      expect(await removeExpired(environment, catalogue, NOW)).toBe(2);
+      expect(await removeExpired(store.environment, store.catalogue, NOW)).toBe(2);
       expect(ids()).toEqual(['none', 'number', 'young']);
-      expect(await removeExpired(environment, catalogue, NOW)).toBe(0);
-      expect(catalogue.find('tests', 'sessions')?.count).toBe(3);
+      expect(await removeExpired(store.environment, store.catalogue, NOW)).toBe(0);
+      expect(store.catalogue.find('tests', 'sessions')?.count).toBe(3);
     });
   }
 
@@ -61,7 +45,16 @@ describe('a TTL index', () => {
       Array.from({ length: 2500 }, (_, _id) => ({ _id, at: new Date(0) })),
       1,
     );
-    expect(await removeExpired(environment, catalogue, NOW)).toBe(2500);
+    expect(await removeExpired(store.environment, store.catalogue, NOW)).toBe(2500);
+    expect(ids()).toEqual([]);
+  });
+
+  it('removes more than one batch of documents with several dates each', async () => {
+    const ids = await stored(
+      Array.from({ length: 1200 }, (_, _id) => ({ _id, at: [new Date(2 * _id), new Date(2 * _id + 1)] })),
+      1,
+    );
+    expect(await removeExpired(store.environment, store.catalogue, NOW)).toBe(1200);
     expect(ids()).toEqual([]);
   });
 });

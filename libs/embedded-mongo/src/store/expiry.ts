@@ -6,7 +6,7 @@ import { keyRange } from './bounds.js';
 import { TYPE, keyOf } from './key.js';
 import { unseal } from './seal.js';
 
-/** Most documents that one write removes, so that others need not wait long. */
+/** Most entries that one write removes the documents of, so that others need not wait long. */
 const BATCH = 1000;
 
 /** Removes the documents whose time in a TTL index has passed; gives their number. */
@@ -16,14 +16,20 @@ export async function removeExpired(environment: Environment, catalogue: Catalog
     for (const index of info.indexes) {
       if (index.expireAfterSeconds === undefined) continue;
       const limit = new Date(now - index.expireAfterSeconds * 1000);
-      let batch: number;
+      let batch: Batch;
       do {
         batch = await environment.write(() => removeBatch(environment, catalogue, info, index, limit));
-        removed += batch;
-      } while (batch === BATCH);
+        removed += batch.removed;
+      } while (batch.more);
     }
   }
   return removed;
+}
+
+interface Batch {
+  readonly removed: number;
+  /** Whether there may be more to remove. */
+  readonly more: boolean;
 }
 
 function removeBatch(
@@ -32,19 +38,18 @@ function removeBatch(
   info: CollectionInfo,
   index: Index,
   limit: Date,
-): number {
+): Batch {
   // It may have been dropped since it was listed.
-  if (!catalogue.find(info.db, info.name)?.indexes.includes(index)) return 0;
+  if (!catalogue.find(info.db, info.name)?.indexes.includes(index)) return { removed: 0, more: false };
   const passed = { from: Buffer.from([TYPE.date]), fromInclusive: true, to: keyOf(limit), toInclusive: false };
   const range = keyRange(idPrefix(index.id), passed, index.fields[0]?.descending === true);
-  const ids = new Map<string, Buffer>();
-  for (const { value } of environment.entries.getRange({ ...range, limit: BATCH })) {
-    ids.set(value.toString('latin1'), value);
-  }
+  // A document with several dates has several entries.
+  const entries = Array.from(environment.entries.getRange({ ...range, limit: BATCH }), ({ value }) => value);
+  const ids = new Map(entries.map((id) => [id.toString('latin1'), id]));
   const writer = new CollectionWriter(environment, catalogue, info);
   for (const id of ids.values()) {
     const value = environment.documents.get(Buffer.concat([idPrefix(info.id), id]));
     if (value) writer.remove(id, decode(unseal(value)));
   }
-  return ids.size;
+  return { removed: ids.size, more: entries.length === BATCH };
 }

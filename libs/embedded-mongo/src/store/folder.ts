@@ -1,6 +1,20 @@
-import { accessSync, chmodSync, closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
+
+/** Room for the readers that the data file is opened with; LMDB makes the file longer where it needs more. */
+const LOCK_BYTES = 132 * 1024;
 
 /** Path of the data file in a data folder. */
 export function dataFile(folder: string): string {
@@ -10,6 +24,11 @@ export function dataFile(folder: string): string {
 /** Path of the journal, which stands beside the data file while a process holds it, and after one was killed. */
 export function journalFile(folder: string): string {
   return join(folder, 'data.journal');
+}
+
+/** Path of LMDB's lock file. */
+export function lockFile(folder: string): string {
+  return `${dataFile(folder)}-lock`;
 }
 
 /** Makes the folder when it is missing and checks that it can be written. */
@@ -25,26 +44,28 @@ export function prepareFolder(folder: string): void {
   }
 }
 
-/** LMDB would make its files readable by others: they are made, empty, before it opens them. */
+/** LMDB would make its files readable by others: they are made before it opens them. */
 export function keepPrivate(folder: string): void {
-  for (const path of [dataFile(folder), `${dataFile(folder)}-lock`]) {
-    closeSync(openSync(path, 'a', 0o600));
-    chmodSync(path, 0o600);
-  }
+  closeSync(openSync(dataFile(folder), 'a', 0o600));
+  makeLockFile(folder);
+  for (const path of [dataFile(folder), lockFile(folder)]) chmodSync(path, 0o600);
 }
 
 /**
- * Makes LMDB's lock file when it is missing. One that is there is not touched: closing it here would drop the locks that
- * this process may have on it. On a disk that cannot be written LMDB reads without one.
+ * Makes LMDB's lock file when it is missing, with all of its bytes: LMDB maps it, and where the disk has no room for a
+ * part that is touched first the process would end with a signal. One that is there is not touched: closing it here would
+ * drop the locks that this process may have on it. On a disk that cannot be written LMDB reads without one.
  */
 export function makeLockFile(folder: string): void {
+  const path = lockFile(folder);
   try {
-    closeSync(openSync(`${dataFile(folder)}-lock`, 'ax', 0o600));
+    writeFileSync(path, Buffer.alloc(LOCK_BYTES), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || code === 'EROFS') return;
+    rmSync(path, { force: true });
     throw new EmbeddedMongoError(
-      `The folder ${folder} cannot be written (${code ?? 'unknown'}), and reading needs a lock file.`,
+      `The folder ${folder} cannot be written (${code ?? 'unknown'}), and its data need a lock file there. Make room, or give this user write access to it.`,
     );
   }
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/temporary.js';
 import { JOURNAL_BYTES, Journal, MAX_JOURNAL_BYTES } from './journal.js';
 
 let folder: string;
@@ -10,7 +10,7 @@ let path: string;
 let journal: Journal;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'em-'));
+  folder = temporaryFolder();
   path = join(folder, 'journal');
   journal = Journal.open(path);
 });

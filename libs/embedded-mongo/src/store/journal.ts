@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -146,8 +147,16 @@ export class Journal {
       fsyncSync(this.file);
       this.bytes += room;
     } catch {
-      // A full disk, for instance: what was taken of it is given back.
+      this.giveBack();
+    }
+  }
+
+  /** What growing took of a disk that is full, say. */
+  private giveBack(): void {
+    try {
       ftruncateSync(this.file, this.bytes);
+    } catch {
+      // It stands at the end of the file and is used when there is room to grow.
     }
   }
 
@@ -186,9 +195,13 @@ function make(path: string): void {
   try {
     writeFileSync(file, Buffer.alloc(JOURNAL_BYTES));
     fsyncSync(file);
+    renameSync(fresh, path);
+  } catch (error) {
+    // On a full disk it would keep the last of the room.
+    rmSync(fresh, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }
-  renameSync(fresh, path);
   syncPath(dirname(path));
 }

@@ -59,6 +59,12 @@ export class RetryableWrites {
   async sweep(now = Date.now()): Promise<void> {
     const isOld = (value: Buffer): boolean => now - (decode(unseal(value)) as unknown as Kept).at.getTime() > KEPT_MS;
     const old = [...this.table.getRange({})].filter(({ value }) => isOld(value)).map(({ key }) => key);
-    if (old.length > 0) await this.environment.write(() => old.forEach((key) => this.table.removeSync(key)));
+    if (old.length > 0) await this.environment.write(() => old.forEach((key) => this.forgetIf(isOld, key)));
+  }
+
+  /** Looks again: what was found old may have been replaced before its turn came. */
+  private forgetIf(isOld: (value: Buffer) => boolean, key: Buffer): void {
+    const value = this.table.get(key);
+    if (value && isOld(value)) this.table.removeSync(key);
   }
 }

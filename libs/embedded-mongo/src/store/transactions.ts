@@ -51,6 +51,8 @@ export class Transactions {
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
   private jobsRun = false;
+  /** Why tables lack what was answered; set shortly before this thread ends. */
+  private loss: EmbeddedMongoError | undefined;
 
   /**
    * @param journal opened, with nothing in it that counts
@@ -69,6 +71,7 @@ export class Transactions {
    * stay. After a failure of the store nothing of the transaction stays.
    */
   write<T>(run: () => T): Promise<T> {
+    if (this.loss) return Promise.reject(this.loss);
     if (this.closed) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run, resolve, reject });
@@ -89,7 +92,7 @@ export class Transactions {
     try {
       this.commitOpen();
     } catch (error) {
-      this.rollBack();
+      this.rollBack(error);
       throw error;
     }
   }
@@ -125,7 +128,7 @@ export class Transactions {
       this.makeDurable();
     } catch (error) {
       this.jobsRun = false;
-      this.rollBack();
+      this.rollBack(error);
       for (const job of jobs) job.reject(error);
       return;
     }
@@ -154,6 +157,7 @@ export class Transactions {
   }
 
   private commitOpen(): void {
+    if (this.loss) throw this.loss;
     if (this.end) this.commit();
   }
 
@@ -184,20 +188,49 @@ export class Transactions {
     end?.(ABORT);
   }
 
-  /** Gives LMDB's transaction up, and makes what the journal has of it once more. */
-  private rollBack(): void {
-    const { changes, tables, journalPath } = this.stores;
+  /** Gives LMDB's transaction up after a failure, and makes what the journal has of it once more. */
+  private rollBack(failure: unknown): void {
+    if (this.loss) return;
     this.giveUp();
-    if (this.last > this.checkpointed) {
-      this.begin();
-      for (const { number, changes: made } of Journal.read(journalPath, this.checkpointed)) {
-        // One that could not be synced may stand there as well; who asked for it is told that it failed.
-        if (number <= this.last) replay(made, tables);
-      }
+    try {
+      if (this.last > this.checkpointed) this.makeOnceMore();
+    } catch (error) {
+      this.endThread(failure, error);
+      return;
     }
-    changes.clear();
+    this.stores.changes.clear();
     this.listener?.aborted();
   }
+
+  private makeOnceMore(): void {
+    const { tables, journalPath } = this.stores;
+    this.begin();
+    for (const { number, changes } of Journal.read(journalPath, this.checkpointed)) {
+      // One that could not be synced may stand there as well; who asked for it is told that it failed.
+      if (number <= this.last) replay(changes, tables);
+    }
+  }
+
+  /**
+   * Without what the journal has, reads would miss what was answered: the thread ends before it answers another. Thrown
+   * outside of whatever runs now, since callers take errors of the disk for answers.
+   */
+  private endThread(failure: unknown, cause: unknown): void {
+    this.giveUp();
+    const { journalPath } = this.stores;
+    this.loss = new EmbeddedMongoError(
+      `the disk failed (${textOf(failure)}), and then ${journalPath} could not be taken in again (${textOf(cause)}). What was answered stands in data.mdb and data.journal: keep both; the next start takes them in`,
+      { cause },
+    );
+    const { loss } = this;
+    process.nextTick(() => {
+      throw loss;
+    });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The store itself failed while something was being changed: nothing of the transaction may stay. */

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
-import { dataFile, syncPath } from '../store/folder.js';
+import { dataFile, lockFile, syncPath } from '../store/folder.js';
 import { Environment } from '../store/environment.js';
 import { FORMAT_VERSION } from '../store/format.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
@@ -59,7 +59,7 @@ export async function backup(options: BackupOptions): Promise<{ note: BackupNote
     await Environment.settleCopy(folder);
     const checked = { dataDir: folder, progress, ...(onDisagreement && { onDisagreement }) };
     const report = await check(checked);
-    rmSync(`${copy}-lock`, { force: true });
+    rmSync(lockFile(folder), { force: true });
     const { size: bytes } = statSync(copy);
     const sha256 = await hashFile(copy, (read) => progress('reading the copy back', read, bytes));
     const { collections, documents, disagreements } = report;

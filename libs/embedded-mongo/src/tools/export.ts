@@ -47,8 +47,20 @@ const WRITE_BYTES = 1024 * 1024;
  * @throws EmbeddedMongoError when the folder holds something else, or a collection changed while it was exported
  */
 export async function exportTo(options: ExportOptions): Promise<Exported> {
-  const { client, uri, progress = nothing } = options;
   const folder = resolve(options.folder);
+  try {
+    return await exportInto(folder, options);
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (error instanceof EmbeddedMongoError || code === undefined || syscall === undefined) throw error;
+    throw new EmbeddedMongoError(
+      `The archive ${folder} could not be written (${code}). What is complete stays; export again into it to go on.`,
+      { cause: error },
+    );
+  }
+}
+
+async function exportInto(folder: string, { client, uri, progress = nothing }: ExportOptions): Promise<Exported> {
   const earlier = readNote(folder);
   if (!earlier && isTaken(folder))
     throw new EmbeddedMongoError(

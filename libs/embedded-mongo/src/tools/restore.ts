@@ -14,7 +14,7 @@ import { createConnection } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
 import { Environment } from '../store/environment.js';
-import { dataFile, journalFile, prepareFolder, syncPath } from '../store/folder.js';
+import { dataFile, journalFile, lockFile, prepareFolder, syncPath } from '../store/folder.js';
 import { NOTE, type BackupNote } from './backup.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile } from './files.js';
@@ -56,7 +56,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     staging = mkdtempSync(join(folder, '.restore-'));
     const report = await stage(source, staging, options);
     const movedTo = old && moveAside(folder);
-    putInPlace(dataFile(staging), dataFile(folder), old !== undefined);
+    putInPlace(staging, folder, old !== undefined);
     syncPath(folder);
     return { report, movedTo };
   } finally {
@@ -115,10 +115,18 @@ function answers(path: string): Promise<boolean> {
 async function stage(source: string, staging: string, options: RestoreOptions): Promise<CheckReport> {
   const { onDisagreement, progress = nothing } = options;
   const copy = dataFile(staging);
-  copyFileSync(source, copy, constants.COPYFILE_FICLONE);
-  // Beside a file that was copied by hand from a process that was killed stands its journal.
-  const journal = journalFile(dirname(source));
-  if (existsSync(journal)) copyFileSync(journal, journalFile(staging));
+  try {
+    copyFileSync(source, copy, constants.COPYFILE_FICLONE);
+    // Beside a file that was copied by hand from a process that was killed stands its journal.
+    const journal = journalFile(dirname(source));
+    if (existsSync(journal)) copyFileSync(journal, journalFile(staging));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new EmbeddedMongoError(
+      `The backup could not be copied into ${options.dataDir} (${code ?? message}). Nothing was changed.`,
+      { cause: error },
+    );
+  }
   await checkHash(join(options.backup, NOTE), copy, progress);
   await Environment.settleCopy(staging);
   const report = await check({ dataDir: staging, progress, ...(onDisagreement && { onDisagreement }) });
@@ -155,17 +163,17 @@ function moveAside(folder: string): string {
   linkSync(dataFile(folder), dataFile(aside));
   syncPath(aside);
   // The lock file belongs to the old data: it knows their transactions.
-  const lock = `${dataFile(folder)}-lock`;
-  if (existsSync(lock)) renameSync(lock, `${dataFile(aside)}-lock`);
+  if (existsSync(lockFile(folder))) renameSync(lockFile(folder), lockFile(aside));
   // One that is there still is that of data that could not be opened.
   if (existsSync(journalFile(folder))) renameSync(journalFile(folder), journalFile(aside));
   return aside;
 }
 
 /** A rename replaces the old file in one step; a link, where none was, refuses to replace one that came meanwhile. */
-function putInPlace(from: string, to: string, replaces: boolean): void {
+function putInPlace(staging: string, folder: string, replaces: boolean): void {
+  const [from, to] = [dataFile(staging), dataFile(folder)];
   if (replaces) return renameSync(from, to);
-  rmSync(`${to}-lock`, { force: true });
+  rmSync(lockFile(folder), { force: true });
   if (existsSync(to) && statSync(to).size === 0) rmSync(to);
   try {
     linkSync(from, to);

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generator } from '../generator.js';
-import { temporaryFolder } from '../support.js';
+import { temporaryFolder } from '../temporary.js';
 import { DAMAGES } from './damage.js';
 import { endAll, readAll, writeUntilKilled, type Found } from './processes.js';
 

@@ -23,6 +23,18 @@ async function npm(script: string, args: string[], env: Record<string, string> =
   return { code: child.exitCode, out, err };
 }
 
+/** The same, where no file may grow beyond some bytes, which is a full disk to whoever writes. */
+async function onFullDisk(bytes: number, script: string, ...args: string[]) {
+  const file = join(root, 'scripts/db', `${script}.mjs`);
+  const child = spawn('prlimit', [`--fsize=${bytes}`, process.execPath, file, ...args], {
+    cwd: folder.path,
+    env: { ...process.env, INIT_CWD: folder.path, DATA_DIR: at('data'), MONGODB_URI: '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [err] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  return { code: child.exitCode, err };
+}
+
 describe('the command lines', () => {
   it('take an installation through backup, restore, check, export and import', async () => {
     const writer = await folder.start('./sequence.mjs', at('data'));
@@ -75,6 +87,39 @@ describe('the command lines', () => {
       expect(await npm('db:export', [at('again'), '--uri', uri])).toMatchObject({ code: 0, err: '' });
     });
     expect((await npm('db:check', ['--data-dir', at('moved')])).code).toBe(0);
+  }, 120_000);
+
+  it('say that the disk is full and what that means, and what runs that broke off have left behind', async () => {
+    await serve(at('data'), (client) =>
+      client
+        .db('tests')
+        .collection('c')
+        .insertMany(Array.from({ length: 200 }, (_, n) => ({ n, text: 'x'.repeat(3000) }))),
+    );
+    expect((await onFullDisk(100_000, 'backup', 'b')).err).toContain(`The backup ${at('b')} could not be made: `);
+    expect(await npm('db:backup', ['b'])).toMatchObject({ code: 0, err: '' });
+    expect(await onFullDisk(300_000, 'restore', 'b', '--data-dir', 'full')).toEqual({
+      code: 1,
+      err: `\nThe backup could not be copied into ${at('full')} (EFBIG). Nothing was changed.\n`,
+    });
+    expect(readdirSync(at('full'))).toEqual([]);
+    await serve(at('data'), async (_client, uri) =>
+      expect(await onFullDisk(100_000, 'export', 'archive', '--uri', uri)).toEqual({
+        code: 1,
+        err: `\nThe archive ${at('archive')} could not be written (EFBIG). What is complete stays; export again into it to go on.\n`,
+      }),
+    );
+    expect(await npm('db:export', ['archive'])).toMatchObject({ code: 0, err: '' });
+    const none = await onFullDisk(200_000, 'import', 'archive', '--data-dir', 'none');
+    expect(none.err).toBe(
+      `\n${at('none', 'data.journal')} cannot be written (EFBIG). Make room, or give this user write access to it.\n`,
+    );
+    expect(readdirSync(at('none'))).not.toContain('data.journal.new');
+
+    const left = [at('.old.partial-Ab3dE6'), at('data', '.restore-Ab3dE6')];
+    for (const path of left) mkdirSync(path);
+    expect((await npm('db:backup', ['c'])).out).toContain(`Note: ${left[0]} was left by a run that broke off.`);
+    expect((await npm('db:check', [])).out).toContain(`Note: ${left[1]} was left by a run that broke off.`);
   }, 120_000);
 
   it('tell what does not agree, and what they cannot do, in plain words', async () => {

@@ -9,7 +9,7 @@ import mongoose from 'mongoose';
 import { afterEach, beforeEach } from 'vitest';
 import { startEmbeddedMongo } from '../../dist/index.js';
 import { check, type CheckReport } from '../../dist/tools/index.js';
-import { temporaryFolder } from '../support.js';
+import { temporaryFolder } from '../temporary.js';
 
 const lmdb = new URL('../../../../node_modules/lmdb/node-index.js', import.meta.url).href;
 const { open } = (await import(lmdb)) as typeof import('lmdb');

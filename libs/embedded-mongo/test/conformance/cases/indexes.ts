@@ -222,6 +222,24 @@ export const cases: readonly Case[] = [
     { key: { b: 1 }, name: '_id_' },
     { code: 2, mentions: ['_id_'] },
   ),
+  refuses(
+    'the index of _id takes no options',
+    'core/indexes/index-types/index-single/',
+    { key: { _id: 1 }, name: '_id_', unique: true },
+    { code: 197, mentions: ['unique'] },
+  ),
+  refuses(
+    'the index of _id does not expire documents',
+    'core/index-ttl/#restrictions',
+    { key: { _id: 1 }, name: 'i', expireAfterSeconds: 60 },
+    { code: 197, mentions: ['expireAfterSeconds'] },
+  ),
+  refuses(
+    'the index of _id cannot be hidden',
+    'core/index-hidden/#restrictions',
+    { key: { _id: 1 }, name: '_id_', hidden: true },
+    { code: 2 },
+  ),
   refuses('an order of 0 is refused', 'reference/command/createIndexes/', { key: { a: 0 }, name: 'i' }, { code: 67 }),
   refuses(
     'an unknown option of an index is refused',

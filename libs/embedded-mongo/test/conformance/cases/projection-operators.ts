@@ -182,4 +182,10 @@ export const cases: readonly Case[] = [
       d: date('2020-01-01T00:00:00Z'),
     },
   ),
+  {
+    name: 'a positional projection does not leave out',
+    manual: 'reference/operator/projection/positional/',
+    given: { c: [{ _id: 1, a: [1, 2] }] },
+    steps: [{ command: { find: 'c', filter: { a: 2 }, projection: { 'a.$': 0 } }, error: { code: 31395 } }],
+  },
 ];

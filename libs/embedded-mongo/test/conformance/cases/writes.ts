@@ -35,6 +35,24 @@ export const cases: readonly Case[] = [
     { _id: 1, a: 2, c: 3 },
   ),
   upserts(
+    'a replacement takes nothing but the _id from its filter',
+    { _id: 1, $and: [{ a: 1 }, { a: { $in: [2] } }], 'b.c': 3 },
+    { d: 4 },
+    { _id: 1, d: 4 },
+  ),
+  {
+    name: 'a replacement does not take a part of an _id from its filter',
+    manual: 'reference/method/db.collection.replaceOne/',
+    given: { c: [] },
+    steps: [
+      {
+        command: { update: 'c', updates: [{ q: { '_id.a': 1 }, u: { b: 1 }, upsert: true }] },
+        error: { code: 111, index: 0, mentions: ['_id.a'] },
+        state: { c: [] },
+      },
+    ],
+  },
+  upserts(
     '$setOnInsert sets what is new',
     { _id: 1 },
     { $setOnInsert: { a: 1 }, $inc: { n: 1 } },
