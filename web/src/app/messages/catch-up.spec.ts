@@ -11,7 +11,7 @@ const summary = (head: number) => conversation({ headSeq: head, headRev: head, l
 
 async function current() {
   const around = setUp();
-  TestBed.inject(CatchUp);
+  const catchUp = TestBed.inject(CatchUp);
   const store = TestBed.inject(MessageStore);
   TestBed.tick();
   around.http.expectOne('/api/conversations').flush({ items: [summary(2)] });
@@ -27,7 +27,7 @@ async function current() {
       .newest()
       .map(({ body }) => body);
   };
-  return { ...around, answersMissed };
+  return { ...around, catchUp, answersMissed };
 }
 
 afterEach(() => TestBed.inject(LocalDatabase).wipe());
@@ -41,6 +41,36 @@ describe('CatchUp', () => {
     const { realtime, answersMissed } = await current();
     happens(realtime);
     expect(await answersMissed()).toEqual(['text 1', 'text 2', 'text 3']);
+  });
+
+  it('is behind from a new connection on until everything that was missed is told', async () => {
+    const { realtime, catchUp, http } = await current();
+    expect(catchUp.isBehind()).toBe(false);
+    realtime.reconnect();
+    expect(catchUp.isBehind()).toBe(true);
+    http.expectOne('/api/conversations').flush({ items: [summary(3)] });
+    await settled();
+    expect(catchUp.isBehind()).toBe(true);
+    http.expectOne('/api/conversations/c1/changes?after=2').flush({ items: [message(3)], rev: 3, more: false });
+    await settled();
+    expect(catchUp.isBehind()).toBe(false);
+  });
+
+  it('is behind until what was asked over the last connection is answered, whatever comes over those before', async () => {
+    const { realtime, catchUp, http } = await current();
+    realtime.reconnect();
+    realtime.reconnect();
+    const [before, last] = http.match('/api/conversations/c1/changes?after=2');
+    before?.flush({ items: [], rev: 2, more: false });
+    for (let times = 0; times < 2; times++) {
+      for (const request of http.match('/api/conversations'))
+        if (!request.cancelled) request.flush({ items: [summary(3)] });
+      await settled();
+    }
+    expect(catchUp.isBehind()).toBe(true);
+    last?.flush({ items: [message(3)], rev: 3, more: false });
+    await settled();
+    expect(catchUp.isBehind()).toBe(false);
   });
 
   it('asks about the conversations that a digest says have moved, and no others', async () => {
