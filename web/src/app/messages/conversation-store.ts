@@ -118,9 +118,10 @@ export class ConversationStore {
     const ownId = this.ownId();
     this.pageState.set('loading');
     try {
+      const asked = this.summaries.asking();
       const page = await this.api.list(cursor);
       if (ownId !== this.ownId()) return;
-      this.summaries.take(page.items);
+      this.summaries.take(page.items, asked);
       this.nextCursor.set(page.next);
       this.pageState.set('idle');
     } catch {
@@ -135,8 +136,9 @@ export class ConversationStore {
 
   /** Finds or makes the conversation with this person and answers its id. Rejects with what `toProblem` understands. */
   async openDirect(userId: string): Promise<string> {
+    const asked = this.summaries.asking();
     const conversation = await this.api.openDirect(userId);
-    this.summaries.take([conversation]);
+    this.summaries.take([conversation], asked);
     return conversation.id;
   }
 
@@ -176,19 +178,21 @@ export class ConversationStore {
   private async loadChanged(): Promise<void> {
     const ownId = this.ownId();
     const untold = new Map([...this.byId().keys()].map((id) => [id, this.summaries.revOf(id)]));
+    const begun = this.summaries.asking();
     let cursor: string | undefined;
     do {
+      const asked = this.summaries.asking();
       const page = await this.api.list(cursor);
       if (ownId !== this.ownId()) return;
       const allNew = page.items.every((item) => this.summaries.revOf(item.id) < item.headRev);
-      this.summaries.take(page.items);
+      this.summaries.take(page.items, asked);
       for (const { id } of page.items) untold.delete(id);
       if (!this.hasFirstPage) this.nextCursor.set(page.next);
       cursor = untold.size > 0 || (this.hasFirstPage && allNew) ? page.next : undefined;
     } while (cursor !== undefined);
     this.hasFirstPage = true;
     // The server does not know these any more, unless they have moved to the front meanwhile.
-    for (const [id, rev] of untold) if (this.summaries.revOf(id) === rev) this.summaries.remove(id);
+    for (const [id, rev] of untold) if (this.summaries.revOf(id) === rev) this.summaries.remove(id, begun);
   }
 
   private failRefresh(problem: Problem): void {
