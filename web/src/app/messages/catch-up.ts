@@ -60,10 +60,14 @@ export class CatchUp {
    */
   async run(isNewConnection = false): Promise<void> {
     if (!this.session.user()) return;
-    const { asked, messages } = this;
+    const { asked, conversations, messages } = this;
     const question = {};
     asked.set(question);
-    await Promise.all([this.conversations.refresh(), isNewConnection ? messages.catchUpAfresh() : messages.catchUp()]);
+    await Promise.all(
+      isNewConnection
+        ? [conversations.refreshAfresh(), messages.catchUpAfresh()]
+        : [conversations.refresh(), messages.catchUp()],
+    );
     if (asked() === question) asked.set(undefined);
   }
 }
