@@ -1,5 +1,6 @@
 import { expect, type Locator, test } from '@playwright/test';
 import { expectFit } from './support/fit';
+import { keptBy } from './support/kept';
 import type { Person } from './support/person';
 import { Server } from './support/server';
 import { leave, twoPeople } from './support/two-people';
@@ -115,6 +116,8 @@ test.describe('a message that was sent', () => {
     await choose(ben, 'My number', 'Reply');
     await ben.say('Thanks for the number');
     await expect(bubble(ada, 'Thanks for the number').getByRole('button')).toContainText('12345');
+    // Both browsers keep it for the next visit.
+    for (const { page } of [ada, ben]) await expect.poll(() => keptBy(page)).toContain('12345');
     const number = (person: Person) => bubble(person, 'My number is 12345');
     await number(ada).hover();
     await menuOf(ada, 'My number').click();
@@ -130,6 +133,8 @@ test.describe('a message that was sent', () => {
       await expect(person.log.getByText('This message was deleted.').first()).toBeVisible();
       await expect(bubble(person, 'Thanks for the number').getByRole('button')).toContainText('was deleted');
       expect(await person.page.content()).not.toContain('12345');
+      await expect.poll(() => keptBy(person.page)).not.toContain('12345');
+      expect(await keptBy(person.page)).toContain('Thanks for the number');
     }
   });
 

@@ -237,9 +237,11 @@ export class ConversationPanel implements OnInit, OnDestroy {
     this.writer()?.focus();
   }
 
-  /** Back into the composer, in front of what stands there. */
+  /** Back into the composer, in front of what stands there; the outbox has it until it is stored there. */
   protected edit(bubble: Bubble): void {
-    this.writer()?.takeBack(bubble.body);
+    const writer = this.writer();
+    if (!writer) return;
+    writer.takeBack(bubble.body, bubble.replyTo);
     this.discard(bubble);
   }
 

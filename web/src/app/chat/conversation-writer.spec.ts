@@ -2,6 +2,7 @@ import { TestBed } from '@angular/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Message } from '@parlance/contracts';
 import { LocalDatabase } from '../core/storage/local-database';
+import { LocalTexts } from '../core/storage/local-texts';
 import { Drafts } from '../messages/drafts';
 import { Outbox } from '../messages/outbox';
 import { BubbleList } from '../messages/sync/bubbles';
@@ -43,7 +44,10 @@ async function writer() {
   };
 }
 
-afterEach(() => TestBed.inject(LocalDatabase).wipe());
+afterEach(async () => {
+  TestBed.inject(LocalTexts).wipe();
+  await TestBed.inject(LocalDatabase).wipe();
+});
 
 describe('ConversationWriter', () => {
   it('shows what is being changed as it is by now, and follows it while nothing was typed', async () => {
@@ -142,5 +146,24 @@ describe('ConversationWriter', () => {
     writes.forget(listOf(MINE).newest()[0]!);
     await banner();
     expect(field()).toBe('half a thought');
+  });
+
+  it('takes a text back with what it answers, before what stands there, and has stored both at once', async () => {
+    const { writes, banner, field, type } = await writer();
+    await type('typed since');
+    writes.takeBack('was refused', MINE.id);
+    const kept = Object.values({ ...localStorage });
+    expect(kept).toContain('was refused\ntyped since');
+    expect(kept).toContain(MINE.id);
+    expect(await banner()).toContain('Answering');
+    expect(field()).toBe('was refused\ntyped since');
+  });
+
+  it('leaves alone what one is answering when it takes a text back', async () => {
+    const { writes, type } = await writer();
+    writes.answer(listOf(MINE).newest()[0]!);
+    await type('typed since');
+    writes.takeBack('was refused', 'another message');
+    expect(TestBed.inject(Drafts).answerTo('c1')).toBe(MINE.id);
   });
 });

@@ -115,9 +115,12 @@ export class ConversationWriter {
     if (bubble.id === this.editing()?.id) this.endChange();
   }
 
-  /** Puts a text in front of what stands there. */
-  takeBack(text: string): void {
-    this.drafts.set(this.conversationId(), [text, this.draft()].filter(Boolean).join('\n'));
+  /** Puts a text in front of what stands there, with what it answers unless that answers something; it is stored then. */
+  takeBack(text: string, replyTo?: string): void {
+    const id = this.conversationId();
+    this.drafts.set(id, [text, this.draft()].filter(Boolean).join('\n'));
+    if (this.drafts.answerTo(id) === undefined) this.drafts.setAnswerTo(id, replyTo);
+    this.drafts.flush();
   }
 
   /** Says what went wrong; what was given to be sent stands there again. */

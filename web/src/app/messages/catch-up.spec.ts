@@ -2,8 +2,9 @@ import { TestBed } from '@angular/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LocalDatabase } from '../core/storage/local-database';
 import { CatchUp } from './catch-up';
+import { ConversationStore } from './conversation-store';
 import { MessageStore } from './message-store';
-import { conversation, message, messages } from './testing/fixtures';
+import { conversation, message, messages, problem } from './testing/fixtures';
 import { setUp } from './testing/harness';
 import { settled } from '../core/clock/testing/manual-clock';
 
@@ -11,7 +12,7 @@ const summary = (head: number) => conversation({ headSeq: head, headRev: head, l
 
 async function current() {
   const around = setUp();
-  TestBed.inject(CatchUp);
+  const catchUp = TestBed.inject(CatchUp);
   const store = TestBed.inject(MessageStore);
   TestBed.tick();
   around.http.expectOne('/api/conversations').flush({ items: [summary(2)] });
@@ -27,7 +28,7 @@ async function current() {
       .newest()
       .map(({ body }) => body);
   };
-  return { ...around, answersMissed };
+  return { ...around, catchUp, store, list: TestBed.inject(ConversationStore), answersMissed };
 }
 
 afterEach(() => TestBed.inject(LocalDatabase).wipe());
@@ -41,6 +42,39 @@ describe('CatchUp', () => {
     const { realtime, answersMissed } = await current();
     happens(realtime);
     expect(await answersMissed()).toEqual(['text 1', 'text 2', 'text 3']);
+  });
+
+  it('is behind from a new connection on until everything that was missed is told', async () => {
+    const { realtime, catchUp, http } = await current();
+    expect(catchUp.isBehind()).toBe(false);
+    realtime.reconnect();
+    expect(catchUp.isBehind()).toBe(true);
+    http.expectOne('/api/conversations').flush({ items: [summary(3)] });
+    await settled();
+    expect(catchUp.isBehind()).toBe(true);
+    http.expectOne('/api/conversations/c1/changes?after=2').flush({ items: [message(3)], rev: 3, more: false });
+    await settled();
+    expect(catchUp.isBehind()).toBe(false);
+  });
+
+  it('is behind until what was asked over the last connection is answered, and waits for no other', async () => {
+    const { realtime, catchUp, http, store, list } = await current();
+    realtime.reconnect();
+    realtime.reconnect();
+    const [lostList, lastList] = http.match('/api/conversations');
+    const [lostChanges, lastChanges] = http.match('/api/conversations/c1/changes?after=2');
+    lostChanges?.flush({ items: [], rev: 2, more: false });
+    lastList?.flush({ items: [summary(3)] });
+    await settled();
+    expect(list.conversation('c1')?.headSeq).toBe(3);
+    expect(catchUp.isBehind()).toBe(true);
+    lastChanges?.flush({ items: [message(3)], rev: 3, more: false });
+    await settled();
+    expect(catchUp.isBehind()).toBe(false);
+    lostList?.flush(problem(503), { status: 503, statusText: 'Busy' });
+    await settled();
+    expect(catchUp.isBehind()).toBe(false);
+    expect(store.snapshot('c1').messages).toHaveLength(3);
   });
 
   it('asks about the conversations that a digest says have moved, and no others', async () => {

@@ -1,5 +1,5 @@
 import { DOCUMENT } from '@angular/common';
-import { Injectable, computed, inject } from '@angular/core';
+import { Injectable, computed, inject, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { filter, fromEvent, merge } from 'rxjs';
 import { Session } from '../core/identity/session';
@@ -21,8 +21,13 @@ export class CatchUp {
   private readonly messages = inject(MessageStore);
   private readonly session = inject(Session);
 
-  /** What was missed could not be fetched yet: what is on the screen may be old. */
-  readonly isBehind = computed(() => this.conversations.problem() !== null || this.messages.isBehind);
+  /** The last question that is not answered yet; it covers those before it. */
+  private readonly asked = signal<object | undefined>(undefined);
+
+  /** What may have been missed is not fetched yet: what is on the screen may be old. True from each new connection on. */
+  readonly isBehind = computed(
+    () => this.asked() !== undefined || this.conversations.problem() !== null || this.messages.isBehind,
+  );
 
   constructor() {
     inject(Outbox);
@@ -55,7 +60,14 @@ export class CatchUp {
    */
   async run(isNewConnection = false): Promise<void> {
     if (!this.session.user()) return;
-    const { messages } = this;
-    await Promise.all([this.conversations.refresh(), isNewConnection ? messages.catchUpAfresh() : messages.catchUp()]);
+    const { asked, conversations, messages } = this;
+    const question = {};
+    asked.set(question);
+    await Promise.all(
+      isNewConnection
+        ? [conversations.refreshAfresh(), messages.catchUpAfresh()]
+        : [conversations.refresh(), messages.catchUp()],
+    );
+    if (asked() === question) asked.set(undefined);
   }
 }

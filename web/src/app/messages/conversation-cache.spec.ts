@@ -80,6 +80,28 @@ describe('what a device keeps of conversations', () => {
     await expect.poll(async () => JSON.stringify((await stored()).runs)).not.toContain('text 2');
   });
 
+  it('holds a deleted text no more, neither in the conversation nor in the list', async () => {
+    const { realtime, clock } = await visited(3);
+    await expect.poll(async () => JSON.stringify((await stored()).lists)).toContain('text 3');
+    realtime.tell('message:updated', message(3, { rev: 4, body: '', deletedAt: '2026-03-02T12:00:00.000Z' }));
+    TestBed.tick();
+    await clock.advance(KEEP_DEBOUNCE_MS);
+    await expect.poll(async () => JSON.stringify(await stored())).not.toContain('text 3');
+    expect((await stored()).lists[0]?.conversations[0]?.lastMessage).toMatchObject({ seq: 3, rev: 4, body: '' });
+  });
+
+  it('holds a deleted text no more in the list of which a reload was told, whichever conversation is open', async () => {
+    await visited(3);
+    await expect.poll(async () => JSON.stringify((await stored()).lists)).toContain('text 3');
+    const { clock, http } = await reloaded();
+    const lastMessage = message(3, { rev: 4, body: '', deletedAt: '2026-03-02T12:00:00.000Z' });
+    http.expectOne('/api/conversations').flush({ items: [conversation({ headSeq: 3, headRev: 4, lastMessage })] });
+    await settled();
+    TestBed.tick();
+    await clock.advance(KEEP_DEBOUNCE_MS);
+    await expect.poll(async () => JSON.stringify((await stored()).lists)).not.toContain('text 3');
+  });
+
   it('stays on the screen when the server cannot be reached', async () => {
     await visited(2);
     const { http, store, texts } = await reloaded();

@@ -30,6 +30,8 @@ export class ConversationStore {
   private readonly ownId = computed(() => this.session.user()?.id);
   private refreshing: Promise<void> | undefined;
   private refreshAgain = false;
+  /** Counts runs of `refresh`; answers to one that is not the last are dropped. */
+  private generation = 0;
   /** The server has told the first page; what was there before is only what this device has kept. */
   private hasFirstPage = false;
   private attempts = 0;
@@ -111,6 +113,15 @@ export class ConversationStore {
     return run;
   }
 
+  /**
+   * As `refresh`, for a new connection: what was asked over the one before may never be answered, so it is not waited for,
+   * and an answer that comes all the same is dropped.
+   */
+  refreshAfresh(): Promise<void> {
+    this.refreshing = undefined;
+    return this.refresh();
+  }
+
   /** Loads the next page of conversations with less recent activity. */
   async loadMore(): Promise<void> {
     const cursor = this.nextCursor();
@@ -118,9 +129,10 @@ export class ConversationStore {
     const ownId = this.ownId();
     this.pageState.set('loading');
     try {
+      const asked = this.summaries.asking();
       const page = await this.api.list(cursor);
       if (ownId !== this.ownId()) return;
-      this.summaries.take(page.items);
+      this.summaries.take(page.items, asked);
       this.nextCursor.set(page.next);
       this.pageState.set('idle');
     } catch {
@@ -135,8 +147,9 @@ export class ConversationStore {
 
   /** Finds or makes the conversation with this person and answers its id. Rejects with what `toProblem` understands. */
   async openDirect(userId: string): Promise<string> {
+    const asked = this.summaries.asking();
     const conversation = await this.api.openDirect(userId);
-    this.summaries.take([conversation]);
+    this.summaries.take([conversation], asked);
     return conversation.id;
   }
 
@@ -152,17 +165,19 @@ export class ConversationStore {
 
   private async runRefresh(): Promise<void> {
     const ownId = this.ownId();
+    const generation = ++this.generation;
+    const isOver = () => generation !== this.generation || ownId !== this.ownId();
     do {
       this.refreshAgain = false;
       if (this.listState() === 'error') this.listState.set('loading');
       try {
-        await this.loadChanged();
-        if (ownId !== this.ownId()) return;
+        await this.loadChanged(isOver);
+        if (isOver()) return;
         this.attempts = 0;
         this.listState.set('ready');
         this.listProblem.set(null);
       } catch (error) {
-        if (ownId !== this.ownId()) return;
+        if (isOver()) return;
         this.failRefresh(toProblem(error));
         return;
       }
@@ -173,22 +188,23 @@ export class ConversationStore {
    * Pages until one brings nothing new, for what changed while we were away stands in front; and until everything that is
    * listed here was told again, for a deletion, an edit or a marker moves nothing to the front.
    */
-  private async loadChanged(): Promise<void> {
-    const ownId = this.ownId();
+  private async loadChanged(isOver: () => boolean): Promise<void> {
     const untold = new Map([...this.byId().keys()].map((id) => [id, this.summaries.revOf(id)]));
+    const begun = this.summaries.asking();
     let cursor: string | undefined;
     do {
+      const asked = this.summaries.asking();
       const page = await this.api.list(cursor);
-      if (ownId !== this.ownId()) return;
+      if (isOver()) return;
       const allNew = page.items.every((item) => this.summaries.revOf(item.id) < item.headRev);
-      this.summaries.take(page.items);
+      this.summaries.take(page.items, asked);
       for (const { id } of page.items) untold.delete(id);
       if (!this.hasFirstPage) this.nextCursor.set(page.next);
       cursor = untold.size > 0 || (this.hasFirstPage && allNew) ? page.next : undefined;
     } while (cursor !== undefined);
     this.hasFirstPage = true;
     // The server does not know these any more, unless they have moved to the front meanwhile.
-    for (const [id, rev] of untold) if (this.summaries.revOf(id) === rev) this.summaries.remove(id);
+    for (const [id, rev] of untold) if (this.summaries.revOf(id) === rev) this.summaries.remove(id, begun);
   }
 
   private failRefresh(problem: Problem): void {
@@ -205,6 +221,7 @@ export class ConversationStore {
     this.summaries.start(ownId);
     this.cancelRetry?.();
     this.refreshing = undefined;
+    this.generation += 1;
     this.attempts = 0;
     this.listState.set('loading');
     this.listProblem.set(null);

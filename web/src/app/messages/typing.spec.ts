@@ -38,6 +38,17 @@ describe('Typing', () => {
     expect(typing.in('c1')).toEqual([]);
   });
 
+  it('heals within 35 s when the notice that somebody has stopped is lost with the connection', async () => {
+    const { clock, realtime, typing, notice } = started();
+    notice(true);
+    realtime.lose();
+    realtime.reconnect();
+    await clock.advance(35_000);
+    expect(typing.in('c1')).toEqual([]);
+    notice(true);
+    expect(typing.in('c1')).toEqual(['ben']);
+  });
+
   it('does not show oneself on another device', () => {
     const { typing, notice } = started();
     notice(true, 'ada');

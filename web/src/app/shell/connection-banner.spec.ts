@@ -1,11 +1,11 @@
 import { TestBed } from '@angular/core/testing';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalDatabase } from '../core/storage/local-database';
 import { CatchUp } from '../messages/catch-up';
 import { problem } from '../messages/testing/fixtures';
 import { setUp } from '../messages/testing/harness';
 import { settled } from '../core/clock/testing/manual-clock';
-import { CONNECTING_SHOWN_AFTER_MS, ConnectionBanner } from './connection-banner';
+import { WAIT_SHOWN_AFTER_MS, ConnectionBanner } from './connection-banner';
 
 describe('the connection banner', () => {
   let around: ReturnType<typeof setUp>;
@@ -17,18 +17,19 @@ describe('the connection banner', () => {
     TestBed.tick();
     around.http.expectOne('/api/conversations').flush({ items: [] });
     await settled();
-    // What RxJS waits by, and nothing that the database needs.
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const banner = TestBed.createComponent(ConnectionBanner);
     said = () => {
       TestBed.tick();
       return (banner.nativeElement as HTMLElement).textContent.trim();
     };
   });
-  afterEach(async () => {
-    vi.useRealTimers();
-    await TestBed.inject(LocalDatabase).wipe();
-  });
+  afterEach(() => TestBed.inject(LocalDatabase).wipe());
+
+  const CATCHING_UP = 'Catching up… You see what this device knew last.';
+  async function answers(): Promise<void> {
+    around.http.expectOne('/api/conversations').flush({ items: [] });
+    await settled();
+  }
 
   it('says nothing while everything is current', () => {
     expect(said()).toBe('');
@@ -42,23 +43,43 @@ describe('the connection banner', () => {
     expect(said()).toMatch(words);
   });
 
-  it('says that the first connection does not come, once it takes longer than usual', () => {
+  it('says that the first connection does not come, once it takes longer than usual', async () => {
     around.realtime.lose('connecting');
     expect(said()).toBe('');
-    vi.advanceTimersByTime(CONNECTING_SHOWN_AFTER_MS);
+    await around.clock.advance(WAIT_SHOWN_AFTER_MS);
     expect(said()).toMatch(/^Connecting… .*what this device knew last/);
     around.realtime.reconnect();
+    await answers();
+    expect(said()).toBe('');
+  });
+
+  it('says nothing of a new connection that soon brings everything up to date', async () => {
+    around.realtime.reconnect();
+    expect(said()).toBe('');
+    await around.clock.advance(WAIT_SHOWN_AFTER_MS - 1);
+    expect(said()).toBe('');
+    await answers();
+    await around.clock.advance(WAIT_SHOWN_AFTER_MS);
     expect(said()).toBe('');
   });
 
   it('says that a connection alone has brought nothing up to date, until it has', async () => {
     around.realtime.reconnect();
+    expect(said()).toBe('');
+    await around.clock.advance(WAIT_SHOWN_AFTER_MS);
+    expect(said()).toBe(CATCHING_UP);
+    await answers();
+    expect(said()).toBe('');
+  });
+
+  it('goes on saying so while the server refuses to bring it up to date', async () => {
+    around.realtime.reconnect();
     around.http.expectOne('/api/conversations').flush(problem(503), { status: 503, statusText: 'Busy' });
     await settled();
-    expect(said()).toBe('Not everything here is up to date. Trying again…');
+    said();
     await around.clock.advance(15_000);
-    around.http.expectOne('/api/conversations').flush({ items: [] });
-    await settled();
+    expect(said()).toBe(CATCHING_UP);
+    await answers();
     expect(said()).toBe('');
   });
 });

@@ -1,12 +1,11 @@
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
-import { toObservable, toSignal } from '@angular/core/rxjs-interop';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, signal } from '@angular/core';
 import { LucideWifiOff } from '@lucide/angular';
-import { map, of, switchMap, timer } from 'rxjs';
+import { CLOCK } from '../core/clock/clock-token';
 import { Realtime } from '../core/realtime/realtime';
 import { CatchUp } from '../messages/catch-up';
 
-/** A first connection usually stands sooner, and then nothing need be said; in milliseconds. */
-export const CONNECTING_SHOWN_AFTER_MS = 1_000;
+/** A first connection usually stands sooner, and what was missed is there sooner: nothing need be said; in milliseconds. */
+export const WAIT_SHOWN_AFTER_MS = 1_000;
 const STALE = 'You see what this device knew last.';
 
 /** Says when what is on screen may be old, and what that means for what one types. */
@@ -36,15 +35,15 @@ const STALE = 'You see what this device knew last.';
 })
 export class ConnectionBanner {
   private readonly catchUp = inject(CatchUp);
+  private readonly clock = inject(CLOCK);
   private readonly realtime = inject(Realtime);
-  private readonly connectsSlowly = toSignal(
-    toObservable(this.realtime.state).pipe(
-      switchMap((state) =>
-        state === 'connecting' ? timer(CONNECTING_SHOWN_AFTER_MS).pipe(map(() => true)) : of(false),
-      ),
-    ),
-    { initialValue: false },
-  );
+
+  /** What usually takes no time worth a word. */
+  private readonly wait = computed(() => {
+    const state = this.realtime.state();
+    return state === 'connecting' || (state === 'connected' && this.catchUp.isBehind()) ? state : undefined;
+  });
+  private readonly longWait = signal<'connecting' | 'connected' | undefined>(undefined);
 
   protected readonly text = computed(() => {
     switch (this.realtime.state()) {
@@ -53,11 +52,21 @@ export class ConnectionBanner {
       case 'reconnecting':
         return `Reconnecting… ${STALE} What you write is kept and sent in a moment.`;
       case 'connecting':
-        return this.connectsSlowly() ? `Connecting… ${STALE} What you write is kept and sent in a moment.` : '';
+        return this.longWait() === 'connecting'
+          ? `Connecting… ${STALE} What you write is kept and sent in a moment.`
+          : '';
       case 'connected':
-        return this.catchUp.isBehind() ? 'Not everything here is up to date. Trying again…' : '';
+        return this.longWait() === 'connected' ? `Catching up… ${STALE}` : '';
       case 'idle':
         return '';
     }
   });
+
+  constructor() {
+    effect((onCleanup) => {
+      const wait = this.wait();
+      this.longWait.set(undefined);
+      if (wait) onCleanup(this.clock.schedule(WAIT_SHOWN_AFTER_MS, () => this.longWait.set(wait)));
+    });
+  }
 }

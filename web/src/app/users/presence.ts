@@ -1,12 +1,19 @@
 import { inject, Injectable, signal } from '@angular/core';
 import { PRESENCE_WATCH, type UserPresence } from '@parlance/contracts';
-import { catchError, debounceTime, EMPTY, merge, Subject, switchMap } from 'rxjs';
+import { defer, EMPTY, merge, Observable, retry, Subject, switchMap } from 'rxjs';
+import { CLOCK } from '../core/clock/clock-token';
 import { Session } from '../core/identity/session';
+import { toProblem } from '../core/problem/problem';
 import { Realtime } from '../core/realtime/realtime';
 import type { ShownPresence } from '../ui/presence-dot';
 
 /** Several screens change their lists in the same moment; one request is enough, in milliseconds. */
 const GATHER_MS = 50;
+/**
+ * A request that has failed is made again so long after, in milliseconds and with jitter: with the time in which a request
+ * counts as lost, within the 35 s in which presence heals.
+ */
+export const WATCH_AGAIN_MS = { min: 5_000, max: 15_000 } as const;
 
 /** What is known of somebody; `lastSeenAt` as the server tells it, ISO 8601 UTC. */
 export interface KnownPresence {
@@ -19,27 +26,30 @@ const UNKNOWN: KnownPresence = { state: 'unknown' };
 /** Who is online, of those whom some screen shows. Unknown until the server tells, over each connection anew. */
 @Injectable({ providedIn: 'root' })
 export class Presence {
+  private readonly clock = inject(CLOCK);
   private readonly realtime = inject(Realtime);
   private readonly states = signal<ReadonlyMap<string, UserPresence>>(new Map());
   private readonly watched = new Map<string, readonly string[]>();
   private readonly changed = new Subject<void>();
+  /** What was told since the server was last asked; its answer may be older. */
+  private readonly toldSince = new Map<string, UserPresence>();
 
   constructor() {
-    this.realtime
-      .on('presence:changed')
-      .subscribe((presence) => this.states.update((known) => new Map(known).set(presence.userId, presence)));
+    this.realtime.on('presence:changed').subscribe((presence) => {
+      this.toldSince.set(presence.userId, presence);
+      this.states.update((known) => new Map(known).set(presence.userId, presence));
+    });
     // What was told over the connection before may be over.
     this.realtime.connected$.subscribe(() => this.states.set(new Map()));
     merge(this.changed, this.realtime.connected$)
       .pipe(
-        debounceTime(GATHER_MS),
-        // A failed attempt is made good at the next change or the next connection.
-        switchMap(() =>
-          this.realtime.request('presence:watch', { userIds: this.union() }).pipe(catchError(() => EMPTY)),
-        ),
+        switchMap(() => this.after(GATHER_MS)),
+        switchMap(() => this.ask()),
       )
       // Of whoever is not on the list any more nothing is told from here on.
-      .subscribe((presences) => this.states.set(new Map(presences.map((one) => [one.userId, one]))));
+      .subscribe((presences) => {
+        this.states.set(new Map(presences.map((one) => [one.userId, this.toldSince.get(one.userId) ?? one])));
+      });
     inject(Session).signedOut$.subscribe(() => {
       this.watched.clear();
       this.states.set(new Map());
@@ -59,6 +69,32 @@ export class Presence {
     if (userIds.length > 0) this.watched.set(owner, userIds);
     else this.watched.delete(owner);
     this.changed.next();
+  }
+
+  /** Asks until the server has answered, as long as the connection stands; the next one asks anew. */
+  private ask(): Observable<UserPresence[]> {
+    return defer(() => {
+      this.toldSince.clear();
+      return this.realtime.request('presence:watch', { userIds: this.union() });
+    }).pipe(
+      retry({
+        delay: (error: unknown) => {
+          if (this.realtime.state() !== 'connected') return EMPTY;
+          const { min, max } = WATCH_AGAIN_MS;
+          const askedFor = (toProblem(error).retryAfter ?? 0) * 1_000;
+          return this.after(Math.max(askedFor, min + this.clock.random() * (max - min)));
+        },
+      }),
+    );
+  }
+
+  private after(ms: number): Observable<void> {
+    return new Observable((subscriber) =>
+      this.clock.schedule(ms, () => {
+        subscriber.next();
+        subscriber.complete();
+      }),
+    );
   }
 
   private union(): string[] {

@@ -1,169 +1,208 @@
-import type { ChangePage, Conversation } from '@parlance/contracts';
+import type { Conversation } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
-import { ada, ben } from '../testing/fixtures';
-import { ManualClock, settled } from '../../core/clock/testing/manual-clock';
-import { type ModelEvent, ServerModel } from '../testing/server-model';
+import { ManualClock } from '../../core/clock/testing/manual-clock';
+import { Chance } from '../testing/chance';
+import { ada, ben, problem } from '../testing/fixtures';
+import { ModelDevice, tell } from '../testing/model-device';
+import { cleo, type ModelFact, ServerModel } from '../testing/server-model';
 import { ConversationLog } from './conversation-log';
-import { isStale, summaryOf, withMarker, withMessage, withSnapshot } from './conversation-summary';
-import { ConversationSync } from './conversation-sync';
 import { SummarySync } from './summary-sync';
 
-/** Chance that can be had again: a failing case names the seed that it began with. */
-class Chance {
-  constructor(private state: number) {}
-
-  next(): number {
-    this.state = (Math.imul(this.state, 1_664_525) + 1_013_904_223) >>> 0;
-    return this.state / 2 ** 32;
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-
-  shuffled<T>(items: readonly T[]): T[] {
-    return items
-      .map((item) => ({ item, at: this.next() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ item }) => item);
-  }
-}
-
-/** Something happens on the server: what it tells of it. */
-function happening(server: ServerModel, chance: Chance): ModelEvent {
-  const seq = 1 + chance.below(server.headSeq || 1);
-  const somebody = chance.next() < 0.5 ? ada.id : ben.id;
-  const kind = server.headSeq === 0 ? 0 : chance.below(10);
-  if (kind < 5) return server.write(somebody);
-  if (kind === 5) return server.edit(seq);
-  if (kind === 6) return server.delete(seq);
-  if (kind === 7) return { name: 'snapshot', fact: server.snapshot() };
-  return server.mark(somebody, kind === 8 ? 'read' : 'delivered', seq);
-}
-
-const happenings = (server: ServerModel, chance: Chance, count: number) =>
-  Array.from({ length: count }, () => happening(server, chance));
-
-const tooFarBehind = (rev: number): ChangePage => ({ items: [], rev, more: false, reset: true });
-
-/** Somebody goes up and down in the conversation while all that happens. */
-function wander(sync: ConversationSync, headSeq: number, chance: Chance): void {
-  const seq = 1 + chance.below(headSeq || 1);
-  const step = chance.below(5);
-  if (step === 0) void sync.reach(seq);
-  else if (step === 1) void sync.loadOlder();
-  else if (step === 2) void sync.loadNewer();
-  else if (step === 3) sync.look({ first: seq, last: seq + 3 });
-  else sync.look(undefined);
-}
-
 const SEEDS = Array.from({ length: 300 }, (_, index) => index + 1);
+const viewerOf = (seed: number) => [ada, ben, cleo][seed % 3]?.id ?? ada.id;
 
-describe('a stale snapshot and every event since, in any order and more than once', () => {
-  it('are the fresh list of conversations', () => {
+/** A server with a past, as one of its people sees it. */
+function serverWithAPast(seed: number, chance: Chance): ServerModel {
+  const server = new ServerModel(viewerOf(seed));
+  happenings(server, chance, chance.below(60));
+  return server;
+}
+
+function happenings(server: ServerModel, chance: Chance, count: number): ModelFact[] {
+  return Array.from({ length: count }, () => server.happening(chance)).flat();
+}
+
+/** What has no counter of its own. The socket keeps its order; everything else may come in any order, and again. */
+function isOrdered({ event }: ModelFact): boolean {
+  switch (event) {
+    case 'conversation:created':
+    case 'conversation:updated':
+    case 'conversation:removed':
+    case 'user:updated':
+    case 'presence:changed':
+      return true;
+    case 'message:created':
+    case 'message:updated':
+    case 'conversation:marker':
+    case 'heads':
+      return false;
+  }
+}
+
+/** In any order that the protocol allows, and some more than once. */
+function interleaved(facts: readonly ModelFact[], chance: Chance): ModelFact[] {
+  const again = facts.filter((told) => !isOrdered(told)).slice(0, 5);
+  const ordered = facts.filter(isOrdered);
+  return chance.shuffled([...facts, ...again]).map((told) => (isOrdered(told) ? ordered.shift() : undefined) ?? told);
+}
+
+/** The facts as they come to a list that asks for all of it now and then, and has its answers late. */
+function hearAndAsk(list: SummarySync, server: ServerModel, chance: Chance, rounds: number): ModelFact[] {
+  const facts: ModelFact[] = [];
+  const unheard: ModelFact[] = [];
+  const late: (() => void)[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const happened = happenings(server, chance, 1 + chance.below(12));
+    facts.push(...happened);
+    unheard.push(...happened);
+    const hears = interleaved(unheard.splice(0, chance.below(unheard.length + 1)), chance);
+    for (const told of hears) tell(list, told);
+    if (chance.next() < 0.5) {
+      const [asked, answer] = [list.asking(), server.snapshots()];
+      late.push(() => list.take(answer, asked));
+    }
+    if (chance.next() < 0.3) for (const answers of late.splice(0, 1)) answers();
+  }
+  for (const told of interleaved(unheard, chance)) tell(list, told);
+  for (const answers of chance.shuffled(late)) answers();
+  return facts;
+}
+
+/**
+ * The conversations of which something is left that only the server can tell: the viewer's read marker has stopped before
+ * the end, with messages of their own beyond the one before; or they came or went, and so not everything was told to them.
+ */
+function untellable(server: ServerModel, before: readonly Conversation[], facts: readonly ModelFact[]): Set<string> {
+  const ids = new Set<string>();
+  for (const { event, fact } of facts) {
+    if (event === 'conversation:removed' || event === 'conversation:created') ids.add(fact.id);
+    if (event !== 'conversation:marker' || fact.userId !== server.viewerId) continue;
+    const { conversationId: id, readSeq } = fact;
+    const readBefore = before.find((one) => one.id === id)?.readSeq ?? 0;
+    const conversation = server.conversations.find((one) => one.id === id);
+    const isOwnBeyond = conversation
+      ?.messages()
+      .some(({ seq, senderId }) => senderId === server.viewerId && seq > readBefore);
+    if (isOwnBeyond && readSeq > readBefore && readSeq < (conversation?.headSeq ?? 0)) ids.add(id);
+  }
+  return ids;
+}
+
+const byId = (conversations: Iterable<Conversation>) =>
+  [...conversations].sort((one, other) => (one.id < other.id ? -1 : 1));
+
+describe('a stale snapshot and every fact since, in any order and more than once', () => {
+  it('are the fresh list of conversations, and the server is asked for nothing that the facts have told', async () => {
+    let [listed, asked] = [0, 0];
     for (const seed of SEEDS) {
       const chance = new Chance(seed);
-      const server = new ServerModel();
-      happenings(server, chance, chance.below(20));
-      let known = summaryOf(server.snapshot());
-      const events = happenings(server, chance, 1 + chance.below(25));
-      for (const { name, fact } of chance.shuffled([...events, ...events.slice(0, 5)])) {
-        if (name === 'message') known = withMessage(known, fact, ada.id);
-        else if (name === 'marker') known = withMarker(known, fact, ada.id);
-        else known = withSnapshot(known, fact, ada.id);
-      }
-      // A marker between one's own messages leaves something that only the server can tell; nothing else does.
-      if (known.isUncertain) known = withSnapshot(known, server.snapshot(), ada.id);
-      expect(isStale(known), `seed ${seed}`).toBe(false);
-      expect(known.conversation, `seed ${seed}`).toEqual(server.snapshot());
+      const server = serverWithAPast(seed, chance);
+      const clock = new ManualClock();
+      const questions = new Set<string>();
+      let known: ReadonlyMap<string, Conversation> = new Map();
+      const list = new SummarySync(
+        {
+          // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is an answer, too
+          get: async (id) => {
+            questions.add(id);
+            return server.snapshot(id);
+          },
+          describe: () => problem(404),
+        },
+        clock,
+        (all) => (known = all),
+      );
+      list.start(server.viewerId);
+      const before = server.snapshots();
+      list.take(before);
+      const facts = hearAndAsk(list, server, chance, 1 + chance.below(8));
+      const allowed = untellable(server, before, facts);
+      await clock.advance(1_000);
+      expect(
+        [...questions].filter((id) => !allowed.has(id)),
+        `seed ${seed}`,
+      ).toEqual([]);
+      expect(byId(known.values()), `seed ${seed}`).toEqual(byId(server.snapshots()));
+      listed += known.size;
+      asked += questions.size;
     }
-  });
+    // If that were most of them, the facts would have proved nothing.
+    expect(asked / listed).toBeLessThan(0.2);
+  }, 60_000);
 
   it('are the fresh messages', () => {
     for (const seed of SEEDS) {
       const chance = new Chance(seed);
-      const server = new ServerModel();
-      happenings(server, chance, chance.below(20));
+      // Nobody comes to the first two or goes, and so messages have all the revs there are.
+      const id = seed % 3 === 2 ? 'c2' : 'c1';
+      const server = serverWithAPast(seed, chance);
       const log = new ConversationLog();
-      log.startFrom(server.latest(1_000));
-      const events = happenings(server, chance, 1 + chance.below(25));
-      for (const { name, fact } of chance.shuffled([...events, ...events.slice(0, 5)])) {
-        if (name === 'message') log.receive(fact);
+      log.startFrom(server.conversation(id).latest(1_000));
+      for (const { event, fact } of interleaved(happenings(server, chance, 1 + chance.below(60)), chance)) {
+        if ((event === 'message:created' || event === 'message:updated') && fact.conversationId === id)
+          log.receive(fact);
       }
-      expect(log.cursor, `seed ${seed}`).toBe(server.headRev);
-      expect(log.messages, `seed ${seed}`).toEqual(server.messages());
+      expect(log.cursor, `seed ${seed}`).toBe(server.conversation(id).headRev);
+      expect(log.messages, `seed ${seed}`).toEqual(server.conversation(id).messages());
     }
   });
 });
 
-describe('events lost, doubled and overtaken, and answers that come late', () => {
-  it('end in what the server has, once somebody tells how far it is', async () => {
+describe('connections lost, facts doubled and overtaken, and answers that come late or never', () => {
+  it('end in what the server has', async () => {
     for (const seed of SEEDS.slice(0, 80)) {
       const chance = new Chance(seed);
-      const server = new ServerModel();
+      const server = serverWithAPast(seed, chance);
       const clock = new ManualClock();
-      /** The answer is what is true when it is asked; it arrives whenever it likes, or not at all. */
-      const answer = <T>(told: T): Promise<T> =>
-        new Promise((resolve, reject) => {
-          const arrive = chance.next() < 0.2 ? () => reject(new Error('lost')) : () => resolve(told);
-          clock.schedule(chance.below(400), arrive);
-        });
-      const describeError = () => ({ type: 'urn:parlance:problem:unreachable', title: 'Lost', status: 0 });
-      const sync = new ConversationSync(
-        'c1',
-        {
-          latest: () => answer(server.latest(1 + chance.below(8))),
-          before: (_id, seq) => answer(server.page(Math.max(1, seq - 4), Math.min(4, seq - 1))),
-          after: (_id, seq) => answer(server.page(seq + 1, 4)),
-          around: (_id, seq) => answer(server.page(Math.max(1, seq - 2), 4)),
-          changes: (_id, rev) =>
-            answer(chance.next() < 0.1 ? tooFarBehind(rev) : server.changes(rev, 1 + chance.below(10))),
-          describe: describeError,
-        },
-        clock,
-        () => undefined,
-        { limits: { max: 10, around: 2, newest: 3 } },
-      );
-      let listed: ReadonlyMap<string, Conversation> = new Map();
-      const list = new SummarySync({ get: () => answer(server.snapshot()), describe: describeError }, clock, (all) => {
-        listed = all;
-      });
-      list.start(ada.id);
-      list.take([server.snapshot()]);
-      void sync.catchUp();
-
-      let waiting: ModelEvent[] = [];
+      const device = new ModelDevice(server, clock, chance);
+      void device.connect();
+      let unheard: ModelFact[] = [];
       for (let round = 0; round < 25; round++) {
-        waiting.push(...happenings(server, chance, 1 + chance.below(5)));
-        const arriving = chance.shuffled(waiting.filter(() => chance.next() < 0.6));
-        waiting = waiting.filter((event) => !arriving.includes(event) && chance.next() < 0.8);
-        for (const { name, fact } of arriving) {
-          if (name === 'message') {
-            sync.receive(fact);
-            list.takeMessage(fact);
-          } else if (name === 'marker') list.takeMarker(fact);
-          else list.take([fact]);
+        unheard.push(...happenings(server, chance, 1 + chance.below(8)));
+        for (const told of interleaved(unheard.splice(0, chance.below(unheard.length + 1)), chance)) device.hear(told);
+        if (chance.next() < 0.2) {
+          // What was on its way over the connection before is lost.
+          unheard = [];
+          void device.connect();
         }
-        if (chance.next() < 0.2) void sync.catchUpAfresh();
-        wander(sync, server.headSeq, chance);
+        device.wander();
         await clock.advance(chance.below(300));
       }
-      // A new connection: everything is asked again, and the digest tells the rest.
-      void sync.catchUpAfresh();
-      sync.noteHead(server.headRev);
-      list.noteHead('c1', server.headRev);
-      await clock.advance(120_000);
-      list.take([server.snapshot()]);
-      await settled();
-      const { messages } = sync.snapshot();
-      expect(sync.cursor, `seed ${seed}`).toBe(server.headRev);
-      expect(messages, `seed ${seed}`).toEqual(server.messages().filter(({ seq }) => seq >= (messages[0]?.seq ?? 1)));
-      // Also what lies apart from the newest, wherever one has looked.
-      for (const stored of server.messages()) {
-        const loaded = sync.snapshot().loaded.at(stored.seq);
-        if (loaded) expect(loaded, `seed ${seed}`).toEqual(stored);
+      for (const told of interleaved(unheard, chance)) device.hear(told);
+      await clock.advance(60_000);
+      expectAll(device, server, seed);
+
+      // Everything is lost that is told from here on, but for the digest: it tells of all that has a counter.
+      happenings(server, chance, 20);
+      device.hear(server.heads());
+      await clock.advance(60_000);
+      for (const { id } of server.conversations.filter((one) => device.listed.has(one.id))) {
+        const { headRev, headSeq, lastMessage } = server.snapshot(id);
+        expect(device.listed.get(id), `seed ${seed}, ${id}`).toMatchObject({
+          headRev,
+          headSeq,
+          ...(lastMessage && { lastMessage }),
+        });
+        expectMessages(device, server, id, seed);
       }
-      expect(listed.get('c1'), `seed ${seed}`).toEqual(server.snapshot());
+      void device.connect();
+      await clock.advance(60_000);
+      expectAll(device, server, seed);
     }
-  }, 60_000);
+  }, 120_000);
 });
+
+function expectAll(device: ModelDevice, server: ServerModel, seed: number): void {
+  expect(byId(device.listed.values()), `seed ${seed}`).toEqual(byId(server.snapshots()));
+  for (const { id } of server.conversations) expectMessages(device, server, id, seed);
+}
+
+function expectMessages(device: ModelDevice, server: ServerModel, id: string, seed: number): void {
+  const sync = device.syncs.get(id);
+  const stored = server.conversation(id).messages();
+  const { messages = [], loaded } = sync?.snapshot() ?? {};
+  expect(sync?.cursor, `seed ${seed}, ${id}`).toBe(server.conversation(id).headRev);
+  expect(messages, `seed ${seed}, ${id}`).toEqual(stored.filter(({ seq }) => seq >= (messages[0]?.seq ?? 1)));
+  // Also what lies apart from the newest, wherever one has looked.
+  for (const message of stored) expect(loaded?.at(message.seq) ?? message, `seed ${seed}, ${id}`).toEqual(message);
+}

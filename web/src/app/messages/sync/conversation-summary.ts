@@ -61,8 +61,7 @@ export function withMarker(known: Summary, marker: ConversationMarker, ownId: st
 export function withSnapshot(known: Summary | undefined, fresh: Conversation, ownId: string): Summary {
   if (!known) return summaryOf(fresh);
   const before = known.conversation;
-  const isNewer = fresh.headRev >= known.counted.rev;
-  const base = isNewer ? summaryOf(fresh) : { ...known, conversation: { ...fresh, readSeq: before.readSeq } };
+  const base = fresh.headRev >= known.counted.rev ? summaryOf(fresh) : known;
   const lastMessage = newerOf(before.lastMessage, fresh.lastMessage);
   const conversation: Conversation = {
     ...base.conversation,

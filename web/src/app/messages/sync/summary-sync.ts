@@ -2,6 +2,7 @@ import type { Conversation, ConversationMarker, Message, Problem, User } from '@
 import { backoff } from './backoff';
 import type { Clock } from '../../core/clock/clock';
 import { isStale, type Summary, withMarker, withMessage, withSnapshot } from './conversation-summary';
+import { KnownUsers } from './known-users';
 
 /** Events that jump often come with the missing one right behind: wait this long before asking, in milliseconds. */
 export const RELOAD_DEBOUNCE_MS = 150;
@@ -25,6 +26,11 @@ export class SummarySync {
   private readonly loads = new Map<string, Promise<Conversation>>();
   /** Markers that came before their conversation, one a member: the answer that brings it may be older than they are. */
   private readonly early = new Map<string, Map<string, ConversationMarker>>();
+  private readonly users = new KnownUsers();
+  /** The moment as of which it was last told whether a conversation is one's own, by conversation. */
+  private readonly toldAt = new Map<string, number>();
+  /** Counts what is asked and what comes, and so says which was first. */
+  private moment = 0;
 
   /** `changed` is called with all of them, a new map at each change. */
   constructor(
@@ -41,6 +47,8 @@ export class SummarySync {
     this.loads.clear();
     this.heads.clear();
     this.early.clear();
+    this.users.clear();
+    this.toldAt.clear();
     this.replace(new Map());
   }
 
@@ -58,19 +66,31 @@ export class SummarySync {
     return this.summaries.get(conversationId)?.counted.rev ?? -1;
   }
 
-  /** What the server tells of conversations. */
-  take(conversations: readonly Conversation[]): void {
+  /** Something is asked now: what is to be given to `take` or `remove` with the answer. */
+  asking(): number {
+    return ++this.moment;
+  }
+
+  /**
+   * What the server tells of conversations, as of the moment in which it was asked, or of now when it tells it unasked. What
+   * has no counter of its own, which is who somebody is and whether one is a member, counts only if nothing later is known.
+   */
+  take(conversations: readonly Conversation[], asOf = ++this.moment): void {
     const { ownId } = this;
     if (ownId === undefined) return;
     const all = new Map(this.summaries);
-    for (const fresh of conversations) {
+    // One that was removed meanwhile is not brought back.
+    const taken = conversations.filter(({ id }) => all.has(id) || asOf >= this.lastTold(id));
+    for (const fresh of taken) {
+      for (const { user } of fresh.members) this.users.learn(user, asOf);
       let summary = withSnapshot(all.get(fresh.id), fresh, ownId);
       for (const marker of this.early.get(fresh.id)?.values() ?? []) summary = withMarker(summary, marker, ownId);
       this.early.delete(fresh.id);
+      this.toldAt.set(fresh.id, Math.max(asOf, this.lastTold(fresh.id)));
       all.set(fresh.id, summary);
     }
-    this.replace(all);
-    for (const { id } of conversations) if (this.isBehind(id)) this.loadSoon(id);
+    this.replace(this.withUsers(all));
+    for (const { id } of taken) if (this.isBehind(id)) this.loadSoon(id);
   }
 
   takeMessage(message: Message): void {
@@ -84,14 +104,9 @@ export class SummarySync {
   }
 
   takeUser(user: User): void {
-    const all = new Map(this.summaries);
-    for (const [id, summary] of all) {
-      const { conversation } = summary;
-      if (!conversation.members.some((member) => member.user.id === user.id)) continue;
-      const members = conversation.members.map((member) => (member.user.id === user.id ? { ...member, user } : member));
-      all.set(id, { ...summary, conversation: { ...conversation, members } });
-    }
-    this.replace(all);
+    if (this.ownId === undefined) return;
+    this.users.learn(user, ++this.moment);
+    this.replace(this.withUsers(this.summaries));
   }
 
   /** Somebody says that a conversation is at `rev`. */
@@ -101,10 +116,12 @@ export class SummarySync {
     if (this.isBehind(conversationId)) this.loadSoon(conversationId);
   }
 
-  remove(conversationId: string): void {
+  /** The server does not list it any more, as of the moment in which it was asked, or of now when it tells it unasked. */
+  remove(conversationId: string, asOf = ++this.moment): void {
+    if (asOf < this.lastTold(conversationId)) return;
+    this.toldAt.set(conversationId, asOf);
     this.reloads.get(conversationId)?.();
     this.reloads.delete(conversationId);
-    this.heads.delete(conversationId);
     this.early.delete(conversationId);
     this.replace(new Map([...this.summaries].filter(([id]) => id !== conversationId)));
   }
@@ -114,11 +131,16 @@ export class SummarySync {
     const running = this.loads.get(conversationId);
     if (running) return running;
     const { ownId } = this;
+    const asked = this.asking();
     const loading = this.source
       .get(conversationId)
       .then((conversation) => {
-        if (ownId === this.ownId) this.take([conversation]);
+        if (ownId === this.ownId) this.take([conversation], asked);
         return conversation;
+      })
+      .catch((error: unknown) => {
+        if (ownId === this.ownId && this.source.describe(error).status === 404) this.remove(conversationId, asked);
+        throw error;
       })
       .finally(() => {
         if (this.loads.get(conversationId) === loading) this.loads.delete(conversationId);
@@ -138,6 +160,19 @@ export class SummarySync {
       deliveredSeq: Math.max(known.deliveredSeq, deliveredSeq),
     });
     this.early.set(conversationId, markers);
+  }
+
+  private lastTold(conversationId: string): number {
+    return this.toldAt.get(conversationId) ?? 0;
+  }
+
+  private withUsers(summaries: ReadonlyMap<string, Summary>): ReadonlyMap<string, Summary> {
+    return new Map(
+      [...summaries].map(([id, summary]) => {
+        const conversation = this.users.withMembers(summary.conversation);
+        return [id, conversation === summary.conversation ? summary : { ...summary, conversation }];
+      }),
+    );
   }
 
   private isBehind(conversationId: string): boolean {
@@ -163,8 +198,9 @@ export class SummarySync {
       if (!this.isBehind(conversationId)) return;
       this.load(conversationId).catch((error: unknown) => {
         const { status } = this.source.describe(error);
-        if (status === 404) this.remove(conversationId);
-        else if (status !== 401 && status !== 403) this.loadSoon(conversationId, attempt + 1);
+        // It is there again, told after this was asked.
+        const isThere = status === 404 && this.summaries.has(conversationId);
+        if (isThere || ![401, 403, 404].includes(status)) this.loadSoon(conversationId, attempt + 1);
       });
     });
     this.reloads.set(conversationId, cancel);

@@ -1,100 +1,121 @@
-import type { ChangePage, Conversation, ConversationMarker, Message, MessagePage } from '@parlance/contracts';
-import { ada, ben, conversation, message } from './fixtures';
+import type { Conversation, SocketFactName, SocketFacts, User, UserPresence } from '@parlance/contracts';
+import type { Chance } from './chance';
+import { ada, ben } from './fixtures';
+import { ModelConversation } from './model-conversation';
 
-/** What a server tells its clients unasked about a conversation. */
-export type ModelEvent =
-  | { readonly name: 'message'; readonly fact: Message }
-  | { readonly name: 'marker'; readonly fact: ConversationMarker }
-  | { readonly name: 'snapshot'; readonly fact: Conversation };
+/** Facts that carry no state: what they tell is over in a moment, or is about the connection itself. */
+type Passing = 'typing' | 'session:expiring' | 'session:ended' | 'server:draining';
+type StateFact = Exclude<SocketFactName, Passing>;
+/** What a server tells one of its people unasked, of everything that a snapshot would have as well. */
+export type ModelFact = { [E in StateFact]: { readonly event: E; readonly fact: SocketFacts[E] } }[StateFact];
 
-/** One conversation of Ada and Ben as a server keeps it, without anything that could go wrong. */
+export const cleo: User = { id: 'cleo', username: 'cleo', displayName: 'Cleo', avatarUrl: '/api/avatars/cleo' };
+const STATES = ['active', 'away', 'offline'] as const;
+
+/** What the server does not know, or does not show to this viewer. */
+export class NotFound extends Error {}
+
+/** A server with three people and three conversations, as one of them is told of it; nothing goes wrong in it. */
 export class ServerModel {
-  private readonly stored: Message[] = [];
-  private readonly markers = new Map<string, { readSeq: number; deliveredSeq: number }>([
-    [ada.id, { readSeq: 0, deliveredSeq: 0 }],
-    [ben.id, { readSeq: 0, deliveredSeq: 0 }],
-  ]);
-  private rev = 0;
+  private readonly users = new Map<string, User>([ada, ben, cleo].map((user) => [user.id, user]));
+  private readonly states = new Map<string, UserPresence['state']>();
+  private readonly all = new Map<string, ModelConversation>();
 
-  get headSeq(): number {
-    return this.stored.length;
+  constructor(readonly viewerId: string = ada.id) {
+    for (const [id, members] of [
+      ['c1', [ada, ben]],
+      ['c2', [ada, cleo]],
+      ['c3', [ada, ben, cleo]],
+    ] as const) {
+      this.all.set(id, new ModelConversation(id, new Set(members.map((user) => user.id))));
+    }
   }
 
-  get headRev(): number {
-    return this.rev;
+  /** Those that the viewer may see. */
+  get conversations(): ModelConversation[] {
+    return [...this.all.values()].filter(({ memberIds }) => memberIds.has(this.viewerId));
   }
 
-  write(senderId: string): ModelEvent {
-    this.rev += 1;
-    const created = message(this.headSeq + 1, { rev: this.rev, senderId });
-    this.stored.push(created);
-    return { name: 'message', fact: created };
+  /** Throws `NotFound` for what the viewer may not see. */
+  conversation(id: string): ModelConversation {
+    const found = this.conversations.find((one) => one.id === id);
+    if (!found) throw new NotFound();
+    return found;
   }
 
-  edit(seq: number): ModelEvent {
-    this.rev += 1;
-    return this.change(seq, { rev: this.rev, body: `edit ${this.rev}`, editedAt: '2026-03-02T12:00:00.000Z' });
+  snapshot(id: string): Conversation {
+    return this.conversation(id).snapshot(this.viewerId, (userId) => this.userOf(userId));
   }
 
-  delete(seq: number): ModelEvent {
-    this.rev += 1;
-    return this.change(seq, { rev: this.rev, body: '', deletedAt: '2026-03-02T12:00:00.000Z' });
+  snapshots(): Conversation[] {
+    return this.conversations.map(({ id }) => this.snapshot(id));
   }
 
-  mark(userId: string, kind: 'read' | 'delivered', seq: number): ModelEvent {
-    const known = this.markerOf(userId);
-    const deliveredSeq = Math.max(known.deliveredSeq, seq);
-    const readSeq = kind === 'read' ? Math.max(known.readSeq, seq) : known.readSeq;
-    this.markers.set(userId, { readSeq, deliveredSeq });
-    return { name: 'marker', fact: { conversationId: 'c1', userId, readSeq, deliveredSeq } };
+  presences(userIds: readonly string[]): UserPresence[] {
+    return userIds.map((userId) => ({ userId, state: this.states.get(userId) ?? 'offline' }));
   }
 
-  /** The conversation as Ada is told of it. */
-  snapshot(): Conversation {
-    const { readSeq, deliveredSeq } = this.markerOf(ada.id);
-    const last = this.stored.at(-1);
-    return conversation({
-      members: [ada, ben].map((user) => ({ user, ...this.markerOf(user.id) })),
-      headSeq: this.headSeq,
-      headRev: this.headRev,
-      readSeq,
-      deliveredSeq,
-      unread: this.stored.filter(({ seq, senderId }) => seq > readSeq && senderId !== ada.id).length,
-      ...(last && { lastMessage: last }),
-    });
+  heads(): ModelFact {
+    return { event: 'heads', fact: Object.fromEntries(this.conversations.map(({ id, headRev }) => [id, headRev])) };
   }
 
-  /** All messages, by `seq`, as they are now. */
-  messages(): Message[] {
-    return [...this.stored];
+  /** Something happens: what the viewer is told of it, if anything. */
+  happening(chance: Chance): ModelFact[] {
+    const kind = chance.below(20);
+    if (kind === 0) return this.rename(chance.of([...this.users.keys()]), `Name ${chance.below(1_000)}`);
+    if (kind === 1) return this.appear(chance.of([...this.users.keys()]), chance.of(STATES));
+    if (kind === 2) return [this.heads()];
+    if (kind === 3) return this.comeOrGo('c3', chance.of([...this.users.keys()]));
+    return this.happeningIn(chance.of([...this.all.values()]), kind, chance);
   }
 
-  latest(limit: number): MessagePage {
-    return { items: this.stored.slice(-limit), headSeq: this.headSeq, headRev: this.headRev };
+  private happeningIn(conversation: ModelConversation, kind: number, chance: Chance): ModelFact[] {
+    const somebody = [...conversation.memberIds];
+    if (somebody.length === 0) return [];
+    const userId = chance.of(somebody);
+    const seq = 1 + chance.below(conversation.headSeq || 1);
+    if (kind < 12 || conversation.headSeq === 0)
+      return this.told(conversation, { event: 'message:created', fact: conversation.write(userId) });
+    if (kind < 14) return this.told(conversation, { event: 'message:updated', fact: conversation.edit(seq) });
+    if (kind < 15) return this.told(conversation, { event: 'message:updated', fact: conversation.delete(seq) });
+    const marker = conversation.mark(userId, kind < 18 ? 'read' : 'delivered', seq);
+    return this.told(conversation, { event: 'conversation:marker', fact: marker });
   }
 
-  /** Up to `limit` messages from `first` on. */
-  page(first: number, limit: number): MessagePage {
-    const items = this.stored.filter(({ seq }) => seq >= first && seq < first + limit);
-    return { items, headSeq: this.headSeq, headRev: this.headRev };
+  private rename(userId: string, displayName: string): ModelFact[] {
+    const user = { ...this.userOf(userId), displayName };
+    this.users.set(userId, user);
+    const isShared = this.conversations.some(({ memberIds }) => memberIds.has(userId));
+    return isShared ? [{ event: 'user:updated', fact: user }] : [];
   }
 
-  changes(after: number, limit: number): ChangePage {
-    const beyond = this.stored.filter(({ rev }) => rev > after).sort((a, b) => a.rev - b.rev);
-    const items = beyond.slice(0, limit);
-    const rev = items.length < beyond.length ? (items.at(-1)?.rev ?? after) : this.headRev;
-    return { items, rev, more: rev < this.headRev };
+  private appear(userId: string, state: UserPresence['state']): ModelFact[] {
+    this.states.set(userId, state);
+    return [{ event: 'presence:changed', fact: { userId, state } }];
   }
 
-  private markerOf(userId: string) {
-    return this.markers.get(userId) ?? { readSeq: 0, deliveredSeq: 0 };
+  private comeOrGo(id: string, userId: string): ModelFact[] {
+    const conversation = this.all.get(id);
+    if (!conversation) throw new NotFound();
+    const { memberIds } = conversation;
+    const isViewer = userId === this.viewerId;
+    if (memberIds.has(userId)) {
+      conversation.leave(userId);
+      if (isViewer) return [{ event: 'conversation:removed', fact: { id } }];
+    } else {
+      conversation.join(userId);
+      if (isViewer) return [{ event: 'conversation:created', fact: this.snapshot(id) }];
+    }
+    return memberIds.has(this.viewerId) ? [{ event: 'conversation:updated', fact: this.snapshot(id) }] : [];
   }
 
-  private change(seq: number, change: Partial<Message>): ModelEvent {
-    const known = this.stored[seq - 1];
-    if (!known) throw new Error(`There is no message ${seq}.`);
-    const changed = { ...known, ...change };
-    this.stored[seq - 1] = changed;
-    return { name: 'message', fact: changed };
+  private told({ memberIds }: ModelConversation, fact: ModelFact): ModelFact[] {
+    return memberIds.has(this.viewerId) ? [fact] : [];
+  }
+
+  private userOf(id: string): User {
+    const user = this.users.get(id);
+    if (!user) throw new NotFound();
+    return user;
   }
 }
