@@ -120,7 +120,6 @@ describe('ConversationWriter', () => {
     await expect.poll(field).toBe('alpha\nbeta');
     expect(await banner()).toContain('Answering');
     expect(TestBed.inject(Outbox).entries()).toEqual([]);
-    TestBed.inject(LocalDatabase).reopen();
   });
 
   it('shows what is being answered as its quote is', async () => {

@@ -9,9 +9,6 @@ import { CLOCK } from '../core/clock/clock-token';
 /** Typing is stored when it pauses for this long, and when the page goes away; in milliseconds. */
 export const DRAFT_DEBOUNCE_MS = 400;
 
-const keyOf = (userId: string, conversationId = '') => `draft.${userId}.${conversationId}`;
-const answerKeyOf = (userId: string, conversationId = '') => `answer.${userId}.${conversationId}`;
-
 /** What was typed and not yet sent, and what it answers, per conversation and user; survives a reload, a crash of the page and its closing. */
 @Injectable({ providedIn: 'root' })
 export class Drafts {
@@ -67,7 +64,7 @@ export class Drafts {
     if (messageId === undefined) answers.delete(conversationId);
     else answers.set(conversationId, messageId);
     this.answers.set(answers);
-    if (this.owner !== undefined) this.stored.set(answerKeyOf(this.owner, conversationId), messageId ?? '');
+    if (this.owner !== undefined) this.stored.set(this.owner, 'answer', conversationId, messageId ?? '');
   }
 
   /** Stores what is not stored yet. */
@@ -76,7 +73,7 @@ export class Drafts {
     this.cancelTimer = undefined;
     const { owner } = this;
     if (owner === undefined) return;
-    for (const conversationId of this.dirty) this.stored.set(keyOf(owner, conversationId), this.text(conversationId));
+    for (const conversationId of this.dirty) this.stored.set(owner, 'draft', conversationId, this.text(conversationId));
     this.dirty.clear();
   }
 
@@ -85,7 +82,7 @@ export class Drafts {
     this.cancelTimer?.();
     this.dirty.clear();
     this.owner = userId;
-    this.texts.set(new Map(userId === undefined ? [] : this.stored.under(keyOf(userId))));
-    this.answers.set(new Map(userId === undefined ? [] : this.stored.under(answerKeyOf(userId))));
+    this.texts.set(new Map(userId === undefined ? [] : this.stored.all(userId, 'draft')));
+    this.answers.set(new Map(userId === undefined ? [] : this.stored.all(userId, 'answer')));
   }
 }

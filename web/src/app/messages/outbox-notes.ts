@@ -3,7 +3,6 @@ import type { SendMessageRequest } from '@parlance/contracts';
 import { LocalTexts } from '../core/storage/local-texts';
 import { newClientId } from './client-id';
 
-const keyOf = (userId: string, tab = '') => `outbox.${userId}.${tab}`;
 /** A Web Lock that a tab holds for as long as it lives. */
 const lockOf = (tab: string) => `parlance.outbox.${tab}`;
 
@@ -45,7 +44,7 @@ export class OutboxNotes {
    * until `ended`. A tab that lives stores its notes itself: from elsewhere they would come behind what it was given since.
    */
   takeOver(userId: string, ended: AbortSignal, hand: (request: SendMessageRequest) => void): void {
-    for (const [tab] of this.texts.under(keyOf(userId))) {
+    for (const [tab] of this.texts.all(userId, 'outbox')) {
       if (tab === this.tab) continue;
       const take = () => this.taken(userId, tab).forEach(hand);
       if (this.locks) this.locks.request(lockOf(tab), { signal: ended }, take).catch(() => undefined);
@@ -54,15 +53,14 @@ export class OutboxNotes {
   }
 
   private taken(userId: string, tab: string): SendMessageRequest[] {
-    const key = keyOf(userId, tab);
-    const noted = this.texts.under(key).find(([rest]) => rest === '')?.[1];
-    this.texts.set(key, '');
+    const noted = this.texts.get(userId, 'outbox', tab);
+    this.texts.set(userId, 'outbox', tab, '');
     return noted ? (JSON.parse(noted) as SendMessageRequest[]) : [];
   }
 
   private write(userId: string, noted: readonly SendMessageRequest[]): void {
     this.owner = userId;
     this.noted = noted;
-    this.texts.set(keyOf(userId, this.tab), noted.length > 0 ? JSON.stringify(noted) : '');
+    this.texts.set(userId, 'outbox', this.tab, noted.length > 0 ? JSON.stringify(noted) : '');
   }
 }

@@ -1,0 +1,95 @@
+import { expect, type Page, test } from '@playwright/test';
+import type { Person } from './support/person';
+import { Server } from './support/server';
+import { holdUp } from './support/stuck';
+import { leave, twoInAChat } from './support/two-people';
+
+/** Everything that the browser keeps of somebody: their texts, and how many records each store has. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('parlance');
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(new Error('The database cannot be opened.'));
+    });
+    const found: string[] = Object.keys(localStorage).filter((key) => /^parlance\.(text|user|wipe)/.test(key));
+    for (const name of ['outbox', 'profile', 'lists', 'runs']) {
+      const counting = database.transaction(name).objectStore(name).count();
+      await new Promise((resolve) => (counting.onsuccess = resolve));
+      if (counting.result > 0) found.push(`${counting.result} in ${name}`);
+    }
+    database.close();
+    return found.sort();
+  });
+
+/** Whoever signs out leaves nothing behind, whatever state the other tabs are in. */
+test.describe('signing out', () => {
+  const server = new Server();
+  let ada: Person;
+  let ben: Person;
+
+  test.describe.configure({ mode: 'serial' });
+
+  test.beforeAll(async ({ browser }) => {
+    await server.start();
+    [ada, ben] = await twoInAChat(browser, server);
+  });
+
+  test.afterAll(async () => {
+    await leave([ada, ben]);
+    await server.dispose();
+  });
+
+  async function signOut(page: Page): Promise<void> {
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await expect(page).toHaveURL(/sign-in/);
+  }
+
+  test('does not wait for a tab that is stuck, which writes nothing back when it goes on', async () => {
+    const { page } = ada;
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    const composer = other.getByRole('textbox', { name: /^Message/ });
+    await expect(composer).toBeVisible();
+    await expect.poll(() => kept(page)).toContain('1 in runs');
+    // It is about to store both a draft and what it has just been told.
+    await ben.say('soon forgotten');
+    await expect(other.getByRole('log').getByText('soon forgotten')).toBeVisible();
+    await composer.fill('half a thought');
+    const goOn = await holdUp(other);
+
+    await signOut(page);
+    expect(await kept(page)).toEqual([]);
+    await goOn();
+    await expect(other).toHaveURL(/sign-in/);
+    expect(await kept(page)).toEqual([]);
+    await other.close();
+  });
+
+  test('leaves nothing to whoever comes next, though a tab comes back that was stuck all the while', async () => {
+    const { page } = ada;
+    await ada.signIn();
+    await ada.open(ben);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    const composer = other.getByRole('textbox', { name: /^Message/ });
+    await expect(composer).toBeVisible();
+    await composer.fill('nobody else’s');
+    const goOn = await holdUp(other);
+
+    await signOut(page);
+    await ada.signIn(ben);
+    await expect(page.getByRole('link', { name: ada.displayName })).toBeVisible();
+    await goOn();
+    await expect(other.getByRole('link', { name: ada.displayName })).toBeVisible();
+    await expect(page.getByRole('link', { name: ada.displayName })).toBeVisible();
+    expect((await kept(page)).filter((what) => what.includes('text'))).toEqual([]);
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('nobody else');
+    await other.close();
+  });
+
+  test('leaves no browser with anything to complain of', () => {
+    expect([...ada.complaints, ...ben.complaints]).toEqual([]);
+  });
+});
