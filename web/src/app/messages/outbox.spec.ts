@@ -49,7 +49,7 @@ describe('Outbox', () => {
     first.signIn(null);
     expect(await given).toBe('refused');
     const second = visit();
-    expect(second.outbox.entries()).toMatchObject([{ clientId, body: 'one' }]);
+    await expect.poll(() => second.outbox.entries()).toMatchObject([{ clientId, body: 'one' }]);
     await expect
       .poll(() => second.sent().map(({ payload }) => payload))
       .toEqual([{ conversationId: 'c1', clientId, body: 'one' }]);
