@@ -13,6 +13,7 @@ import {
 import { LucideSendHorizontal, LucideSmile, LucideX } from '@lucide/angular';
 import { MESSAGE_BODY } from '@parlance/contracts';
 import { EmojiPicker } from './emoji-picker';
+import { isBlank } from './message-texts';
 
 /** The count is shown when this many characters or fewer are left. */
 const COUNT_FROM = 200;
@@ -20,7 +21,7 @@ const COUNT_FROM = 200;
 /** A text as it is sent: the server brings it to the same form. */
 const bodyOf = (text: string) => text.normalize('NFC').trim();
 const charactersLeft = (body: string) => MESSAGE_BODY.maxCodePoints - [...body].length;
-const isSendable = (body: string) => body !== '' && charactersLeft(body) >= 0;
+const isSendable = (body: string) => !isBlank(body) && charactersLeft(body) >= 0;
 
 /** An answer to a message, or another text for one. */
 export interface ComposerContext {
@@ -103,7 +104,7 @@ export class Composer {
     const { value } = this.field().nativeElement;
     this.given = undefined;
     this.textChange.emit(value);
-    this.typing.emit(value.trim() !== '');
+    this.typing.emit(!isBlank(value));
   }
 
   protected pressed(event: KeyboardEvent): void {
