@@ -55,4 +55,44 @@ describe('Drafts', () => {
     drafts.flush();
     expect(visit({ ...ada, id: 'eve' }).drafts.text('c1')).toBe('');
   });
+
+  describe('beside another tab', () => {
+    /** Another tab stores a draft: the browser tells all but itself. */
+    function storedElsewhere(text: string) {
+      const key = 'parlance.text.draft.ada.c1';
+      localStorage.setItem(key, text);
+      window.dispatchEvent(new StorageEvent('storage', { key, newValue: text || null }));
+    }
+
+    it('follow what is typed there, and end when it is sent there', () => {
+      const { drafts } = visit();
+      storedElsewhere('hello');
+      expect(drafts.text('c1')).toBe('hello');
+      storedElsewhere('');
+      expect(drafts.text('c1')).toBe('');
+    });
+
+    it('stay as they are while they are being typed, and win', async () => {
+      const { clock, drafts } = visit();
+      drafts.set('c1', 'typed here');
+      storedElsewhere('typed there');
+      expect(drafts.text('c1')).toBe('typed here');
+      await clock.advance(DRAFT_DEBOUNCE_MS);
+      expect(reloaded().text('c1')).toBe('typed here');
+    });
+
+    it('are followed on from where they are, by whichever tab', async () => {
+      const { clock, drafts } = visit();
+      drafts.set('c1', 'begun here');
+      await clock.advance(DRAFT_DEBOUNCE_MS);
+      storedElsewhere('begun here, ended there');
+      expect(drafts.text('c1')).toBe('begun here, ended there');
+    });
+
+    it('are nobody else’s', () => {
+      const { drafts } = visit({ ...ada, id: 'eve' });
+      storedElsewhere('ada’s');
+      expect(drafts.text('c1')).toBe('');
+    });
+  });
 });

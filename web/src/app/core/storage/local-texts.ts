@@ -1,4 +1,5 @@
 import { Injectable, inject } from '@angular/core';
+import { type Observable, filter, fromEvent, map } from 'rxjs';
 import { LocalOwner } from './local-owner';
 
 const PREFIX = 'parlance.text.';
@@ -40,6 +41,15 @@ export class LocalTexts {
   all(userId: string, kind: TextKind): [name: string, text: string][] {
     const start = keyOf(userId, kind);
     return keys(start).map((key) => [key.slice(start.length), localStorage.getItem(key) ?? '']);
+  }
+
+  /** Texts of one kind as another tab keeps them from now on; an empty one was removed. */
+  changedElsewhere(userId: string, kind: TextKind): Observable<[name: string, text: string]> {
+    const start = keyOf(userId, kind);
+    return fromEvent<StorageEvent>(window, 'storage').pipe(
+      filter(({ key }) => key?.startsWith(start) ?? false),
+      map(({ key, newValue }) => [key?.slice(start.length) ?? '', newValue ?? '']),
+    );
   }
 
   /** Removes everything of this person's, or of everybody's. */
