@@ -56,8 +56,9 @@ export class Composer {
   /** What the text is about to do, when it is not a new message. */
   readonly context = input<ComposerContext>();
 
+  /** Somebody does not want to write what they are writing, if it is an answer or a change. */
   readonly cancelled = output();
-  /** Somebody wants to change what they said last. */
+  /** Somebody wants to change what they said last, if they are not writing anything else. */
   readonly editLast = output();
   readonly textChange = output<string>();
   readonly send = output<string>();
@@ -108,12 +109,13 @@ export class Composer {
   }
 
   protected pressed(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && this.context() && !event.isComposing) {
+    // Whoever listens knows what is being written: what was drawn last may be older than the key.
+    if (event.key === 'Escape' && !event.isComposing) {
       event.preventDefault();
       this.cancelled.emit();
       return;
     }
-    if (event.key === 'ArrowUp' && !this.context() && this.field().nativeElement.value === '') {
+    if (event.key === 'ArrowUp' && this.field().nativeElement.value === '') {
       event.preventDefault();
       this.editLast.emit();
       return;

@@ -2,6 +2,7 @@ import { TestBed } from '@angular/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Message } from '@parlance/contracts';
 import { LocalDatabase } from '../core/storage/local-database';
+import { LocalOwner } from '../core/storage/local-owner';
 import { Drafts } from '../messages/drafts';
 import { Outbox } from '../messages/outbox';
 import { BubbleList } from '../messages/sync/bubbles';
@@ -35,7 +36,7 @@ async function writer() {
       area.dispatchEvent(new Event('input'));
       await fixture.whenStable();
     },
-    press: () => area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true })),
+    press: (key = 'Enter') => area.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true })),
     banner: async () => {
       await fixture.whenStable();
       return element.querySelector('.context')?.textContent.replace(/\s+/g, ' ').trim() ?? '';
@@ -43,7 +44,10 @@ async function writer() {
   };
 }
 
-afterEach(() => TestBed.inject(LocalDatabase).wipe());
+afterEach(async () => {
+  TestBed.inject(LocalOwner).userId = null;
+  await TestBed.inject(LocalDatabase).wipe();
+});
 
 describe('ConversationWriter', () => {
   it('shows what is being changed as it is by now, and follows it while nothing was typed', async () => {
@@ -120,6 +124,29 @@ describe('ConversationWriter', () => {
     await expect.poll(field).toBe('alpha\nbeta');
     expect(await banner()).toContain('Answering');
     expect(TestBed.inject(Outbox).entries()).toEqual([]);
+  });
+
+  it('takes keys as they come, also before the screen is drawn', async () => {
+    const { field, press, banner } = await writer();
+    press('ArrowUp');
+    expect(field()).toBe('what I said');
+    press('Escape');
+    expect(field()).toBe('');
+    expect(await banner()).toBe('');
+    press('ArrowUp');
+    expect(await banner()).toContain('Change your message');
+    press('Escape');
+    press('ArrowUp');
+    expect(field()).toBe('what I said');
+    expect(await banner()).toContain('Change your message');
+  });
+
+  it('changes nothing with ArrowUp while one answers', async () => {
+    const { writes, field, press, banner } = await writer();
+    writes.answer(listOf(MINE).newest()[0]!);
+    press('ArrowUp');
+    expect(field()).toBe('');
+    expect(await banner()).toContain('Answering');
   });
 
   it('shows what is being answered as its quote is', async () => {
