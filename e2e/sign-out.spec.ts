@@ -67,6 +67,33 @@ test.describe('signing out', () => {
     await other.close();
   });
 
+  test('is finished by the next page when this one is closed over it', async () => {
+    await ada.signIn();
+    await ada.open(ben);
+    await ada.composer.fill('half a thought');
+    const context = ada.page.context();
+    const leaving = await context.newPage();
+    await leaving.route('**/api/auth/logout', () => undefined);
+    await leaving.goto(`${server.url}/settings`);
+    // Every other page of this browser is gone, too.
+    const { page } = ada;
+    await expect.poll(() => kept(page)).toContain('1 in runs');
+    await page.goto('about:blank');
+    const asked = leaving.waitForRequest('**/api/auth/logout');
+    await leaving.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await asked;
+    await leaving.close();
+
+    await page.goto(server.url);
+    await expect(page).toHaveURL(/sign-in/);
+    expect(await kept(page)).toEqual([]);
+    const refreshed = await context.request.post(`${server.url}/api/auth/refresh`, {
+      headers: { origin: server.url },
+      data: {},
+    });
+    expect(refreshed.status()).toBe(401);
+  });
+
   test('leaves nothing to whoever comes next, though a tab comes back that was stuck all the while', async () => {
     const { page } = ada;
     await ada.signIn();

@@ -140,6 +140,22 @@ describe('Session', () => {
     await vi.waitFor(async () => expect(await kept()).toEqual(ada));
   });
 
+  it('finishes at the next start what somebody has begun who closed the page over it', async () => {
+    await signIn();
+    await vi.waitFor(async () => expect(await kept()).toEqual(ada));
+    TestBed.inject(LocalTexts).set('ada', 'draft', 'c1', 'private');
+    void session.logout();
+    // Nobody ever answers this page.
+    await next('/api/auth/logout');
+    const later = TestBed.runInInjectionContext(() => new Session());
+    const done = later.restore();
+    (await next('/api/auth/logout')).flush(null);
+    await done;
+    expect(later.state()).toBe('signed-out');
+    expect(await allRecords(TestBed.inject(LocalDatabase))).toEqual([]);
+    expect(localStorage).toHaveLength(0);
+  });
+
   describe('beside another tab', () => {
     /** What another tab does while this one has asked for a token. */
     const signsOut = () => localStorage.clear();

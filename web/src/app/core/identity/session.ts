@@ -54,6 +54,8 @@ export class Session {
    * with a `ProblemError` when the server cannot be asked; the state stays `unknown` then, and it can be tried again.
    */
   async restore(): Promise<void> {
+    // Somebody has signed out, and the page was closed over it.
+    if (this.database.isToBeLeft && this.hints.userId !== null) return this.logout();
     if (this.hints.userId === null) return this.currentState.set('signed-out');
     const kept = await this.keptUser();
     if (kept) {
@@ -80,11 +82,11 @@ export class Session {
 
   /** Ends the session here and on the server. If the server cannot be reached, this browser forgets all the same. */
   async logout(): Promise<void> {
-    const userId = this.user()?.id;
+    const userId = this.user()?.id ?? this.hints.userId;
     this.leaving = true;
     this.database.announceWipe();
     await this.post('/api/auth/logout', {}).catch(() => undefined);
-    if (userId !== undefined) this.hints.tellSignedOut(userId);
+    if (userId !== null) this.hints.tellSignedOut(userId);
     await this.database.wipe().catch(() => undefined);
     this.leaving = false;
     this.forget();

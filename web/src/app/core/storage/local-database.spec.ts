@@ -107,6 +107,23 @@ describe('LocalDatabase', () => {
     await next.put('ben', 'outbox', () => unsent('two', 'ben'));
   });
 
+  it('has removed the texts of whoever was here before, and leaves those of whoever is here since', async () => {
+    const texts = TestBed.inject(LocalTexts);
+    TestBed.inject(LocalOwner).userId = 'ben';
+    const database = await here.open();
+    const transaction = database.transaction.bind(database);
+    database.transaction = () => {
+      throw new Error('The disk is full.');
+    };
+    await expect(here.wipe('ben')).rejects.toThrow('full');
+    texts.set('ben', 'draft', 'c1', 'mine');
+    await expect(here.forgetWhatWasSeen()).rejects.toThrow('full');
+    database.transaction = transaction;
+    expect(tab().isToBeLeft).toBe(false);
+    expect(texts.get('ben', 'draft', 'c1')).toBe('mine');
+    expect(await allRecords(tab())).toEqual([]);
+  });
+
   it('does without, for a visit, while a tab of an older version holds it', async () => {
     (await here.open()).close();
     await deleteDB('parlance');

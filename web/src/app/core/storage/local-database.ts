@@ -72,11 +72,9 @@ export class LocalDatabase {
   private opened: Promise<IDBPDatabase<ParlanceDb>> | undefined;
 
   constructor() {
-    const left = wipeMark.get();
-    if (!left) return;
-    if (left.what === 'everything') this.texts.wipe();
+    if (this.isToBeLeft) this.texts.wipe();
     // Also when nobody is going to ask for anything.
-    this.open().catch(() => undefined);
+    if (wipeMark.get()) this.open().catch(() => undefined);
   }
 
   /**
@@ -141,6 +139,12 @@ export class LocalDatabase {
   /** Removes what the server has, too, and keeps nothing more until `claim`; what was typed and never sent stays. */
   forgetWhatWasSeen(): Promise<void> {
     return this.empty({ what: 'seen', next: NOBODY });
+  }
+
+  /** Whether a page has announced that everything goes, and gone away before it had. */
+  get isToBeLeft(): boolean {
+    const left = wipeMark.get();
+    return left?.what === 'everything' && left.next === NOBODY;
   }
 
   /** There is a `wipe` to come, should this page go away before. */

@@ -22,8 +22,9 @@ export const wipeMark = {
   },
 
   /** Answers what is to be done now: less than what was marked before is no reason to leave the rest. */
-  set({ what, next }: Wipe): Wipe {
-    const wipe: Wipe = { what: this.get()?.what === 'everything' ? 'everything' : what, next };
+  set(asked: Wipe): Wipe {
+    const left = this.get();
+    const wipe = asked.what === 'seen' && left?.what === 'everything' ? left : asked;
     try {
       localStorage.setItem(KEY, JSON.stringify(wipe));
     } catch {
