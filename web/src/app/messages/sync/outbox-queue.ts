@@ -62,6 +62,8 @@ export class OutboxQueue {
   private lastAdd: Promise<unknown> = Promise.resolve();
   private lastPosition = 0;
   private leading = true;
+  /** Whether it is to lead; it does once it knows what is stored. */
+  private isToLead = true;
   /** Entries that stand in a line. */
   private lined = new WeakSet<OutboxEntry>();
   /** What is being stored, in the order typed: shown, and not sent. */
@@ -93,10 +95,11 @@ export class OutboxQueue {
    * does until it is told otherwise. Rejects when the storage cannot be read.
    */
   async lead(leading: boolean): Promise<void> {
-    if (leading === this.leading) return;
-    this.leading = leading;
-    if (!leading) this.letGo();
-    else await this.reload();
+    if (leading === this.isToLead) return;
+    this.isToLead = leading;
+    if (leading) return this.reload();
+    this.leading = false;
+    this.letGo();
   }
 
   /** Another queue over the same storage changed it: takes over what is new, changed or gone. */
@@ -194,9 +197,15 @@ export class OutboxQueue {
 
   private async adopt(): Promise<void> {
     const { userId } = this;
-    if (userId === undefined) return;
-    const stored = await this.storage.entriesOf(userId);
-    if (this.userId !== userId) return;
+    try {
+      const stored = userId === undefined ? [] : await this.storage.entriesOf(userId);
+      if (userId !== undefined && this.userId === userId) this.takeIn(stored, userId);
+    } finally {
+      this.lineUp();
+    }
+  }
+
+  private takeIn(stored: readonly OutboxEntry[], userId: string): void {
     const own = stored.filter((entry) => entry.userId === userId && !this.gone.has(entry.clientId));
     const there = new Set(own.map(({ clientId }) => clientId));
     for (const clientId of this.entries.keys()) if (!there.has(clientId)) this.forget(clientId);
@@ -206,10 +215,18 @@ export class OutboxQueue {
       // The leading queue knows its entries better than storage, unless another tab put one back in line that had failed.
       const isBack = known?.problem && entry.position > known.position;
       if (!known || !this.leading || isBack) this.entries.set(entry.clientId, entry);
-      const present = this.entries.get(entry.clientId);
-      if (present && !present.problem && !this.lined.has(present)) this.enqueue(present);
     }
     this.publish();
+  }
+
+  /**
+   * Whoever is to lead leads from here: what was stored on the way here must not line up before what was there already, and
+   * was another queue's to send.
+   */
+  private lineUp(): void {
+    this.leading = this.isToLead;
+    const known = [...this.entries.values()].sort((a, b) => a.position - b.position);
+    for (const entry of known) if (!entry.problem && !this.lined.has(entry)) this.enqueue(entry);
   }
 
   private forget(clientId: string): void {
