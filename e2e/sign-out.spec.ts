@@ -1,26 +1,9 @@
 import { expect, type Page, test } from '@playwright/test';
+import { kept } from './support/kept';
 import type { Person } from './support/person';
 import { Server } from './support/server';
 import { holdUp } from './support/stuck';
 import { leave, twoInAChat } from './support/two-people';
-
-/** Everything that the browser keeps of somebody: their texts, and how many records each store has. */
-const kept = (page: Page) =>
-  page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('parlance');
-      opening.onsuccess = () => resolve(opening.result);
-      opening.onerror = () => reject(new Error('The database cannot be opened.'));
-    });
-    const found: string[] = Object.keys(localStorage).filter((key) => /^parlance\.(text|user|wipe)/.test(key));
-    for (const name of ['outbox', 'profile', 'lists', 'runs']) {
-      const counting = database.transaction(name).objectStore(name).count();
-      await new Promise((resolve) => (counting.onsuccess = resolve));
-      if (counting.result > 0) found.push(`${counting.result} in ${name}`);
-    }
-    database.close();
-    return found.sort();
-  });
 
 /** Whoever signs out leaves nothing behind, whatever state the other tabs are in. */
 test.describe('signing out', () => {

@@ -81,12 +81,27 @@ describe('Drafts', () => {
       expect(reloaded().text('c1')).toBe('typed here');
     });
 
-    it('are followed on from where they are, by whichever tab', async () => {
+    it('stay as they are where somebody has typed, whatever else is typed or sent there', async () => {
+      const { clock, drafts } = visit();
+      drafts.set('c1', 'typed here');
+      await clock.advance(DRAFT_DEBOUNCE_MS);
+      storedElsewhere('something else');
+      storedElsewhere('');
+      expect(drafts.text('c1')).toBe('typed here');
+      drafts.set('c1', '');
+      drafts.flush();
+      storedElsewhere('the next one');
+      expect(drafts.text('c1')).toBe('the next one');
+    });
+
+    it('are followed on from where they are, by whichever tab, and end when it is sent there', async () => {
       const { clock, drafts } = visit();
       drafts.set('c1', 'begun here');
       await clock.advance(DRAFT_DEBOUNCE_MS);
       storedElsewhere('begun here, ended there');
       expect(drafts.text('c1')).toBe('begun here, ended there');
+      storedElsewhere('');
+      expect(drafts.text('c1')).toBe('');
     });
 
     it('are nobody else’s', () => {

@@ -20,7 +20,8 @@ export const DRAFT_DEBOUNCE_MS = 400;
 
 /**
  * What was typed and not yet sent, and what it answers, per conversation and user; survives a reload, a crash of the page
- * and its closing. All tabs have the same: each follows what another one stores, unless it is being typed in itself.
+ * and its closing. A tab follows what another one stores; one in which somebody has typed follows only what goes on from
+ * there, and otherwise keeps its own.
  */
 @Injectable({ providedIn: 'root' })
 export class Drafts {
@@ -31,6 +32,8 @@ export class Drafts {
   private readonly texts = signal<ReadonlyMap<string, string>>(new Map());
   private readonly answers = signal<ReadonlyMap<string, string>>(new Map());
   private readonly dirty = new Set<string>();
+  /** Conversations whose draft was typed here, and not followed since. */
+  private readonly own = new Set<string>();
   private owner: string | undefined;
   private cancelTimer: (() => void) | undefined;
   private following = new Subscription();
@@ -58,6 +61,8 @@ export class Drafts {
   set(conversationId: string, text: string): void {
     if (this.text(conversationId) === text) return;
     this.put(this.texts, conversationId, text);
+    if (text) this.own.add(conversationId);
+    else this.own.delete(conversationId);
     this.dirty.add(conversationId);
     this.cancelTimer?.();
     this.cancelTimer = this.clock.schedule(DRAFT_DEBOUNCE_MS, () => this.flush());
@@ -89,6 +94,7 @@ export class Drafts {
     if (userId === this.owner) return;
     this.cancelTimer?.();
     this.dirty.clear();
+    this.own.clear();
     this.owner = userId;
     this.texts.set(new Map(userId === undefined ? [] : this.stored.all(userId, 'draft')));
     this.answers.set(new Map(userId === undefined ? [] : this.stored.all(userId, 'answer')));
@@ -100,8 +106,11 @@ export class Drafts {
     this.following = new Subscription();
     if (userId === undefined) return;
     const texts = this.stored.changedElsewhere(userId, 'draft').subscribe(([conversationId, text]) => {
-      // What is being typed here is stored in a moment, and the other tab follows.
-      if (!this.dirty.has(conversationId)) this.put(this.texts, conversationId, text);
+      if (this.dirty.has(conversationId)) return;
+      const own = this.own.has(conversationId) ? this.text(conversationId) : '';
+      if (!text.startsWith(own)) return;
+      this.own.delete(conversationId);
+      this.put(this.texts, conversationId, text);
     });
     const answers = this.stored.changedElsewhere(userId, 'answer').subscribe(([conversationId, id]) => {
       this.put(this.answers, conversationId, id);
