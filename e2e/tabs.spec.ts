@@ -61,25 +61,6 @@ test.describe('several tabs', () => {
     for (const page of pages.slice(1)) await page.close();
   });
 
-  test('a draft is the same in all of them, and goes when it is sent from one', async () => {
-    const other = await ada.page.context().newPage();
-    await other.goto(ada.page.url());
-    const elsewhere = other.getByRole('textbox', { name: /^Message/ });
-    await expect(elsewhere).toHaveValue('');
-    await ada.page.bringToFront();
-    await ada.composer.fill('begun here');
-    await expect(elsewhere).toHaveValue('begun here');
-    await other.bringToFront();
-    await elsewhere.press('End');
-    await elsewhere.pressSequentially(', ended there');
-    await expect(ada.composer).toHaveValue('begun here, ended there');
-    await elsewhere.press('Enter');
-    await expect(elsewhere).toHaveValue('');
-    await expect(ada.composer).toHaveValue('');
-    await expect.poll(async () => (await ada.texts()).at(-1)).toBe('begun here, ended there');
-    await other.close();
-  });
-
   test('when the leading tab is closed, another one takes over at once', async () => {
     const leading = await ada.page.context().newPage();
     await leading.goto(ada.page.url());

@@ -1,5 +1,5 @@
 import { TestBed } from '@angular/core/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalTexts } from '../core/storage/local-texts';
 import { DRAFT_DEBOUNCE_MS, Drafts } from './drafts';
 import { ada } from './testing/fixtures';
@@ -64,37 +64,11 @@ describe('Drafts', () => {
       window.dispatchEvent(new StorageEvent('storage', { key, newValue: text || null }));
     }
 
-    it('follow what is typed there, and end when it is sent there', () => {
-      const { drafts } = visit();
-      storedElsewhere('hello');
-      expect(drafts.text('c1')).toBe('hello');
-      storedElsewhere('');
-      expect(drafts.text('c1')).toBe('');
-    });
+    const focused = (has: boolean) => vi.spyOn(document, 'hasFocus').mockReturnValue(has);
+    beforeEach(() => focused(false));
+    afterEach(() => vi.restoreAllMocks());
 
-    it('stay as they are while they are being typed, and win', async () => {
-      const { clock, drafts } = visit();
-      drafts.set('c1', 'typed here');
-      storedElsewhere('typed there');
-      expect(drafts.text('c1')).toBe('typed here');
-      await clock.advance(DRAFT_DEBOUNCE_MS);
-      expect(reloaded().text('c1')).toBe('typed here');
-    });
-
-    it('stay as they are where somebody has typed, whatever else is typed or sent there', async () => {
-      const { clock, drafts } = visit();
-      drafts.set('c1', 'typed here');
-      await clock.advance(DRAFT_DEBOUNCE_MS);
-      storedElsewhere('something else');
-      storedElsewhere('');
-      expect(drafts.text('c1')).toBe('typed here');
-      drafts.set('c1', '');
-      drafts.flush();
-      storedElsewhere('the next one');
-      expect(drafts.text('c1')).toBe('the next one');
-    });
-
-    it('are followed on from where they are, by whichever tab, and end when it is sent there', async () => {
+    it('follow what is typed there, and end when it is sent there', async () => {
       const { clock, drafts } = visit();
       drafts.set('c1', 'begun here');
       await clock.advance(DRAFT_DEBOUNCE_MS);
@@ -102,6 +76,25 @@ describe('Drafts', () => {
       expect(drafts.text('c1')).toBe('begun here, ended there');
       storedElsewhere('');
       expect(drafts.text('c1')).toBe('');
+    });
+
+    it('stay as they are where somebody types, whatever is typed or sent there', async () => {
+      const { clock, drafts } = visit();
+      focused(true);
+      drafts.set('c1', 'typed here');
+      await clock.advance(DRAFT_DEBOUNCE_MS);
+      storedElsewhere('something else');
+      storedElsewhere('');
+      expect(drafts.text('c1')).toBe('typed here');
+    });
+
+    it('stay as they are until they are stored, and win', async () => {
+      const { clock, drafts } = visit();
+      drafts.set('c1', 'typed here');
+      storedElsewhere('typed there');
+      expect(drafts.text('c1')).toBe('typed here');
+      await clock.advance(DRAFT_DEBOUNCE_MS);
+      expect(reloaded().text('c1')).toBe('typed here');
     });
 
     it('are nobody else’s', () => {

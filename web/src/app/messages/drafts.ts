@@ -20,26 +20,25 @@ export const DRAFT_DEBOUNCE_MS = 400;
 
 /**
  * What was typed and not yet sent, and what it answers, per conversation and user; survives a reload, a crash of the page
- * and its closing. A tab follows what another one stores; one in which somebody has typed follows only what goes on from
- * there, and otherwise keeps its own.
+ * and its closing. A tab follows what another one stores, but for the one that has the focus: nothing changes under the
+ * hands of whoever types.
  */
 @Injectable({ providedIn: 'root' })
 export class Drafts {
   private readonly clock = inject(CLOCK);
+  private readonly document = inject(DOCUMENT);
   private readonly stored = inject(LocalTexts);
   private readonly session = inject(Session);
   private readonly ownId = computed(() => this.session.user()?.id);
   private readonly texts = signal<ReadonlyMap<string, string>>(new Map());
   private readonly answers = signal<ReadonlyMap<string, string>>(new Map());
   private readonly dirty = new Set<string>();
-  /** Conversations whose draft was typed here, and not followed since. */
-  private readonly own = new Set<string>();
   private owner: string | undefined;
   private cancelTimer: (() => void) | undefined;
   private following = new Subscription();
 
   constructor() {
-    const document = inject(DOCUMENT);
+    const { document } = this;
     this.startFor(untracked(this.ownId));
     inject(DestroyRef).onDestroy(() => this.following.unsubscribe());
     effect(() => {
@@ -61,8 +60,6 @@ export class Drafts {
   set(conversationId: string, text: string): void {
     if (this.text(conversationId) === text) return;
     this.put(this.texts, conversationId, text);
-    if (text) this.own.add(conversationId);
-    else this.own.delete(conversationId);
     this.dirty.add(conversationId);
     this.cancelTimer?.();
     this.cancelTimer = this.clock.schedule(DRAFT_DEBOUNCE_MS, () => this.flush());
@@ -94,7 +91,6 @@ export class Drafts {
     if (userId === this.owner) return;
     this.cancelTimer?.();
     this.dirty.clear();
-    this.own.clear();
     this.owner = userId;
     this.texts.set(new Map(userId === undefined ? [] : this.stored.all(userId, 'draft')));
     this.answers.set(new Map(userId === undefined ? [] : this.stored.all(userId, 'answer')));
@@ -106,14 +102,10 @@ export class Drafts {
     this.following = new Subscription();
     if (userId === undefined) return;
     const texts = this.stored.changedElsewhere(userId, 'draft').subscribe(([conversationId, text]) => {
-      if (this.dirty.has(conversationId)) return;
-      const own = this.own.has(conversationId) ? this.text(conversationId) : '';
-      if (!text.startsWith(own)) return;
-      this.own.delete(conversationId);
-      this.put(this.texts, conversationId, text);
+      if (!this.document.hasFocus() && !this.dirty.has(conversationId)) this.put(this.texts, conversationId, text);
     });
     const answers = this.stored.changedElsewhere(userId, 'answer').subscribe(([conversationId, id]) => {
-      this.put(this.answers, conversationId, id);
+      if (!this.document.hasFocus()) this.put(this.answers, conversationId, id);
     });
     this.following.add(texts);
     this.following.add(answers);
