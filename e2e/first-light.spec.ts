@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { kept } from './support/kept';
 import { Person } from './support/person';
 import { Server } from './support/server';
 
@@ -135,7 +136,7 @@ test.describe('two people chat', () => {
     await ada.page.getByRole('link', { name: 'Settings' }).click();
     await ada.page.getByRole('button', { name: 'Sign out' }).click();
     await expect(ada.page).toHaveURL(/sign-in/);
-    expect(await ada.page.evaluate(() => indexedDB.databases().then((all) => all.length))).toBe(0);
+    expect(await kept(ada.page)).toEqual([]);
     await ada.signIn();
     await expect(ada.row(ben)).toContainText('and after');
   });

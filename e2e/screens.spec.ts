@@ -164,6 +164,44 @@ test.describe('every screen, in both themes and three widths', () => {
     await inspect(ada.page, 'chat-not-found');
   });
 
+  test('at 400 % of zoom three messages can be read at once, and what stands around them is there', async () => {
+    const { page } = ben;
+    await ada.page.goto('/chats');
+    await ada.open(ben);
+    for (const text of ['Shall we meet?', 'At the harbour.', 'I bring the coffee.']) await ada.say(text);
+    await ben.say('See you there');
+    await page.setViewportSize({ width: 320, height: 256 });
+    const isInSight = () =>
+      page.evaluate(() => {
+        const sight = document.querySelector('[aria-label="Message history"]')!.getBoundingClientRect();
+        return [...document.querySelectorAll('[role=log] .bubble')].filter((bubble) => {
+          const { top, bottom } = bubble.getBoundingClientRect();
+          return top >= sight.top && bottom <= sight.bottom;
+        }).length;
+      });
+    await expect.poll(isInSight).toBeGreaterThanOrEqual(3);
+    for (const part of [
+      ben.composer,
+      page.getByRole('button', { name: 'Send' }),
+      page.getByRole('heading', { level: 2 }),
+    ])
+      await expect(part).toBeInViewport({ ratio: 1 });
+    await expectFit(page, 'low-conversation');
+    await page.getByRole('link', { name: 'Back to chats' }).click();
+    await expectFit(page, 'low-chats');
+    for (const name of ['People', 'Settings', 'Chats']) {
+      await page.getByRole('link', { name, exact: true }).click();
+      await expect(page.getByRole('heading', { name, exact: true })).toBeVisible();
+      await expectFit(page, `low-${name.toLowerCase()}`);
+    }
+    // Below the search, and not in a slit of its own.
+    const row = page.getByRole('list', { name: 'Chats' }).getByRole('link').first();
+    await row.scrollIntoViewIfNeeded();
+    await expect(row).toBeInViewport({ ratio: 1 });
+    await row.click();
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   test('offline, it says so, claims to know nobody there, and keeps what is typed', async () => {
     const header = ben.page.locator('app-conversation-header');
     await expect(header).toContainText('Active now');

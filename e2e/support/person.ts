@@ -57,8 +57,9 @@ export class Person {
     await expect(this.page.getByRole('heading', { name: 'Chats', exact: true })).toBeVisible();
   }
 
-  async signIn(): Promise<void> {
-    await this.page.getByLabel('Username or e-mail').fill(this.username);
+  /** Signs in at this browser, also somebody else. */
+  async signIn({ username }: Pick<Person, 'username'> = this): Promise<void> {
+    await this.page.getByLabel('Username or e-mail').fill(username);
     await this.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
     await expect(this.page.getByRole('heading', { name: 'Chats', exact: true })).toBeVisible();

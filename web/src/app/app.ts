@@ -48,7 +48,7 @@ export class App {
     // Signed in in another tab: this one follows.
     inject(SessionHints)
       .otherTab$.pipe(
-        filter((said) => said === 'signed-in' && this.session.state() === 'signed-out'),
+        filter(({ said }) => said === 'signed-in' && this.session.state() === 'signed-out'),
         takeUntilDestroyed(),
       )
       .subscribe(() => void this.follow());

@@ -53,6 +53,15 @@ describe('Composer', () => {
     expect(field.value).toBe('  hello  ');
   });
 
+  it('neither sends nor tells of a text of which nothing can be seen', () => {
+    const { host, type, press, sendButton } = shown();
+    type(' \u200b\u2060\ufeff\u200e ');
+    expect(sendButton.disabled).toBe(true);
+    press({});
+    expect(host.sent).toEqual([]);
+    expect(host.typing).not.toContain(true);
+  });
+
   it('turns to another text at once, so that what is typed before the screen is drawn replaces it or follows it', () => {
     const { host, field, type } = shown();
     type('a draft');

@@ -13,6 +13,7 @@ import {
 import { LucideSendHorizontal, LucideSmile, LucideX } from '@lucide/angular';
 import { MESSAGE_BODY } from '@parlance/contracts';
 import { EmojiPicker } from './emoji-picker';
+import { isBlank } from './message-texts';
 
 /** The count is shown when this many characters or fewer are left. */
 const COUNT_FROM = 200;
@@ -20,7 +21,7 @@ const COUNT_FROM = 200;
 /** A text as it is sent: the server brings it to the same form. */
 const bodyOf = (text: string) => text.normalize('NFC').trim();
 const charactersLeft = (body: string) => MESSAGE_BODY.maxCodePoints - [...body].length;
-const isSendable = (body: string) => body !== '' && charactersLeft(body) >= 0;
+const isSendable = (body: string) => !isBlank(body) && charactersLeft(body) >= 0;
 
 /** An answer to a message, or another text for one. */
 export interface ComposerContext {
@@ -55,8 +56,9 @@ export class Composer {
   /** What the text is about to do, when it is not a new message. */
   readonly context = input<ComposerContext>();
 
+  /** Somebody does not want to write what they are writing, if it is an answer or a change. */
   readonly cancelled = output();
-  /** Somebody wants to change what they said last. */
+  /** Somebody wants to change what they said last, if they are not writing anything else. */
   readonly editLast = output();
   readonly textChange = output<string>();
   readonly send = output<string>();
@@ -103,16 +105,17 @@ export class Composer {
     const { value } = this.field().nativeElement;
     this.given = undefined;
     this.textChange.emit(value);
-    this.typing.emit(value.trim() !== '');
+    this.typing.emit(!isBlank(value));
   }
 
   protected pressed(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && this.context() && !event.isComposing) {
+    // Whoever listens knows what is being written: what was drawn last may be older than the key.
+    if (event.key === 'Escape' && !event.isComposing) {
       event.preventDefault();
       this.cancelled.emit();
       return;
     }
-    if (event.key === 'ArrowUp' && !this.context() && this.field().nativeElement.value === '') {
+    if (event.key === 'ArrowUp' && this.field().nativeElement.value === '') {
       event.preventDefault();
       this.editLast.emit();
       return;

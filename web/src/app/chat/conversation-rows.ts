@@ -9,8 +9,17 @@ import { Typing } from '../messages/typing';
 import type { ShownPresence } from '../ui/presence-dot';
 import { Presence } from '../users/presence';
 import { partnerOf, titleOf } from './conversation-title';
+import { isBlank } from './message-texts';
 import { MinuteClock } from './minute-clock';
 import { listTime } from './time-format';
+
+/** What was said last, or is about to be. */
+export interface Preview {
+  readonly kind: 'typing' | 'draft' | 'failed' | 'message' | 'empty';
+  /** Whose or what text it is, e.g. `You`; apart from it, for the two may run in different directions. */
+  readonly label?: string;
+  readonly text: string;
+}
 
 /** What a row of the list shows. */
 export interface ConversationRow {
@@ -19,7 +28,7 @@ export interface ConversationRow {
   readonly user: User | undefined;
   /** Direct conversations only. */
   readonly presence: ShownPresence | undefined;
-  readonly preview: { readonly kind: 'typing' | 'draft' | 'failed' | 'message' | 'empty'; readonly text: string };
+  readonly preview: Preview;
   readonly time: string;
   readonly unread: number;
 }
@@ -54,21 +63,21 @@ export class ConversationRows {
     };
   }
 
-  private preview(conversation: Conversation, ownId: string): ConversationRow['preview'] {
+  private preview(conversation: Conversation, ownId: string): Preview {
     if (this.typing.in(conversation.id).length > 0) return { kind: 'typing', text: 'typing…' };
-    const draft = this.drafts.text(conversation.id).trim();
-    if (draft) return { kind: 'draft', text: `Draft: ${draft}` };
+    const draft = this.drafts.text(conversation.id);
+    if (!isBlank(draft)) return { kind: 'draft', label: 'Draft', text: draft.trim() };
     const pending = this.outbox.entries().filter(({ conversationId }) => conversationId === conversation.id);
     const failed = pending.find(({ problem }) => problem);
-    if (failed) return { kind: 'failed', text: `Not sent: ${failed.body}` };
+    if (failed) return { kind: 'failed', label: 'Not sent', text: failed.body };
     const last = pending.at(-1);
-    if (last) return { kind: 'message', text: `You: ${last.body}` };
+    if (last) return { kind: 'message', label: 'You', text: last.body };
     const message = conversation.lastMessage;
     if (!message) return { kind: 'empty', text: 'No messages yet' };
     if (message.deletedAt) return { kind: 'message', text: 'Message deleted' };
-    if (message.senderId === ownId) return { kind: 'message', text: `You: ${message.body}` };
+    if (message.senderId === ownId) return { kind: 'message', label: 'You', text: message.body };
     const sender = conversation.members.find(({ user }) => user.id === message.senderId)?.user.displayName;
-    const prefix = conversation.kind === 'group' && sender && message.kind !== 'system' ? `${sender}: ` : '';
-    return { kind: 'message', text: prefix + message.body };
+    const isNamed = conversation.kind === 'group' && sender && message.kind !== 'system';
+    return { kind: 'message', text: message.body, ...(isNamed && { label: sender }) };
   }
 }

@@ -2,6 +2,7 @@ import { TestBed } from '@angular/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Message } from '@parlance/contracts';
 import { LocalDatabase } from '../core/storage/local-database';
+import { LocalOwner } from '../core/storage/local-owner';
 import { LocalTexts } from '../core/storage/local-texts';
 import { Drafts } from '../messages/drafts';
 import { Outbox } from '../messages/outbox';
@@ -36,7 +37,7 @@ async function writer() {
       area.dispatchEvent(new Event('input'));
       await fixture.whenStable();
     },
-    press: () => area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true })),
+    press: (key = 'Enter') => area.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true })),
     banner: async () => {
       await fixture.whenStable();
       return element.querySelector('.context')?.textContent.replace(/\s+/g, ' ').trim() ?? '';
@@ -45,6 +46,7 @@ async function writer() {
 }
 
 afterEach(async () => {
+  TestBed.inject(LocalOwner).userId = null;
   TestBed.inject(LocalTexts).wipe();
   await TestBed.inject(LocalDatabase).wipe();
 });
@@ -124,7 +126,29 @@ describe('ConversationWriter', () => {
     await expect.poll(field).toBe('alpha\nbeta');
     expect(await banner()).toContain('Answering');
     expect(TestBed.inject(Outbox).entries()).toEqual([]);
-    TestBed.inject(LocalDatabase).reopen();
+  });
+
+  it('takes keys as they come, also before the screen is drawn', async () => {
+    const { field, press, banner } = await writer();
+    press('ArrowUp');
+    expect(field()).toBe('what I said');
+    press('Escape');
+    expect(field()).toBe('');
+    expect(await banner()).toBe('');
+    press('ArrowUp');
+    expect(await banner()).toContain('Change your message');
+    press('Escape');
+    press('ArrowUp');
+    expect(field()).toBe('what I said');
+    expect(await banner()).toContain('Change your message');
+  });
+
+  it('changes nothing with ArrowUp while one answers', async () => {
+    const { writes, field, press, banner } = await writer();
+    writes.answer(listOf(MINE).newest()[0]!);
+    press('ArrowUp');
+    expect(field()).toBe('');
+    expect(await banner()).toContain('Answering');
   });
 
   it('shows what is being answered as its quote is', async () => {

@@ -151,6 +151,7 @@ export class ConversationWriter {
   }
 
   protected editLast(): void {
+    if (this.context()) return;
     const last = this.list().findLast((bubble) => bubble.senderId === this.ownId() && hasMenu(bubble));
     if (last) this.change(last);
   }

@@ -34,7 +34,7 @@ interface EmojiRecord {
   version: number;
 }
 
-/** All emoji, from our own origin, loaded when somebody first wants one. */
+/** All emoji, from our own origin, loaded before somebody wants one, or then. */
 @Injectable({ providedIn: 'root' })
 export class EmojiData {
   private loading: Promise<readonly Emoji[]> | undefined;

@@ -62,6 +62,8 @@ export const NO_QUOTES: ReadonlyMap<string, Quote> = new Map();
     .text {
       display: block;
       overflow: hidden;
+      text-align: -webkit-match-parent;
+      text-align: match-parent;
       text-overflow: ellipsis;
       white-space: nowrap;
     }

@@ -2,7 +2,7 @@ import type { Message } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
 import { ada, ben, message, problem, snapshotOf } from '../messages/testing/fixtures';
 import { BubbleList } from '../messages/sync/bubbles';
-import { changeError, firstLine, quotesOf } from './message-texts';
+import { changeError, firstLine, isBlank, quotesOf } from './message-texts';
 
 const members = new Map([ada, ben].map((user) => [user.id, user] as const));
 const loaded = (...newest: Message[]) => new BubbleList(snapshotOf(newest), [], 'ada');
@@ -46,6 +46,32 @@ describe('the beginning of a text', () => {
   it('is one line of bounded length', () => {
     expect(firstLine('  a\n b ')).toBe('a b');
     expect(firstLine('x'.repeat(500)).length).toBeLessThan(130);
+  });
+});
+
+describe('a text of which nothing can be seen', () => {
+  it.each([
+    ['nothing', ''],
+    ['white space', ' \n\t\u00a0\u3000'],
+    ['a zero-width space', '\u200b'],
+    ['joiners', '\u200d\u2060\u200c'],
+    ['a byte order mark', '\ufeff'],
+    ['marks of direction', '\u200e\u200f\u202a\u202c\u2066\u2069'],
+    ['a soft hyphen', '\u00ad'],
+    ['fillers', '\u115f\u3164\uffa0\u2800'],
+    ['a variation selector', '\ufe0f'],
+    ['tags', '\u{e0041}\u{e007f}'],
+  ])('is blank: %s', (_, text) => {
+    expect(isBlank(text)).toBe(true);
+  });
+
+  it.each([
+    ['a letter behind a mark of direction', '\u200fא'],
+    ['an emoji made of several', '👩‍👩‍👧'],
+    ['an accent alone', '\u0301'],
+    ['a full stop', '.'],
+  ])('is not: %s', (_, text) => {
+    expect(isBlank(text)).toBe(false);
   });
 });
 

@@ -6,6 +6,14 @@ import { NO_QUOTES, type Quote } from './message-quote';
 /** Characters of a text that are worth showing in one line. */
 const LINE_LENGTH = 120;
 
+/** White space, and what is there without being seen: joiners, marks of direction, the empty letters of some scripts. */
+const UNSEEN = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** Whether nothing of a text can be seen. The server refuses white space alone; the rest is for clients to refuse. */
+export function isBlank(text: string): boolean {
+  return UNSEEN.test(text);
+}
+
 /** How a text begins, in one line. */
 export function firstLine(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ');

@@ -1,6 +1,7 @@
 import { TestBed } from '@angular/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LocalDatabase } from '../core/storage/local-database';
+import { allRecords } from '../core/storage/testing/all-records';
 import { ConversationCache, KEEP_DEBOUNCE_MS, KEPT_CONVERSATIONS, KEPT_MESSAGES } from './conversation-cache';
 import { ConversationStore } from './conversation-store';
 import { MessageStore } from './message-store';
@@ -147,6 +148,6 @@ describe('what a device keeps of conversations', () => {
     await TestBed.inject(LocalDatabase).wipe();
     await clock.advance(KEEP_DEBOUNCE_MS);
     await settled();
-    expect(await indexedDB.databases()).toEqual([]);
+    expect(await allRecords(TestBed.inject(LocalDatabase))).toEqual([]);
   });
 });

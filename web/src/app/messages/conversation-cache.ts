@@ -39,8 +39,8 @@ export class ConversationCache {
   async load(userId: string | undefined): Promise<void> {
     if (userId === undefined) return;
     try {
-      const list = await this.database.use('lists', 'readonly', (lists) => lists.get(userId));
-      const runs = await this.database.use('runs', 'readonly', (stored) => stored.index('userId').getAll(userId));
+      const list = await this.database.read('lists', (lists) => lists.get(userId));
+      const runs = await this.database.read('runs', (stored) => stored.index('userId').getAll(userId));
       runs.sort((a, b) => b.openedAt - a.openedAt);
       for (const { conversationId, openedAt } of runs) this.openedAt.set(conversationId, openedAt);
       this.loaded = { userId, conversations: list?.conversations ?? [], runs };
@@ -65,16 +65,16 @@ export class ConversationCache {
 
   keepList(userId: string, conversations: readonly Conversation[]): void {
     const record = { userId, conversations: conversations.slice(0, KEPT_IN_LIST) };
-    this.soon('list', () => this.database.use('lists', 'readwrite', (lists) => lists.put(record)));
+    this.soon('list', () => this.database.put(userId, 'lists', () => record));
   }
 
   /** Keeps the end of a conversation as it is when it is stored, a moment later; nothing while there is none. */
   keepRun(userId: string, conversationId: string, end: () => KeptRun | undefined): void {
-    this.soon(conversationId, async () => {
+    this.soon(conversationId, () => {
       const openedAt = this.openedAt.get(conversationId) ?? 0;
-      await this.database.use('runs', 'readwrite', async (runs) => {
+      return this.database.put(userId, 'runs', () => {
         const kept = end();
-        if (kept) await runs.put({ conversationId, userId, items: kept.messages, rev: kept.rev, openedAt });
+        return kept && { conversationId, userId, items: kept.messages, rev: kept.rev, openedAt };
       });
     });
   }
@@ -82,7 +82,7 @@ export class ConversationCache {
   dropRun(conversationId: string): void {
     this.waiting.get(conversationId)?.();
     this.waiting.delete(conversationId);
-    this.after(() => this.database.use('runs', 'readwrite', (runs) => runs.delete(conversationId)));
+    this.after(() => this.database.delete('runs', conversationId));
   }
 
   /** Somebody else is here, or nobody: nothing more of what was is stored. */

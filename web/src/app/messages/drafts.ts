@@ -1,7 +1,16 @@
 import { DOCUMENT } from '@angular/common';
-import { Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
+import {
+  DestroyRef,
+  Injectable,
+  type WritableSignal,
+  computed,
+  effect,
+  inject,
+  signal,
+  untracked,
+} from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { fromEvent, merge } from 'rxjs';
+import { Subscription, fromEvent, merge } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { LocalTexts } from '../core/storage/local-texts';
 import { CLOCK } from '../core/clock/clock-token';
@@ -9,13 +18,15 @@ import { CLOCK } from '../core/clock/clock-token';
 /** Typing is stored when it pauses for this long, and when the page goes away; in milliseconds. */
 export const DRAFT_DEBOUNCE_MS = 400;
 
-const keyOf = (userId: string, conversationId = '') => `draft.${userId}.${conversationId}`;
-const answerKeyOf = (userId: string, conversationId = '') => `answer.${userId}.${conversationId}`;
-
-/** What was typed and not yet sent, and what it answers, per conversation and user; survives a reload, a crash of the page and its closing. */
+/**
+ * What was typed and not yet sent, and what it answers, per conversation and user; survives a reload, a crash of the page
+ * and its closing. A tab follows what another one stores, but for the one that has the focus: nothing changes under the
+ * hands of whoever types.
+ */
 @Injectable({ providedIn: 'root' })
 export class Drafts {
   private readonly clock = inject(CLOCK);
+  private readonly document = inject(DOCUMENT);
   private readonly stored = inject(LocalTexts);
   private readonly session = inject(Session);
   private readonly ownId = computed(() => this.session.user()?.id);
@@ -24,10 +35,12 @@ export class Drafts {
   private readonly dirty = new Set<string>();
   private owner: string | undefined;
   private cancelTimer: (() => void) | undefined;
+  private following = new Subscription();
 
   constructor() {
-    const document = inject(DOCUMENT);
+    const { document } = this;
     this.startFor(untracked(this.ownId));
+    inject(DestroyRef).onDestroy(() => this.following.unsubscribe());
     effect(() => {
       const id = this.ownId();
       untracked(() => this.startFor(id));
@@ -46,10 +59,7 @@ export class Drafts {
   /** Takes the draft over at once and stores it when the typing pauses. An empty text ends it. */
   set(conversationId: string, text: string): void {
     if (this.text(conversationId) === text) return;
-    const texts = new Map(this.texts());
-    if (text) texts.set(conversationId, text);
-    else texts.delete(conversationId);
-    this.texts.set(texts);
+    this.put(this.texts, conversationId, text);
     this.dirty.add(conversationId);
     this.cancelTimer?.();
     this.cancelTimer = this.clock.schedule(DRAFT_DEBOUNCE_MS, () => this.flush());
@@ -63,11 +73,8 @@ export class Drafts {
   /** The draft answers this message from now on, or none. */
   setAnswerTo(conversationId: string, messageId: string | undefined): void {
     if (this.answerTo(conversationId) === messageId) return;
-    const answers = new Map(this.answers());
-    if (messageId === undefined) answers.delete(conversationId);
-    else answers.set(conversationId, messageId);
-    this.answers.set(answers);
-    if (this.owner !== undefined) this.stored.set(answerKeyOf(this.owner, conversationId), messageId ?? '');
+    this.put(this.answers, conversationId, messageId ?? '');
+    if (this.owner !== undefined) this.stored.set(this.owner, 'answer', conversationId, messageId ?? '');
   }
 
   /** Stores what is not stored yet. */
@@ -76,7 +83,7 @@ export class Drafts {
     this.cancelTimer = undefined;
     const { owner } = this;
     if (owner === undefined) return;
-    for (const conversationId of this.dirty) this.stored.set(keyOf(owner, conversationId), this.text(conversationId));
+    for (const conversationId of this.dirty) this.stored.set(owner, 'draft', conversationId, this.text(conversationId));
     this.dirty.clear();
   }
 
@@ -85,7 +92,29 @@ export class Drafts {
     this.cancelTimer?.();
     this.dirty.clear();
     this.owner = userId;
-    this.texts.set(new Map(userId === undefined ? [] : this.stored.under(keyOf(userId))));
-    this.answers.set(new Map(userId === undefined ? [] : this.stored.under(answerKeyOf(userId))));
+    this.texts.set(new Map(userId === undefined ? [] : this.stored.all(userId, 'draft')));
+    this.answers.set(new Map(userId === undefined ? [] : this.stored.all(userId, 'answer')));
+    this.follow(userId);
+  }
+
+  private follow(userId: string | undefined): void {
+    this.following.unsubscribe();
+    this.following = new Subscription();
+    if (userId === undefined) return;
+    const texts = this.stored.changedElsewhere(userId, 'draft').subscribe(([conversationId, text]) => {
+      if (!this.document.hasFocus() && !this.dirty.has(conversationId)) this.put(this.texts, conversationId, text);
+    });
+    const answers = this.stored.changedElsewhere(userId, 'answer').subscribe(([conversationId, id]) => {
+      if (!this.document.hasFocus()) this.put(this.answers, conversationId, id);
+    });
+    this.following.add(texts);
+    this.following.add(answers);
+  }
+
+  private put(all: WritableSignal<ReadonlyMap<string, string>>, conversationId: string, text: string): void {
+    const changed = new Map(all());
+    if (text) changed.set(conversationId, text);
+    else changed.delete(conversationId);
+    all.set(changed);
   }
 }

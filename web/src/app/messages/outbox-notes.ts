@@ -3,7 +3,6 @@ import type { SendMessageRequest } from '@parlance/contracts';
 import { LocalTexts } from '../core/storage/local-texts';
 import { newClientId } from './client-id';
 
-const keyOf = (userId: string, tab = '') => `outbox.${userId}.${tab}`;
 /** A Web Lock that a tab holds for as long as it lives. */
 const lockOf = (tab: string) => `parlance.outbox.${tab}`;
 
@@ -41,28 +40,50 @@ export class OutboxNotes {
   }
 
   /**
-   * Hands over what tabs have noted that are gone, in the order typed; what is noted now by one that lives once it is gone,
-   * until `ended`. A tab that lives stores its notes itself: from elsewhere they would come behind what it was given since.
+   * Takes what tabs have noted that are gone, each in the order typed, and notes it here until `drop`. What is noted now by
+   * one that lives is handed over once that one is gone, until `ended`: a tab that lives stores its notes itself, and from
+   * elsewhere they would come behind what it was given since.
+   *
+   * Without Web Locks nobody knows who lives, and everything is taken. A text of a tab that lives has two senders then,
+   * which send it under one `clientId`, each before what it was given later: it stands once, and where it would stand.
    */
-  takeOver(userId: string, ended: AbortSignal, hand: (request: SendMessageRequest) => void): void {
-    for (const [tab] of this.texts.under(keyOf(userId))) {
-      if (tab === this.tab) continue;
-      const take = () => this.taken(userId, tab).forEach(hand);
-      if (this.locks) this.locks.request(lockOf(tab), { signal: ended }, take).catch(() => undefined);
-      else take();
-    }
+  async takeOver(
+    userId: string,
+    ended: AbortSignal,
+    hand: (request: SendMessageRequest) => void,
+  ): Promise<SendMessageRequest[]> {
+    const others = this.texts.all(userId, 'outbox').flatMap(([tab]) => (tab === this.tab ? [] : [tab]));
+    const taken = await Promise.all(others.map((tab) => this.takeFrom(tab, userId, ended, hand)));
+    return taken.flat();
   }
 
+  private async takeFrom(
+    tab: string,
+    userId: string,
+    ended: AbortSignal,
+    hand: (request: SendMessageRequest) => void,
+  ): Promise<SendMessageRequest[]> {
+    const { locks } = this;
+    const take = () => this.taken(userId, tab);
+    if (!locks) return take();
+    const left = await locks.request(lockOf(tab), { ifAvailable: true }, (free) => free && take());
+    if (left) return left;
+    locks.request(lockOf(tab), { signal: ended }, () => take().forEach(hand)).catch(() => undefined);
+    return [];
+  }
+
+  /** From their notes to the ones of this tab. */
   private taken(userId: string, tab: string): SendMessageRequest[] {
-    const key = keyOf(userId, tab);
-    const noted = this.texts.under(key).find(([rest]) => rest === '')?.[1];
-    this.texts.set(key, '');
-    return noted ? (JSON.parse(noted) as SendMessageRequest[]) : [];
+    const noted = this.texts.get(userId, 'outbox', tab);
+    const requests = noted ? (JSON.parse(noted) as SendMessageRequest[]) : [];
+    for (const request of requests) this.keep(userId, request);
+    this.texts.set(userId, 'outbox', tab, '');
+    return requests;
   }
 
   private write(userId: string, noted: readonly SendMessageRequest[]): void {
     this.owner = userId;
     this.noted = noted;
-    this.texts.set(keyOf(userId, this.tab), noted.length > 0 ? JSON.stringify(noted) : '');
+    this.texts.set(userId, 'outbox', this.tab, noted.length > 0 ? JSON.stringify(noted) : '');
   }
 }

@@ -16,16 +16,16 @@ export class OutboxRecords implements OutboxStorage {
   readonly changedElsewhere$ = this.tabs.hears(OUTBOX_CHANGED);
 
   async put(entry: OutboxEntry): Promise<void> {
-    await this.database.use('outbox', 'readwrite', (outbox) => outbox.put(entry));
+    await this.database.put(entry.userId, 'outbox', () => entry);
     this.tabs.tell(OUTBOX_CHANGED, null);
   }
 
   async remove(clientId: string): Promise<void> {
-    await this.database.use('outbox', 'readwrite', (outbox) => outbox.delete(clientId));
+    await this.database.delete('outbox', clientId);
     this.tabs.tell(OUTBOX_CHANGED, null);
   }
 
   entriesOf(userId: string): Promise<OutboxEntry[]> {
-    return this.database.use('outbox', 'readonly', (outbox) => outbox.index('userId').getAll(userId));
+    return this.database.read('outbox', (outbox) => outbox.index('userId').getAll(userId));
   }
 }

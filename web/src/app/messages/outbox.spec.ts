@@ -1,18 +1,23 @@
+import { ErrorHandler } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
+import { firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LocalDatabase } from '../core/storage/local-database';
 import { ProblemError } from '../core/problem/problem';
+import { settled } from '../core/clock/testing/manual-clock';
 import { Outbox } from './outbox';
+import { OutboxRecords } from './outbox-records';
 import { ada, message, problem } from './testing/fixtures';
 import { setUp } from './testing/harness';
 
 function visit(user = ada) {
   TestBed.resetTestingModule();
-  const around = setUp(user);
+  const failures: unknown[] = [];
+  const around = setUp(user, { provide: ErrorHandler, useValue: { handleError: failures.push.bind(failures) } });
   const outbox = TestBed.inject(Outbox);
   TestBed.tick();
   const sent = () => around.realtime.sent('message:send');
-  return { ...around, outbox, sent };
+  return { ...around, outbox, sent, failures };
 }
 
 afterEach(() => TestBed.inject(LocalDatabase).wipe());
@@ -44,7 +49,7 @@ describe('Outbox', () => {
     first.signIn(null);
     expect(await given).toBe('refused');
     const second = visit();
-    expect(second.outbox.entries()).toMatchObject([{ clientId, body: 'one' }]);
+    await expect.poll(() => second.outbox.entries()).toMatchObject([{ clientId, body: 'one' }]);
     await expect
       .poll(() => second.sent().map(({ payload }) => payload))
       .toEqual([{ conversationId: 'c1', clientId, body: 'one' }]);
@@ -80,5 +85,22 @@ describe('Outbox', () => {
     const clientId = outbox.entries()[0]?.clientId ?? '';
     await outbox.discard(clientId);
     expect(outbox.entries()).toEqual([]);
+  });
+
+  it('has nothing to complain of between a wipe and the end of the session', async () => {
+    const { failures, signIn } = visit();
+    await TestBed.inject(LocalDatabase).wipe();
+    const told = firstValueFrom(TestBed.inject(OutboxRecords).changedElsewhere$);
+    const otherTab = new BroadcastChannel('parlance-tabs');
+    otherTab.postMessage({ topic: 'outbox:changed', fact: null });
+    await told;
+    otherTab.close();
+    // The outbox has read since.
+    await TestBed.inject(OutboxRecords)
+      .entriesOf('ada')
+      .catch(() => undefined);
+    await settled();
+    signIn(null);
+    expect(failures).toEqual([]);
   });
 });

@@ -117,16 +117,22 @@ export class Outbox {
 
   private start(userId: string): void {
     this.ended = new AbortController();
-    this.attempt(this.queue.start(userId));
-    this.notes.takeOver(userId, this.ended.signal, (request) => {
-      this.notes.keep(userId, request);
-      // What cannot be stored stays noted for the next visit.
-      this.attempt(this.queue.add(request).then(() => this.notes.drop(request)));
-    });
+    const left = this.notes.takeOver(userId, this.ended.signal, (request) =>
+      this.attempt(this.queue.add(request).then(() => this.notes.drop(request))),
+    );
+    // What cannot be stored stays noted for the next visit.
+    this.attempt(
+      Promise.all([left, this.queue.start(userId, left)]).then(([taken]) =>
+        taken.forEach((one) => this.notes.drop(one)),
+      ),
+    );
   }
 
-  /** Storage that cannot be read is told; what is typed meanwhile is refused by `send` itself. */
+  /** Storage that cannot be read is told, except to whoever has gone; what is typed is refused by `send` itself. */
   private attempt(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.errors.handleError(error));
+    const userId = this.session.user()?.id;
+    work.catch((error: unknown) => {
+      if (userId === this.session.user()?.id) this.errors.handleError(error);
+    });
   }
 }

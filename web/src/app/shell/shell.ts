@@ -5,6 +5,7 @@ import { LucideMessageCircle, LucideSettings, LucideUsers } from '@lucide/angula
 import { take } from 'rxjs';
 import { Session } from '../core/identity/session';
 import { Realtime } from '../core/realtime/realtime';
+import { EmojiData } from '../chat/emoji-data';
 import { CatchUp } from '../messages/catch-up';
 import { ConversationStore } from '../messages/conversation-store';
 import { Avatar } from '../ui/avatar';
@@ -32,6 +33,7 @@ const MOST_SHOWN = 99;
 export class Shell {
   private readonly realtime = inject(Realtime);
   private readonly conversations = inject(ConversationStore);
+  private readonly emoji = inject(EmojiData);
 
   protected readonly user = inject(Session).user;
   protected readonly unread = computed(() => this.conversations.totalUnread());
@@ -42,8 +44,16 @@ export class Shell {
     // On whichever screen one is: what was missed is fetched, and what waits is sent.
     inject(CatchUp);
     // What one may open next is there without a network, too.
-    this.realtime.connected$.pipe(take(1), takeUntilDestroyed()).subscribe(() => {
-      Promise.all([import('../users/people-screen'), import('../settings/settings-screen')]).catch(() => undefined);
-    });
+    this.realtime.connected$.pipe(take(1), takeUntilDestroyed()).subscribe(() => void this.fetchAhead());
+  }
+
+  /** Screens first; the emoji are the most. */
+  private async fetchAhead(): Promise<void> {
+    try {
+      await Promise.all([import('../users/people-screen'), import('../settings/settings-screen')]);
+      await Promise.all([import('../chat/emoji-picker'), this.emoji.all()]);
+    } catch {
+      // It is fetched once it is wanted, then.
+    }
   }
 }

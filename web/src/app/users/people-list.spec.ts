@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ada } from '../messages/testing/fixtures';
 import { type FakeRealtime, setUp } from '../messages/testing/harness';
 import { LOOK_AGAIN_MS, PeopleList, SEARCH_PAUSE_MS } from './people-list';
+import { SEARCH_TIMEOUT_MS } from './user-directory';
 
 const person = (name: string): User => ({
   id: name,
@@ -82,6 +83,29 @@ describe('PeopleList', () => {
     list.retry();
     answer({}, ['ben']);
     expect(list.problem()).toBeNull();
+    expect(names()).toEqual(['ben']);
+  });
+
+  it('loads by itself when the connection is back, and says meanwhile what is wrong', () => {
+    http.expectOne('/api/users').error(new ProgressEvent('error'));
+    vi.advanceTimersByTime(LOOK_AGAIN_MS);
+    http.expectOne('/api/users').error(new ProgressEvent('error'));
+    expect(list.problem()?.title).toBe('The server cannot be reached.');
+    realtime.lose();
+    realtime.reconnect();
+    answer({}, ['ben'], 'after-ben');
+    expect(list.problem()).toBeNull();
+    expect(names()).toEqual(['ben']);
+    expect(list.hasMore()).toBe(true);
+  });
+
+  it('does not wait for an answer for ever', () => {
+    const request = http.expectOne('/api/users');
+    vi.advanceTimersByTime(SEARCH_TIMEOUT_MS);
+    expect(request.cancelled).toBe(true);
+    expect(list.problem()?.title).toBe('The server did not answer in time.');
+    realtime.reconnect();
+    answer({}, ['ben']);
     expect(names()).toEqual(['ben']);
   });
 });

@@ -59,11 +59,11 @@ export class PeopleList {
       )
       .subscribe();
 
-    // People who have joined meanwhile appear by themselves.
+    // People who have joined meanwhile appear by themselves, and all of them where they could not be loaded before.
     merge(fromEvent(document, 'visibilitychange'), inject(Realtime).connected$, interval(LOOK_AGAIN_MS))
       .pipe(takeUntilDestroyed())
       .subscribe(() => {
-        if (document.visibilityState === 'visible' && !this.loading() && !this.problem()) this.ask({ quiet: true });
+        if (document.visibilityState === 'visible' && !this.loading()) this.ask({ quiet: true });
       });
     this.ask({});
   }
@@ -92,6 +92,7 @@ export class PeopleList {
     // A look at the first page says nothing of where the last one ended.
     if (!quiet || shown.length === 0) this.next.set(next);
     this.loading.set(false);
+    this.problem.set(null);
   }
 
   /** The directory is in the order of usernames. */

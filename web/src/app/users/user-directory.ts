@@ -1,9 +1,12 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable, signal } from '@angular/core';
 import type { Page, User } from '@parlance/contracts';
-import { type Observable, tap } from 'rxjs';
+import { type Observable, tap, timeout } from 'rxjs';
 import { Realtime } from '../core/realtime/realtime';
 import { Session } from '../core/identity/session';
+
+/** An answer that takes longer does not come, in milliseconds. */
+export const SEARCH_TIMEOUT_MS = 15_000;
 
 /** People that this browser has heard of, each in the latest state it has heard. */
 @Injectable({ providedIn: 'root' })
@@ -33,9 +36,12 @@ export class UserDirectory {
     this.users.update((known) => new Map([...known, ...users.map((user) => [user.id, user] as const)]));
   }
 
-  /** A page of everybody but oneself whose name begins like the query; fails with the error of HTTP. */
+  /** A page of everybody but oneself whose name begins like the query; fails with what `toProblem` understands. */
   search(query: string, cursor?: string): Observable<Page<User>> {
     const params = { ...(query && { query }), ...(cursor && { cursor }) };
-    return this.http.get<Page<User>>('/api/users', { params }).pipe(tap(({ items }) => this.remember(items)));
+    return this.http.get<Page<User>>('/api/users', { params }).pipe(
+      timeout(SEARCH_TIMEOUT_MS),
+      tap(({ items }) => this.remember(items)),
+    );
   }
 }

@@ -11,7 +11,7 @@ describe('SessionHints', () => {
     const heard = here && firstValueFrom(here.otherTab$);
     there?.tellSignedIn('ada');
     expect(here?.userId).toBeNull();
-    expect(await heard).toBe('signed-in');
+    expect(await heard).toEqual({ said: 'signed-in', userId: 'ada' });
     expect(here?.userId).toBe('ada');
   });
 });

@@ -1,15 +1,14 @@
-import { Injectable } from '@angular/core';
+import { DestroyRef, inject, Injectable } from '@angular/core';
 import { Subject } from 'rxjs';
+import { LocalOwner } from '../storage/local-owner';
 
-const USER_KEY = 'parlance.user';
 const CHANNEL = 'parlance.session';
 
-type Said = 'signed-in' | 'signed-out';
-
-/** What is said, and of whom if somebody is there now: storage may come to another tab later than the word of it. */
-interface Hint {
-  readonly said: Said;
-  readonly userId?: string;
+/** What a tab has done with the session, or heard of it, and whose it is. */
+export interface SessionHint {
+  /** `ended` is the server's doing. */
+  readonly said: 'signed-in' | 'signed-out' | 'ended';
+  readonly userId: string;
 }
 
 /**
@@ -18,51 +17,52 @@ interface Hint {
  */
 @Injectable({ providedIn: 'root' })
 export class SessionHints {
+  private readonly owner = inject(LocalOwner);
   private readonly channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : undefined;
-  private readonly heard = new Subject<Said>();
+  private readonly heard = new Subject<SessionHint>();
 
-  /** What another tab has done. */
+  /** What another tab has done or heard. */
   readonly otherTab$ = this.heard.asObservable();
 
   constructor() {
-    this.channel?.addEventListener('message', ({ data }: MessageEvent<Hint>) => {
-      if (data.userId !== undefined) this.remember(data.userId);
-      this.heard.next(data.said);
+    this.channel?.addEventListener('message', ({ data }: MessageEvent<SessionHint>) => {
+      // Storage may come to another tab later than the word of it, and the word to a tab that was frozen later than all.
+      if (data.said === 'signed-in') this.owner.userId ??= data.userId;
+      else if (data.said === 'signed-out') this.leave(data.userId);
+      this.heard.next(data);
     });
+    inject(DestroyRef).onDestroy(() => this.channel?.close());
   }
 
   /** Who was last signed in here; null for nobody, or after signing out. */
   get userId(): string | null {
-    try {
-      return localStorage.getItem(USER_KEY);
-    } catch {
-      return null;
-    }
+    return this.owner.userId;
   }
 
   remember(userId: string): void {
-    try {
-      localStorage.setItem(USER_KEY, userId);
-    } catch {
-      // Storage is closed to us: the next start asks for a password, and that is all.
-    }
-  }
-
-  /** After signing out on purpose. */
-  forget(): void {
-    try {
-      localStorage.removeItem(USER_KEY);
-    } catch {
-      // Nothing was kept, then.
-    }
-    this.tellSignedOut();
+    this.owner.userId = userId;
   }
 
   tellSignedIn(userId: string): void {
-    this.channel?.postMessage({ said: 'signed-in', userId } satisfies Hint);
+    this.tell({ said: 'signed-in', userId });
   }
 
-  tellSignedOut(): void {
-    this.channel?.postMessage({ said: 'signed-out' } satisfies Hint);
+  /** This person has signed out on purpose. */
+  tellSignedOut(userId: string): void {
+    this.leave(userId);
+    this.tell({ said: 'signed-out', userId });
+  }
+
+  /** The server says that this person's session is over. */
+  tellEnded(userId: string): void {
+    this.tell({ said: 'ended', userId });
+  }
+
+  private leave(userId: string): void {
+    if (this.owner.userId === userId) this.owner.userId = null;
+  }
+
+  private tell(hint: SessionHint): void {
+    this.channel?.postMessage(hint);
   }
 }

@@ -9,8 +9,10 @@ import { ada } from '../../messages/testing/fixtures';
 import { codeOf, type ProblemError } from '../problem/problem';
 import { LocalDatabase } from '../storage/local-database';
 import { LocalTexts } from '../storage/local-texts';
+import { allRecords } from '../storage/testing/all-records';
 import { accessTokenInterceptor } from './access-token.interceptor';
 import { Session } from './session';
+import { SessionHints } from './session-hints';
 
 const grant = (accessToken: string, change: Partial<SessionGrant> = {}): SessionGrant => ({
   accessToken,
@@ -90,7 +92,7 @@ describe('Session', () => {
 
   it('ends when the server says so, and leaves what was typed for the same person', async () => {
     await signIn();
-    TestBed.inject(LocalTexts).set('draft.ada.c1', 'half a thought');
+    TestBed.inject(LocalTexts).set('ada', 'draft', 'c1', 'half a thought');
     const ends = vi.fn();
     session.signedOut$.subscribe(ends);
     const refreshed = session.refresh();
@@ -100,20 +102,20 @@ describe('Session', () => {
     expect(ends).toHaveBeenCalledOnce();
 
     await signIn();
-    expect(TestBed.inject(LocalTexts).under('draft.ada.')).toEqual([['c1', 'half a thought']]);
+    expect(TestBed.inject(LocalTexts).all('ada', 'draft')).toEqual([['c1', 'half a thought']]);
   });
 
   it('shows nobody what somebody else has typed', async () => {
     await signIn();
-    TestBed.inject(LocalTexts).set('draft.ada.c1', 'private');
+    TestBed.inject(LocalTexts).set('ada', 'draft', 'c1', 'private');
     session.endedByServer();
     await signIn(grant('other', { user: { ...ada, id: 'ben' } }));
-    expect(TestBed.inject(LocalTexts).under('draft.ada.')).toEqual([]);
+    expect(TestBed.inject(LocalTexts).all('ada', 'draft')).toEqual([]);
   });
 
   it('forgets everything at sign-out, also when the server cannot be reached', async () => {
     await signIn();
-    TestBed.inject(LocalTexts).set('draft.ada.c1', 'private');
+    TestBed.inject(LocalTexts).set('ada', 'draft', 'c1', 'private');
     const done = session.logout();
     (await next('/api/auth/logout')).error(new ProgressEvent('error'));
     await done;
@@ -132,11 +134,77 @@ describe('Session', () => {
     await done;
     expect(session.state()).toBe('signed-out');
     session.updateUser(ada);
-    await expect(TestBed.inject(LocalDatabase).open()).rejects.toThrow();
-    expect(await indexedDB.databases()).toEqual([]);
+    expect(await allRecords(TestBed.inject(LocalDatabase))).toEqual([]);
 
     await signIn();
     await vi.waitFor(async () => expect(await kept()).toEqual(ada));
+  });
+
+  it('finishes at the next start what somebody has begun who closed the page over it', async () => {
+    await signIn();
+    await vi.waitFor(async () => expect(await kept()).toEqual(ada));
+    TestBed.inject(LocalTexts).set('ada', 'draft', 'c1', 'private');
+    void session.logout();
+    // Nobody ever answers this page.
+    await next('/api/auth/logout');
+    const later = TestBed.runInInjectionContext(() => new Session());
+    const done = later.restore();
+    (await next('/api/auth/logout')).flush(null);
+    await done;
+    expect(later.state()).toBe('signed-out');
+    expect(await allRecords(TestBed.inject(LocalDatabase))).toEqual([]);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  describe('beside another tab', () => {
+    /** What another tab does while this one has asked for a token. */
+    const signsOut = () => localStorage.clear();
+    const comes = (userId: string) => localStorage.setItem('parlance.user', userId);
+
+    it('takes no token of a session that was signed out meanwhile', async () => {
+      await signIn();
+      const refreshed = session.refresh();
+      const request = await next('/api/auth/refresh');
+      signsOut();
+      request.flush(grant('late'));
+      await expect(refreshed).rejects.toMatchObject({ problem: { status: 401 } });
+      expect(session.state()).toBe('signed-out');
+      expect(localStorage).toHaveLength(0);
+    });
+
+    it('asks again when somebody else has signed in meanwhile, and ends nothing of theirs', async () => {
+      await signIn();
+      const told = vi.fn();
+      TestBed.runInInjectionContext(() => new SessionHints()).otherTab$.subscribe(told);
+      const refreshed = session.refresh();
+      const request = await next('/api/auth/refresh');
+      comes('ben');
+      request.flush(ended, { status: 401, statusText: 'Unauthorized' });
+      (await next('/api/auth/refresh')).flush(grant('ben’s', { user: { ...ada, id: 'ben' } }));
+      expect(await refreshed).toBe('ben’s');
+      expect(session.user()?.id).toBe('ben');
+      expect(told).not.toHaveBeenCalled();
+    });
+
+    it('ends nothing of whoever is here by now when it hears of its own end', async () => {
+      await signIn();
+      await vi.waitFor(async () => expect(await kept()).toEqual(ada));
+      comes('ben');
+      await TestBed.inject(LocalDatabase).wipe('ben');
+      await TestBed.inject(LocalDatabase).put('ben', 'profile', () => ({ ...ada, id: 'ben' }), 'user');
+      session.endedByServer();
+      expect(session.state()).toBe('signed-out');
+      expect(await kept()).toMatchObject({ id: 'ben' });
+    });
+
+    it('forgets what it has stored before it heard that somebody has signed out', async () => {
+      await signIn();
+      TestBed.inject(LocalTexts).set('ada', 'draft', 'c1', 'private');
+      TestBed.runInInjectionContext(() => new SessionHints()).tellSignedOut('ada');
+      await vi.waitFor(() => expect(session.state()).toBe('signed-out'));
+      TestBed.inject(LocalTexts).set('ada', 'draft', 'c1', 'private');
+      expect(localStorage).toHaveLength(0);
+    });
   });
 
   describe('and its token', () => {

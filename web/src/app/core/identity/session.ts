@@ -2,8 +2,9 @@ import { HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { inject, Injectable, signal } from '@angular/core';
 import type { LoginRequest, OwnUser, RegisterRequest, SessionGrant, User } from '@parlance/contracts';
 import { firstValueFrom, Subject, timeout } from 'rxjs';
-import { ProblemError, toProblem } from '../problem/problem';
+import { ProblemError, sessionEnded, toProblem } from '../problem/problem';
 import { LocalDatabase } from '../storage/local-database';
+import { LocalTexts } from '../storage/local-texts';
 import { SessionHints } from './session-hints';
 
 /** A token is replaced this long before it ends, so that no request travels with one that is about to. */
@@ -22,6 +23,7 @@ export class Session {
   private readonly http = inject(HttpClient);
   private readonly database = inject(LocalDatabase);
   private readonly hints = inject(SessionHints);
+  private readonly texts = inject(LocalTexts);
 
   private readonly currentUser = signal<OwnUser | null>(null);
   private readonly currentState = signal<SessionState>('unknown');
@@ -37,8 +39,12 @@ export class Session {
   readonly signedOut$ = this.ended.asObservable();
 
   constructor() {
-    this.hints.otherTab$.subscribe((said) => {
-      if (said === 'signed-out' && this.state() !== 'signed-out') this.forget();
+    this.hints.otherTab$.subscribe(({ said, userId }) => {
+      // Nobody has typed that in another tab: this one may have stored it since, not knowing yet.
+      if (said === 'signed-out') this.texts.wipe(userId);
+      // Who is here by now may be somebody else.
+      const present = this.user()?.id ?? userId;
+      if (said !== 'signed-in' && present === userId && this.state() !== 'signed-out') this.forget();
     });
   }
 
@@ -48,6 +54,8 @@ export class Session {
    * with a `ProblemError` when the server cannot be asked; the state stays `unknown` then, and it can be tried again.
    */
   async restore(): Promise<void> {
+    // Somebody has signed out, and the page was closed over it.
+    if (this.database.isToBeLeft && this.hints.userId !== null) return this.logout();
     if (this.hints.userId === null) return this.currentState.set('signed-out');
     const kept = await this.keptUser();
     if (kept) {
@@ -74,11 +82,13 @@ export class Session {
 
   /** Ends the session here and on the server. If the server cannot be reached, this browser forgets all the same. */
   async logout(): Promise<void> {
+    const userId = this.user()?.id ?? this.hints.userId;
     this.leaving = true;
+    this.database.announceWipe();
     await this.post('/api/auth/logout', {}).catch(() => undefined);
+    if (userId !== null) this.hints.tellSignedOut(userId);
     await this.database.wipe().catch(() => undefined);
     this.leaving = false;
-    this.hints.forget();
     this.forget();
   }
 
@@ -104,34 +114,48 @@ export class Session {
   /** The server says that the session is over. Unsent texts stay, for when the same person is back. */
   endedByServer(): void {
     if (this.leaving || this.state() === 'signed-out') return;
-    this.hints.tellSignedOut();
-    this.database.forgetWhatWasSeen().catch(() => undefined);
+    const present = this.hints.userId;
+    // Where nobody is here any more, or somebody else, another tab has seen to the rest.
+    if (present !== null && present === (this.user()?.id ?? present)) {
+      this.hints.tellEnded(present);
+      this.database.forgetWhatWasSeen().catch(() => undefined);
+    }
     this.forget();
   }
 
   private async enter(path: string, request: LoginRequest | RegisterRequest): Promise<void> {
     const grant = (await this.post(path, request)) as SessionGrant;
-    if (this.hints.userId !== grant.user.id) await this.database.wipe().catch(() => undefined);
-    this.accept(grant);
+    await this.accept(grant);
     this.hints.tellSignedIn(grant.user.id);
   }
 
   private async requestRefresh(): Promise<string> {
+    const whose = this.hints.userId;
+    const isStillTheirs = () => this.hints.userId === whose;
     try {
       const grant = (await this.post('/api/auth/refresh', {})) as SessionGrant;
-      if (this.hints.userId !== grant.user.id) await this.database.wipe().catch(() => undefined);
-      this.accept(grant);
-      return grant.accessToken;
+      if (isStillTheirs()) {
+        await this.accept(grant);
+        return grant.accessToken;
+      }
     } catch (error) {
-      if (error instanceof ProblemError && error.problem.status === 401) this.endedByServer();
-      throw error;
+      if (isStillTheirs()) {
+        if (error instanceof ProblemError && error.problem.status === 401) this.endedByServer();
+        throw error;
+      }
     }
+    // Another tab has signed out meanwhile, or somebody in: that answer was about a session that is no more.
+    if (this.hints.userId !== null) return this.requestRefresh();
+    if (this.state() !== 'signed-out') this.forget();
+    throw new ProblemError(sessionEnded());
   }
 
-  private accept({ accessToken, expiresAt, user }: SessionGrant): void {
-    this.grant = { accessToken, expiresAt: Date.parse(expiresAt) };
+  private async accept({ accessToken, expiresAt, user }: SessionGrant): Promise<void> {
+    const isNew = this.hints.userId !== user.id;
     this.hints.remember(user.id);
-    this.database.reopen();
+    if (isNew) await this.database.wipe(user.id).catch(() => undefined);
+    else this.database.claim(user.id).catch(() => undefined);
+    this.grant = { accessToken, expiresAt: Date.parse(expiresAt) };
     this.currentUser.set(user);
     this.currentState.set('signed-in');
     this.keep(user);
@@ -140,7 +164,7 @@ export class Session {
   /** Who was here before; absent where the browser keeps nothing for us. */
   private async keptUser(): Promise<OwnUser | undefined> {
     try {
-      const user = await this.database.use('profile', 'readonly', (profile) => profile.get('user'));
+      const user = await this.database.read('profile', (profile) => profile.get('user'));
       return user?.id === this.hints.userId ? user : undefined;
     } catch {
       return undefined;
@@ -148,7 +172,7 @@ export class Session {
   }
 
   private keep(user: OwnUser): void {
-    this.database.use('profile', 'readwrite', (profile) => profile.put(user, 'user')).catch(() => undefined);
+    this.database.put(user.id, 'profile', () => user, 'user').catch(() => undefined);
   }
 
   private forget(): void {

@@ -35,6 +35,8 @@ export const timedOut = () => own('timeout', 'The server did not answer in time.
 /** What would be sent is more than a frame may hold; status 413, as the server says it. */
 export const payloadTooLarge = () =>
   own('payload-too-large', 'What was sent is too large.', 'Send less of it at a time.', 413);
+/** Another tab has signed out meanwhile; status 401, as the server says it. */
+export const sessionEnded = () => own('session-ended', 'This session has ended.', 'Sign in again.', 401);
 const unexpected = () => own('unexpected', 'Something went wrong.', 'Try again. If it stays, reload the page.');
 
 function isProblem(value: unknown): value is Problem {

@@ -1,6 +1,13 @@
-import { Injectable } from '@angular/core';
+import { Injectable, inject } from '@angular/core';
+import { type Observable, filter, fromEvent, map } from 'rxjs';
+import { LocalOwner } from './local-owner';
 
 const PREFIX = 'parlance.text.';
+
+/** What a text is: typed and not sent, the message that this answers, or given to the outbox and not stored yet. */
+export type TextKind = 'draft' | 'answer' | 'outbox';
+
+const keyOf = (userId: string, kind: TextKind, name = '') => `${PREFIX}${kind}.${userId}.${name}`;
 
 /**
  * Short texts that must be kept at once, even while the page goes away: a database would answer too late. Where the
@@ -8,34 +15,54 @@ const PREFIX = 'parlance.text.';
  */
 @Injectable({ providedIn: 'root' })
 export class LocalTexts {
-  /** Keeps a text; an empty one is removed. */
-  set(key: string, text: string): void {
+  private readonly owner = inject(LocalOwner);
+
+  /** Keeps a text, for as long as the browser keeps anything for this person; an empty one is removed. */
+  set(userId: string, kind: TextKind, name: string, text: string): void {
+    const key = keyOf(userId, kind, name);
     try {
-      if (text) localStorage.setItem(PREFIX + key, text);
-      else localStorage.removeItem(PREFIX + key);
+      // A tab that was frozen while they signed out knows nothing of that.
+      if (text && this.owner.userId === userId) localStorage.setItem(key, text);
+      else localStorage.removeItem(key);
     } catch {
       // Closed to us, or full: the text stays for this visit.
     }
   }
 
-  /** Everything kept under keys that begin like this, with the rest of the key in front. */
-  under(start: string): [string, string][] {
-    return this.keys(PREFIX + start).map((key) => [
-      key.slice(PREFIX.length + start.length),
-      localStorage.getItem(key) ?? '',
-    ]);
-  }
-
-  /** Removes everything. */
-  wipe(): void {
-    for (const key of this.keys(PREFIX)) localStorage.removeItem(key);
-  }
-
-  private keys(start: string): string[] {
+  get(userId: string, kind: TextKind, name: string): string {
     try {
-      return Object.keys(localStorage).filter((key) => key.startsWith(start));
+      return localStorage.getItem(keyOf(userId, kind, name)) ?? '';
     } catch {
-      return [];
+      return '';
     }
+  }
+
+  /** This person's texts of one kind, by name. */
+  all(userId: string, kind: TextKind): [name: string, text: string][] {
+    const start = keyOf(userId, kind);
+    return keys(start).map((key) => [key.slice(start.length), localStorage.getItem(key) ?? '']);
+  }
+
+  /** Texts of one kind as another tab keeps them from now on; an empty one was removed. */
+  changedElsewhere(userId: string, kind: TextKind): Observable<[name: string, text: string]> {
+    const start = keyOf(userId, kind);
+    return fromEvent<StorageEvent>(window, 'storage').pipe(
+      filter(({ key }) => key?.startsWith(start) ?? false),
+      map(({ key, newValue }) => [key?.slice(start.length) ?? '', newValue ?? '']),
+    );
+  }
+
+  /** Removes everything of this person's, or of everybody's. */
+  wipe(userId?: string): void {
+    for (const key of keys(PREFIX))
+      if (userId === undefined || key.split('.')[3] === userId) localStorage.removeItem(key);
+  }
+}
+
+function keys(start: string): string[] {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(start));
+  } catch {
+    return [];
   }
 }

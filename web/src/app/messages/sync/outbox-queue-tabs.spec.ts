@@ -97,4 +97,21 @@ describe('OutboxQueue in several tabs', () => {
     expect(leader.wire.bodies).toEqual([]);
     expect(leader.bodies()).toEqual(['later']);
   });
+
+  it('sends what was there before what is being stored while it begins to lead', async () => {
+    const disk = new Disk();
+    const other = await tab(disk, false);
+    await other.add('one');
+    await other.add('two');
+    const letGo = disk.hold();
+    const added = other.add('three');
+    const leads = other.queue.lead(true);
+    letGo();
+    await Promise.all([added, leads]);
+    for (const body of ['one', 'two', 'three']) {
+      await settled();
+      expect(other.wire.last.body).toBe(body);
+      other.wire.last.ack();
+    }
+  });
 });

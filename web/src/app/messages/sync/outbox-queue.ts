@@ -38,6 +38,8 @@ export interface OutboxListener {
   delivered(message: Message): void;
 }
 
+const NOT_HERE = 'Whoever wrote it is not signed in any more.';
+
 /** Whether the server's answer is final: a refusal of the request itself, not of the moment. */
 export function isRefusal(problem: Problem): boolean {
   return problem.status >= 400 && problem.status < 500 && problem.status !== 429;
@@ -60,6 +62,8 @@ export class OutboxQueue {
   private lastAdd: Promise<unknown> = Promise.resolve();
   private lastPosition = 0;
   private leading = true;
+  /** Whether it is to lead; it does once it knows what is stored. */
+  private isToLead = true;
   /** Entries that stand in a line. */
   private lined = new WeakSet<OutboxEntry>();
   /** What is being stored, in the order typed: shown, and not sent. */
@@ -74,11 +78,14 @@ export class OutboxQueue {
     private readonly listener: OutboxListener,
   ) {}
 
-  /** Takes up the work of this user, with what an earlier visit left. Rejects when the storage cannot be read. */
-  start(userId: string): Promise<void> {
+  /**
+   * Takes up the work of this user: what an earlier visit has stored, then what it was given and had no time to store, then
+   * what is added. Rejects when the storage cannot be read, or does not take what was given.
+   */
+  start(userId: string, given: Promise<readonly SendMessageRequest[]> = Promise.resolve([])): Promise<void> {
     this.stop();
     this.userId = userId;
-    const started = this.restore(userId);
+    const started = this.restore(userId).then(() => this.storeAll(given));
     this.started = started.catch(() => undefined);
     return started;
   }
@@ -88,10 +95,11 @@ export class OutboxQueue {
    * does until it is told otherwise. Rejects when the storage cannot be read.
    */
   async lead(leading: boolean): Promise<void> {
-    if (leading === this.leading) return;
-    this.leading = leading;
-    if (!leading) this.letGo();
-    else await this.reload();
+    if (leading === this.isToLead) return;
+    this.isToLead = leading;
+    if (leading) return this.reload();
+    this.leading = false;
+    this.letGo();
   }
 
   /** Another queue over the same storage changed it: takes over what is new, changed or gone. */
@@ -117,12 +125,8 @@ export class OutboxQueue {
    * signed in or the storage refuses, and then nothing was queued.
    */
   add(request: SendMessageRequest): Promise<OutboxEntry> {
-    const { userId } = this;
-    if (userId === undefined) return Promise.reject(new Error('Nobody is signed in.'));
-    const createdAt = new Date(this.clock.now()).toISOString();
-    const entry: OutboxEntry = { ...request, userId, position: Infinity, createdAt };
-    this.unstored.add(entry);
-    this.publish();
+    const entry = this.show(request);
+    if (!entry) return Promise.reject(new Error('Nobody is signed in.'));
     // One after the other, so that the order stored is the order typed, behind what an earlier visit left.
     const added = Promise.all([this.started, this.lastAdd]).then(() => this.store(entry));
     this.lastAdd = added.catch(() => undefined);
@@ -172,23 +176,57 @@ export class OutboxQueue {
     for (const entry of own) if (!entry.problem) this.enqueue(entry);
   }
 
+  /** One after the other; what another tab has stored meanwhile keeps the place that it has there. */
+  private async storeAll(given: Promise<readonly SendMessageRequest[]>): Promise<void> {
+    const { userId } = this;
+    const requests = await given;
+    if (this.userId !== userId) throw new Error(NOT_HERE);
+    const shown = requests.flatMap((request) => (this.entries.has(request.clientId) ? [] : (this.show(request) ?? [])));
+    for (const entry of shown) await this.store(entry);
+  }
+
+  private show(request: SendMessageRequest): OutboxEntry | undefined {
+    const { userId } = this;
+    if (userId === undefined) return undefined;
+    const createdAt = new Date(this.clock.now()).toISOString();
+    const entry: OutboxEntry = { ...request, userId, position: Infinity, createdAt };
+    this.unstored.add(entry);
+    this.publish();
+    return entry;
+  }
+
   private async adopt(): Promise<void> {
     const { userId } = this;
-    if (userId === undefined) return;
-    const stored = await this.storage.entriesOf(userId);
-    if (this.userId !== userId) return;
+    try {
+      const stored = userId === undefined ? [] : await this.storage.entriesOf(userId);
+      if (userId !== undefined && this.userId === userId) this.takeIn(stored, userId);
+    } finally {
+      this.lineUp();
+    }
+  }
+
+  private takeIn(stored: readonly OutboxEntry[], userId: string): void {
     const own = stored.filter((entry) => entry.userId === userId && !this.gone.has(entry.clientId));
     const there = new Set(own.map(({ clientId }) => clientId));
     for (const clientId of this.entries.keys()) if (!there.has(clientId)) this.forget(clientId);
     for (const entry of own.sort((a, b) => a.position - b.position)) {
       this.lastPosition = Math.max(this.lastPosition, entry.position);
       const known = this.entries.get(entry.clientId);
-      // The leading queue knows its entries better than storage, unless another tab put one back in line.
-      if (!known || !this.leading || entry.position > known.position) this.entries.set(entry.clientId, entry);
-      const present = this.entries.get(entry.clientId);
-      if (present && !present.problem && !this.lined.has(present)) this.enqueue(present);
+      // The leading queue knows its entries better than storage, unless another tab put one back in line that had failed.
+      const isBack = known?.problem && entry.position > known.position;
+      if (!known || !this.leading || isBack) this.entries.set(entry.clientId, entry);
     }
     this.publish();
+  }
+
+  /**
+   * Whoever is to lead leads from here: what was stored on the way here must not line up before what was there already, and
+   * was another queue's to send.
+   */
+  private lineUp(): void {
+    this.leading = this.isToLead;
+    const known = [...this.entries.values()].sort((a, b) => a.position - b.position);
+    for (const entry of known) if (!entry.problem && !this.lined.has(entry)) this.enqueue(entry);
   }
 
   private forget(clientId: string): void {
@@ -205,7 +243,7 @@ export class OutboxQueue {
 
   private async store(shown: OutboxEntry): Promise<OutboxEntry> {
     try {
-      if (!this.unstored.has(shown)) throw new Error('Whoever wrote it is not signed in any more.');
+      if (!this.unstored.has(shown)) throw new Error(NOT_HERE);
       this.lastPosition = Math.max(this.lastPosition + 1, this.clock.now());
       const entry: OutboxEntry = { ...shown, position: this.lastPosition };
       await this.storage.put(entry);

@@ -9,6 +9,8 @@ import { Session } from '../../core/identity/session';
 import { ProblemError, unreachable } from '../../core/problem/problem';
 import { type ConnectionState, Realtime } from '../../core/realtime/realtime';
 import { CLOCK } from '../../core/clock/clock-token';
+import { LocalDatabase } from '../../core/storage/local-database';
+import { LocalOwner } from '../../core/storage/local-owner';
 import { ada } from './fixtures';
 import { ManualClock } from '../../core/clock/testing/manual-clock';
 
@@ -95,11 +97,20 @@ export function setUp(user: OwnUser | null = ada, ...more: (Provider | Environme
       ...more,
     ],
   });
+  const keepFor = (owner: OwnUser | null) => {
+    TestBed.inject(LocalOwner).userId = owner?.id ?? null;
+    if (owner)
+      TestBed.inject(LocalDatabase)
+        .claim(owner.id)
+        .catch(() => undefined);
+  };
+  keepFor(user);
   return {
     realtime,
     clock,
     http: TestBed.inject(HttpTestingController),
     signIn: (next: OwnUser | null) => {
+      if (next) keepFor(next);
       current.set(next);
       if (!next) signedOut.next();
       TestBed.tick();
