@@ -5,14 +5,14 @@ import { chosenSeed } from '../harness/random';
 import { changesWithKills } from '../scenarios/changes';
 import { markersRace } from '../scenarios/devices';
 import { acksSwallowed, pushesLost, reloadWhileAway, someBehind } from '../scenarios/network';
-import { apiKilled, killedBeforeSummary } from '../scenarios/process';
+import { diskFull, killedBeforeSummary } from '../scenarios/process';
 import { play, type Scenario } from '../scenarios/scenario';
 
 const seed = chosenSeed();
 
 const caught: [BugName, Scenario, keyof Report][] = [
-  ['ack before write', apiKilled, 'lost'],
-  ['broadcast before write', apiKilled, 'phantom'],
+  ['ack before write', diskFull, 'lost'],
+  ['broadcast before write', diskFull, 'phantom'],
   ['no unique index', acksSwallowed, 'duplicate'],
   ['new clientId at retry', acksSwallowed, 'duplicate'],
   ['cursor skips a hole', pushesLost, 'stuck'],

@@ -141,12 +141,15 @@ export const diskFull: Scenario = {
 
 type Damage = (file: string, size: number, world: World) => void;
 
+/** Where the last so many pages begin; of a short file at least its first page stays. */
+const tailOf = (size: number, pages: number) => Math.max(4_096, size - 4_096 * pages);
+
 const damages: Damage[] = [
-  (file, size, { random }) => truncateSync(file, size - 4_096 * random.between(1, 20)),
+  (file, size, { random }) => truncateSync(file, tailOf(size, random.between(1, 20))),
   (file, size, { random }) => truncateSync(file, size - random.between(1, 4_095)),
   (file, size, { random }) => {
     const bytes = readFileSync(file);
-    bytes.fill(0, size - 4_096 * random.between(1, 20));
+    bytes.fill(0, tailOf(size, random.between(1, 20)));
     writeFileSync(file, bytes);
   },
 ];
