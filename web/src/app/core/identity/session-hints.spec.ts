@@ -14,4 +14,12 @@ describe('SessionHints', () => {
     expect(await heard).toEqual({ said: 'signed-in', userId: 'ada' });
     expect(here?.userId).toBe('ada');
   });
+
+  it('says nothing once its page is gone, though a sign-out be under way', () => {
+    const hints = TestBed.inject(SessionHints);
+    hints.remember('ada');
+    TestBed.resetTestingModule();
+    hints.tellSignedOut('ada');
+    expect(localStorage).toHaveLength(0);
+  });
 });

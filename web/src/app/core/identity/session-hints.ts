@@ -18,7 +18,7 @@ export interface SessionHint {
 @Injectable({ providedIn: 'root' })
 export class SessionHints {
   private readonly owner = inject(LocalOwner);
-  private readonly channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : undefined;
+  private channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : undefined;
   private readonly heard = new Subject<SessionHint>();
 
   /** What another tab has done or heard. */
@@ -31,7 +31,11 @@ export class SessionHints {
       else if (data.said === 'signed-out') this.leave(data.userId);
       this.heard.next(data);
     });
-    inject(DestroyRef).onDestroy(() => this.channel?.close());
+    inject(DestroyRef).onDestroy(() => {
+      this.channel?.close();
+      // A sign-out that is still under way has nobody to tell any more.
+      this.channel = undefined;
+    });
   }
 
   /** Who was last signed in here; null for nobody, or after signing out. */
