@@ -3,15 +3,18 @@ import { emptyReport, summaryOf } from '../harness/checker';
 import { chosenSeed } from '../harness/random';
 import { changesWithKills } from '../scenarios/changes';
 import { fiveDevices, leaderClosed, markersRace } from '../scenarios/devices';
-import { baseline, fortySenders, sameSendFiftyTimes, slowConsumer } from '../scenarios/load';
+import { baseline, fortySenders, longTalk, sameSendFiftyTimes, slowConsumer } from '../scenarios/load';
 import {
   acksSwallowed,
   cutAtRandom,
+  defaultIntervals,
   eventLoopBlocked,
   farBehind,
   onlyTheDigest,
   pushesLost,
+  reloadFromCache,
   reloadWhileAway,
+  shownUnderLoad,
   someBehind,
 } from '../scenarios/network';
 import {
@@ -22,11 +25,13 @@ import {
   sigtermUnderLoad,
   storeTorn,
 } from '../scenarios/process';
-import { play } from '../scenarios/scenario';
+import { play, SCALE } from '../scenarios/scenario';
 
 const seed = chosenSeed();
 
 const scenarios = [
+  // First, for what the devices hold is measured there.
+  longTalk,
   baseline,
   fortySenders,
   sameSendFiftyTimes,
@@ -38,7 +43,11 @@ const scenarios = [
   someBehind,
   farBehind,
   reloadWhileAway,
+  reloadFromCache,
+  shownUnderLoad,
   eventLoopBlocked,
+  // What it breaks takes minutes to be found out.
+  ...(SCALE > 1 ? [defaultIntervals] : []),
   apiKilled,
   killedBeforeSummary,
   sigtermUnderLoad,

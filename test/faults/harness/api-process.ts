@@ -11,6 +11,8 @@ const main = fileURLToPath(new URL('../../../api/dist/main.js', import.meta.url)
 const agent = new URL('./agent.mjs', import.meta.url).href;
 
 const START_TIMEOUT_MS = 60_000;
+/** Twice what it may take to drain. */
+const END_TIMEOUT_MS = 30_000;
 const COMMAND_TIMEOUT_MS = 20_000;
 
 /** Limits that no case runs into by accident; the checks stay in the path. Short times, so that cases are short. */
@@ -35,8 +37,18 @@ const SETTINGS: Readonly<Record<string, string>> = {
 type Command =
   | { command: 'block'; ms: number }
   | { command: 'clock'; ms: number }
-  | { command: 'losePushes'; share: number }
+  | { command: 'losePushes'; share: number; seed: number }
   | { command: 'memory' };
+
+/** Bytes, after full collections. */
+export interface ApiMemory {
+  /** What the main thread holds. */
+  readonly main: number;
+  /** What the store's worker holds. */
+  readonly store: number;
+  /** What the process has in memory that no file stands behind. */
+  readonly anonymous: number;
+}
 
 /** The API as it is built, in a process of its own, that can be killed and started again on its data. */
 export class ApiProcess {
@@ -49,9 +61,11 @@ export class ApiProcess {
   private readonly answers = new Map<number, (result: unknown) => void>();
 
   constructor(
-    private readonly plants: readonly Plant[] = [],
+    readonly plants: readonly Plant[] = [],
     private readonly settings: Record<string, string> = {},
     dataDir?: string,
+    /** For Node, beside those of `npm start`. */
+    private readonly nodeArgs: readonly string[] = [],
   ) {
     this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'parlance-faults-'));
   }
@@ -68,8 +82,7 @@ export class ApiProcess {
   /** Throws with its last words when it has ended by itself. */
   get pid(): number {
     const { child } = this;
-    if (child?.pid === undefined) throw new Error('The API does not run.');
-    if (!this.runs) throw new Error(`The API has ended: ${child.exitCode ?? child.signalCode}.\n${this.stderr}`);
+    if (child?.pid === undefined || !this.runs) throw this.endedByItself();
     return child.pid;
   }
 
@@ -84,18 +97,22 @@ export class ApiProcess {
 
   /** Resolves when it says that it is ready; fails with what it said when it does not start. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...serverNode.args, '--expose-gc', '--import', agent, main], {
-      env: {
-        ...process.env,
-        ...serverNode.env,
-        ...SETTINGS,
-        PORT: String(this.port),
-        DATA_DIR: this.dataDir,
-        FAULTS_PLANTS: JSON.stringify(this.plants),
-        ...this.settings,
+    const child = spawn(
+      process.execPath,
+      [...serverNode.args, ...this.nodeArgs, '--expose-gc', '--import', agent, main],
+      {
+        env: {
+          ...process.env,
+          ...serverNode.env,
+          ...SETTINGS,
+          PORT: String(this.port),
+          DATA_DIR: this.dataDir,
+          FAULTS_PLANTS: JSON.stringify(this.plants),
+          ...this.settings,
+        },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    );
     this.child = child;
     child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     child.on('message', ({ id, result }: { id: number; result: unknown }) => {
@@ -123,12 +140,12 @@ export class ApiProcess {
     });
   }
 
-  /** Ends it without a word of warning, as a power cut would. */
+  /** Ends it without a word of warning, as a power cut would. Fails when it had ended by itself. */
   kill(): Promise<number | null> {
     return this.end('SIGKILL');
   }
 
-  /** Ends it as an operator would, and answers its exit code. */
+  /** Ends it as an operator would, and answers its exit code. Fails when it had ended by itself. */
   stop(): Promise<number | null> {
     return this.end('SIGTERM');
   }
@@ -143,14 +160,13 @@ export class ApiProcess {
     return this.ask({ command: 'clock', ms });
   }
 
-  /** From now on this share of all pushes is lost, from 0 to 1. */
-  losePushes(share: number): Promise<unknown> {
-    return this.ask({ command: 'losePushes', share });
+  /** From now on this share of all pushes is lost, from 0 to 1; the seed says which. */
+  losePushes(share: number, seed: number): Promise<unknown> {
+    return this.ask({ command: 'losePushes', share, seed });
   }
 
-  /** Bytes in use after a full collection. */
-  async memory(): Promise<number> {
-    return Number(await this.ask({ command: 'memory' }));
+  async memory(): Promise<ApiMemory> {
+    return (await this.ask({ command: 'memory' })) as ApiMemory;
   }
 
   /** The value of a metric that has no labels. */
@@ -166,7 +182,7 @@ export class ApiProcess {
 
   /** Ends it, whatever it does, and removes its data. */
   async dispose(): Promise<void> {
-    await this.kill();
+    if (this.runs) await this.kill();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
@@ -182,12 +198,20 @@ export class ApiProcess {
     });
   }
 
+  private endedByItself(): Error {
+    const { child, stderr } = this;
+    return new Error(`The API had ended by itself: ${child?.exitCode ?? child?.signalCode}.\n${stderr}`);
+  }
+
   private async end(signal: NodeJS.Signals): Promise<number | null> {
     const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
-    const exited = once(child, 'exit');
+    if (!child || !this.runs) throw this.endedByItself();
+    const exited = once(child, 'exit', { signal: AbortSignal.timeout(END_TIMEOUT_MS) });
     child.kill(signal);
-    const [code] = (await exited) as [number | null];
+    const [code] = (await exited.catch(() => {
+      throw new Error(`The API did not end on ${signal} in time.\n${this.stderr}`);
+    })) as [number | null];
+    if (signal === 'SIGKILL' && child.signalCode !== 'SIGKILL') throw this.endedByItself();
     return code;
   }
 }

@@ -134,6 +134,7 @@ function checkChanges(
         [...device.syncs.values()].map((sync) => sync.snapshot()),
         [...device.summaries.values()],
         device.entries,
+        device.disk.seen.all,
       ]);
       if (shown.includes(JSON.stringify(former))) report.divergent.push(`${device.name} still has "${former}"`);
     }
@@ -188,6 +189,26 @@ function checkSummary(device: Device, fresh: Conversation, report: Report): void
   });
   const [own, server] = [JSON.stringify(parts(known)), JSON.stringify(parts(fresh))];
   if (own !== server) report.divergent.push(`${device.name} lists ${own}, the server ${server}`);
+}
+
+/** Compares what the server lists for somebody, without having been asked for the conversation itself, with the database. */
+export function checkListed(
+  personId: string,
+  { id, headSeq, headRev, readSeq, unread, lastMessage }: Conversation,
+  records: readonly MessageRecord[],
+  report: Report,
+): void {
+  const own = records.filter(({ conversationId }) => conversationId === id);
+  const last = own.at(-1);
+  const stored = {
+    headSeq: own.length,
+    headRev: Math.max(0, ...own.map(({ rev }) => rev)),
+    unread: own.filter(({ seq, senderId }) => seq > readSeq && senderId !== personId).length,
+    last: last && [last.id, last.rev, last.body],
+  };
+  const listed = { headSeq, headRev, unread, last: lastMessage && [lastMessage.id, lastMessage.rev, lastMessage.body] };
+  const [told, truth] = [JSON.stringify(listed), JSON.stringify(stored)];
+  if (told !== truth) report.divergent.push(`the list says ${told} of ${id}, the database ${truth}`);
 }
 
 /** As much of a finding as tells what it is; texts can be long. */

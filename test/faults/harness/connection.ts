@@ -7,6 +7,7 @@ import {
   type SocketRequests,
 } from '@parlance/contracts';
 import { io, type Socket } from 'socket.io-client';
+import type { Random } from './random';
 
 /** Shorter than the client's, so that cases are short. */
 const ACK_TIMEOUT_MS = 1_500;
@@ -37,14 +38,17 @@ export class Connection {
   constructor(
     private readonly url: string,
     private readonly token: string,
+    chance: Random,
     connected: () => void,
   ) {
     this.socket = io(url, {
       transports: ['websocket'],
       forceNew: true,
       auth: { token, protocol: PROTOCOL_VERSION },
-      reconnectionDelay: 50,
-      reconnectionDelayMax: 500,
+      // Jitter of our own in place of Socket.IO's, which no seed repeats.
+      reconnectionDelay: chance.between(25, 75),
+      reconnectionDelayMax: chance.between(250, 500),
+      randomizationFactor: 0,
       timeout: 2_000,
     });
     this.socket.on('connect', () => {

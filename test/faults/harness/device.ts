@@ -8,21 +8,29 @@ import type {
   SendMessageRequest,
 } from '@parlance/contracts';
 import { Connection, describeError } from './connection';
-import type { Bubble, HistorySource, OutboxEntry, OutboxStorage, ReceiptKind } from './core';
+import type { Bubble, Clock, HistorySource, OutboxEntry, OutboxStorage, ReceiptKind } from './core';
+import type { FlakyProxy } from './flaky-proxy';
 import type { Change, Ledger } from './ledger';
 import { OutboxDisk } from './outbox-disk';
 import type { Person } from './people';
 import type { Core } from './planted-core';
+import type { Random } from './random';
+import { cacheOn } from './seen-disk';
 
 /** Longer than the API is ever away in one go; in milliseconds. */
 const CHANGED_WITHIN_MS = 60_000;
+/** Of the newest messages, so many are looked at for doubles at every change; at the end, all are. */
+const LOOKED_AT = 200;
+/** And so many of the entries that were typed first: only what is in flight can be there as a message. */
+const IN_FLIGHT = 20;
 
 /** Where a device lives. */
 export interface Surroundings {
   readonly core: Core;
   readonly ledger: Ledger;
-  /** Of the proxy. */
-  readonly url: string;
+  readonly proxy: FlakyProxy;
+  /** Of this device: when it tries again. */
+  readonly chance: Random;
 }
 
 type Sync = InstanceType<Core['ConversationSync']>;
@@ -39,6 +47,9 @@ export class Device {
   private readonly list: InstanceType<Core['SummarySync']>;
   /** Highest marks that the server has confirmed, by conversation and user. */
   private readonly confirmed = new Map<string, ConversationMarker>();
+  private readonly cache: InstanceType<Core['ConversationCache']>;
+  private readonly doubles = new Set<string>();
+  private isClosed = false;
   private ready: Promise<void>;
 
   constructor(
@@ -50,7 +61,9 @@ export class Device {
     leads = true,
   ) {
     const { core } = world;
-    this.connection = new Connection(world.url, person.token, () => this.connected());
+    const clock: Clock = { ...core.systemClock, random: () => world.chance.next() };
+    this.connection = new Connection(world.proxy.url, person.token, world.chance, () => this.connected());
+    this.cache = cacheOn(disk.seen, core, clock);
     this.storage = disk.tab(() => void this.outbox.reload());
     this.outbox = new core.OutboxQueue(
       this.storage,
@@ -62,29 +75,29 @@ export class Device {
         },
         describe: describeError,
       },
-      core.systemClock,
-      { entriesChanged: (entries) => (this.entries = entries), delivered: (message) => this.take(message) },
+      clock,
+      { entriesChanged: (entries) => this.enter(entries), delivered: (message) => this.take(message) },
     );
     this.receipts = new core.ReceiptQueue(
       {
         mark: (kind, conversationId, seq) => this.connection.request(`conversation:${kind}`, { conversationId, seq }),
         describe: describeError,
       },
-      core.systemClock,
+      clock,
       (marker) => this.takeConfirmed(marker),
     );
     this.list = new core.SummarySync(
       { get: (id) => this.connection.get<Conversation>(`/api/conversations/${id}`), describe: describeError },
-      core.systemClock,
+      clock,
       (conversations) => this.listed(conversations),
     );
     this.list.start(person.id);
     for (const id of conversationIds) {
-      this.syncs.set(id, new core.ConversationSync(id, this.history, core.systemClock, () => this.look(id)));
+      this.syncs.set(id, new core.ConversationSync(id, this.history, clock, () => this.changed(id)));
     }
     this.listen();
     const led = leads ? Promise.resolve() : this.outbox.lead(false);
-    this.ready = led.then(() => this.outbox.start(person.id));
+    this.ready = Promise.all([led, this.restore()]).then(() => this.outbox.start(person.id));
   }
 
   /** Whether it is connected, has sent everything, and no request of its own is on its way. */
@@ -96,9 +109,10 @@ export class Device {
     return this.connection.since !== undefined;
   }
 
-  /** Milliseconds since it was last connected; 0 while it is not. */
+  /** Milliseconds for which it has been connected over a good network; 0 while it is not. */
   get onlineFor(): number {
-    return this.connection.since === undefined ? 0 : performance.now() - this.connection.since;
+    const { since } = this.connection;
+    return since === undefined ? 0 : Math.min(performance.now() - since, this.world.proxy.calmFor);
   }
 
   /** What its screen would show of a conversation. */
@@ -169,6 +183,8 @@ export class Device {
     this.connection.close();
     this.outbox.stop();
     this.receipts.clear();
+    this.cache.stop();
+    this.isClosed = true;
     this.list.start(undefined);
     for (const sync of this.syncs.values()) sync.close();
   }
@@ -206,6 +222,18 @@ export class Device {
     });
   }
 
+  /** Begins with what this device has kept, as the client does before its first screen. */
+  private async restore(): Promise<void> {
+    const { cache, person } = this;
+    await cache.load(person.id);
+    if (this.isClosed) return;
+    this.list.take(cache.listOf(person.id));
+    for (const { conversationId, items, rev } of cache.runsOf(person.id)) {
+      this.syncs.get(conversationId)?.restore(items, rev);
+    }
+    for (const id of this.syncs.keys()) cache.opened(id);
+  }
+
   private connected(): void {
     this.outbox.wake();
     this.receipts.wake();
@@ -241,13 +269,27 @@ export class Device {
   /** Everything that arrives is told as delivered, as the client's receipts do. */
   private listed(conversations: ReadonlyMap<string, Conversation>): void {
     this.summaries = conversations;
+    if (conversations.size > 0) this.cache.keepList(this.person.id, [...conversations.values()]);
     for (const { id, unread, deliveredSeq, headSeq } of conversations.values()) {
       if (unread > 0 && deliveredSeq < headSeq) this.receipts.mark('delivered', id, headSeq);
     }
   }
 
+  private changed(conversationId: string): void {
+    const sync = this.sync(conversationId);
+    const { KEPT_MESSAGES } = this.world.core;
+    this.cache.keepRun(this.person.id, conversationId, () => sync.end(KEPT_MESSAGES));
+    this.look(conversationId);
+  }
+
+  private enter(entries: readonly OutboxEntry[]): void {
+    this.entries = entries;
+    for (const id of this.syncs.keys()) this.lookForDoubles(id);
+  }
+
   /** What stands on the screen, at every change of it: one message a place, no hole, nothing that comes and goes. */
   private look(conversationId: string): void {
+    this.lookForDoubles(conversationId);
     const { messages } = this.sync(conversationId).snapshot();
     const first = messages[0]?.seq ?? 0;
     const astray = messages.findIndex(({ seq }, index) => seq !== first + index);
@@ -256,6 +298,25 @@ export class Device {
       kind: 'outOfOrder',
       what: `${this.name} shows seq ${messages[astray]?.seq} behind ${messages[astray - 1]?.seq}`,
     });
+  }
+
+  /** No message stands there twice, not even for the moment between its ack and the end of its entry. */
+  private lookForDoubles(conversationId: string): void {
+    const { BubbleList } = this.world.core;
+    const entries = this.entries.slice(0, IN_FLIGHT);
+    const list = new BubbleList(this.sync(conversationId).snapshot(), entries, this.person.id);
+    const seen = new Set<string>();
+    for (const { id, clientId, body } of list.between(list.tail.last - LOOKED_AT, list.tail.last)) {
+      // Neither is like the other: both are UUIDs or ids of the database.
+      for (const name of [id, clientId]) {
+        if (name === undefined) continue;
+        if (seen.has(name) && !this.doubles.has(name)) {
+          this.doubles.add(name);
+          this.world.ledger.sightings.push({ kind: 'duplicate', what: `${this.name} shows "${body}" twice` });
+        }
+        seen.add(name);
+      }
+    }
   }
 
   private sync(conversationId: string): Sync {

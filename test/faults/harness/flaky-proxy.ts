@@ -23,9 +23,13 @@ interface Line {
   readonly held: Set<Direction>;
 }
 
+const isHarmed = ({ stopped, held }: Line) => stopped.size + held.size > 0;
+
 /** A TCP proxy that does to connections what real networks do. */
 export class FlakyProxy {
-  weather: Weather = {};
+  private present: Weather = {};
+  /** When it last did something to a connection, by `performance.now()`. */
+  private disturbedAt = 0;
   private readonly lines = new Set<Line>();
   /** Clients that were taken while the proxy was deaf. */
   private readonly unheard = new Set<Socket>();
@@ -41,6 +45,21 @@ export class FlakyProxy {
     return `http://127.0.0.1:${(this.server?.address() as AddressInfo).port}`;
   }
 
+  get weather(): Weather {
+    return this.present;
+  }
+
+  set weather(weather: Weather) {
+    this.present = weather;
+    this.disturb();
+  }
+
+  /** Milliseconds for which it has been a good network, for all that are on it; 0 while it is not. */
+  get calmFor(): number {
+    const isCalm = Object.keys(this.present).length === 0 && ![...this.lines].some(isHarmed);
+    return isCalm ? performance.now() - this.disturbedAt : 0;
+  }
+
   /** Connections that are open now. */
   get size(): number {
     return this.lines.size;
@@ -54,6 +73,7 @@ export class FlakyProxy {
 
   /** Breaks a share of the connections, from 0 to 1; both ends are told. */
   cut(share = 1): void {
+    this.disturb();
     for (const line of this.some(share)) this.close(line);
   }
 
@@ -84,6 +104,7 @@ export class FlakyProxy {
   }
 
   resume(): void {
+    this.disturb();
     for (const { held, server } of this.lines) {
       held.delete('down');
       server.resume();
@@ -99,6 +120,10 @@ export class FlakyProxy {
     const closed = once(server, 'close');
     server.close();
     await closed;
+  }
+
+  private disturb(): void {
+    this.disturbedAt = performance.now();
   }
 
   private some(share: number): Line[] {
@@ -161,6 +186,7 @@ export class FlakyProxy {
   }
 
   private close(line: Line): void {
+    if (isHarmed(line)) this.disturb();
     this.lines.delete(line);
     line.client.destroy();
     line.server.destroy();

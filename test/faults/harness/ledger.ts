@@ -13,6 +13,8 @@ export interface Intent {
   kept: boolean;
   /** The server's first answer. */
   ack?: Message;
+  /** When that came, by `performance.now()`. */
+  ackedAt?: number;
 }
 
 /** A text that somebody has changed, or taken away when it is empty. */
@@ -54,7 +56,7 @@ export class Ledger extends EventEmitter<{ acked: [Intent] }> {
         what: `two answers to "${body}": seq ${intent.ack.seq}, ${message.seq}`,
       });
     }
-    intent.ack ??= message;
+    if (!intent.ack) Object.assign(intent, { ack: message, ackedAt: performance.now() });
     this.emit('acked', intent);
   }
 

@@ -1,7 +1,10 @@
 import type { OutboxEntry, OutboxStorage } from './core';
+import { SeenDisk } from './seen-disk';
 
 /** What a device keeps over a reload, shared by the tabs of one browser. */
 export class OutboxDisk implements OutboxStorage {
+  /** What was seen. */
+  readonly seen = new SeenDisk();
   private readonly entries = new Map<string, OutboxEntry>();
   private readonly tabs = new Map<OutboxStorage, () => void>();
 

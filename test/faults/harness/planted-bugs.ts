@@ -46,6 +46,60 @@ export const PLANTED_BUGS = {
         }`,
     },
   },
+  'the API leaks': {
+    side: 'api',
+    plant: {
+      file: 'messages/message-writer.js',
+      find: 'this.events.publish(new MessageCreated(view, head.memberIds));',
+      replace: `this.events.publish(new MessageCreated(view, head.memberIds));
+        (globalThis.leaked ??= []).push(Array.from({ length: 300 }, () => ({ ...view })));`,
+    },
+  },
+  'the store leaks': {
+    side: 'api',
+    plant: {
+      file: 'commands/registry.js',
+      find: 'const { name, args } = request;',
+      replace: `const { name, args } = request;
+        (globalThis.leaked ??= []).push(Array.from({ length: 4_000 }, (_, n) => ({ n })));`,
+    },
+  },
+  'the API leaks past its heap': {
+    side: 'api',
+    plant: {
+      file: 'messages/message-writer.js',
+      find: 'this.events.publish(new MessageCreated(view, head.memberIds));',
+      replace: `this.events.publish(new MessageCreated(view, head.memberIds));
+        const { createHash } = process.getBuiltinModule('node:crypto');
+        (globalThis.leaked ??= []).push(Array.from({ length: 300 }, () => createHash('sha256')));`,
+    },
+  },
+  'a device leaks': {
+    side: 'client',
+    plant: {
+      file: 'sync/summary-sync.ts',
+      find: 'this.noteHead(message.conversationId, message.rev);',
+      replace: `this.noteHead(message.conversationId, message.rev);
+        (this.leaked ??= []).push(Array.from({ length: 300 }, () => ({ ...message })));`,
+    },
+  },
+  'a damaged journal is read as far as it goes': {
+    side: 'api',
+    plant: {
+      file: 'store/journal.js',
+      find: 'if (holds(bytes, missing) || holds(bytes, missing + 1n))',
+      replace: 'if (false)',
+    },
+  },
+  'the API ends by itself': {
+    side: 'api',
+    plant: {
+      file: 'messages/message-writer.js',
+      find: 'this.events.publish(new MessageCreated(view, head.memberIds));',
+      replace: `if (message.seq === 20) process.kill(process.pid, 'SIGKILL');
+        this.events.publish(new MessageCreated(view, head.memberIds));`,
+    },
+  },
   'last writer wins the marker': {
     side: 'api',
     plant: { file: 'messages/conversations.repository.js', find: '$max: furthest', replace: '$set: furthest' },
@@ -61,6 +115,22 @@ export const PLANTED_BUGS = {
   'cursor skips a hole': {
     side: 'client',
     plant: { file: 'sync/conversation-log.ts', find: 'if (rev > this.cursorRev + 1) break;', replace: '' },
+  },
+  'a gap is asked for late': {
+    side: 'client',
+    plant: { file: 'sync/conversation-sync.ts', find: 'GAP_DEBOUNCE_MS = 60', replace: 'GAP_DEBOUNCE_MS = 8_000' },
+  },
+  'a bubble stays beside its message': {
+    side: 'client',
+    plant: { file: 'sync/bubbles.ts', find: '!this.loaded.withClientId(clientId)', replace: 'clientId' },
+  },
+  'the cache keeps what was deleted': {
+    side: 'client',
+    plant: {
+      file: 'messages/conversation-cache.ts',
+      find: 'return kept && {',
+      replace: 'return kept && !kept.messages.some(({ deletedAt }) => deletedAt) && {',
+    },
   },
   'no gap detection': {
     side: 'client',

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { mulberry32 } from './mulberry32.mjs';
 
 /** Chance that can be had again: the same seed gives the same numbers in the same order. */
 export interface Random {
@@ -20,15 +21,8 @@ export function chosenSeed(): number {
   return given ? Number(given) : randomInt(1, 2 ** 31);
 }
 
-/** Mulberry32: small, and good enough to decide when a cable is pulled. */
 export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry32(seed);
   const between = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
   return {
     seed,

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Conversation, Page } from '@parlance/contracts';
 import { ApiProcess } from './api-process';
-import { checkEverything, checkLists, emptyReport, findingsIn, type Report } from './checker';
+import { checkEverything, checkListed, checkLists, emptyReport, findingsIn, type Report } from './checker';
 import * as core from './core';
 import { Device } from './device';
 import { FlakyProxy } from './flaky-proxy';
 import { Ledger } from './ledger';
 import { MemoryWatch } from './memory-watch';
+import { Onlooker, SHOWN_WITHIN_MS } from './onlooker';
 import type { OutboxDisk } from './outbox-disk';
 import { ask, conversationOf, type Person, register } from './people';
 import { type BugName, PLANTED_BUGS } from './planted-bugs';
@@ -17,9 +18,9 @@ import { until, untilAtRest } from './until';
 
 /** While something is left to send, something is sent within this time of everything being well, in milliseconds. */
 const SENT_WITHIN_MS = 30_000;
-/** `docs/protocol.md` §1: a device that has been online for 5 s shows everything that was acknowledged before. */
-const SHOWN_WITHIN_MS = 5_000;
 const SUMMED_UP_WITHIN_MS = 8_000;
+/** What a device keeps is stored half a second after the last change. */
+const KEPT_WITHIN_MS = 2_000;
 /** Texts that every device types in each of its conversations to see whether the API lets go of them. */
 const LOAD = 30;
 
@@ -27,6 +28,7 @@ export interface WorldOptions {
   readonly seed: number;
   readonly bug?: BugName;
   readonly settings?: Record<string, string>;
+  readonly nodeArgs?: readonly string[];
 }
 
 export interface DeviceOptions {
@@ -51,7 +53,9 @@ export class World {
   private readonly proxies: FlakyProxy[] = [];
   private readonly people = new Map<string, Promise<Person>>();
   private deviceCount = 0;
-  private readonly memory: MemoryWatch;
+  readonly memory: MemoryWatch;
+  readonly onlooker: Onlooker;
+  private isClosed = false;
   /** How each device types. */
   private readonly rhythms = new Map<Device, Random>();
 
@@ -62,11 +66,12 @@ export class World {
   ) {
     this.proxy = new FlakyProxy(() => api.address, random.fork('network'));
     this.memory = new MemoryWatch(api);
+    this.onlooker = new Onlooker(this.ledger, this.devices);
   }
 
-  static async open({ seed, bug, settings }: WorldOptions): Promise<World> {
+  static async open({ seed, bug, settings, nodeArgs }: WorldOptions): Promise<World> {
     const planted = bug && PLANTED_BUGS[bug];
-    const api = new ApiProcess(planted?.side === 'api' ? [planted.plant] : [], settings);
+    const api = new ApiProcess(planted?.side === 'api' ? [planted.plant] : [], settings, undefined, nodeArgs);
     const world = new World(api, randomOf(seed), planted?.side === 'client' ? await coreWith(planted.plant) : core);
     try {
       await api.start();
@@ -98,9 +103,9 @@ export class World {
   /** A new device of this person that has these conversations open, on the common network unless told. */
   async device(person: string, conversations: readonly string[], options: DeviceOptions = {}): Promise<Device> {
     const { proxy = this.proxy, disk, leads } = options;
-    const surroundings = { core: this.core, ledger: this.ledger, url: proxy.url };
     this.deviceCount += 1;
     const name = `${person}/${this.deviceCount}`;
+    const surroundings = { core: this.core, ledger: this.ledger, proxy, chance: this.random.fork(`${name} tries`) };
     const device = new Device(surroundings, name, await this.person(person), conversations, disk, leads);
     this.devices.push(device);
     this.rhythms.set(device, this.random.fork(name));
@@ -114,6 +119,11 @@ export class World {
     this.proxies.push(proxy);
     await proxy.listen();
     return proxy;
+  }
+
+  /** From now on this share of all pushes never leaves the API, from 0 to 1. */
+  losePushes(share: number): Promise<unknown> {
+    return this.api.losePushes(share, this.random.fork('pushes').seed);
   }
 
   /** The tab or the app is closed; what it shows is not looked at any more, what it has stored is. */
@@ -131,7 +141,7 @@ export class World {
     padding = '',
   ): Promise<void> {
     const goesOn = typeof count === 'number' ? (n: number) => n < count : count;
-    for (let n = 0; goesOn(n); n++) {
+    for (let n = 0; goesOn(n) && !this.isClosed; n++) {
       await device.say(conversation, padding);
       if (gapMs > 0) await pause(this.rhythms.get(device)?.between(0, gapMs));
     }
@@ -165,12 +175,21 @@ export class World {
     if (rests && this.ledger.sightings.length + findingsIn(lists) === 0) {
       await this.memory.end(() => this.everybodyTalks());
     }
+    const listed = await Promise.all(
+      [...this.people.keys()].map(async (name) => [name, await this.list(name)] as const),
+    );
     if (this.api.unhandledRejections > 0) throw new Error(`A rejection was not handled.\n${this.api.stderr}`);
     const code = await this.api.stop();
     if (code !== 0) throw new Error(`The API ended with ${code}.\n${this.api.stderr}`);
     const { messages, disagreements } = await readRecords(this.api.dataDir);
     if (disagreements > 0) throw new Error(`The check of the store found ${disagreements} disagreements.`);
+    await until(() => !this.keepsDeleted, KEPT_WITHIN_MS);
+    this.onlooker.stop();
     const report = checkEverything({ ledger: this.ledger, records: messages, devices: this.devices });
+    for (const [name, conversations] of listed) {
+      const { id } = await this.person(name);
+      for (const conversation of conversations) checkListed(id, conversation, messages, report);
+    }
     return {
       ...report,
       stuck: [...report.stuck, ...lists.stuck],
@@ -187,6 +206,12 @@ export class World {
   private atRest(rest = () => this.devices.every(({ rests }) => rests)): Promise<boolean> {
     const left = () => this.devices.reduce((sum, { entries }) => sum + entries.length, 0);
     return untilAtRest(rest, left, SENT_WITHIN_MS);
+  }
+
+  /** Whether a device still keeps a text that was taken away. */
+  private get keepsDeleted(): boolean {
+    const kept = JSON.stringify(this.devices.map(({ disk }) => disk.seen.all));
+    return this.ledger.changes.some(({ former, body }) => body === '' && kept.includes(JSON.stringify(former)));
   }
 
   /** A load of the same size each time. */
@@ -230,6 +255,8 @@ export class World {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
+    this.onlooker.stop();
     for (const device of this.devices) device.close();
     await Promise.all([this.proxy, ...this.proxies].map((proxy) => proxy.end()));
     await this.api.dispose();

@@ -30,6 +30,32 @@ export const baseline: Scenario = {
   },
 };
 
+/**
+ * The same load for long: behind the first part everybody has what they need, and what comes on top of that is something
+ * that somebody holds on to.
+ */
+export const longTalk: Scenario = {
+  name: 'a long talk',
+  // With the young generation of `npm start`, what fills it would hide what leaks.
+  nodeArgs: ['--max-semi-space-size=2'],
+  async run(world) {
+    // Many lines side by side, for each waits for its answers.
+    const others = ['ben', 'cleo', 'dan', 'eve', 'finn', 'gus'];
+    const ids = await Promise.all(others.map((name) => world.conversation('ada', name)));
+    await Promise.all([world.device('ada', ids), world.device('ada', ids)]);
+    await Promise.all(others.map((name, n) => world.device(name, ids.slice(n, n + 1))));
+    const everybodyTalks = async (each: number) => {
+      const lines = world.devices.flatMap((device) => [...device.syncs.keys()].map((id) => ({ device, id })));
+      await Promise.all(lines.map(({ device, id }) => world.talk(device, id, each, 0)));
+      await world.sent(world.devices);
+    };
+    await everybodyTalks(40);
+    await world.memory.beginWarm();
+    await everybodyTalks(40 * SCALE);
+    return world.judge();
+  },
+};
+
 /** One conversation is what everybody writes into at once. Two people have twenty devices each: there are no groups. */
 export const fortySenders: Scenario = {
   name: 'forty senders into one conversation',

@@ -1,11 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Weather } from '../harness/flaky-proxy';
+import type { Device } from '../harness/device';
+import type { FlakyProxy, Weather } from '../harness/flaky-proxy';
 import { OutboxDisk } from '../harness/outbox-disk';
+import { mustBecome } from '../harness/until';
 import type { World } from '../harness/world';
 import { meanwhile, SCALE, type Scenario } from './scenario';
 
 /** Two people with two devices each who talk all the while. */
-async function talkers(world: World, count: number, gapMs: number): Promise<{ id: string; talk: Promise<unknown> }> {
+async function talkers(
+  world: World,
+  count: number | (() => boolean),
+  gapMs: number,
+): Promise<{ id: string; talk: Promise<unknown> }> {
   const id = await world.conversation('ada', 'ben');
   const people = ['ada', 'ada', 'ben', 'ben'];
   const devices = await Promise.all(people.map((person) => world.device(person, [id])));
@@ -60,9 +66,9 @@ export const pushesLost: Scenario = {
     const id = await world.conversation('ada', 'ben');
     const devices = await Promise.all(['ada', 'ada', 'ben', 'ben'].map((person) => world.device(person, [id])));
     await world.begin();
-    await world.api.losePushes(0.3);
+    await world.losePushes(0.3);
     await Promise.all(devices.map((device) => world.talk(device, id, 30 * SCALE, 20)));
-    await world.api.losePushes(0);
+    await world.losePushes(0);
     for (const device of devices) await device.say(id);
     return world.judge({ refresh: true });
   },
@@ -75,7 +81,7 @@ export const onlyTheDigest: Scenario = {
     const id = await world.conversation('ada', 'ben');
     const [ada] = await Promise.all(['ada', 'ada', 'ben'].map((person) => world.device(person, [id])));
     await world.begin();
-    await world.api.losePushes(1);
+    await world.losePushes(1);
     if (!ada) throw new Error('There is nobody to write.');
     await world.talk(ada, id, 10 * SCALE, 20);
     await world.begin();
@@ -158,6 +164,91 @@ export const eventLoopBlocked: Scenario = {
     await pause(500);
     await world.api.block(5_000);
     await talk;
+    return world.judge();
+  },
+};
+
+/**
+ * Pushes are lost for a while and everybody goes on writing: each device shows in time what was promised, and not only once
+ * all is quiet.
+ */
+export const shownUnderLoad: Scenario = {
+  name: 'pushes lost under a load that goes on',
+  settings: { HEADS_SECONDS: '300' },
+  async run(world) {
+    let isOver = false;
+    const { talk } = await talkers(world, () => !isOver, 400);
+    await world.losePushes(0.2);
+    await pause(2_000);
+    await world.losePushes(0);
+    await pause(8_000 * SCALE);
+    isOver = true;
+    await talk;
+    const { looks } = world.onlooker;
+    const report = await world.judge({ refresh: true });
+    if (looks === 0) report.stuck.push('nobody was held to the promise under load, so this has shown nothing');
+    return report;
+  },
+};
+
+/** The intervals that the API has unless told: what is slow to be found out may not be what a device depends on. */
+export const defaultIntervals: Scenario = {
+  name: 'cuts with the default intervals',
+  settings: { HEADS_SECONDS: '15', SOCKET_PING_SECONDS: '10', SOCKET_PING_TIMEOUT_SECONDS: '10' },
+  async run(world) {
+    const id = await world.conversation('ada', 'ben');
+    const networks: FlakyProxy[] = [];
+    const devices: Device[] = [];
+    for (const person of ['ada', 'ada', 'ben', 'ben', 'ben']) {
+      const proxy = await world.network();
+      networks.push(proxy);
+      devices.push(await world.device(person, [id], { proxy }));
+    }
+    await world.begin();
+    let isOver = false;
+    const talk = Promise.all(devices.map((device) => world.talk(device, id, () => !isOver, 500)));
+    const harms = [
+      (network: FlakyProxy) => network.cut(),
+      (network: FlakyProxy) => network.halfOpen(),
+      (network: FlakyProxy) => network.blackHole(),
+    ];
+    await meanwhile(world, Promise.resolve(), 4 * SCALE, [2_000, 4_000], () =>
+      world.random.pick(harms)(world.random.pick(networks)),
+    );
+    isOver = true;
+    await talk;
+    const { looks } = world.onlooker;
+    const report = await world.judge();
+    if (looks === 0) report.stuck.push('nobody was held to the promise under load, so this has shown nothing');
+    return report;
+  },
+};
+
+/** A reload begins with what the device has kept, and a text that was taken away meanwhile is not kept any more. */
+export const reloadFromCache: Scenario = {
+  name: 'a reload from what the device has kept',
+  async run(world) {
+    const id = await world.conversation('ada', 'ben');
+    const own = await world.network();
+    const disk = new OutboxDisk();
+    const ada = await world.device('ada', [id], { proxy: own, disk });
+    const ben = await world.device('ben', [id]);
+    await world.begin();
+    await world.talk(ben, id, 10 * SCALE, 10);
+    await world.begin();
+    const messages = ben.syncs.get(id)?.snapshot().messages ?? [];
+    const last = messages.at(-1);
+    if (!last) throw new Error('There is nothing to take away.');
+    await mustBecome('the device keeps it', () => JSON.stringify(disk.seen.all).includes(last.body), 10_000);
+    world.leave(ada);
+    own.weather = { deaf: true };
+    await ben.change(last, '');
+    await ben.say(id);
+    const again = await world.device('ada', [id], { proxy: own, disk });
+    const shown = () => again.syncs.get(id)?.snapshot().messages.length;
+    await mustBecome('what was kept is shown without a network', () => shown() === messages.length, 5_000);
+    own.weather = {};
+    own.cut();
     return world.judge();
   },
 };

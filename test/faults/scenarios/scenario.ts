@@ -10,18 +10,28 @@ export const SCALE = process.env['FAULTS_TIER'] === 'long' ? 5 : 1;
 export interface Scenario {
   readonly name: string;
   readonly settings?: Record<string, string>;
+  /** For the API's Node, beside those of `npm start`. */
+  readonly nodeArgs?: readonly string[];
   /** Does it, and judges. */
   run(world: World): Promise<Report>;
 }
 
 /** Plays a scenario in a world of its own; the same seed pulls the same cables. */
 export async function play(scenario: Scenario, seed: number, bug?: BugName): Promise<Report> {
-  const { settings } = scenario;
-  const world = await World.open({ seed, ...(bug && { bug }), ...(settings && { settings }) });
+  const { settings, nodeArgs } = scenario;
+  const began = performance.now();
+  const world = await World.open({
+    seed,
+    ...(bug && { bug }),
+    ...(settings && { settings }),
+    ...(nodeArgs && { nodeArgs }),
+  });
   try {
     return await scenario.run(world);
   } finally {
     await world.close();
+    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+    process.stdout.write(`${scenario.name}${bug ? `, with "${bug}"` : ''}: ${seconds} s\n`);
   }
 }
 
