@@ -102,8 +102,8 @@ export async function drain(app: NestExpressApplication): Promise<void> {
 }
 
 /**
- * For a stop that takes too long: closes the store with whatever is under way. A process that exits in the middle of a write
- * would wait for the store's thread for ever.
+ * For a stop that takes too long: closes the store with whatever is under way. A process that exits with its store open waits
+ * for that, and longer than there is time left.
  */
 export async function abandon(app: NestExpressApplication): Promise<void> {
   await app.get(DatabaseServer).onApplicationShutdown();

@@ -73,6 +73,9 @@ export class MongoError extends Error {
   }
 }
 
+/** MongoDB's code of a disk that takes no writes. */
+export const DISK_FULL = 14031;
+
 /** Any thrown value as what a driver is told; what was not foreseen becomes code 1 with its message. */
 export function toMongoError(error: unknown): MongoError {
   if (error instanceof MongoError) return error;
@@ -80,7 +83,7 @@ export function toMongoError(error: unknown): MongoError {
   // A disk that has room for part of a write only is an input/output error to LMDB.
   if (/MDB_MAP_FULL|ENOSPC|No space left|File too large|Input\/output error|quota exceeded/i.test(error.message)) {
     return new MongoError(
-      14031,
+      DISK_FULL,
       `no space left on the disk that holds the data folder, or it takes no writes: ${error.message}`,
     );
   }

@@ -24,6 +24,9 @@ export interface EmbeddedMongo {
   close(): Promise<void>;
 }
 
+/** How long a process that ends waits for its server, in milliseconds. */
+const EXIT_MS = 5_000;
+
 /** Data folders that this process has open; the store itself only knows other processes. */
 const open = new Set<string>();
 
@@ -39,8 +42,16 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
   }
   open.add(folder);
   const transport = options.transport ?? (process.platform === 'win32' ? 'tcp' : 'socket');
-  const workerData: WorkerOptions = { dataDir: folder, transport };
+  const isGone = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: WorkerOptions = { dataDir: folder, transport, isGone };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+  // LMDB's clean-up would wait in this thread for the transaction that the worker has open, for ever: the worker goes first,
+  // and where it cannot, the process ends as by a kill, which loses nothing that was answered.
+  const goFirst = (): void => {
+    worker.postMessage('close');
+    if (Atomics.wait(isGone, 0, 0, EXIT_MS) === 'timed-out') process.kill(process.pid, 'SIGKILL');
+  };
+  process.once('exit', goFirst);
   let failure: Error | undefined;
   let closing = false;
   let started = false;
@@ -48,6 +59,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     worker.once('error', (error) => (failure = error instanceof Error ? error : new Error(String(error))));
     worker.once('exit', () => {
       open.delete(folder);
+      process.off('exit', goFirst);
       resolve();
       if (started && !closing) options.onExit?.(stopped(failure));
     });

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CursorRegistry } from './commands/cursors.js';
 import { runCommand } from './commands/registry.js';
-import { EmbeddedMongoError, toMongoError } from './errors.js';
+import { DISK_FULL, EmbeddedMongoError, toMongoError } from './errors.js';
 import { Catalogue } from './store/catalogue.js';
 import { Environment } from './store/environment.js';
 import { removeExpired } from './store/expiry.js';
@@ -13,14 +13,14 @@ import { listen } from './wire/listener.js';
 export interface WorkerOptions {
   dataDir: string;
   transport: 'socket' | 'tcp';
+  /** Where the worker says that it has ended: 1 in its only place, and whoever waits for that is woken. */
+  isGone: Int32Array;
 }
 
 /** What the worker tells its parent. */
 export type WorkerMessage = { type: 'ready'; uri: string } | { type: 'refused'; message: string };
 
 const SWEEP_MS = 60_000;
-/** MongoDB's code of a disk that takes no writes. */
-const DISK_FULL = 14031;
 
 async function main(): Promise<void> {
   const { dataDir, transport } = workerData as WorkerOptions;
@@ -62,6 +62,12 @@ function refusalOf(error: unknown): string | undefined {
   if (code !== DISK_FULL) return undefined;
   return `The data folder ${(workerData as WorkerOptions).dataDir} cannot be taken hold of: ${message}. Make room; nothing is lost.`;
 }
+
+process.once('exit', () => {
+  const { isGone } = workerData as WorkerOptions;
+  Atomics.store(isGone, 0, 1);
+  Atomics.notify(isGone, 0);
+});
 
 main().catch((error: unknown) => {
   const message = refusalOf(error);

@@ -85,6 +85,23 @@ describe('the store', () => {
     await within(async (client) => expect(await client.db('tests').collection('kept').countDocuments({})).toBe(81));
   });
 
+  it.each([
+    ['exit', 3],
+    ['throw', 1],
+  ])('lets a process end that has not closed it, by %s, and has everything at the next start', async (how, code) => {
+    const script = fileURLToPath(new URL('./exits.mjs', import.meta.url));
+    const ending = spawn(process.execPath, [script, folder, how], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = ending;
+    ending.stderr.resume();
+    const gone = once(ending, 'exit');
+    const told = await text(ending.stdout);
+    expect(await gone).toEqual([code, null]);
+    const answered = told.match(/answered/g)?.length;
+    await within(async (client) =>
+      expect(await client.db('tests').collection('kept').countDocuments({})).toBeGreaterThanOrEqual(answered ?? 200),
+    );
+  });
+
   it('refuses a second process and names the first, until that is gone', async () => {
     const holder = await startWriter();
     const error = await failure(startEmbeddedMongo({ dataDir: folder }));
