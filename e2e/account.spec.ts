@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { Person } from './support/person';
 import { Server } from './support/server';
+import { onServer } from './support/two-people';
 
 /** One's own account, on two devices and in two tabs. */
 test.describe('an account', () => {
@@ -9,14 +10,9 @@ test.describe('an account', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     ada = await Person.arrive(browser, server, 'Ada');
-  });
-
-  test.afterAll(async () => {
-    await ada.page.context().close();
-    await server.dispose();
+    return [ada];
   });
 
   test('takes a photo, says which files it does not take, and shows what was picked before it is saved', async () => {

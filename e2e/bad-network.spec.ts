@@ -1,7 +1,7 @@
 import { type Page, expect, test } from '@playwright/test';
 import type { Person } from './support/person';
 import { Server } from './support/server';
-import { leave, twoInAChat } from './support/two-people';
+import { onServer, twoInAChat } from './support/two-people';
 
 /** What a device has kept is on the screen without a network, is never shown as current, and nothing typed is lost. */
 test.describe('a network that is gone', () => {
@@ -9,14 +9,9 @@ test.describe('a network that is gone', () => {
   let ada: Person;
   let ben: Person;
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     [ada, ben] = await twoInAChat(browser, server);
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   const composerOf = (page: Page) => page.getByRole('textbox', { name: /^Message/ });

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Person } from './support/person';
 import { Server } from './support/server';
-import { leave, twoInAChat } from './support/two-people';
+import { onServer, twoInAChat } from './support/two-people';
 
 /** Events of a browser come to us over a channel of their own, a moment late; in milliseconds. */
 const LATE_MS = 250;
@@ -12,14 +12,9 @@ test.describe('a server that stops', () => {
   let ada: Person;
   let ben: Person;
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     [ada, ben] = await twoInAChat(browser, server);
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   test('is left until the time that it has told, and what was typed meanwhile arrives once', async () => {

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { Person } from './support/person';
 import { Server } from './support/server';
 import { withoutMessage } from './support/store';
-import { leave, twoInAChat } from './support/two-people';
+import { onServer, twoInAChat } from './support/two-people';
 
 /** How often a page has put a message with this text on its socket, from now on. */
 function attempts(page: Page, text: string): () => number {
@@ -26,15 +26,10 @@ test.describe('a message that the server has refused', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     [ada, ben] = await twoInAChat(browser, server);
     await ben.say(QUESTION);
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   const bubble = (person: Person, text: string): Locator =>

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { kept } from './support/kept';
 import { Person } from './support/person';
 import { Server } from './support/server';
+import { onServer } from './support/two-people';
 
 /** The whole main job, as two people live it: from the open page to a conversation that outlives a crash. */
 test.describe('two people chat', () => {
@@ -11,15 +12,10 @@ test.describe('two people chat', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     ada = await Person.arrive(browser, server, 'Ada');
     ben = await Person.arrive(browser, server, 'Ben');
-  });
-
-  test.afterAll(async () => {
-    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
-    await server.dispose();
+    return [ada, ben];
   });
 
   test('they register, choose avatars and see their choice', async () => {

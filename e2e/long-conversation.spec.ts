@@ -5,7 +5,7 @@ import { MessageHistory } from './support/message-history';
 import { giveThemAPast, textOf } from './support/past';
 import type { Person } from './support/person';
 import { Server } from './support/server';
-import { leave, twoPeople } from './support/two-people';
+import { onServer, twoPeople } from './support/two-people';
 
 const COUNT = 50_000;
 /** How many of them the wheel is turned through, upwards: every one where somebody has the time. */
@@ -26,8 +26,7 @@ test.describe('a conversation of 50,000 messages', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     [ada, ben] = await twoPeople(browser, server);
     history = new MessageHistory(ada);
     const took = await giveThemAPast(server, [ada, ben], COUNT, (seq) => ({
@@ -38,11 +37,7 @@ test.describe('a conversation of 50,000 messages', () => {
     console.log(`${COUNT} messages written in ${(took / 1000).toFixed(1)} s`);
     await Promise.all([ada, ben].map(({ page }) => page.reload()));
     await ada.open(ben);
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   async function report(name: string, { seen, ...numbers }: Scrolled): Promise<void> {

@@ -3,7 +3,7 @@ import { expectFit } from './support/fit';
 import { keptBy } from './support/kept';
 import type { Person } from './support/person';
 import { Server } from './support/server';
-import { leave, twoPeople } from './support/two-people';
+import { onServer, twoPeople } from './support/two-people';
 
 /** What can be done with a message that was sent, seen from both sides. */
 test.describe('a message that was sent', () => {
@@ -13,8 +13,7 @@ test.describe('a message that was sent', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     const permissions = ['clipboard-read', 'clipboard-write'];
     [ada, ben] = await twoPeople(browser, server, { permissions });
     await ada.writeTo(ben);
@@ -22,11 +21,7 @@ test.describe('a message that was sent', () => {
     await ada.say('My number is 12345');
     await ben.open(ada);
     await ben.say('Good morning');
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   /** By what it says itself, not by what it answers. */

@@ -2,7 +2,7 @@ import { type CDPSession, type Page, expect, test } from '@playwright/test';
 import type { Person } from './support/person';
 import { Server } from './support/server';
 import { Tab } from './support/tab';
-import { leave, twoInAChat } from './support/two-people';
+import { onServer, twoInAChat } from './support/two-people';
 
 /** Sockets that the server has open, of everybody. */
 async function socketsOn(server: Server): Promise<number> {
@@ -67,16 +67,11 @@ test.describe('one socket for all tabs', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     [ada, ben] = await twoInAChat(browser, server);
     tabs = [new Tab(ada.page, 'first')];
     for (const name of ['second', 'third']) tabs.push(await openTab(name));
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   test('is what the server sees, and all tabs are current', async () => {

@@ -1,7 +1,7 @@
 import { expect, type Locator, test } from '@playwright/test';
 import type { Person } from './support/person';
 import { Server } from './support/server';
-import { leave, twoInAChat } from './support/two-people';
+import { onServer, twoInAChat } from './support/two-people';
 
 /** Where the first letter and the final mark of a text stand, and what is to its left and right, in pixels. */
 const placesIn = (text: Locator) =>
@@ -25,16 +25,11 @@ test.describe('a text that runs from right to left', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     [ada, ben] = await twoInAChat(browser, server);
     await ada.say('שלום עולם!');
     await expect(ben.log.getByText('שלום')).toBeVisible();
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   test('stands behind its label in the list, its punctuation at its end', async () => {

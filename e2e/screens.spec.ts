@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { expectFit } from './support/fit';
 import { Person } from './support/person';
 import { Server } from './support/server';
+import { onServer } from './support/two-people';
 
 const SIZES = [
   { name: 'desktop', width: 1280, height: 800 },
@@ -29,15 +30,10 @@ test.describe('every screen, in both themes and three widths', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     ada = await Person.arrive(browser, server, 'Ada');
     ben = await Person.arrive(browser, server, 'Ben');
-  });
-
-  test.afterAll(async () => {
-    await Promise.all([ada, ben].map((person) => person?.page.context().close()));
-    await server.dispose();
+    return [ada, ben];
   });
 
   test('sign in, empty and refused', async () => {

@@ -3,7 +3,7 @@ import { kept } from './support/kept';
 import type { Person } from './support/person';
 import { Server } from './support/server';
 import { holdUp } from './support/stuck';
-import { leave, twoInAChat } from './support/two-people';
+import { onServer, twoInAChat } from './support/two-people';
 
 /** Whoever signs out leaves nothing behind, whatever state the other tabs are in. */
 test.describe('signing out', () => {
@@ -13,14 +13,9 @@ test.describe('signing out', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     [ada, ben] = await twoInAChat(browser, server);
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   async function signOut(page: Page): Promise<void> {

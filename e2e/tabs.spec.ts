@@ -1,7 +1,7 @@
 import { type Page, expect, test } from '@playwright/test';
 import type { Person } from './support/person';
 import { Server } from './support/server';
-import { leave, twoPeople } from './support/two-people';
+import { onServer, twoPeople } from './support/two-people';
 
 /** Texts of the messages that a page puts on its socket, from now on. */
 function sentBy(page: Page): string[] {
@@ -23,17 +23,12 @@ test.describe('several tabs', () => {
 
   test.describe.configure({ mode: 'serial' });
 
-  test.beforeAll(async ({ browser }) => {
-    await server.start();
+  onServer(server, async (browser) => {
     [ada, ben] = await twoPeople(browser, server);
     await ada.writeTo(ben);
     await ada.say('hello');
     await ada.lastIs('Delivered');
-  });
-
-  test.afterAll(async () => {
-    await leave([ada, ben]);
-    await server.dispose();
+    return [ada, ben];
   });
 
   test('a message typed in any of them goes out once and stands once in each', async () => {

@@ -1,9 +1,11 @@
 import type { Page } from '@playwright/test';
 
-/** Everything that a browser keeps for the page's origin, as one text: databases with all their stores, and storage. */
-export function keptBy(page: Page): Promise<string> {
+/** What a browser keeps for the page's origin, by where it stands: texts of storage and of caches, records of databases. */
+async function placesOf(page: Page): Promise<[place: string, kept: unknown[]][]> {
   return page.evaluate(async () => {
-    const kept: unknown[] = [{ ...localStorage }, { ...sessionStorage }];
+    const places: [string, unknown[]][] = [localStorage, sessionStorage].flatMap((storage) =>
+      Object.entries(storage).map(([key, text]): [string, unknown[]] => [key, [text]]),
+    );
     const settled = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -12,32 +14,27 @@ export function keptBy(page: Page): Promise<string> {
     for (const { name = '' } of await indexedDB.databases()) {
       const database = await settled(indexedDB.open(name));
       for (const store of database.objectStoreNames) {
-        kept.push([name, store, await settled(database.transaction(store).objectStore(store).getAll())]);
+        places.push([store, await settled(database.transaction(store).objectStore(store).getAll())]);
       }
       database.close();
     }
     for (const name of await caches.keys()) {
-      const cache = await caches.open(name);
-      for (const answer of await cache.matchAll()) kept.push([name, await answer.text()]);
+      const answers = await (await caches.open(name)).matchAll();
+      places.push([name, await Promise.all(answers.map((answer) => answer.text()))]);
     }
-    return JSON.stringify(kept);
+    return places;
   });
 }
 
+/** Everything that a browser keeps for the page's origin, as one text. */
+export const keptBy = async (page: Page): Promise<string> => JSON.stringify(await placesOf(page));
+
 /** All that the browser keeps of anybody: the names of texts, and how many records a store has that is not empty. */
-export const kept = (page: Page) =>
-  page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('parlance');
-      opening.onsuccess = () => resolve(opening.result);
-      opening.onerror = () => reject(new Error('The database cannot be opened.'));
-    });
-    const found: string[] = Object.keys(localStorage).filter((key) => /^parlance\.(text|user|wipe)/.test(key));
-    for (const name of ['outbox', 'profile', 'lists', 'runs']) {
-      const counting = database.transaction(name).objectStore(name).count();
-      await new Promise((resolve) => (counting.onsuccess = resolve));
-      if (counting.result > 0) found.push(`${counting.result} in ${name}`);
-    }
-    database.close();
-    return found.sort();
-  });
+export async function kept(page: Page): Promise<string[]> {
+  const places = await placesOf(page);
+  const texts = places.flatMap(([place]) => (/^parlance\.(text|user|wipe)/.test(place) ? [place] : []));
+  const records = places
+    .filter(([place, { length }]) => ['outbox', 'profile', 'lists', 'runs'].includes(place) && length > 0)
+    .map(([place, { length }]) => `${length} in ${place}`);
+  return [...texts, ...records].sort();
+}

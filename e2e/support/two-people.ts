@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from '@playwright/test';
+import { type Browser, type BrowserContextOptions, test } from '@playwright/test';
 import { Person } from './person';
 import type { Server } from './server';
 
@@ -29,4 +29,17 @@ export async function twoInAChat(browser: Browser, server: Pick<Server, 'url'>):
 /** Closes their browsers; those who never came are no matter. */
 export async function leave(people: readonly (Person | undefined)[]): Promise<void> {
   await Promise.all(people.flatMap((person) => (person ? [person.page.context().close()] : [])));
+}
+
+/** Runs a server for the tests of a `describe`, with the people whom `begin` brings to it. */
+export function onServer(server: Server, begin: (browser: Browser) => Promise<Person[]>): void {
+  let people: Person[] = [];
+  test.beforeAll(async ({ browser }) => {
+    await server.start();
+    people = await begin(browser);
+  });
+  test.afterAll(async () => {
+    await leave(people);
+    await server.dispose();
+  });
 }

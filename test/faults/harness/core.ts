@@ -8,5 +8,6 @@ export { BubbleList, type Bubble } from '../../../web/src/app/messages/sync/bubb
 export { ConversationSync, type ConversationSnapshot } from '../../../web/src/app/messages/sync/conversation-sync';
 export type { HistorySource } from '../../../web/src/app/messages/sync/history-source';
 export { SummarySync } from '../../../web/src/app/messages/sync/summary-sync';
-export { OutboxQueue, type OutboxEntry, type OutboxStorage } from '../../../web/src/app/messages/sync/outbox-queue';
+export { OutboxQueue } from '../../../web/src/app/messages/sync/outbox-queue';
+export { type OutboxEntry, type OutboxStorage } from '../../../web/src/app/messages/sync/outbox-entry';
 export { ReceiptQueue, type ReceiptKind } from '../../../web/src/app/messages/sync/receipt-queue';

@@ -13,7 +13,7 @@ import { BubbleList } from './sync/bubbles';
 import { ConversationLog } from './sync/conversation-log';
 import { ConversationSync } from './sync/conversation-sync';
 import type { ConversationSnapshot } from './sync/conversation-sync';
-import { isRefusal } from './sync/outbox-queue';
+import { isRefusal } from './sync/outbox-entry';
 import type { Run } from './sync/message-runs';
 
 interface Kept {

@@ -1,7 +1,7 @@
 import { Injectable, inject } from '@angular/core';
 import { LocalDatabase } from '../core/storage/local-database';
 import { TabChannel, tabTopic } from '../core/tabs/tab-channel';
-import type { OutboxEntry, OutboxStorage } from './sync/outbox-queue';
+import type { OutboxEntry, OutboxStorage } from './sync/outbox-entry';
 
 /** A tab has changed what is stored. */
 const OUTBOX_CHANGED = tabTopic<null>('outbox:changed');

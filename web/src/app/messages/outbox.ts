@@ -12,7 +12,7 @@ import { CLOCK } from '../core/clock/clock-token';
 import { OutboxNotes } from './outbox-notes';
 import { OutboxRecords } from './outbox-records';
 import { OutboxQueue } from './sync/outbox-queue';
-import type { OutboxEntry } from './sync/outbox-queue';
+import type { OutboxEntry } from './sync/outbox-entry';
 
 /** The leading tab has the ack of a message. */
 const DELIVERED = tabTopic<{ userId: string; message: Message }>('message:delivered');

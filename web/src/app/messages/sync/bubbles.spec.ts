@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '@parlance/contracts';
 import { message, messages, snapshotOf } from '../testing/fixtures';
 import { BubbleList } from './bubbles';
-import type { OutboxEntry } from './outbox-queue';
+import type { OutboxEntry } from './outbox-entry';
 
 /** Ada's list of these messages and of what is on its way. */
 const list = (newest: Message[], entries: OutboxEntry[] = [], held: Message[] = []) =>

@@ -1,7 +1,7 @@
 import type { Message, Problem } from '@parlance/contracts';
 import type { ConversationSnapshot } from './conversation-sync';
 import type { LoadedMessages, Run } from './message-runs';
-import type { OutboxEntry } from './outbox-queue';
+import type { OutboxEntry } from './outbox-entry';
 
 /** A message on the screen, whether the server has it already or not. */
 export interface Bubble {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../../core/clock/testing/manual-clock';
 import { Disk, Wire } from '../testing/outbox-doubles';
 import { OutboxQueue } from './outbox-queue';
-import type { OutboxEntry } from './outbox-queue';
+import type { OutboxEntry } from './outbox-entry';
 
 /** One tab: its queue over the storage that all share. */
 async function tab(disk: Disk, leading: boolean) {

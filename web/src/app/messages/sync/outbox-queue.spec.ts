@@ -3,7 +3,7 @@ import type { Message } from '@parlance/contracts';
 import { ManualClock, settled } from '../../core/clock/testing/manual-clock';
 import { Disk, Wire } from '../testing/outbox-doubles';
 import { OutboxQueue } from './outbox-queue';
-import type { OutboxEntry } from './outbox-queue';
+import type { OutboxEntry } from './outbox-entry';
 
 async function outbox(options: { disk?: Disk; userId?: string } = {}) {
   const disk = options.disk ?? new Disk();

@@ -1,7 +1,7 @@
 import type { ConversationMarker, Problem } from '@parlance/contracts';
 import { backoff } from './backoff';
 import type { Clock } from '../../core/clock/clock';
-import { isRefusal } from './outbox-queue';
+import { isRefusal } from './outbox-entry';
 
 export type ReceiptKind = 'read' | 'delivered';
 

@@ -1,5 +1,5 @@
 import type { Message, SendMessageRequest } from '@parlance/contracts';
-import type { OutboxEntry, OutboxStorage, OutboxTransport } from '../sync/outbox-queue';
+import type { OutboxEntry, OutboxStorage, OutboxTransport } from '../sync/outbox-entry';
 import { message, problem } from './fixtures';
 
 class Refused extends Error {
