@@ -39,6 +39,25 @@ describe('TokenBucket', () => {
     expect(takeAll()).toBe(40);
   });
 
+  it('counts whole tokens where one takes fractions of a millisecond', () => {
+    const { takeAll, pass } = start(3, 7);
+    for (let i = 0; i < 1_000; i += 1) {
+      expect(takeAll()).toBe(i === 0 ? 7 : 3);
+      pass(1_000);
+    }
+  });
+
+  it('gives nothing for asking in vain', () => {
+    const { bucket, takeAll, pass } = start(1, 1);
+    takeAll();
+    for (let i = 0; i < 999; i += 1) {
+      pass(1);
+      expect(bucket.take()).toBe(false);
+    }
+    pass(1);
+    expect(takeAll()).toBe(1);
+  });
+
   it('tells how long to wait', () => {
     const { bucket, takeAll } = start(0.5, 1);
     expect(bucket.waitSeconds).toBe(0);
