@@ -23,6 +23,18 @@ function slowDatabase() {
   return { questions, nextQuestion, live: new LiveSessions(repository as SessionsRepository) };
 }
 
+/** Time passes only when told to; turns of the event loop do as ever. */
+function holdTheClock(): void {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    // Not at 0, which the cache takes for no time at all.
+    jest.advanceTimersByTime(1);
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+}
+
 describe('LiveSessions', () => {
   it('asks the database once for a moment', async () => {
     const { questions, nextQuestion, live } = slowDatabase();
@@ -41,17 +53,6 @@ describe('LiveSessions', () => {
     question.answer('s1', 's3');
     expect(await asked).toEqual([true, false, true, true]);
     expect(questions).toHaveLength(0);
-  });
-
-  it('does not keep a later question waiting for an earlier answer', async () => {
-    const { nextQuestion, live } = slowDatabase();
-    const early = live.isLive('s1');
-    const first = await nextQuestion();
-    const late = live.isLive('s2');
-    (await nextQuestion()).answer('s2');
-    expect(await late).toBe(true);
-    first.answer('s1');
-    expect(await early).toBe(true);
   });
 
   it('asks again after the database has failed', async () => {
@@ -83,15 +84,40 @@ describe('LiveSessions', () => {
     expect(await live.isLive('s1')).toBe(false);
   });
 
+  describe('while the database answers another', () => {
+    holdTheClock();
+
+    it('asks together what is asked meanwhile', async () => {
+      const { questions, nextQuestion, live } = slowDatabase();
+      const early = live.isLive('s1');
+      const first = await nextQuestion();
+      const second = live.isLive('s2');
+      await endOfTurn();
+      const third = live.isLive('s3');
+      await endOfTurn();
+      expect(questions).toHaveLength(0);
+      first.answer('s1');
+      const next = await nextQuestion();
+      expect(next.ids).toEqual(['s2', 's3']);
+      next.answer('s3');
+      expect(await Promise.all([early, second, third])).toEqual([true, false, true]);
+    });
+
+    it('keeps nobody waiting for an answer that is long in coming', async () => {
+      const { nextQuestion, live } = slowDatabase();
+      const early = live.isLive('s1');
+      const first = await nextQuestion();
+      const late = live.isLive('s2');
+      jest.advanceTimersByTime(20);
+      (await nextQuestion()).answer('s2');
+      expect(await late).toBe(true);
+      first.answer('s1');
+      expect(await early).toBe(true);
+    });
+  });
+
   describe('of somebody who is active', () => {
-    beforeEach(() => {
-      jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-      // Not at 0, which the cache takes for no time at all.
-      jest.advanceTimersByTime(1);
-    });
-    afterEach(() => {
-      jest.useRealTimers();
-    });
+    holdTheClock();
 
     /** Sessions that the database has said to stand, a second and a half ago. */
     async function knownFor1500ms(...ids: string[]) {

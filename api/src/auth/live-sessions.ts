@@ -1,6 +1,7 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { within } from '../core/concurrency/within.js';
 import { SessionDirectory } from '../core/identity/index.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -11,6 +12,8 @@ const REMEMBER_MS = 2_000;
 const AHEAD_MS = 1_000;
 /** For so long, in milliseconds, questions asked ahead are gathered into one. */
 const GATHER_MS = 100;
+/** Longest that a question waits for the answer to the one before it, in milliseconds. */
+const SHARE_MS = 20;
 /** Longer than any question to the database that was on its way when a session ended. */
 const REMEMBER_ENDED_MS = 60_000;
 
@@ -22,17 +25,20 @@ interface Batch {
 
 /**
  * Answers whether a session stands, asking the database at most once a second for each, and never believing an answer for
- * more than two. What is asked in one turn of the event loop is one question: when everybody comes back at once, a look-up
- * each was half of a handshake's CPU. Sessions in use are asked about ahead, dozens together, so that no message waits:
- * before, every tenth of people who write five times a second did.
+ * more than two. What is asked in one turn of the event loop is one question, and so is what is asked while the database
+ * answers another: when everybody comes back at once, a look-up each was half of a handshake's CPU. Sessions in use are
+ * asked about ahead, dozens together, so that no message waits: before, every tenth of people who write five times a
+ * second did.
  */
 @Injectable()
 export class LiveSessions extends SessionDirectory {
   private readonly known = new LRUCache<string, boolean>({ max: REMEMBERED, ttl: REMEMBER_MS, perf: performance });
   /** Questions on their way: the events of one socket that come meanwhile wait for the same answer. */
   private readonly asked = new Map<string, Promise<boolean>>();
-  /** The questions of this turn. */
+  /** The questions of this turn, and of those in which the one before is not answered yet. */
   private batch: Batch | undefined;
+  /** The answer to the last batch. */
+  private answered: Promise<unknown> = Promise.resolve();
   /** The questions that nobody waits for. */
   private ahead: Batch | undefined;
 
@@ -53,13 +59,20 @@ export class LiveSessions extends SessionDirectory {
   }
 
   private ask(sessionId: string): Promise<boolean> {
-    const { ids, live } = (this.batch ??= this.openBatch(endOfTurn(), () => (this.batch = undefined)));
+    const { ids, live } = (this.batch ??= this.openShared());
     ids.add(sessionId);
     const answer = live
       .then((found) => this.learn(sessionId, found.has(sessionId)))
       .finally(() => this.asked.delete(sessionId));
     this.asked.set(sessionId, answer);
     return answer;
+  }
+
+  private openShared(): Batch {
+    const before = within(SHARE_MS, this.answered).catch(() => undefined);
+    const batch = this.openBatch(Promise.all([endOfTurn(), before]), () => (this.batch = undefined));
+    this.answered = batch.live;
+    return batch;
   }
 
   private askAhead(sessionId: string): void {
@@ -79,7 +92,7 @@ export class LiveSessions extends SessionDirectory {
   }
 
   /** What is added until `closing` is asked then; `closed` is called before. */
-  private openBatch(closing: Promise<void>, closed: () => void): Batch {
+  private openBatch(closing: Promise<unknown>, closed: () => void): Batch {
     const ids = new Set<string>();
     const live = closing.then(() => {
       closed();
