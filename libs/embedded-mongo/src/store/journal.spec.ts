@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { powerForTest } from '../../test/power.js';
 import { temporaryFolder } from '../../test/temporary.js';
 import { JOURNAL_BYTES, Journal, MAX_JOURNAL_BYTES } from './journal.js';
 
+const power = powerForTest();
 let folder: string;
 let path: string;
 let journal: Journal;
@@ -49,6 +51,14 @@ describe('a journal', () => {
     expect(read(8)).toEqual(texts(9));
     expect(read(9)).toEqual([]);
     expect(Journal.isInUse(path)).toBe(true);
+  });
+
+  it('has a record on disk when it is added, whatever becomes of the power', () => {
+    for (const number of [1, 2, 3]) {
+      append(number);
+      const left = Journal.recordsIn(power.heldBy(path), 0n);
+      expect(left.at(-1)?.changes.toString()).toBe(text(number).toString());
+    }
   });
 
   it('gives nothing of an earlier round, of another one, or behind a gap', () => {

@@ -1,13 +1,16 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { powerForTest } from '../../test/power.js';
 import { storeForTest } from '../../test/store.js';
 import { encode } from '../document.js';
 import { Environment } from './environment.js';
+import { journalFile } from './folder.js';
 import { JOURNAL_BYTES } from './journal.js';
 import { seal } from './seal.js';
 import { StoreFailure } from './transactions.js';
 
+const power = powerForTest();
 const store = storeForTest();
 
 const b = (text: string): Buffer => Buffer.from(text);
@@ -15,9 +18,19 @@ const put = (key: string, value = key): void => store.environment.documents.putS
 const keysOf = (opened: Environment): string[] => Array.from(opened.documents.getKeys({}), String);
 
 /** What a process that was killed now would leave, as the next one finds it. */
-async function afterKill(): Promise<string[]> {
+function afterKill(): Promise<string[]> {
+  return after(() => undefined);
+}
+
+/** The same, had the power failed: of the journal there is what was synced. */
+function afterPowerFailure(): Promise<string[]> {
+  return after((copy) => writeFileSync(journalFile(copy), power.heldBy(journalFile(store.folder))));
+}
+
+async function after(change: (copy: string) => void): Promise<string[]> {
   const copy = join(dirname(store.folder), 'copy');
   cpSync(store.folder, copy, { recursive: true });
+  change(copy);
   await Environment.settleCopy(copy);
   const opened = Environment.openToRead(copy);
   const keys = keysOf(opened);
@@ -46,6 +59,13 @@ describe('transactions', () => {
     await store.environment.write(() => put('c'));
     expect(await afterKill()).toEqual(['a', 'b', 'c']);
     await reader.close();
+  });
+
+  it('are on disk when they are answered, alone or together', async () => {
+    await store.environment.write(() => put('a'));
+    expect(await afterPowerFailure()).toEqual(['a']);
+    await Promise.all([store.environment.write(() => put('b')), store.environment.write(() => put('c'))]);
+    expect(await afterPowerFailure()).toEqual(['a', 'b', 'c']);
   });
 
   it('leave nothing when the store fails in them, and everything of those before', async () => {
