@@ -8,6 +8,7 @@ import { StepFailed, ensureBuilt, ensureInstalled, main, root, run, step } from 
 const tiers = [
   { name: 'fuzz', what: '50,000 mutated frames and as many mutated commands', minutes: 1, file: 'test/wire.spec.ts' },
   { name: 'kills', what: '100 kills and 300 damaged copies of the file', minutes: 5, file: 'test/crash/crash.spec.ts' },
+  { name: 'power', what: '200 failures of the power in a traced run', minutes: 3, file: 'test/crash/power.spec.ts' },
   { name: 'model', what: '1,000,000 operations beside a model', minutes: 15, file: 'test/model/model.spec.ts' },
 ];
 

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generator } from '../generator.js';
 import { temporaryFolder } from '../temporary.js';
 import { DAMAGES } from './damage.js';
-import { endAll, readAll, writeUntilKilled, type Found } from './processes.js';
+import { expectAgreement, expectWritten } from './expected.js';
+import { endAll, readAll, writeUntilKilled } from './processes.js';
 
 /** How often the writing process is killed; each time it goes on with the same folder. */
 const KILLS = process.env['LONG'] ? 100 : 20;
@@ -21,38 +22,6 @@ afterEach(async () => {
   await endAll();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const ascending = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
-
-/** Every index has what the documents ask of it, in its order, and the count is theirs. */
-function expectAgreement({ documents, indexes, tags, count }: Found, note: string): void {
-  const numbers = ascending(documents.map(({ n }) => n));
-  const changed = documents.filter(({ state }) => state === 'changed').map(({ n }) => n);
-  const all = documents.flatMap((document) => document.tags);
-  expect(count, note).toBe(documents.length);
-  expect(indexes['n_1'], note).toEqual({ numbers, keys: numbers.length });
-  expect(indexes['state_1']?.keys, note).toBe(changed.length);
-  expect(ascending(indexes['state_1']?.numbers ?? []), note).toEqual(ascending(changed));
-  expect(indexes['tags_1_n_-1']?.keys, note).toBe(all.length);
-  expect(ascending(indexes['tags_1_n_-1']?.numbers ?? []), note).toEqual(numbers);
-  for (const tag of new Set(all)) {
-    const having = all.filter((other) => other === tag).length;
-    expect(tags[tag], `${note}, ${tag}`).toEqual({ keys: having, documents: having });
-  }
-}
-
-/** A document that was begun may be at any of its steps; one that was answered has taken them all. */
-function expectWritten({ documents }: Found, answered: ReadonlySet<number>, note: string): void {
-  for (const { n, state, tags, text } of documents) {
-    expect(text, note).toBe(String(n).padEnd(n % 11 === 0 ? 3000 : n % 13 === 0 ? 20_000 : 50, '.'));
-    expect(tags, `${note}: ${n}`).toEqual(state === 'changed' ? ['changed'] : [`t${n % 7}`, 'all']);
-  }
-  const stored = new Map(documents.map((document) => [document.n, document]));
-  for (const n of answered) {
-    const wanted = n % 5 === 0 ? undefined : n % 3 === 0 ? 'changed' : 'new';
-    expect(stored.get(n)?.state, `${note}: ${n} was answered`).toBe(wanted);
-  }
-}
 
 describe('the store', () => {
   it(`loses nothing over ${KILLS} kills at random moments, and opens a damaged file whole or not at all`, async () => {

@@ -1,8 +1,9 @@
-// Started by the crash tests as a process of its own: writes without end and prints the number of each answered document.
+// Started by the crash tests as a process of its own: writes without end, or until it has made so many documents, and
+// prints the number of each answered document.
 import mongoose from 'mongoose';
 import { startEmbeddedMongo } from '../../dist/index.js';
 
-const [, , dataDir, first] = process.argv;
+const [, , dataDir, first, count = Infinity] = process.argv;
 process.stdout.write('starting\n');
 const server = await startEmbeddedMongo({ dataDir });
 const client = await new mongoose.mongo.MongoClient(server.uri, { maxPoolSize: 16 }).connect();
@@ -24,6 +25,7 @@ await Promise.all(
       if (n % 3 === 0) await collection.updateOne({ n }, { $set: { state: 'changed', tags: ['changed'] } });
       if (n % 5 === 0) await collection.deleteOne({ n });
       process.stdout.write(`${n}\n`);
+      if (next - Number(first) >= count) process.kill(process.pid, 'SIGKILL');
     }
   }),
 );

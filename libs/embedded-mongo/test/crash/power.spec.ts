@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generator } from '../generator.js';
+import { temporaryFolder } from '../temporary.js';
+import { Disk } from './disk.js';
+import { expectAgreement, expectWritten } from './expected.js';
+import { endAll, readAll, type Found } from './processes.js';
+import { straceArguments, Trace, type FileEvent, type WriteEvent } from './trace.js';
+
+const SEED = Number(process.env['CRASH_SEED'] ?? 20_261_124);
+/** Documents that are written, which takes some seconds and checkpoints, and how often the power fails meanwhile. */
+const DOCUMENTS = process.env['LONG'] ? 5_000 : 1_500;
+const FAILURES = process.env['LONG'] ? 200 : 24;
+
+const canTrace = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0;
+if (!canTrace)
+  process.stdout.write('The power does not fail here: there is no strace, or it may not look at a process.\n');
+
+const FILES = ['data.mdb', 'data.journal'] as const;
+type FileName = (typeof FILES)[number];
+
+let folder: string;
+let trace: Trace;
+const printed = (): string => join(folder, 'printed');
+const fileOf = (name: FileName): string => join(folder, 'data', name);
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  if (canTrace) trace = await traceOfWriter();
+}, 120_000);
+afterAll(async () => {
+  await endAll();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Has a process write until it kills itself; answers all that it did to its files and what it printed. */
+async function traceOfWriter(): Promise<Trace> {
+  const log = join(folder, 'trace');
+  const writer = fileURLToPath(new URL('./writer.mjs', import.meta.url));
+  const files = [...FILES.map(fileOf), `${fileOf('data.journal')}.new`, printed()];
+  const command = [process.execPath, writer, join(folder, 'data'), '0', String(DOCUMENTS)];
+  const out = openSync(printed(), 'w');
+  spawnSync('strace', [...straceArguments(log, files), ...command], {
+    stdio: ['ignore', out, 'inherit'],
+    timeout: 100_000,
+  });
+  closeSync(out);
+  return Trace.read(log);
+}
+
+const isPrinted = (event: FileEvent): event is WriteEvent => event.kind === 'write' && event.path === printed();
+const pathOf = (event?: FileEvent) => (event?.kind === 'settled' ? event.write.path : event?.path);
+
+/** What is on the disk when the power fails behind one of the steps. */
+interface Left {
+  readonly folder: string;
+  /** Numbers of the documents whose writer had been told by then that they are written. */
+  readonly answered: ReadonlySet<number>;
+  readonly note: string;
+}
+
+/** The steps behind which the power fails: every other one in a checkpoint, for there are far more of the journal. */
+function chosenSteps(events: readonly FileEvent[], count: number, random: () => number): ReadonlySet<number> {
+  const ready = events.findIndex((event) => isPrinted(event) && event.bytes.includes('ready'));
+  const steps = [...events.keys()].slice(ready + 1);
+  const inCheckpoints = steps.filter((n) => pathOf(events[n]) === fileOf('data.mdb'));
+  const chosen = Array.from({ length: count }, (_, n) => {
+    const among = n % 2 === 0 ? inCheckpoints : steps;
+    return among[Math.floor(random() * among.length)] ?? 0;
+  });
+  return new Set(chosen);
+}
+
+/** Makes what is left of so many failures of the power. */
+function* failures(events: readonly FileEvent[], count: number, random: () => number): Generator<Left> {
+  const disk = new Disk();
+  const answered = new Set<number>();
+  const chosen = chosenSteps(events, count, random);
+  for (const [n, event] of events.entries()) {
+    if (isPrinted(event)) {
+      for (const line of event.bytes.toString().split('\n')) if (/^\d+$/.test(line)) answered.add(Number(line));
+    } else disk.take(event);
+    if (!chosen.has(n)) continue;
+    const left = mkdtempSync(join(folder, 'left-'));
+    for (const name of FILES) writeFileSync(join(left, name), disk.left(fileOf(name), random));
+    const note = `seed ${SEED}, the power failed behind step ${n} of ${events.length}`;
+    yield { folder: left, answered: new Set(answered), note };
+  }
+}
+
+/** As the next start finds it; undefined when that does not even say what the matter is. */
+async function read({ folder: left, note }: Left): Promise<Found | { refused: string } | undefined> {
+  const [found] = await readAll([left], note).catch(() => []);
+  rmSync(left, { recursive: true });
+  return found;
+}
+
+describe.skipIf(!canTrace)('the store', () => {
+  it('is traced to the last byte', () => {
+    const disk = new Disk();
+    for (const event of trace.events) disk.take(event);
+    for (const path of FILES.map(fileOf)) {
+      const there = readFileSync(path);
+      const made = disk.whole(path);
+      // What the kill has cut short may be there or not.
+      for (const write of trace.unfinished)
+        if (write.path === path) there.copy(made, write.at, write.at, write.at + write.bytes.length);
+      expect(made.equals(there), path).toBe(true);
+    }
+  });
+
+  it(`has everything that was answered when the power fails ${FAILURES} times`, async () => {
+    let most = 0;
+    for (const left of failures(trace.events, FAILURES, generator(SEED))) {
+      const found = await read(left);
+      if (!found || 'refused' in found) throw new Error(`${left.note}: ${found?.refused ?? 'it ended'}`);
+      expectAgreement(found, left.note);
+      expectWritten(found, left.answered, left.note);
+      most = Math.max(most, left.answered.size);
+    }
+    expect(most).toBeGreaterThan(DOCUMENTS / 2);
+  }, 600_000);
+
+  it.each(FILES)(
+    'would be found out if it did not sync %s',
+    async (name) => {
+      const unsynced = trace.events.filter((event) => event.kind !== 'synced' || event.path !== fileOf(name));
+      let lost = 0;
+      for (const left of failures(unsynced, 10, generator(SEED))) {
+        const found = await read(left);
+        const stored = new Set(found && 'documents' in found ? found.documents.map(({ n }) => n) : []);
+        if ([...left.answered].some((n) => n % 5 !== 0 && !stored.has(n))) lost++;
+      }
+      expect(lost).toBeGreaterThan(0);
+    },
+    600_000,
+  );
+});
