@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,6 +93,21 @@ describe('the process', () => {
     const ended = server.end('SIGTERM');
     void server.end('SIGINT');
     expect(await ended).toBe(0);
+  });
+
+  it('ends in time although a request never does, says so, and leaves its data in order', async () => {
+    const server = start({ DRAIN_SECONDS: '1', LOG_LEVEL: 'warn' });
+    const { hostname, port } = new URL(await server.ready());
+    const request = connect(Number(port), hostname);
+    request.on('error', () => undefined);
+    const head = ['POST /api/auth/login HTTP/1.1', `Host: ${hostname}:${port}`, 'Content-Length: 100'];
+    request.write([...head, 'Content-Type: application/json', 'Expect: 100-continue', '', '{'].join('\r\n'));
+    const [answer] = (await once(request, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 100 /);
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(server.output + server.errors).toContain('Not everything was finished within 1 s.');
+    request.destroy();
+    expect(await start().ready()).toMatch(/^http:/);
   });
 
   const fails = async (settings: Record<string, string>): Promise<string> => {

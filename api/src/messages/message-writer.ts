@@ -276,6 +276,7 @@ export class MessageWriter implements OnApplicationShutdown {
     if (!conversation) return;
     this.events.publish(new MessageCreated(toMessage(message, message.senderId), conversation.memberIds));
   }
+
   private inTime<T>(answer: Promise<T>): Promise<T> {
     return within(this.limits.timeoutMs, answer);
   }

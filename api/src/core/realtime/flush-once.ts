@@ -11,8 +11,9 @@ interface Connection {
  *
  * Engine.IO sends the first packet at once, and the others when the first is out; `ws` makes a system call of each. An
  * acknowledgement, the push of the same message and those of other people are a handful in one turn under load, and
- * this makes one `writev` of them in place of as many as there are packets. Nothing waits longer than for what the turn
- * has still to say: `PushQueue` has its place before.
+ * this makes one `writev` of them in place of as many as there are packets: 55 µs of CPU a message in place of 71 at
+ * window 8, and 86 in place of 104 at window 1 (docs/performance.md). Nothing waits longer than for what the turn has
+ * still to say: `PushQueue` has its place before.
  */
 export class FlushOnce {
   private due: (() => void)[] = [];

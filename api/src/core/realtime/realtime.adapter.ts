@@ -35,6 +35,7 @@ export class RealtimeAdapter extends IoAdapter {
       path: '/socket.io',
       transports: ['websocket'],
       serveClient: false,
+      // Texts are short: to deflate each frame took ten times the CPU of everything else.
       perMessageDeflate: false,
       maxHttpBufferSize: env.socketFrameBytes,
       pingInterval: env.socketPingSeconds * 1000,
