@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
 import {
   MessageNode,
   type MessageStore,
@@ -85,6 +86,25 @@ describe('the message writer', () => {
     await Promise.all([first, ...rest]);
 
     expect(store.writes).toEqual([1, 20]);
+  });
+
+  it('refuses who is no member any more, although it has not heard of that', async () => {
+    await node.writer.write(draft({ body: 'as a member' }));
+    const other = await MessageNode.start(store);
+    const { matchedCount } = await store.connection
+      .collection('conversations')
+      .updateOne(
+        { _id: new Types.ObjectId(conversationId) },
+        { $pull: { memberIds: new Types.ObjectId(ada) } as object },
+      );
+    expect(matchedCount).toBe(1);
+    // A change of members takes the next place, as everything does; here somebody else's message stands in for it.
+    await other.writer.write(draft({ senderId: ben, body: 'from elsewhere' }));
+    const published = node.events.published.length;
+
+    await expect(node.writer.write(draft({ body: 'as a stranger' }))).rejects.toMatchObject({ type: NotFound });
+    expect(await stored()).toEqual(['as a member', 'from elsewhere']);
+    expect(node.events.published).toHaveLength(published);
   });
 
   it('never writes more at once than the limit', async () => {
