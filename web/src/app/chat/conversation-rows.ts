@@ -9,7 +9,7 @@ import { Typing } from '../messages/typing';
 import type { ShownPresence } from '../ui/presence-dot';
 import { Presence } from '../users/presence';
 import { partnerOf, titleOf } from './conversation-title';
-import { isBlank, UNSEEN_TEXT } from './message-texts';
+import { isBlank, shownText, UNSEEN_TEXT } from './message-texts';
 import { MinuteClock } from './minute-clock';
 import { listTime } from './time-format';
 
@@ -34,7 +34,7 @@ export interface ConversationRow {
 }
 
 /** The whole text, for the search to find. */
-const seen = (body: string) => (isBlank(body) ? UNSEEN_TEXT : body);
+const seen = (body: string) => (isBlank(body) ? UNSEEN_TEXT : shownText(body));
 
 /** Puts together, for each conversation, what several stores know of it. */
 @Injectable({ providedIn: 'root' })

@@ -2,7 +2,7 @@ import type { Message } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
 import { ada, ben, message, problem, snapshotOf } from '../messages/testing/fixtures';
 import { BubbleList } from '../messages/sync/bubbles';
-import { changeError, firstLine, isBlank, quotesOf, UNSEEN_TEXT } from './message-texts';
+import { changeError, firstLine, isBlank, quotesOf, shownText, UNSEEN_TEXT } from './message-texts';
 
 const members = new Map([ada, ben].map((user) => [user.id, user] as const));
 const loaded = (...newest: Message[]) => new BubbleList(snapshotOf(newest), [], 'ada');
@@ -63,6 +63,17 @@ describe('the beginning of a text', () => {
 
   it('says so when nothing of it can be seen', () => {
     expect(firstLine('\u200b\n\u2060')).toBe(UNSEEN_TEXT);
+  });
+});
+
+describe('a text as it is shown', () => {
+  it.each([
+    ['is what was sent', '  a\n\nb', '  a\n\nb'],
+    ['has no empty lines around it', '\n \n  a\n\n', '  a'],
+    ['has a base for an accent without one', '\u0301\u0302', '\u25cc\u0301\u0302'],
+    ['keeps an accent on its letter', 'x\u0301', 'x\u0301'],
+  ])('%s', (_, text, shown) => {
+    expect(shownText(text)).toBe(shown);
   });
 });
 

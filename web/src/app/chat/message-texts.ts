@@ -17,10 +17,18 @@ export function isBlank(text: string): boolean {
 /** What stands in place of a text of which nothing can be seen, as bots and other clients may send it. */
 export const UNSEEN_TEXT = 'A message without visible text.';
 
+const WITHOUT_BASE = /^(?!\p{Default_Ignorable_Code_Point})\p{M}/u;
+
+/** A text as it is shown: without empty lines around it, and with a base under an accent that has none and would be a speck. */
+export function shownText(text: string): string {
+  const shown = text.replace(/^\s*\n/, '').trimEnd();
+  return WITHOUT_BASE.test(shown) ? `\u25cc${shown}` : shown;
+}
+
 /** How a text begins, in one line of at most so many characters; of one that cannot be seen, that it cannot. */
 export function firstLine(text: string, length = LINE_LENGTH): string {
   if (isBlank(text)) return UNSEEN_TEXT;
-  const line = [...text.trim().replace(/\s+/g, ' ')];
+  const line = [...shownText(text.trim()).replace(/\s+/g, ' ')];
   return line.length > length ? `${line.slice(0, length).join('')}…` : line.join('');
 }
 
