@@ -92,6 +92,40 @@ test.describe('every day', () => {
     await expect(note(page, 'does not let the text be copied')).toBeVisible();
   });
 
+  test('an address in a text leads there, in a page of its own, and is nothing else', async () => {
+    const address = `${server.url}/api/health/live`;
+    await ben.say(`  Look at (${address}), javascript:alert(1)\n<b>and</b>  no more`);
+    const body = ada.log.locator('.bubble .body').last();
+    await expect(body).toHaveText(`Look at (${address}), javascript:alert(1)\n<b>and</b>  no more`, {
+      useInnerText: true,
+    });
+    expect((await ada.texts()).at(-1)).toBe(`Look at (${address}), javascript:alert(1)\n<b>and</b>  no more`);
+    await expect(body.getByRole('link')).toHaveCount(1);
+    const opened = ada.page.context().waitForEvent('page');
+    await body.getByRole('link', { name: address }).click();
+    const page = await opened;
+    await expect(page).toHaveURL(address);
+    expect(await page.evaluate(() => opener === null && document.referrer === '')).toBe(true);
+    await page.close();
+  });
+
+  test('in a very wide window what is said stands together, and in a low one something of it is left', async () => {
+    const { page } = ada;
+    await page.setViewportSize({ width: 3840, height: 2160 });
+    await ada.say('in a wide window');
+    const [mine, theirs] = await Promise.all(
+      [ada.log.locator('.mine .bubble').last(), ada.log.locator('app-message-row:not(.mine) .bubble').last()].map(
+        (bubble) => bubble.boundingBox(),
+      ),
+    );
+    expect(mine!.x + mine!.width - theirs!.x).toBeLessThanOrEqual(1280);
+    await page.setViewportSize({ width: 390, height: 400 });
+    await ada.composer.fill('line\n'.repeat(20));
+    await expect(ada.log.locator('.bubble').last()).toBeInViewport({ ratio: 1 });
+    await ada.composer.fill('');
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   test('an accent alone can be seen, and empty lines take no room', async () => {
     for (const body of ['\u0301', '\n\n\nhere\n\n']) await ben.sendAsBot(server, { clientId: randomUUID(), body });
     await expect(ada.log.locator('.bubble .body').nth(-2)).toHaveText('\u25cc\u0301');
