@@ -46,6 +46,7 @@ test.describe('every day', () => {
     await page.keyboard.type('nobody');
     await expect(page.getByText('No chat found')).toBeVisible();
     await page.keyboard.press('Enter');
+    await expect(search).toHaveValue('nobody');
     await search.fill('ben');
     await page.keyboard.press('Enter');
     await expect(ada.composer).toBeFocused();

@@ -111,8 +111,9 @@ export class ConversationList implements OnDestroy {
 
   /** What was searched for is found with the first row. */
   protected openFirst(): void {
-    if (!this.query().trim()) return;
-    this.links()[0]?.nativeElement.click();
+    const first = this.links()[0];
+    if (!first || !this.query().trim()) return;
+    first.nativeElement.click();
     this.query.set('');
   }
 
