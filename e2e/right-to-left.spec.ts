@@ -53,4 +53,29 @@ test.describe('a text that runs from right to left', () => {
     expect(left).toBe(name.left);
     expect(last - left).toBeLessThan(2);
   });
+
+  test('leaves a time among it as it is written', async () => {
+    const { page } = ada;
+    await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+    for (const time of [ada.log.locator('time').last(), ada.row(ben).locator('.time')]) {
+      const { first, last } = await placesIn(time);
+      expect(first).toBeLessThan(last);
+    }
+    await page.evaluate(() => (document.documentElement.dir = ''));
+  });
+
+  test('loses its end and not its beginning where it is too long, among the people as well', async () => {
+    const name = 'שם ארוך מאוד שאין לו מקום בשורה אחת של טלפון';
+    await ben.page.getByRole('link', { name: 'Settings' }).click();
+    await ben.page.getByLabel('Display name').fill(name);
+    await ben.page.getByRole('button', { name: 'Save profile' }).click();
+    await expect(ben.page.getByText('Saved.')).toBeVisible();
+    await ada.page.setViewportSize({ width: 320, height: 640 });
+    await ada.page.goto('/people');
+    const shown = ada.page.getByRole('list', { name: 'People' }).getByText(name);
+    const box = await shown.boundingBox();
+    const { first, last } = await placesIn(shown);
+    expect(first).toBeLessThan(box!.x + box!.width);
+    expect(last).toBeLessThan(box!.x);
+  });
 });

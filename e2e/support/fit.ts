@@ -14,6 +14,15 @@ export async function expectFit(page: Page, name: string): Promise<void> {
     return [scrollWidth - clientWidth, innerWidth];
   });
   expect(tooWide, `${name} scrolls sideways by so many pixels`).toBeLessThanOrEqual(0);
+  const cutOff = await page.evaluate(() =>
+    [...document.querySelectorAll('main :is(a, button, input, textarea, .bubble)')]
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect();
+        return width > 1 && (left < -1 || right > innerWidth + 1);
+      })
+      .map(({ outerHTML }) => outerHTML.slice(0, 160)),
+  );
+  expect(cutOff, `${name} cuts these off at its sides`).toEqual([]);
   // What does not fit would make some browsers show the page smaller.
   expect(width, `${name} is shown in its own size`).toBe(page.viewportSize()?.width);
   const { violations } = await new AxeBuilder({ page })

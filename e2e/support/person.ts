@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
-import type { MessagePage, SessionGrant } from '@parlance/contracts';
+import type { MessagePage, PostMessageRequest, SessionGrant } from '@parlance/contracts';
 import type { Server } from './server';
 
 /** A password for sample people; nothing else is ever signed in with it. */
@@ -118,6 +118,18 @@ export class Person {
       if (!last) return texts;
       after = last.seq;
     }
+  }
+
+  /** Sends over HTTP, into the conversation that is open, what a bot of this person's might send. */
+  async sendAsBot(server: Server, message: PostMessageRequest): Promise<void> {
+    this.token ??= await this.signInElsewhere(server);
+    const path = `/api/conversations/${new URL(this.page.url()).pathname.split('/').at(-1)}/messages`;
+    const answer = await fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
+      body: JSON.stringify(message),
+    });
+    expect(answer.status).toBe(201);
   }
 
   private async signInElsewhere(server: Server): Promise<string> {

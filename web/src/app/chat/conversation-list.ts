@@ -8,6 +8,7 @@ import {
   input,
   type OnDestroy,
   signal,
+  untracked,
   viewChild,
   viewChildren,
 } from '@angular/core';
@@ -65,6 +66,11 @@ export class ConversationList implements OnDestroy {
   });
 
   constructor() {
+    // Whoever was searched for is found: the others belong in sight again.
+    effect(() => {
+      this.openId();
+      untracked(() => this.query.set(''));
+    });
     effect(() => {
       const direct = this.allRows().filter(({ presence, user }) => presence !== undefined && user);
       this.presence.watch(
@@ -101,6 +107,14 @@ export class ConversationList implements OnDestroy {
     event.preventDefault();
     this.focusedId.set(this.rows()[0]?.id);
     this.links()[0]?.nativeElement.focus();
+  }
+
+  /** What was searched for is found with the first row. */
+  protected openFirst(): void {
+    const first = this.links()[0];
+    if (!first || !this.query().trim()) return;
+    first.nativeElement.click();
+    this.query.set('');
   }
 
   protected focused(id: string): void {

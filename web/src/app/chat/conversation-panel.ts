@@ -193,10 +193,20 @@ export class ConversationPanel implements OnInit, OnDestroy {
   }
 
   protected act({ action, bubble }: MessageChoice): void {
-    if (action === 'copy') void navigator.clipboard.writeText(bubble.body).catch(() => undefined);
+    if (action === 'copy') void this.copy(bubble.body);
     else if (action === 'delete') this.toDelete.set(bubble);
     else if (action === 'edit') this.writer()?.change(bubble);
     else this.writer()?.answer(bubble);
+  }
+
+  private async copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.writer()?.tell('Copied.');
+    } catch {
+      // Not allowed, or, over plain HTTP, not there at all.
+      this.writer()?.tell('This browser does not let the text be copied here.');
+    }
   }
 
   protected deleted(): void {

@@ -9,7 +9,7 @@ import { Typing } from '../messages/typing';
 import type { ShownPresence } from '../ui/presence-dot';
 import { Presence } from '../users/presence';
 import { partnerOf, titleOf } from './conversation-title';
-import { isBlank } from './message-texts';
+import { isBlank, shownText, UNSEEN_TEXT } from './message-texts';
 import { MinuteClock } from './minute-clock';
 import { listTime } from './time-format';
 
@@ -32,6 +32,9 @@ export interface ConversationRow {
   readonly time: string;
   readonly unread: number;
 }
+
+/** The whole text, for the search to find. */
+const seen = (body: string) => (isBlank(body) ? UNSEEN_TEXT : shownText(body));
 
 /** Puts together, for each conversation, what several stores know of it. */
 @Injectable({ providedIn: 'root' })
@@ -69,15 +72,15 @@ export class ConversationRows {
     if (!isBlank(draft)) return { kind: 'draft', label: 'Draft', text: draft.trim() };
     const pending = this.outbox.entries().filter(({ conversationId }) => conversationId === conversation.id);
     const failed = pending.find(({ problem }) => problem);
-    if (failed) return { kind: 'failed', label: 'Not sent', text: failed.body };
+    if (failed) return { kind: 'failed', label: 'Not sent', text: seen(failed.body) };
     const last = pending.at(-1);
-    if (last) return { kind: 'message', label: 'You', text: last.body };
+    if (last) return { kind: 'message', label: 'You', text: seen(last.body) };
     const message = conversation.lastMessage;
     if (!message) return { kind: 'empty', text: 'No messages yet' };
     if (message.deletedAt) return { kind: 'message', text: 'Message deleted' };
-    if (message.senderId === ownId) return { kind: 'message', label: 'You', text: message.body };
+    if (message.senderId === ownId) return { kind: 'message', label: 'You', text: seen(message.body) };
     const sender = conversation.members.find(({ user }) => user.id === message.senderId)?.user.displayName;
     const isNamed = conversation.kind === 'group' && sender && message.kind !== 'system';
-    return { kind: 'message', text: message.body, ...(isNamed && { label: sender }) };
+    return { kind: 'message', text: seen(message.body), ...(isNamed && { label: sender }) };
   }
 }

@@ -10,6 +10,8 @@ import {
   untracked,
   viewChild,
 } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { filter } from 'rxjs';
 import { toProblem } from '../core/problem/problem';
 import { Drafts } from '../messages/drafts';
 import { MessageStore } from '../messages/message-store';
@@ -82,6 +84,13 @@ export class ConversationWriter {
       const present = this.list().withId(this.editing()?.id ?? '');
       if (present) untracked(() => this.follow(present));
     });
+    // Another tab may write on what stands here.
+    this.drafts.replaced$
+      .pipe(
+        filter((id) => id === this.conversationId() && !this.editing()),
+        takeUntilDestroyed(),
+      )
+      .subscribe(() => this.composer().turnTo(this.draft()));
   }
 
   focus(): void {
@@ -167,7 +176,8 @@ export class ConversationWriter {
     this.drafts.set(id, '');
     this.drafts.setAnswerTo(id, undefined);
     this.drafts.flush();
-    this.composer().turnTo('');
+    // Not always nothing: what another tab has stored meanwhile stands here then.
+    this.composer().turnTo(this.draft());
     this.sent.emit();
     try {
       await taken;

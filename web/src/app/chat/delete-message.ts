@@ -55,7 +55,10 @@ export class DeleteMessage {
   readonly gone = output();
 
   private readonly id = computed(() => this.bubble()?.id);
-  protected readonly text = computed(() => firstLine(this.bubble()?.body ?? ''));
+  protected readonly text = computed(() => {
+    const bubble = this.bubble();
+    return bubble && !bubble.deletedAt ? firstLine(bubble.body) : '';
+  });
   protected readonly error = signal('');
   protected readonly isBusy = signal(false);
 

@@ -11,6 +11,7 @@ import {
 } from '@angular/core';
 import { LucideEllipsis } from '@lucide/angular';
 import type { Bubble } from '../messages/sync/bubbles';
+import { firstLine } from './message-texts';
 
 export type MessageAction = 'reply' | 'copy' | 'edit' | 'delete';
 
@@ -28,6 +29,8 @@ const LABELS: Readonly<Record<MessageAction, string>> = {
 };
 /** Between the button and its menu, and between the menu and the edge of the window, in pixels. */
 const GAP_PX = 4;
+/** Characters of a message that are enough to tell its menu from others'. */
+const LABEL_LENGTH = 40;
 
 /** Whether there is anything to do with a message: the server has it, and its text is still there. */
 export function hasMenu({ id, deletedAt, kind }: Bubble): boolean {
@@ -63,8 +66,7 @@ export class MessageMenu {
     return actions.map((action) => ({ action, label: LABELS[action] }));
   });
   protected readonly label = computed(() => {
-    const [line = ''] = this.bubble().body.split('\n');
-    return `Actions for “${line.length > 40 ? `${line.slice(0, 40)}…` : line}”`;
+    return `Actions for “${firstLine(this.bubble().body, LABEL_LENGTH)}”`;
   });
 
   constructor() {

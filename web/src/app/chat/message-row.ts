@@ -6,6 +6,8 @@ import { Avatar } from '../ui/avatar';
 import { DeliveryMark, type DeliveryState } from './delivery-mark';
 import { hasMenu, type MessageChoice, MessageMenu } from './message-menu';
 import { MessageQuote, type Quote } from './message-quote';
+import { isBlank, shownText, UNSEEN_TEXT } from './message-texts';
+import { textParts } from './text-links';
 import { clockTime } from './time-format';
 
 /** One message: its bubble, and below the last one that somebody says in a row the time and how far it has come. */
@@ -41,6 +43,9 @@ export class MessageRow {
   readonly entered = output();
   readonly quoteChosen = output<number>();
 
+  protected readonly unseenText = UNSEEN_TEXT;
+  protected readonly isUnseen = computed(() => isBlank(this.bubble().body));
+  protected readonly parts = computed(() => textParts(shownText(this.bubble().body)));
   protected readonly hasMenu = computed(() => hasMenu(this.bubble()));
   protected readonly name = computed(() => (this.mine() ? 'You' : (this.sender()?.displayName ?? 'Former member')));
   protected readonly time = computed(() => clockTime(this.bubble().createdAt));

@@ -2,7 +2,7 @@ import type { Message } from '@parlance/contracts';
 import { describe, expect, it } from 'vitest';
 import { ada, ben, message, problem, snapshotOf } from '../messages/testing/fixtures';
 import { BubbleList } from '../messages/sync/bubbles';
-import { changeError, firstLine, isBlank, quotesOf } from './message-texts';
+import { changeError, firstLine, isBlank, quotesOf, shownText, UNSEEN_TEXT } from './message-texts';
 
 const members = new Map([ada, ben].map((user) => [user.id, user] as const));
 const loaded = (...newest: Message[]) => new BubbleList(snapshotOf(newest), [], 'ada');
@@ -28,6 +28,14 @@ describe('what is shown of a message that another one answers', () => {
     });
   });
 
+  it('says so when nothing of its text can be seen', () => {
+    const first = message(1, { body: '\u3164' });
+    expect(quotesOf([first.id], loaded(first), none, members).get(first.id)).toMatchObject({
+      text: UNSEEN_TEXT,
+      state: 'there',
+    });
+  });
+
   it('comes from elsewhere when it is not loaded, and from what is loaded when both have it', () => {
     const far = message(1, { body: 'far' });
     const known = { get: () => far };
@@ -46,6 +54,26 @@ describe('the beginning of a text', () => {
   it('is one line of bounded length', () => {
     expect(firstLine('  a\n b ')).toBe('a b');
     expect(firstLine('x'.repeat(500)).length).toBeLessThan(130);
+    expect(firstLine('abc', 2)).toBe('ab…');
+  });
+
+  it('ends behind a whole character', () => {
+    expect(firstLine('😀😀😀', 2)).toBe('😀😀…');
+  });
+
+  it('says so when nothing of it can be seen', () => {
+    expect(firstLine('\u200b\n\u2060')).toBe(UNSEEN_TEXT);
+  });
+});
+
+describe('a text as it is shown', () => {
+  it.each([
+    ['is what was sent', '  a\n\nb', '  a\n\nb'],
+    ['has no empty lines around it', '\n \n  a\n\n', '  a'],
+    ['has a base for an accent without one', '\u0301\u0302', '\u25cc\u0301\u0302'],
+    ['keeps an accent on its letter', 'x\u0301', 'x\u0301'],
+  ])('%s', (_, text, shown) => {
+    expect(shownText(text)).toBe(shown);
   });
 });
 

@@ -14,10 +14,22 @@ export function isBlank(text: string): boolean {
   return UNSEEN.test(text);
 }
 
-/** How a text begins, in one line. */
-export function firstLine(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ');
-  return line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line;
+/** What stands in place of a text of which nothing can be seen, as bots and other clients may send it. */
+export const UNSEEN_TEXT = 'A message without visible text.';
+
+const WITHOUT_BASE = /^(?!\p{Default_Ignorable_Code_Point})\p{M}/u;
+
+/** A text as it is shown: without empty lines around it, and with a base under an accent that has none and would be a speck. */
+export function shownText(text: string): string {
+  const shown = text.replace(/^\s*\n/, '').trimEnd();
+  return WITHOUT_BASE.test(shown) ? `\u25cc${shown}` : shown;
+}
+
+/** How a text begins, in one line of at most so many characters; of one that cannot be seen, that it cannot. */
+export function firstLine(text: string, length = LINE_LENGTH): string {
+  if (isBlank(text)) return UNSEEN_TEXT;
+  const line = [...shownText(text.trim()).replace(/\s+/g, ' ')];
+  return line.length > length ? `${line.slice(0, length).join('')}…` : line.join('');
 }
 
 /** Messages that are loaded. */
@@ -46,7 +58,12 @@ export function quotesOf(
     if (!message) continue;
     const { senderId, body, deletedAt, seq } = message;
     const name = members.get(senderId)?.displayName ?? 'Former member';
-    quotes.set(id, { name, text: firstLine(body), state: deletedAt ? 'deleted' : 'there', ...(seq && { seq }) });
+    quotes.set(id, {
+      name,
+      text: deletedAt ? '' : firstLine(body),
+      state: deletedAt ? 'deleted' : 'there',
+      ...(seq && { seq }),
+    });
   }
   return quotes;
 }

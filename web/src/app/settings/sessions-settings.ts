@@ -29,7 +29,7 @@ const ALL_OTHERS = 'others';
                   @if (session.current) {
                     This device
                   } @else {
-                    Last used {{ session.lastSeenAt | date: 'medium' }}
+                    Last used {{ session.lastSeenAt | date: 'MMM d, y, h:mm a' }}
                   }
                 </small>
               </span>

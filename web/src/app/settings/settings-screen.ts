@@ -28,6 +28,7 @@ import { SessionsSettings } from './sessions-settings';
   styles: `
     :host {
       display: grid;
+      grid-template-columns: minmax(0, 1fr);
       align-content: start;
       gap: var(--space-4);
       inline-size: min(var(--measure), 100%);

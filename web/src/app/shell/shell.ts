@@ -10,8 +10,7 @@ import { CatchUp } from '../messages/catch-up';
 import { ConversationStore } from '../messages/conversation-store';
 import { Avatar } from '../ui/avatar';
 import { ConnectionBanner } from './connection-banner';
-
-const MOST_SHOWN = 99;
+import { boundedCount, UnreadTitle } from './unread-title';
 
 /** What surrounds every screen of somebody who is signed in: the way between them, and the state of the connection. */
 @Component({
@@ -28,6 +27,7 @@ const MOST_SHOWN = 99;
   ],
   templateUrl: './shell.html',
   styleUrl: './shell.css',
+  providers: [UnreadTitle],
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Shell {
@@ -37,12 +37,13 @@ export class Shell {
 
   protected readonly user = inject(Session).user;
   protected readonly unread = computed(() => this.conversations.totalUnread());
-  protected readonly unreadText = computed(() => (this.unread() > MOST_SHOWN ? `${MOST_SHOWN}+` : `${this.unread()}`));
+  protected readonly unreadText = computed(() => boundedCount(this.unread()));
   protected readonly ownPresence = computed(() => (this.realtime.state() === 'connected' ? 'active' : 'offline'));
 
   constructor() {
     // On whichever screen one is: what was missed is fetched, and what waits is sent.
     inject(CatchUp);
+    inject(UnreadTitle);
     // What one may open next is there without a network, too.
     this.realtime.connected$.pipe(take(1), takeUntilDestroyed()).subscribe(() => void this.fetchAhead());
   }

@@ -52,6 +52,8 @@ export class FieldControl {
     .control {
       position: relative;
       display: grid;
+      /* A field's own width, which grows with its letters, is no reason to stick out. */
+      grid-template-columns: minmax(0, 1fr);
     }
     .hint,
     .error {

@@ -1,5 +1,5 @@
 import { TestBed } from '@angular/core/testing';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ManualClock } from '../core/clock/testing/manual-clock';
 import { ProblemError, timedOut } from '../core/problem/problem';
 import { Chance } from '../messages/testing/chance';
@@ -103,8 +103,62 @@ describe('Presence', () => {
     expect(asked()).toEqual([['ben'], ['ben']]);
     realtime.sent('presence:watch')[1]?.answer([{ userId: 'ben', state: 'active' }]);
     expect(presence.of('ben').state).toBe('active');
-    await clock.advance(HEALED_AFTER_MS);
-    expect(asked()).toHaveLength(2);
+  });
+
+  describe('when a change never came, over a connection that stands', () => {
+    const shown = (state: DocumentVisibilityState) => {
+      vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    afterEach(() => vi.restoreAllMocks());
+
+    beforeEach(async () => {
+      presence.watch('list', ['ben']);
+      await gathered();
+      realtime.sent('presence:watch')[0]?.answer([{ userId: 'ben', state: 'active' }]);
+    });
+
+    it('learns of it in time, again and again, and shows until then what it knew', async () => {
+      for (const state of ['offline', 'away'] as const) {
+        const before = asked().length;
+        await clock.advance(HEALED_AFTER_MS);
+        expect(asked()).toHaveLength(before + 1);
+        realtime
+          .sent('presence:watch')
+          .at(-1)
+          ?.answer([{ userId: 'ben', state }]);
+        expect(presence.of('ben').state).toBe(state);
+      }
+    });
+
+    it('asks for nothing while nobody looks, and at once when somebody does', async () => {
+      shown('hidden');
+      await clock.advance(20 * HEALED_AFTER_MS);
+      expect(asked()).toHaveLength(1);
+      shown('visible');
+      expect(asked()).toHaveLength(2);
+      shown('hidden');
+      shown('visible');
+      expect(asked()).toHaveLength(2);
+    });
+
+    it('asks for nothing once no screen shows anybody', async () => {
+      presence.watch('list', []);
+      await gathered();
+      realtime.sent('presence:watch').at(-1)?.answer([]);
+      const before = asked().length;
+      await clock.advance(20 * HEALED_AFTER_MS);
+      expect(asked()).toHaveLength(before);
+    });
+
+    it('leaves it to the next connection when this one is gone', async () => {
+      realtime.lose();
+      await clock.advance(20 * HEALED_AFTER_MS);
+      expect(asked()).toHaveLength(1);
+      realtime.reconnect();
+      await gathered();
+      expect(asked()).toHaveLength(2);
+    });
   });
 
   it('leaves it to the next connection to ask again when there is none', async () => {

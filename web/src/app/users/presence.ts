@@ -1,6 +1,7 @@
+import { DOCUMENT } from '@angular/common';
 import { inject, Injectable, signal } from '@angular/core';
 import { PRESENCE_WATCH, type UserPresence } from '@parlance/contracts';
-import { defer, EMPTY, merge, Observable, retry, Subject, switchMap } from 'rxjs';
+import { defer, EMPTY, filter, fromEvent, merge, Observable, of, repeat, retry, Subject, switchMap, take } from 'rxjs';
 import { CLOCK } from '../core/clock/clock-token';
 import { Session } from '../core/identity/session';
 import { toProblem } from '../core/problem/problem';
@@ -14,6 +15,12 @@ const GATHER_MS = 50;
  * counts as lost, within the 35 s in which presence heals.
  */
 export const WATCH_AGAIN_MS = { min: 5_000, max: 15_000 } as const;
+/**
+ * What has been answered is asked for again so long after, in milliseconds and with jitter: a change that the server told
+ * and this browser never heard leaves no gap that could be noticed, and must not stand for longer than presence may take to
+ * heal. Only while somebody looks.
+ */
+export const WATCH_ANEW_MS = { min: 20_000, max: 30_000 } as const;
 
 /** What is known of somebody; `lastSeenAt` as the server tells it, ISO 8601 UTC. */
 export interface KnownPresence {
@@ -27,6 +34,7 @@ const UNKNOWN: KnownPresence = { state: 'unknown' };
 @Injectable({ providedIn: 'root' })
 export class Presence {
   private readonly clock = inject(CLOCK);
+  private readonly document = inject(DOCUMENT);
   private readonly realtime = inject(Realtime);
   private readonly states = signal<ReadonlyMap<string, UserPresence>>(new Map());
   private readonly watched = new Map<string, readonly string[]>();
@@ -71,7 +79,7 @@ export class Presence {
     this.changed.next();
   }
 
-  /** Asks until the server has answered, as long as the connection stands; the next one asks anew. */
+  /** Asks until the server has answered, and every so often again, while the connection stands; the next one asks anew. */
   private ask(): Observable<UserPresence[]> {
     return defer(() => {
       this.toldSince.clear();
@@ -80,12 +88,30 @@ export class Presence {
       retry({
         delay: (error: unknown) => {
           if (this.realtime.state() !== 'connected') return EMPTY;
-          const { min, max } = WATCH_AGAIN_MS;
           const askedFor = (toProblem(error).retryAfter ?? 0) * 1_000;
-          return this.after(Math.max(askedFor, min + this.clock.random() * (max - min)));
+          return this.after(Math.max(askedFor, this.within(WATCH_AGAIN_MS)));
+        },
+      }),
+      repeat({
+        delay: () => {
+          if (this.realtime.state() !== 'connected' || this.watched.size === 0) return EMPTY;
+          return this.after(this.within(WATCH_ANEW_MS)).pipe(switchMap(() => this.visible()));
         },
       }),
     );
+  }
+
+  /** Emits once, as soon as somebody can see this page. */
+  private visible(): Observable<unknown> {
+    const { document } = this;
+    const isVisible = () => document.visibilityState === 'visible';
+    return defer(() =>
+      isVisible() ? of(true) : fromEvent(document, 'visibilitychange').pipe(filter(isVisible), take(1)),
+    );
+  }
+
+  private within({ min, max }: { readonly min: number; readonly max: number }): number {
+    return min + this.clock.random() * (max - min);
   }
 
   private after(ms: number): Observable<void> {

@@ -3,7 +3,7 @@ import { PRESENCE_WATCH } from '@parlance/contracts';
 /**
  * Whom the tabs on one socket watch. The server keeps one list for a socket, and the last one counts; so each tab asks
  * for all that any of them wants. Where that is more people than a list may hold, those are left out whom other tabs
- * asked for longest ago: they learn of them at the next connection.
+ * asked for longest ago, until those tabs ask again.
  */
 export class WatchLists {
   /** By tab, the one that asked last at the end. */
