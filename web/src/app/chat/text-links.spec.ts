@@ -9,6 +9,7 @@ describe('the addresses in a text', () => {
     ['two', 'http://example.test and HTTPS://example.test/x', ['http://example.test', 'HTTPS://example.test/x']],
     ['one that ends a sentence', 'See https://example.test/a.', ['https://example.test/a']],
     ['one in brackets', '(see https://example.test/a)', ['https://example.test/a']],
+    ['one with brackets of its own, in brackets', '(https://example.test/a_(b))', ['https://example.test/a_(b)']],
     ['one with brackets of its own', 'https://example.test/a_(b)', ['https://example.test/a_(b)']],
     ['one in angle brackets', '<https://example.test/a>', ['https://example.test/a']],
     ['one in another script', 'https://example.test/день', ['https://example.test/день']],

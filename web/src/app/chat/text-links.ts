@@ -9,16 +9,17 @@ const ADDRESS = /\bhttps?:\/\/(?:(?!\p{Default_Ignorable_Code_Point})[^\s<>"“�
 const PUNCTUATION = /[.,;:!?…'’)\]}*_~]/u;
 const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
-const countOf = (text: string, character: string) => text.split(character).length - 1;
-
 /** Without what ends the sentence and not the address: a bracket stays that was opened inside. */
 function trimmed(address: string): string {
+  const counts = new Map<string, number>();
+  for (const character of address) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const countOf = (character: string) => counts.get(character) ?? 0;
   let end = address.length;
   for (; end > 0 && PUNCTUATION.test(address.charAt(end - 1)); end--) {
     const last = address.charAt(end - 1);
     const opening = OPENING[last];
-    const kept = address.slice(0, end);
-    if (opening && countOf(kept, opening) >= countOf(kept, last)) break;
+    if (opening && countOf(opening) >= countOf(last)) break;
+    counts.set(last, countOf(last) - 1);
   }
   return address.slice(0, end);
 }
