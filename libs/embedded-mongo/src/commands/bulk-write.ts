@@ -2,8 +2,13 @@ import { Long } from 'bson';
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { CollectionWriter } from '../store/collection.js';
+import { cursorReply, type Reply } from '../wire/message.js';
 import { checkKnown, write, wrongType, type Call, type Command, type Server } from './command.js';
+import { sourceOf } from './cursors.js';
 import { checkBatch, deleteOne, failureOf, insertOne, updateOne, writerOf, type Namespace } from './write.js';
+
+/** Where the cursor of the results reads, as MongoDB calls it. */
+const RESULTS = 'admin.$cmd.bulkWrite';
 
 interface Totals {
   nErrors: number;
@@ -18,12 +23,13 @@ interface Totals {
 export const BULK_WRITE_COMMANDS: Record<string, Command> = {
   bulkWrite: {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
-    run: (server, call) => {
+    run: async (server, call) => {
       if (call.db !== 'admin') throw new MongoError(13, 'bulkWrite may only be run against the admin database.');
       const namespaces = call.documents('nsInfo').map((info) => namespaceOf(decode(info)));
       const operations = call.documents('ops').map((raw) => operationOf(raw, namespaces));
       checkBatch(operations.length);
-      return write(server, call, () => run(server, call, operations));
+      const batchSize = call.batchSize() ?? Number.POSITIVE_INFINITY;
+      return inBatches(server, call, await write(server, call, () => run(server, call, operations)), batchSize);
     },
   },
 };
@@ -89,7 +95,15 @@ function run(server: Server, call: Call, operations: readonly Operation[]): Doc 
       if (ordered) break;
     }
   }
-  return { cursor: { id: Long.ZERO, ns: 'admin.$cmd.bulkWrite', firstBatch: results }, ...totals, ok: 1 };
+  return { cursor: { id: Long.ZERO, ns: RESULTS, firstBatch: results }, ...totals, ok: 1 };
+}
+
+/** The answer with as many results as are wanted, and as one answer holds; a cursor gives the others. */
+function inBatches(server: Server, call: Call, { cursor, ok: _ok, ...totals }: Doc, batchSize: number): Reply {
+  const results = sourceOf(RESULTS, (cursor as { firstBatch: Doc[] }).firstBatch.map(encode));
+  // Whoever takes no answer never reads on.
+  const batch = server.cursors.first(results, batchSize, call.request.unacknowledged);
+  return cursorReply('firstBatch', batch, batch.documents, totals);
 }
 
 function runOne(server: Server, call: Call, { kind, namespace, plain, typed }: Operation, totals: Totals): Doc {

@@ -5,8 +5,10 @@ import { matcher } from '../language/filter.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkNamespace } from '../store/namespace.js';
 import { viewOptions } from './views.js';
-import { cursorReply, type Reply } from '../wire/message.js';
-import { type Command, type Server } from './command.js';
+import type { Reply } from '../wire/message.js';
+import type { Call, Command, Server } from './command.js';
+import { sourceOf } from './cursors.js';
+import { firstBatch } from './read.js';
 
 /** Options of collections that would be without effect here. */
 const UNSUPPORTED_CREATE = [
@@ -91,7 +93,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
         type: isView(info) ? 'view' : 'collection',
         ...(call.flag('nameOnly') ? {} : details(info)),
       }));
-      return listReply(`${call.db}.$cmd.listCollections`, all.filter(matches));
+      return listReply(server, call, `${call.db}.$cmd.listCollections`, all.filter(matches));
     },
   },
   listDatabases: {
@@ -116,9 +118,9 @@ function splitNamespace(namespace: string): { db: string; name: string } {
   return { db: namespace.slice(0, dot), name: namespace.slice(dot + 1) };
 }
 
-/** A whole list as one batch of a cursor. */
-export function listReply(ns: string, items: readonly Doc[]): Reply {
-  return cursorReply('firstBatch', { id: 0n, ns }, items.map(encode));
+/** A whole list, in one batch unless `cursor` wants smaller ones. */
+export function listReply(server: Server, call: Call, ns: string, items: readonly Doc[]): Reply {
+  return firstBatch(server, sourceOf(ns, items.map(encode)), call.batchSize() ?? Number.POSITIVE_INFINITY, false);
 }
 
 function details(info: CollectionInfo): Doc {

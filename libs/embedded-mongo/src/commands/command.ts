@@ -101,11 +101,14 @@ export class Call {
 
   /** @throws MongoError 51024 when it is negative */
   count(field: string): number | undefined {
-    if (this.value(field) === undefined || this.value(field) === null) return undefined;
-    const value = Math.trunc(toNumber(this.value(field)));
-    if (Number.isNaN(value)) throw wrongType(this.name, field, 'long');
-    if (value < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
-    return value;
+    return countOf(this.value(field), this.name, field);
+  }
+
+  /** How many documents `cursor` wants in the first batch; undefined when it does not say. */
+  batchSize(): number | undefined {
+    const { batchSize, ...others } = this.doc('cursor');
+    checkKnown(others, [], 'cursor');
+    return countOf(batchSize, 'cursor', 'batchSize');
   }
 
   /** The variables of `let`, and the order that the command or its collection asks for. */
@@ -210,6 +213,14 @@ export function existing(server: Server, call: Call): CollectionInfo {
   if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
   if (isView(info)) throw new MongoError(166, `Namespace ${call.namespace} is a view, not a collection`);
   return info;
+}
+
+function countOf(given: unknown, where: string, field: string): number | undefined {
+  if (given === undefined || given === null) return undefined;
+  const value = Math.trunc(toNumber(given));
+  if (Number.isNaN(value)) throw wrongType(where, field, 'long');
+  if (value < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
+  return value;
 }
 
 export function wrongType(command: string, field: string, expected: string): MongoError {

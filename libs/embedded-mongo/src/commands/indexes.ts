@@ -75,7 +75,7 @@ export const INDEX_COMMANDS: Record<string, Command> = {
     fields: ['cursor'],
     run: (server, call) => {
       const info = existing(server, call);
-      return listReply(call.namespace, [ID_SPEC, ...info.indexes.map((index) => index.spec)]);
+      return listReply(server, call, call.namespace, [ID_SPEC, ...info.indexes.map((index) => index.spec)]);
     },
   },
   dropIndexes: {

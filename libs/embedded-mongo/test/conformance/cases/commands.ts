@@ -6,6 +6,47 @@ const ids = (from: number, to: number): Doc[] => numbers(to).slice(from - 1);
 /** Statements on collections, cursors and the arguments of commands. */
 export const cases: readonly Case[] = [
   {
+    name: 'listIndexes gives as many indexes as a batch may have, and the others by its cursor',
+    manual: 'reference/command/listIndexes/#command-fields',
+    given: { c: [] },
+    indexes: { c: [{ key: { a: 1 }, name: 'a' }] },
+    steps: [
+      {
+        command: { listIndexes: 'c', cursor: { batchSize: 1 } },
+        documents: [
+          { v: 2, key: { _id: 1 }, name: '_id_' },
+          { v: 2, key: { a: 1 }, name: 'a' },
+        ],
+        batches: 2,
+      },
+    ],
+  },
+  {
+    name: 'listCollections gives as many collections as a batch may have, and the others by its cursor',
+    manual: 'reference/command/listCollections/#command-fields',
+    given: { c: [], d: [] },
+    steps: [
+      {
+        command: { listCollections: 1, nameOnly: true, cursor: { batchSize: 1 } },
+        documents: [
+          { name: 'c', type: 'collection' },
+          { name: 'd', type: 'collection' },
+        ],
+        unordered: true,
+        batches: 2,
+      },
+    ],
+  },
+  {
+    name: 'a batch of an aggregation is a number of documents, and not negative',
+    manual: 'reference/command/aggregate/#command-fields',
+    given: { c: [] },
+    steps: [
+      { command: { aggregate: 'c', pipeline: [], cursor: { batchSize: -1 } }, error: { code: 51024 } },
+      { command: { aggregate: 'c', pipeline: [], cursor: { batchSize: 'all' } }, error: { code: 14 } },
+    ],
+  },
+  {
     name: 'a collection that is there is not made again',
     manual: 'reference/command/create/',
     given: { c: [] },
