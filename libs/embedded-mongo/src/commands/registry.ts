@@ -40,16 +40,26 @@ export function runCommand(
   connection: { readonly id: number },
 ): Promise<Reply> | Reply {
   const { name, args } = request;
-  const command = COMMANDS.get(name);
+  const command = commandNamed(name);
   if (!command) throw new MongoError(59, `no such command: '${name}'`);
   if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
   if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
     throw new MongoError(73, `Invalid database name: '${request.db}'`);
-  const { fields } = command;
+  checkArguments(request);
+  return command.run(server, new Call(request, connection.id));
+}
+
+/** The command of a name; undefined when there is none. */
+export function commandNamed(name: string): Command | undefined {
+  return COMMANDS.get(name);
+}
+
+/** @throws MongoError 40415 for an argument that a command does not take */
+export function checkArguments({ name, args }: Pick<Request, 'name' | 'args'>): void {
+  const fields = commandNamed(name)?.fields ?? 'any';
   const isKnown = (field: string): boolean => field === name || COMMON.has(field) || fields.includes(field);
   const unknown = fields === 'any' ? undefined : Object.keys(args).find((field) => !isKnown(field));
   if (unknown !== undefined) throw new MongoError(40415, `BSON field '${name}.${unknown}' is an unknown field.`);
-  return command.run(server, new Call(request, connection.id));
 }

@@ -2,10 +2,10 @@ import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, ty
 import { MongoError, toMongoError } from '../errors.js';
 import { isRegExp } from '../language/regex.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
-import { isView } from '../store/catalogue.js';
+import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import { StoreFailure } from '../store/transactions.js';
-import { scan } from '../store/scan.js';
+import { scan, type Query } from '../store/scan.js';
 import { write, type Call, type Command, type Server } from './command.js';
 
 /**
@@ -141,19 +141,17 @@ function checkId(id: unknown): void {
 
 /** The documents that an operation is for, all found before the first is changed. */
 function matching(server: Server, call: Call, writer: CollectionWriter, operation: Doc, limit: number): Stored[] {
+  const query = { ...queryOfOperation(call, writer.info, operation, limit), deadline: call.deadline() };
+  return [...scan(server.environment, writer.info, query).documents];
+}
+
+/** What one operation of a batch asks for, with the order and the index that it names itself. */
+export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
   const filter = operation['q'];
   if (!isDoc(filter)) throw new MongoError(14, `BSON field 'q' is the wrong type, expected type 'object'`);
   const hint = operation['hint'] as string | Doc | undefined;
   const sort = operation['sort'] as Doc | undefined;
-  const query = {
-    filter,
-    sort,
-    limit,
-    hint,
-    evaluation: call.evaluation(writer.info, operation['collation']),
-    deadline: call.deadline(),
-  };
-  return [...scan(server.environment, writer.info, query).documents];
+  return { filter, sort, limit, hint, evaluation: call.evaluation(info, operation['collation']) };
 }
 
 /** Runs one operation of a `delete`; gives the number of documents that it removed. */

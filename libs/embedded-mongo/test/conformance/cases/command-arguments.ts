@@ -140,6 +140,36 @@ export const cases: readonly Case[] = [
     { answer: { ok: 1 } },
   ),
   runs(
+    'a plan is asked for with one of three verbosities',
+    'command/explain/#command-fields',
+    { explain: { find: 'c' }, verbosity: 'everything' },
+    { error: { code: 2, mentions: ['everything', 'explain.verbosity'] } },
+  ),
+  unknown(
+    'a command that is explained has the arguments that it has otherwise',
+    'command/explain/#command-fields',
+    { explain: { find: 'c', colour: 1 } },
+    'find.colour',
+  ),
+  runs(
+    'an insertion has no plan',
+    'command/explain/#explain',
+    { explain: { insert: 'c', documents: [{ _id: 9 }] } },
+    { error: { code: 20, mentions: ['insert'] } },
+  ),
+  runs(
+    'one update is explained, not several',
+    'command/explain/#explain',
+    { explain: { update: 'c', updates: [1, 2].map((_id) => ({ q: { _id }, u: { $set: { n: 1 } } })) } },
+    { error: { code: 16 } },
+  ),
+  runs(
+    'what is explained may use variables of its own',
+    'command/find/#command-fields',
+    { explain: { find: 'c', filter: { $expr: { $eq: ['$n', '$$two'] } }, let: { two: 2 } } },
+    { answer: { ok: 1 } },
+  ),
+  runs(
     '$natural sorts backwards',
     'operator/meta/natural/',
     { find: 'c', sort: { $natural: -1 }, projection: { _id: 1 } },
