@@ -23,16 +23,30 @@ async function npm(script: string, args: string[], env: Record<string, string> =
   return { code: child.exitCode, out, err };
 }
 
-/** The same, where no file may grow beyond some bytes, which is a full disk to whoever writes. */
-async function onFullDisk(bytes: number, script: string, ...args: string[]) {
-  const file = join(root, 'scripts/db', `${script}.mjs`);
-  const child = spawn('prlimit', [`--fsize=${bytes}`, process.execPath, file, ...args], {
+/** Starts a script without npm, by another program or with options of Node's. */
+const start = (program: string, options: string[], script: string, args: string[]) =>
+  spawn(program, [...options, join(root, 'scripts/db', `${script}.mjs`), ...args], {
     cwd: folder.path,
     env: { ...process.env, INIT_CWD: folder.path, DATA_DIR: at('data'), MONGODB_URI: '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+
+/** Runs a script where no file may grow beyond some bytes, which is a full disk to whoever writes. */
+async function onFullDisk(bytes: number, script: string, ...args: string[]) {
+  const child = start('prlimit', [`--fsize=${bytes}`, process.execPath], script, args);
   const [err] = await Promise.all([text(child.stderr), once(child, 'close')]);
   return { code: child.exitCode, err };
+}
+
+/** Sends a script a signal in its midst, when it reads back what it wrote; `during` is what stood in the folder then. */
+async function brokenOff(signal: NodeJS.Signals, script: string, ...args: string[]) {
+  const child = start(process.execPath, ['--import', new URL('./standstill.mjs', import.meta.url).href], script, args);
+  const ended = Promise.all([text(child.stderr), once(child, 'close')]);
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  const during = readdirSync(folder.path);
+  child.kill(signal);
+  const [err] = await ended;
+  return { code: child.exitCode, err, during };
 }
 
 describe('the command lines', () => {
@@ -121,6 +135,47 @@ describe('the command lines', () => {
     expect((await npm('db:backup', ['c'])).out).toContain(`Note: ${left[0]} was left by a run that broke off.`);
     expect((await npm('db:check', [])).out).toContain(`Note: ${left[1]} was left by a run that broke off.`);
   }, 120_000);
+
+  it('remove what they prepare when they are broken off, and say that nothing is finished', async () => {
+    const writer = await folder.start('./sequence.mjs', at('data'));
+    while (Number(writer.last) < 50) await once(writer.lines, 'line');
+    const saving = await brokenOff('SIGINT', 'backup', 'b');
+    expect(saving).toEqual({
+      code: 130,
+      err: `\nBroken off. There is no backup in ${at('b')}: what was begun of it has been removed.\n`,
+      during: [expect.stringMatching(/^\.b\.partial-/), 'data'],
+    });
+    expect(readdirSync(folder.path)).toEqual(['data']);
+    const exporting = await brokenOff('SIGTERM', 'export', 'archive');
+    expect(exporting).toEqual({
+      code: 143,
+      err: `\nBroken off. The archive is not finished: export again into ${at('archive')} to go on from where it was.\n`,
+      during: [expect.stringMatching(/^\.snapshot-/), 'archive', 'data'],
+    });
+    expect(readdirSync(folder.path)).toEqual(['archive', 'data']);
+    await killed(writer.child);
+
+    expect(await npm('db:backup', ['b'])).toMatchObject({ code: 0, err: '' });
+    expect((await npm('db:import', ['archive', '--data-dir', 'moved'])).err).toContain('is not complete');
+    const restoring = await brokenOff('SIGHUP', 'restore', 'b', '--replace');
+    expect(restoring).toMatchObject({ code: 129, err: `\nBroken off. Nothing was changed in ${at('data')}.\n` });
+    expect(readdirSync(at('data')).filter((name) => /restore|replaced/.test(name))).toEqual([]);
+    expect(await npm('db:check', [])).toMatchObject({ code: 0, err: '' });
+    expect((await npm('db:export', ['archive'])).out).toContain('read back and compared');
+  }, 120_000);
+
+  it('say every ten seconds how far they are where there is no terminal', async () => {
+    await serve(at('data'), (client) =>
+      client
+        .db('tests')
+        .collection('c')
+        .insertMany(Array.from({ length: 3000 }, (_, n) => ({ n }))),
+    );
+    const clock = 'const now = performance.now.bind(performance); performance.now = () => now() * 100_000;';
+    const child = start(process.execPath, ['--import', `data:text/javascript,${clock}`], 'check', []);
+    const [err] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect(err).toMatch(/^tests\.c {2}33 %\n(tests\.c +\d+ %\n)+$/);
+  });
 
   it('tell what does not agree, and what they cannot do, in plain words', async () => {
     await serve(at('data'), async (client) => {
