@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -58,13 +58,13 @@ describe('the command lines', () => {
     expect(checked).toMatchObject({ code: 0, err: '' });
     expect(checked.out).toContain(`Process ${writer.pid} holds the folder`);
     expect(checked.out).toMatch(
-      /3 collections and 0 views, \d+ documents, 1 index with \d+ entries: 0 disagreements\n$/,
+      /3 collections and 0 views, [\d,]+ documents, 1 index with [\d,]+ entries: 0 disagreements\n$/,
     );
 
     const saved = await npm('db:backup', ['b']);
     expect(saved).toMatchObject({ code: 0, err: '' });
     expect(saved.out).toMatch(
-      /^Backup in .*\/b: \d+ documents in 3 collections, [\d,]+ bytes, SHA-256 [0-9a-f]{64}\n$/,
+      /^Backup in .*\/b: [\d,]+ documents in 3 collections, [\d,]+ bytes, SHA-256 [0-9a-f]{64}\n$/,
     );
     expect(await npm('db:backup', [at('b')])).toEqual({
       code: 1,
@@ -86,12 +86,14 @@ describe('the command lines', () => {
     expect((await npm('db:restore', [at('b')])).err).toContain('say --replace, which moves that data aside');
     const replaced = await npm('db:restore', [at('b'), '--replace']);
     expect(replaced).toMatchObject({ code: 0, err: '' });
-    expect(replaced.out).toMatch(/^What was there is in .*\/data\/replaced-.*\nRestored into .*\/data: \d+ documents/);
+    expect(replaced.out).toMatch(
+      /^What was there is in .*\/data\/replaced-.*\nRestored into .*\/data: [\d,]+ documents/,
+    );
 
     expect(await npm('db:export', [at('archive')])).toMatchObject({ code: 0, err: '' });
     const moved = await npm('db:import', [at('archive'), '--data-dir', at('moved')]);
     expect(moved).toMatchObject({ code: 0, err: '' });
-    expect(moved.out).toMatch(/^Imported \d+ documents in 3 collections and 0 views, read back and compared\n$/);
+    expect(moved.out).toMatch(/^Imported [\d,]+ documents in 3 collections and 0 views, read back and compared\n$/);
     await serve(at('moved'), async (client, uri) => {
       await client.db('tests').collection('first').insertOne({ mine: true });
       const other = await npm('db:import', [at('archive'), '--uri', uri]);
@@ -110,6 +112,11 @@ describe('the command lines', () => {
         .collection('c')
         .insertMany(Array.from({ length: 200 }, (_, n) => ({ n, text: 'x'.repeat(3000) }))),
     );
+    truncateSync(at('data', 'data.mdb-lock'), 0);
+    expect((await onFullDisk(100_000, 'check')).err).toBe(
+      `\nThe folder ${at('data')} cannot be written (EFBIG), and its data need a lock file there. Make room, or give this user write access to it.\n`,
+    );
+    expect(await npm('db:check', [])).toMatchObject({ code: 0, err: '' });
     expect((await onFullDisk(100_000, 'backup', 'b')).err).toContain(`The backup ${at('b')} could not be made: `);
     expect(await npm('db:backup', ['b'])).toMatchObject({ code: 0, err: '' });
     expect(await onFullDisk(300_000, 'restore', 'b', '--data-dir', 'full')).toEqual({
