@@ -36,13 +36,14 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       server.environment.write(() => {
         const unsupported = UNSUPPORTED_CREATE.find((field) => call.has(field) && call.value(field) !== false);
         if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
-        if (server.catalogue.find(call.db, call.collection)) {
-          throw new MongoError(48, `Collection ${call.namespace} already exists.`);
-        }
-        server.catalogue.ensure(call.db, call.collection, {
+        const options = {
           ...(call.has('viewOn') ? viewOptions(server, call) : {}),
           ...collationOption(call.value('collation')),
-        });
+        };
+        const there = server.catalogue.find(call.db, call.collection);
+        if (there && !Buffer.from(encode(there.options)).equals(encode(options)))
+          throw new MongoError(48, `namespace ${call.namespace} already exists, but with different options`);
+        server.catalogue.ensure(call.db, call.collection, options);
         return { ok: 1 };
       }),
   },

@@ -47,10 +47,17 @@ export const cases: readonly Case[] = [
     ],
   },
   {
-    name: 'a collection that is there is not made again',
-    manual: 'reference/command/create/',
-    given: { c: [] },
-    steps: [{ command: { create: 'c' }, error: { code: 48, mentions: ['c'] } }],
+    name: 'a collection or view that is there is made again only with the same options, which does nothing',
+    manual: 'reference/command/create/#behavior',
+    given: { c: numbers(1) },
+    steps: [
+      { command: { create: 'c' }, state: { c: numbers(1) } },
+      { command: { create: 'c', collation: { locale: 'en' } }, error: { code: 48, mentions: ['c'] } },
+      { command: { create: 'v', viewOn: 'c', pipeline: [{ $match: { _id: 1 } }] } },
+      { command: { create: 'v', viewOn: 'c', pipeline: [{ $match: { _id: 1 } }] } },
+      { command: { create: 'v', viewOn: 'c', pipeline: [] }, error: { code: 48, mentions: ['v'] } },
+      { command: { create: 'c', viewOn: 'd', pipeline: [] }, error: { code: 48, mentions: ['c'] } },
+    ],
   },
   {
     name: 'an insertion makes the collection',
