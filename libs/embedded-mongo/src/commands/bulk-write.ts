@@ -1,9 +1,10 @@
 import { Long } from 'bson';
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { checkCommandLevels } from '../nesting.js';
 import type { CollectionWriter } from '../store/collection.js';
 import { cursorReply, type Reply } from '../wire/message.js';
-import { checkKnown, write, wrongType, type Call, type Command, type Server } from './command.js';
+import { checkAdmin, checkKnown, write, wrongType, type Call, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
 import { checkBatch, deleteOne, failureOf, insertOne, updateOne, writerOf, type Namespace } from './write.js';
 
@@ -24,7 +25,7 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
   bulkWrite: {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
     run: async (server, call) => {
-      if (call.db !== 'admin') throw new MongoError(13, 'bulkWrite may only be run against the admin database.');
+      checkAdmin(call);
       const namespaces = call.documents('nsInfo').map((info) => namespaceOf(decode(info)));
       const operations = call.documents('ops').map((raw) => operationOf(raw, namespaces));
       checkBatch(operations.length);
@@ -63,6 +64,7 @@ const FIELDS: Readonly<Record<string, { readonly required: readonly string[]; re
 /** Reads an operation; what is wrong with its form fails the whole command, before anything is written. */
 function operationOf(raw: Buffer, namespaces: readonly Namespace[]): Operation {
   const plain = decode(raw);
+  checkCommandLevels(raw);
   const [kind = ''] = Object.keys(plain);
   const fields = Object.hasOwn(FIELDS, kind) ? FIELDS[kind] : undefined;
   if (!fields)

@@ -4,6 +4,7 @@ import { collationOf } from '../language/collation.js';
 import { valueWithoutDocument } from '../language/expression.js';
 import { checkVariableName } from '../language/expressions/variables.js';
 import type { Evaluation } from '../language/filter.js';
+import { checkCommandLevels } from '../nesting.js';
 import { toNumber } from '../language/numbers.js';
 import { orderingOf, type Ordering } from '../language/ordering.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
@@ -177,6 +178,7 @@ export class Call {
     const { required = [], optional = [] } = OPERATIONS[field] ?? {};
     return raw.map((item) => {
       const plain = decode(item);
+      checkCommandLevels(item);
       checkKnown(plain, [...required, ...optional], where);
       const missing = required.find((name) => plain[name] === undefined);
       if (missing !== undefined)
@@ -199,6 +201,11 @@ const OPERATIONS: Readonly<
 export function checkKnown(doc: Doc, known: readonly string[], where: string): void {
   const unknown = Object.keys(doc).find((field) => !known.includes(field));
   if (unknown !== undefined) throw new MongoError(40415, `BSON field '${where}.${unknown}' is an unknown field.`);
+}
+
+/** @throws MongoError 13 when a command about the whole server is sent to another database than `admin` */
+export function checkAdmin(call: Call): void {
+  if (call.db !== 'admin') throw new MongoError(13, `${call.name} may only be run against the admin database.`);
 }
 
 /** Runs a command's writes in one transaction, and only once when its driver numbers it. */

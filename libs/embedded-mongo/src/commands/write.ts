@@ -1,5 +1,6 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, type Doc } from '../document.js';
 import { MongoError, toMongoError } from '../errors.js';
+import { checkStoredLevels } from '../nesting.js';
 import { isRegExp } from '../language/regex.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
@@ -123,6 +124,7 @@ export function insertOne(writer: CollectionWriter, raw: Buffer): void {
   }
   if (writer.insertRaw(stored)) return;
   const doc = decode(stored);
+  checkStoredLevels(stored);
   checkId(doc['_id']);
   writer.insert(stored, doc);
 }
@@ -205,6 +207,7 @@ export function change(
     if (raw.length > MAX_DOCUMENT_BYTES) {
       throw new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
     }
+    checkStoredLevels(raw);
     writer.replace(stored.id, before, raw, after);
   }
   return { after, changed };

@@ -1,5 +1,6 @@
 import { decode, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { checkCommandLevels } from '../nesting.js';
 import { Frame, headOf, PREAMBLE_BYTES } from './batch-frame.js';
 import { crc32c } from './crc32c.js';
 
@@ -105,6 +106,7 @@ function toRequest(
   legacyDb: string | undefined,
 ): Request {
   const args = readBson(body);
+  checkCommandLevels(body);
   const [name = ''] = Object.keys(args);
   const db = legacyDb ?? args['$db'];
   const base = { requestId, name, args, body, sequences, unacknowledged, legacy: legacyDb !== undefined };
