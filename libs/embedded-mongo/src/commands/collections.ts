@@ -6,7 +6,7 @@ import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkNamespace } from '../store/namespace.js';
 import { viewOptions } from './views.js';
 import type { Reply } from '../wire/message.js';
-import type { Call, Command, Server } from './command.js';
+import { checkAdmin, type Call, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
 import { firstBatch } from './read.js';
 
@@ -27,6 +27,8 @@ const UNSUPPORTED_CREATE = [
   'validationLevel',
   'validator',
 ];
+
+const MEBIBYTE = 1024 * 1024;
 
 /** Commands that make, list and drop collections and databases. */
 export const COLLECTION_COMMANDS: Record<string, Command> = {
@@ -61,7 +63,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
   renameCollection: {
     fields: ['to', 'dropTarget'],
     run: (server, call) => {
-      if (call.db !== 'admin') throw new MongoError(13, 'renameCollection may only be run against the admin database.');
+      checkAdmin(call);
       const [from, to] = [splitNamespace(call.collection), splitNamespace(call.text('to'))];
       return server.environment.write(() => {
         const info = server.catalogue.find(from.db, from.name);
@@ -100,9 +102,11 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
   listDatabases: {
     fields: ['filter', 'nameOnly', 'authorizedDatabases'],
     run: (server, call) => {
+      checkAdmin(call);
       const databases = databasesOf(server).filter(matcher(call.doc('filter')));
       if (call.flag('nameOnly')) return { databases: databases.map(({ name }) => ({ name })), ok: 1 };
-      return { databases, totalSize: server.environment.sizeOnDisk, ok: 1 };
+      const totalSize = server.environment.sizeOnDisk;
+      return { databases, totalSize, totalSizeMb: Math.floor(totalSize / MEBIBYTE), ok: 1 };
     },
   },
 };

@@ -28,6 +28,7 @@ const UNSUPPORTED_CHANGES = [
   'changeStreamPreAndPostImages',
 ];
 const MAX_INDEXES = 64;
+const MAX_FIELDS = 32;
 /** Weights of texts are smaller. */
 const MAX_WEIGHT = 100_000;
 const ID_SPEC = { v: 2, key: { _id: 1 }, name: '_id_' };
@@ -101,6 +102,7 @@ function normalize(spec: unknown, inherited: unknown): Doc {
   const unknown = Object.keys(spec).find((name) => !SPEC_FIELDS.has(name));
   if (unknown) throw new MongoError(197, `The field '${unknown}' is not valid for an index specification`);
   if (Object.keys(key).length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
+  if (Object.keys(key).length > MAX_FIELDS) throw new MongoError(13103, 'too many compound keys');
   for (const [path, order] of Object.entries(key)) checkField(path, order);
   const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);
   if (name === '_id_' && JSON.stringify(key) !== '{"_id":1}')

@@ -4,6 +4,7 @@ import { AGGREGATE_COMMANDS } from './aggregate.js';
 import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
 import { Call, type Command, type Server } from './command.js';
+import { checkConcerns } from './concerns.js';
 import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
 import { EXPLAIN_COMMANDS } from './explain.js';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
@@ -48,6 +49,7 @@ export function runCommand(
   if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
     throw new MongoError(73, `Invalid database name: '${request.db}'`);
   checkArguments(request);
+  checkConcerns(args);
   return command.run(server, new Call(request, connection.id));
 }
 

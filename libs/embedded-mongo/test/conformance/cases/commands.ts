@@ -1,6 +1,7 @@
 import { double, long, type Case, type Doc } from '../case.js';
 
 const numbers = (count: number): Doc[] => Array.from({ length: count }, (_, i) => ({ _id: i + 1 }));
+const nested = (levels: number): Doc => (levels === 1 ? { a: 1 } : { a: nested(levels - 1) });
 const ids = (from: number, to: number): Doc[] => numbers(to).slice(from - 1);
 
 /** Statements on collections, cursors and the arguments of commands. */
@@ -57,6 +58,77 @@ export const cases: readonly Case[] = [
       { command: { create: 'v', viewOn: 'c', pipeline: [{ $match: { _id: 1 } }] } },
       { command: { create: 'v', viewOn: 'c', pipeline: [] }, error: { code: 48, mentions: ['v'] } },
       { command: { create: 'c', viewOn: 'd', pipeline: [] }, error: { code: 48, mentions: ['c'] } },
+    ],
+  },
+  ...[
+    { w: 2, code: 2, mentions: ["'w' > 1"] },
+    { w: 'elsewhere', code: 2, mentions: ['elsewhere'] },
+    { w: 1, colour: 1, code: 40415, mentions: ['colour'] },
+  ].map(({ code, mentions, ...writeConcern }): Case => ({
+    name: `a standalone refuses the write concern ${JSON.stringify(writeConcern)}, and writes nothing`,
+    manual: 'reference/write-concern/#standalone',
+    given: { c: [] },
+    steps: [
+      {
+        command: { insert: 'c', documents: [{ _id: 1 }], writeConcern },
+        error: { code, mentions },
+        state: { c: [] },
+      },
+    ],
+  })),
+  {
+    name: 'a standalone is its own majority',
+    manual: 'reference/write-concern/#standalone',
+    given: { c: [] },
+    steps: [
+      {
+        command: { insert: 'c', documents: [{ _id: 1 }], writeConcern: { w: 'majority', j: true, wtimeout: 5 } },
+        answer: { n: 1 },
+      },
+      { command: { find: 'c', readConcern: { level: 'majority' } }, documents: [{ _id: 1 }] },
+      { command: { find: 'c', readConcern: {} }, documents: [{ _id: 1 }] },
+    ],
+  },
+  {
+    name: 'linearizable reads need a replica set, and every read concern is one that there is',
+    manual: 'reference/read-concern/#read-concern-levels',
+    given: { c: [] },
+    steps: [
+      { command: { find: 'c', readConcern: { level: 'linearizable' } }, error: { code: 123 } },
+      { command: { find: 'c', readConcern: { level: 'snapshot' } }, error: { code: 123 } },
+      { command: { find: 'c', readConcern: { level: 'colourful' } }, error: { code: 2, mentions: ['colourful'] } },
+    ],
+  },
+  ...[{ listDatabases: 1 }, { getParameter: 1, ttlMonitorEnabled: 1 }, { renameCollection: 'a.b', to: 'a.c' }].map(
+    (command): Case => ({
+      name: `${Object.keys(command)[0]} is a command of the database admin`,
+      manual: `reference/command/${Object.keys(command)[0]}/#syntax`,
+      steps: [{ command, error: { code: 13, mentions: ['admin'] } }],
+    }),
+  ),
+  {
+    name: 'dbStats counts views apart from collections, and has a scale that is positive',
+    manual: 'reference/command/dbStats/#output',
+    given: { c: numbers(3) },
+    steps: [
+      { command: { create: 'v', viewOn: 'c', pipeline: [] } },
+      { command: { dbStats: 1, scale: 1024 }, answer: { collections: 1, views: 1, objects: 3, indexes: 1 } },
+      { command: { dbStats: 1, scale: 0 }, error: { code: 51024, mentions: ['scale'] } },
+    ],
+  },
+  {
+    name: 'documents are nested in 100 levels, and in 180 at most',
+    manual: 'reference/limits/#mongodb-limit-Nested-Depth-for-BSON-Documents',
+    given: { c: [{ _id: 0 }] },
+    steps: [
+      { command: { insert: 'c', documents: [{ _id: 1, ...nested(100) }] }, answer: { n: 1 } },
+      { command: { insert: 'c', documents: [{ _id: 2, ...nested(181) }] }, error: { code: 15, index: 0 } },
+      {
+        command: { update: 'c', updates: [{ q: { _id: 0 }, u: { $set: { ['a.'.repeat(180) + 'a']: 1 } } }] },
+        error: { code: 15, index: 0 },
+      },
+      { command: { find: 'c', filter: nested(250) }, error: { code: 15 } },
+      { command: { count: 'c' }, answer: { n: 2 } },
     ],
   },
   {
