@@ -130,8 +130,12 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
 
 /** Whether an order can be left to a query; what is none is refused by its stage. */
 function isOrder(order: Doc): boolean {
-  return Object.entries(order).every(
-    ([path, one]) => !path.startsWith('$') && ((isDoc(one) && '$meta' in one) || Math.abs(toNumber(one)) === 1),
+  const fields = Object.entries(order);
+  return (
+    fields.length > 0 &&
+    fields.every(
+      ([path, one]) => !path.startsWith('$') && ((isDoc(one) && '$meta' in one) || Math.abs(toNumber(one)) === 1),
+    )
   );
 }
 

@@ -170,6 +170,30 @@ export const cases: readonly Case[] = [
     { answer: { ok: 1 } },
   ),
   runs(
+    'a $sort has a field at least',
+    'operator/aggregation/sort/#definition',
+    { aggregate: 'c', pipeline: [{ $sort: {} }], cursor: {} },
+    { error: { code: 15976 } },
+  ),
+  ...[
+    { path: '', code: 40352 },
+    { path: 'a..b', code: 15998 },
+    { path: 'a.', code: 40353 },
+  ].map(({ path, code }) =>
+    runs(
+      `a sort is by a field that can be, which '${path}' is not`,
+      'method/cursor.sort/#definition',
+      { find: 'c', sort: { [path]: 1 } },
+      { error: { code } },
+    ),
+  ),
+  runs(
+    'a pipeline has 1000 stages at most',
+    'limits/#mongodb-limit-Number-of-Stages-in-Pipeline',
+    { aggregate: 'c', pipeline: Array.from({ length: 1001 }, () => ({ $match: {} })), cursor: {} },
+    { error: { code: 7749501, mentions: ['1000'] } },
+  ),
+  runs(
     '$natural sorts backwards',
     'operator/meta/natural/',
     { find: 'c', sort: { $natural: -1 }, projection: { _id: 1 } },
