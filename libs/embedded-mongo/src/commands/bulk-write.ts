@@ -4,7 +4,16 @@ import { MongoError } from '../errors.js';
 import { checkCommandLevels } from '../nesting.js';
 import type { CollectionWriter } from '../store/collection.js';
 import { cursorReply, type Reply } from '../wire/message.js';
-import { checkAdmin, checkKnown, write, wrongType, type Call, type Command, type Server } from './command.js';
+import {
+  checkAdmin,
+  checkBoolean,
+  checkKnown,
+  write,
+  wrongType,
+  type Call,
+  type Command,
+  type Server,
+} from './command.js';
 import { sourceOf } from './cursors.js';
 import { checkBatch, deleteOne, failureOf, insertOne, updateOne, writerOf, type Namespace } from './write.js';
 
@@ -29,8 +38,14 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
       const namespaces = call.documents('nsInfo').map((info) => namespaceOf(decode(info)));
       const operations = call.documents('ops').map((raw) => operationOf(raw, namespaces));
       checkBatch(operations.length);
+      const ordered = call.ordered();
       const batchSize = call.batchSize() ?? Number.POSITIVE_INFINITY;
-      return inBatches(server, call, await write(server, call, () => run(server, call, operations)), batchSize);
+      return inBatches(
+        server,
+        call,
+        await write(server, call, () => run(server, call, operations, ordered)),
+        batchSize,
+      );
     },
   },
 };
@@ -76,15 +91,15 @@ function operationOf(raw: Buffer, namespaces: readonly Namespace[]): Operation {
     throw new MongoError(40414, `BSON field '${kind}.${missing}' is missing but a required field`);
   const object = kind === 'insert' ? 'document' : 'filter';
   if (!isDoc(plain[object])) throw wrongType(kind, object, 'object');
+  for (const name of ['multi', 'upsert']) checkBoolean(plain[name], kind, name);
   const namespace = namespaces[Number(plain[kind])];
   if (!namespace)
     throw new MongoError(2, `BulkWrite ops entry { ${kind}: ${String(plain[kind])} } has an invalid nsInfo index.`);
   return { kind, namespace, plain, typed: decodeTyped(raw) };
 }
 
-function run(server: Server, call: Call, operations: readonly Operation[]): Doc {
+function run(server: Server, call: Call, operations: readonly Operation[], ordered: boolean): Doc {
   const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
-  const ordered = call.value('ordered') !== false;
   const results: Doc[] = [];
   for (const [idx, operation] of operations.entries()) {
     try {

@@ -100,6 +100,12 @@ export class Call {
     return value === true || toNumber(value) > 0;
   }
 
+  /** Whether the first failure ends a batch. */
+  ordered(): boolean {
+    checkBoolean(this.value('ordered'), this.name, 'ordered');
+    return this.value('ordered') !== false;
+  }
+
   /** @throws MongoError 51024 when it is negative */
   count(field: string): number | undefined {
     return countOf(this.value(field), this.name, field);
@@ -184,6 +190,7 @@ export class Call {
       if (missing !== undefined)
         throw new MongoError(40414, `BSON field '${where}.${missing}' is missing but a required field`);
       if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object');
+      for (const name of ['multi', 'upsert']) checkBoolean(plain[name], where, name);
       return { plain, typed: decodeTyped(item) };
     });
   }
@@ -201,6 +208,11 @@ const OPERATIONS: Readonly<
 export function checkKnown(doc: Doc, known: readonly string[], where: string): void {
   const unknown = Object.keys(doc).find((field) => !known.includes(field));
   if (unknown !== undefined) throw new MongoError(40415, `BSON field '${where}.${unknown}' is an unknown field.`);
+}
+
+/** @throws MongoError 14 for what is given and no boolean, be it a number */
+export function checkBoolean(value: unknown, where: string, field: string): void {
+  if (value !== undefined && value !== null && typeof value !== 'boolean') throw wrongType(where, field, 'bool');
 }
 
 /** @throws MongoError 13 when a command about the whole server is sent to another database than `admin` */

@@ -33,10 +33,11 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const documents = call.documents('documents');
       checkBatch(documents.length);
+      const ordered = call.ordered();
       return write(server, call, () => {
         const writer = writerOf(server, call, true);
         let n = 0;
-        const writeErrors = eachOf(documents, call, (raw) => {
+        const writeErrors = eachOf(documents, ordered, (raw) => {
           insertOne(writer, raw);
           n++;
         });
@@ -49,12 +50,13 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const operations = call.operations('updates');
       checkBatch(operations.length);
+      const ordered = call.ordered();
       const upserts = operations.some(({ plain }) => plain['upsert'] === true);
       return write(server, call, () => {
         const writer = writerOf(server, call, upserts);
         const totals = { n: 0, nModified: 0 };
         const upserted: Doc[] = [];
-        const writeErrors = eachOf(operations, call, ({ plain, typed }, index) => {
+        const writeErrors = eachOf(operations, ordered, ({ plain, typed }, index) => {
           const result = updateOne(server, call, writer, plain, typed);
           totals.n += result.n;
           totals.nModified += result.nModified;
@@ -69,10 +71,11 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const operations = call.operations('deletes');
       checkBatch(operations.length);
+      const ordered = call.ordered();
       return write(server, call, () => {
         const writer = writerOf(server, call, false);
         let n = 0;
-        const writeErrors = eachOf(operations, call, ({ plain }) => {
+        const writeErrors = eachOf(operations, ordered, ({ plain }) => {
           n += deleteOne(server, call, writer, plain);
         });
         return { n, ...writeErrors, ok: 1 };
@@ -88,8 +91,7 @@ export function checkBatch(size: number): void {
 }
 
 /** Runs each operation; the first failure ends an ordered batch, an unordered one goes on. */
-function eachOf<T>(operations: readonly T[], call: Call, run: (operation: T, index: number) => void): Doc {
-  const ordered = call.value('ordered') !== false;
+function eachOf<T>(operations: readonly T[], ordered: boolean, run: (operation: T, index: number) => void): Doc {
   const writeErrors: Doc[] = [];
   for (const [index, operation] of operations.entries()) {
     try {

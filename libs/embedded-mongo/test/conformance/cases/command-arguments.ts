@@ -169,6 +169,20 @@ export const cases: readonly Case[] = [
     { explain: { find: 'c', filter: { $expr: { $eq: ['$n', '$$two'] } }, let: { two: 2 } } },
     { answer: { ok: 1 } },
   ),
+  ...['multi', 'upsert'].map((field) =>
+    runs(
+      `${field} of an update is a boolean`,
+      'command/update/#update-statements',
+      { update: 'c', updates: [{ q: {}, u: { $set: { n: 1 } }, [field]: 1 }] },
+      { error: { code: 14, mentions: [field] }, state: { c: NUMBERS } },
+    ),
+  ),
+  runs(
+    'ordered is a boolean',
+    'command/insert/#command-fields',
+    { insert: 'c', documents: [{ _id: 3 }], ordered: 'yes' },
+    { error: { code: 14, mentions: ['ordered'] }, state: { c: NUMBERS } },
+  ),
   runs(
     'a $sort has a field at least',
     'operator/aggregation/sort/#definition',
