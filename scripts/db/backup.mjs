@@ -1,5 +1,15 @@
 import { dirname } from 'node:path';
-import { command, count, dataFolder, progress, say, sayDisagreement, sayLeftovers, typedPath } from './command.mjs';
+import {
+  breakable,
+  command,
+  count,
+  dataFolder,
+  progress,
+  say,
+  sayDisagreement,
+  sayLeftovers,
+  typedPath,
+} from './command.mjs';
 
 const help = `
 npm run db:backup -- <folder> [--data-dir DIR]
@@ -18,7 +28,8 @@ await command({
   run: async ({ values, positionals: [folder], backup, leftoversIn }) => {
     const target = typedPath(folder);
     const dataDir = dataFolder(values);
-    const { note, report } = await backup({ dataDir, target, progress, onDisagreement: sayDisagreement });
+    const preparing = breakable(`There is no backup in ${target}: what was begun of it has been removed.`);
+    const { note, report } = await backup({ dataDir, target, progress, preparing, onDisagreement: sayDisagreement });
     for (const line of report.notes) say(`Note: ${line}`);
     say(
       `Backup in ${target}: ${count(note.documents, 'document')} in ${count(note.collections, 'collection')}, ` +

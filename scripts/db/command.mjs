@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, parseEnv } from 'node:util';
@@ -85,14 +86,42 @@ export function dataFolder(values) {
   return resolve(root, setting('DATA_DIR') ?? './data');
 }
 
+/**
+ * Has Ctrl+C, or whoever stops a service, end the run in order: what it prepares, which is as large as the data, is
+ * removed, and the exit code is that of the signal. A second signal ends it at once.
+ * @param {string} words what is so when the run is broken off
+ * @returns {(folder: string | undefined) => void} to be told what is prepared, and with undefined that all is done
+ */
+export function breakable(words) {
+  let prepared;
+  let isDone = false;
+  const stop = (signal) => {
+    if (isDone) return;
+    if (prepared !== undefined) rmSync(prepared, { recursive: true, force: true });
+    clearLine();
+    process.stderr.write(`\nBroken off. ${words}\n`);
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
+  return (folder) => {
+    prepared = folder;
+    isDone = folder === undefined;
+  };
+}
+
+/** Milliseconds between two looks at the work: on a terminal, and in a file, where each is a line that stays. */
+const SHOWN_EVERY = { terminal: 100, file: 10_000 };
+
 let shownAt = 0;
 
-/** Shows on a terminal how far the work is, a few times a second. */
+/** Shows how far the work is: in one line of a terminal, elsewhere in a line every ten seconds. */
 export function progress(what, done, total) {
-  if (!process.stderr.isTTY || (Date.now() - shownAt < 100 && done !== total)) return;
-  shownAt = Date.now();
+  const { isTTY } = process.stderr;
+  const isEnd = isTTY && done === total;
+  if (!isEnd && performance.now() - shownAt < (isTTY ? SHOWN_EVERY.terminal : SHOWN_EVERY.file)) return;
+  shownAt = performance.now();
   const share = total > 0 ? ` ${String(Math.min(100, Math.floor((done / total) * 100))).padStart(3)} %` : '';
-  process.stderr.write(`\r\x1b[2K${what}${share}`);
+  process.stderr.write(isTTY ? `\r\x1b[2K${what}${share}` : `${what}${share}\n`);
 }
 
 function clearLine() {

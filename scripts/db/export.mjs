@@ -1,6 +1,16 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { command, count, dataFolder, progress, say, sayLeftovers, typedPath, withClient } from './command.mjs';
+import {
+  breakable,
+  command,
+  count,
+  dataFolder,
+  progress,
+  say,
+  sayLeftovers,
+  typedPath,
+  withClient,
+} from './command.mjs';
 
 const help = `
 npm run db:export -- <folder> [--uri URI | --data-dir DIR]
@@ -19,10 +29,12 @@ await command({
   options: { uri: { type: 'string' }, 'data-dir': { type: 'string' } },
   run: async ({ values, positionals, ...library }) => {
     const folder = typedPath(positionals[0]);
+    const preparing = breakable(`The archive is not finished: export again into ${folder} to go on from where it was.`);
     const exportFrom = (uri) => withClient(uri, (client) => library.exportTo({ client, uri, folder, progress }));
     const { collections, views, documents, kept } = values.uri
       ? await exportFrom(values.uri)
-      : await fromEmbedded(dataFolder(values), dirname(folder), library, exportFrom);
+      : await fromEmbedded(dataFolder(values), dirname(folder), { ...library, preparing }, exportFrom);
+    preparing(undefined);
     const same = kept > 0 ? `; ${count(kept, 'collection was', 'collections were')} complete already` : '';
     say(
       `Archive in ${folder}: ${count(documents, 'document')} in ${count(collections, 'collection')} and ` +
@@ -33,14 +45,8 @@ await command({
 });
 
 /** Serves the store, or a copy of it while another process holds it, for as long as it is exported. */
-async function fromEmbedded(dataDir, beside, { holderOf, snapshotOf, startEmbeddedMongo }, exportFrom) {
-  const copy = (await holderOf(dataDir)) === undefined ? undefined : await snapshotOf(dataDir, beside);
-  const remove = () => copy && rmSync(copy, { recursive: true, force: true });
-  const stop = (signal) => {
-    remove();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+async function fromEmbedded(dataDir, beside, { holderOf, snapshotOf, startEmbeddedMongo, preparing }, exportFrom) {
+  const copy = (await holderOf(dataDir)) === undefined ? undefined : await snapshotOf(dataDir, beside, preparing);
   try {
     const server = await startEmbeddedMongo({ dataDir: copy ?? dataDir });
     try {
@@ -49,7 +55,6 @@ async function fromEmbedded(dataDir, beside, { holderOf, snapshotOf, startEmbedd
       await server.close();
     }
   } finally {
-    remove();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    if (copy !== undefined) rmSync(copy, { recursive: true, force: true });
   }
 }

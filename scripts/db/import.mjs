@@ -1,4 +1,4 @@
-import { command, count, dataFolder, progress, say, typedPath, withClient } from './command.mjs';
+import { breakable, command, count, dataFolder, progress, say, typedPath, withClient } from './command.mjs';
 
 const help = `
 npm run db:import -- <folder> [--uri URI | --data-dir DIR] [--replace]
@@ -19,10 +19,12 @@ await command({
   run: async ({ values, positionals, importFrom, startEmbeddedMongo }) => {
     const folder = typedPath(positionals[0]);
     const { replace } = values;
+    const finished = breakable('The import is not finished: import again to go on from where it was.');
     const importInto = (uri) => withClient(uri, (client) => importFrom({ client, uri, folder, replace, progress }));
     const { collections, views, documents, found, expired } = values.uri
       ? await importInto(values.uri)
       : await intoEmbedded(startEmbeddedMongo, dataFolder(values), importInto);
+    finished(undefined);
     const before = found > 0 ? `; ${found.toLocaleString('en')} of them were there` : '';
     const gone = expired > 0 ? `; ${expired.toLocaleString('en')} of them have expired` : '';
     say(

@@ -1,4 +1,14 @@
-import { command, count, dataFolder, progress, say, sayDisagreement, sayLeftovers, typedPath } from './command.mjs';
+import {
+  breakable,
+  command,
+  count,
+  dataFolder,
+  progress,
+  say,
+  sayDisagreement,
+  sayLeftovers,
+  typedPath,
+} from './command.mjs';
 
 const help = `
 npm run db:restore -- <backup> [--data-dir DIR] [--replace]
@@ -17,7 +27,9 @@ await command({
     const dataDir = dataFolder(values);
     const { replace } = values;
     const backup = typedPath(folder);
-    const { report, movedTo } = await restore({ backup, dataDir, replace, progress, onDisagreement: sayDisagreement });
+    const preparing = breakable(`Nothing was changed in ${dataDir}.`);
+    const shown = { progress, preparing, onDisagreement: sayDisagreement };
+    const { report, movedTo } = await restore({ backup, dataDir, replace, ...shown });
     if (movedTo) say(`What was there is in ${movedTo}`);
     say(
       `Restored into ${dataDir}: ${count(report.documents, 'document')} in ${count(report.collections, 'collection')}`,

@@ -36,6 +36,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   86: 'IndexKeySpecsConflict',
   91: 'ShutdownInProgress',
   111: 'NotExactValueField',
+  123: 'NotAReplicaSet',
   146: 'ExceededMemoryLimit',
   150: 'ViewDepthLimitExceeded',
   166: 'CommandNotSupportedOnView',

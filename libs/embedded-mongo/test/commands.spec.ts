@@ -162,6 +162,40 @@ describe('bulkWrite', () => {
     }
     expect(await server.db.collection('formed').countDocuments({})).toBe(0);
   });
+
+  it('gives as many results as a batch may have, and the others by a cursor, also when it is repeated', async () => {
+    const admin = server.client.db('admin');
+    const ops = [1, 2, 2, 3].map((_id) => ({ insert: 0, document: { _id } }));
+    const numbered = { lsid: { id: new BSON.UUID() }, txnNumber: Long.fromInt(1) };
+    const command = { bulkWrite: 1, ops, nsInfo: [{ ns: 'tests.batched' }], ordered: false, ...numbered };
+    for (const batchSize of [2, 1]) {
+      const { cursor, ...totals } = await admin.command({ ...command, cursor: { batchSize } });
+      expect(totals).toMatchObject({ nErrors: 1, nInserted: 3, ok: 1 });
+      expect(cursor.ns).toBe('admin.$cmd.bulkWrite');
+      expect(cursor.firstBatch.map(({ idx }: { idx: number }) => idx)).toEqual([0, 1].slice(0, batchSize));
+      const next = (await admin.command({ getMore: cursor.id, collection: '$cmd.bulkWrite' })).cursor;
+      expect(next).toMatchObject({ id: 0, ns: 'admin.$cmd.bulkWrite' });
+      expect(next.nextBatch.slice(-2)).toMatchObject([
+        { ok: 0, idx: 2, code: 11000, n: 0 },
+        { ok: 1, idx: 3, n: 1 },
+      ]);
+    }
+    const whole = await admin.command({ ...command, cursor: { batchSize: 4 } });
+    expect(whole).toMatchObject({ cursor: { id: 0, firstBatch: { length: 4 } } });
+    expect(await failure(admin.command({ ...command, cursor: { batchSize: -1 } }))).toMatchObject({ code: 51024 });
+  });
+
+  it('gives more results than an answer holds to the driver in several', async () => {
+    const collection = server.db.collection('large');
+    await collection.createIndex({ key: 1 }, { unique: true });
+    const key = 'x'.repeat(1024 * 1024);
+    await collection.insertOne({ key });
+    const model = { name: 'insertOne', namespace: 'tests.large', document: { key } } as const;
+    const models = Array.from({ length: 20 }, () => ({ ...model, document: { key } }));
+    const error = await failure(server.client.bulkWrite(models, { ordered: false, verboseResults: true }));
+    const errors = error['writeErrors'] as Map<number, { code: number }>;
+    expect([...errors].map(([index, { code }]) => [index, code])).toEqual(models.map((_, index) => [index, 11000]));
+  });
 });
 
 describe('a namespace', () => {

@@ -97,6 +97,40 @@ describe('an index', () => {
     expect(await bounds({ _id: { $gt: 1 } })).toEqual({ _id: ['(1, inf]'] });
   });
 
+  it('is explained for a write as its operation names it, with its order of strings', async () => {
+    await server.db.collection('messages').createIndex({ seq: -1 }, { name: 'down' });
+    const plan = async (command: Filter): Promise<unknown> => {
+      const { queryPlanner, executionStats } = await server.db.command({ explain: command });
+      let stage = queryPlanner.winningPlan;
+      while (stage.inputStage) stage = stage.inputStage;
+      return { index: stage.indexName, n: executionStats.nReturned };
+    };
+    const q = { room: 'r1', seq: { $lt: 50 } };
+    const update = { q, u: { $set: { seen: true } }, multi: true };
+    expect(await plan({ update: 'messages', updates: [update] })).toEqual({ index: 'room_1_seq_-1', n: 13 });
+    const hinted = { ...update, hint: 'down' };
+    expect(await plan({ update: 'messages', updates: [hinted] })).toEqual({ index: 'down', n: 13 });
+    const sorted = { q: {}, u: { $set: { seen: true } }, sort: { seq: 1 } };
+    expect(await plan({ update: 'messages', updates: [sorted] })).toEqual({ index: 'down', n: 1 });
+    const collation = { locale: 'en', strength: 2 };
+    const remove = { q: { room: 'R1' }, limit: 0 };
+    expect(await plan({ delete: 'messages', deletes: [{ ...remove, collation }] })).toMatchObject({ n: 250 });
+    expect(await plan({ delete: 'messages', deletes: [{ ...remove, hint: { seq: -1 } }] })).toEqual({
+      index: 'down',
+      n: 0,
+    });
+    await server.db.collection('messages').dropIndex('down');
+  });
+
+  it('is explained for a view', async () => {
+    await server.db.createCollection('first', { viewOn: 'messages', pipeline: [{ $match: { room: 'r1' } }] });
+    const { executionStats } = await server.db
+      .collection('first')
+      .find({ seq: { $lt: 50 } })
+      .explain();
+    expect(executionStats).toMatchObject({ nReturned: 13, totalKeysExamined: 13 });
+  });
+
   it('leaves a scan of the collection to what it does not serve', async () => {
     const scan = await examined('messages', { at: { $gte: new Date(990) } });
     expect(scan).toMatchObject({ nReturned: 10, keys: 0, docs: 1000 });

@@ -86,7 +86,7 @@ describe('collections and databases', () => {
     await db.createCollection('one');
     await db.collection('two').insertMany([{ a: 1 }, { a: 2 }]);
     expect((await db.listCollections().toArray()).map(({ name }) => name)).toEqual(['one', 'two']);
-    expect(await failure(db.createCollection('one'))).toMatchObject({ code: 48 });
+    expect(await failure(db.createCollection('one', { collation: { locale: 'en' } }))).toMatchObject({ code: 48 });
     expect((await server.client.db().admin().listDatabases({ nameOnly: true })).databases).toContainEqual({
       name: 'other',
     });

@@ -7,8 +7,8 @@ import { toNumber } from '../language/numbers.js';
 import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
-import { checkKnown, type Command, type Server } from './command.js';
-import type { CursorSource } from './cursors.js';
+import type { Command, Server } from './command.js';
+import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
 import { outputOf, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
@@ -28,12 +28,10 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
           73,
           `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
         );
-      if (call.flag('explain')) return explained(server, call, call.request.args, false);
+      if (call.flag('explain')) return explained(server, call, false);
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
-      const { batchSize, ...others } = call.doc('cursor');
-      checkKnown(others, [], 'cursor');
-      const size = batchSize === undefined ? DEFAULT_BATCH : toNumber(batchSize);
+      const size = call.batchSize() ?? DEFAULT_BATCH;
       const collection = whole ? undefined : call.collection;
       const own = collection === undefined ? undefined : server.catalogue.find(call.db, collection);
       const options = { hint: call.hint(), evaluation: call.evaluation(own), deadline: call.deadline() };
@@ -99,13 +97,12 @@ function everything(server: Server, db: string, name: string): Doc[] {
   }
 }
 
-/** Computed results are complete before the first answer: nothing of the data need stay pinned for them. */
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {
   const encoded = Array.from(documents, (doc) => {
     delete doc[SCORE_FIELD];
     return encode(doc);
   });
-  return { ns, documents: encoded[Symbol.iterator](), release: () => undefined };
+  return sourceOf(ns, encoded);
 }
 
 /** Turns leading `$match`, `$sort`, `$skip` and `$limit` into a query, so that indexes serve them. */
@@ -133,8 +130,12 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
 
 /** Whether an order can be left to a query; what is none is refused by its stage. */
 function isOrder(order: Doc): boolean {
-  return Object.entries(order).every(
-    ([path, one]) => !path.startsWith('$') && ((isDoc(one) && '$meta' in one) || Math.abs(toNumber(one)) === 1),
+  const fields = Object.entries(order);
+  return (
+    fields.length > 0 &&
+    fields.every(
+      ([path, one]) => !path.startsWith('$') && ((isDoc(one) && '$meta' in one) || Math.abs(toNumber(one)) === 1),
+    )
   );
 }
 

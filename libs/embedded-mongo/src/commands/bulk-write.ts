@@ -1,9 +1,24 @@
 import { Long } from 'bson';
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { checkCommandLevels } from '../nesting.js';
 import type { CollectionWriter } from '../store/collection.js';
-import { checkKnown, write, wrongType, type Call, type Command, type Server } from './command.js';
+import { cursorReply, type Reply } from '../wire/message.js';
+import {
+  checkAdmin,
+  checkBoolean,
+  checkKnown,
+  write,
+  wrongType,
+  type Call,
+  type Command,
+  type Server,
+} from './command.js';
+import { sourceOf } from './cursors.js';
 import { checkBatch, deleteOne, failureOf, insertOne, updateOne, writerOf, type Namespace } from './write.js';
+
+/** Where the cursor of the results reads, as MongoDB calls it. */
+const RESULTS = 'admin.$cmd.bulkWrite';
 
 interface Totals {
   nErrors: number;
@@ -18,12 +33,19 @@ interface Totals {
 export const BULK_WRITE_COMMANDS: Record<string, Command> = {
   bulkWrite: {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
-    run: (server, call) => {
-      if (call.db !== 'admin') throw new MongoError(13, 'bulkWrite may only be run against the admin database.');
+    run: async (server, call) => {
+      checkAdmin(call);
       const namespaces = call.documents('nsInfo').map((info) => namespaceOf(decode(info)));
       const operations = call.documents('ops').map((raw) => operationOf(raw, namespaces));
       checkBatch(operations.length);
-      return write(server, call, () => run(server, call, operations));
+      const ordered = call.ordered();
+      const batchSize = call.batchSize() ?? Number.POSITIVE_INFINITY;
+      return inBatches(
+        server,
+        call,
+        await write(server, call, () => run(server, call, operations, ordered)),
+        batchSize,
+      );
     },
   },
 };
@@ -57,6 +79,7 @@ const FIELDS: Readonly<Record<string, { readonly required: readonly string[]; re
 /** Reads an operation; what is wrong with its form fails the whole command, before anything is written. */
 function operationOf(raw: Buffer, namespaces: readonly Namespace[]): Operation {
   const plain = decode(raw);
+  checkCommandLevels(raw);
   const [kind = ''] = Object.keys(plain);
   const fields = Object.hasOwn(FIELDS, kind) ? FIELDS[kind] : undefined;
   if (!fields)
@@ -68,15 +91,15 @@ function operationOf(raw: Buffer, namespaces: readonly Namespace[]): Operation {
     throw new MongoError(40414, `BSON field '${kind}.${missing}' is missing but a required field`);
   const object = kind === 'insert' ? 'document' : 'filter';
   if (!isDoc(plain[object])) throw wrongType(kind, object, 'object');
+  for (const name of ['multi', 'upsert']) checkBoolean(plain[name], kind, name);
   const namespace = namespaces[Number(plain[kind])];
   if (!namespace)
     throw new MongoError(2, `BulkWrite ops entry { ${kind}: ${String(plain[kind])} } has an invalid nsInfo index.`);
   return { kind, namespace, plain, typed: decodeTyped(raw) };
 }
 
-function run(server: Server, call: Call, operations: readonly Operation[]): Doc {
+function run(server: Server, call: Call, operations: readonly Operation[], ordered: boolean): Doc {
   const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
-  const ordered = call.value('ordered') !== false;
   const results: Doc[] = [];
   for (const [idx, operation] of operations.entries()) {
     try {
@@ -89,7 +112,15 @@ function run(server: Server, call: Call, operations: readonly Operation[]): Doc 
       if (ordered) break;
     }
   }
-  return { cursor: { id: Long.ZERO, ns: 'admin.$cmd.bulkWrite', firstBatch: results }, ...totals, ok: 1 };
+  return { cursor: { id: Long.ZERO, ns: RESULTS, firstBatch: results }, ...totals, ok: 1 };
+}
+
+/** The answer with as many results as are wanted, and as one answer holds; a cursor gives the others. */
+function inBatches(server: Server, call: Call, { cursor, ok: _ok, ...totals }: Doc, batchSize: number): Reply {
+  const results = sourceOf(RESULTS, (cursor as { firstBatch: Doc[] }).firstBatch.map(encode));
+  // Whoever takes no answer never reads on.
+  const batch = server.cursors.first(results, batchSize, call.request.unacknowledged);
+  return cursorReply('firstBatch', batch, batch.documents, totals);
 }
 
 function runOne(server: Server, call: Call, { kind, namespace, plain, typed }: Operation, totals: Totals): Doc {

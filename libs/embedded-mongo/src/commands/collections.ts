@@ -5,8 +5,10 @@ import { matcher } from '../language/filter.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkNamespace } from '../store/namespace.js';
 import { viewOptions } from './views.js';
-import { cursorReply, type Reply } from '../wire/message.js';
-import { type Command, type Server } from './command.js';
+import type { Reply } from '../wire/message.js';
+import { checkAdmin, type Call, type Command, type Server } from './command.js';
+import { sourceOf } from './cursors.js';
+import { firstBatch } from './read.js';
 
 /** Options of collections that would be without effect here. */
 const UNSUPPORTED_CREATE = [
@@ -26,6 +28,8 @@ const UNSUPPORTED_CREATE = [
   'validator',
 ];
 
+const MEBIBYTE = 1024 * 1024;
+
 /** Commands that make, list and drop collections and databases. */
 export const COLLECTION_COMMANDS: Record<string, Command> = {
   create: {
@@ -34,13 +38,14 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       server.environment.write(() => {
         const unsupported = UNSUPPORTED_CREATE.find((field) => call.has(field) && call.value(field) !== false);
         if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
-        if (server.catalogue.find(call.db, call.collection)) {
-          throw new MongoError(48, `Collection ${call.namespace} already exists.`);
-        }
-        server.catalogue.ensure(call.db, call.collection, {
+        const options = {
           ...(call.has('viewOn') ? viewOptions(server, call) : {}),
           ...collationOption(call.value('collation')),
-        });
+        };
+        const there = server.catalogue.find(call.db, call.collection);
+        if (there && !Buffer.from(encode(there.options)).equals(encode(options)))
+          throw new MongoError(48, `namespace ${call.namespace} already exists, but with different options`);
+        server.catalogue.ensure(call.db, call.collection, options);
         return { ok: 1 };
       }),
   },
@@ -58,7 +63,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
   renameCollection: {
     fields: ['to', 'dropTarget'],
     run: (server, call) => {
-      if (call.db !== 'admin') throw new MongoError(13, 'renameCollection may only be run against the admin database.');
+      checkAdmin(call);
       const [from, to] = [splitNamespace(call.collection), splitNamespace(call.text('to'))];
       return server.environment.write(() => {
         const info = server.catalogue.find(from.db, from.name);
@@ -91,15 +96,17 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
         type: isView(info) ? 'view' : 'collection',
         ...(call.flag('nameOnly') ? {} : details(info)),
       }));
-      return listReply(`${call.db}.$cmd.listCollections`, all.filter(matches));
+      return listReply(server, call, `${call.db}.$cmd.listCollections`, all.filter(matches));
     },
   },
   listDatabases: {
     fields: ['filter', 'nameOnly', 'authorizedDatabases'],
     run: (server, call) => {
+      checkAdmin(call);
       const databases = databasesOf(server).filter(matcher(call.doc('filter')));
       if (call.flag('nameOnly')) return { databases: databases.map(({ name }) => ({ name })), ok: 1 };
-      return { databases, totalSize: server.environment.sizeOnDisk, ok: 1 };
+      const totalSize = server.environment.sizeOnDisk;
+      return { databases, totalSize, totalSizeMb: Math.floor(totalSize / MEBIBYTE), ok: 1 };
     },
   },
 };
@@ -116,9 +123,9 @@ function splitNamespace(namespace: string): { db: string; name: string } {
   return { db: namespace.slice(0, dot), name: namespace.slice(dot + 1) };
 }
 
-/** A whole list as one batch of a cursor. */
-export function listReply(ns: string, items: readonly Doc[]): Reply {
-  return cursorReply('firstBatch', { id: 0n, ns }, items.map(encode));
+/** A whole list, in one batch unless `cursor` wants smaller ones. */
+export function listReply(server: Server, call: Call, ns: string, items: readonly Doc[]): Reply {
+  return firstBatch(server, sourceOf(ns, items.map(encode)), call.batchSize() ?? Number.POSITIVE_INFINITY, false);
 }
 
 function details(info: CollectionInfo): Doc {

@@ -4,6 +4,7 @@ import { collationOf } from '../language/collation.js';
 import { valueWithoutDocument } from '../language/expression.js';
 import { checkVariableName } from '../language/expressions/variables.js';
 import type { Evaluation } from '../language/filter.js';
+import { checkCommandLevels } from '../nesting.js';
 import { toNumber } from '../language/numbers.js';
 import { orderingOf, type Ordering } from '../language/ordering.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
@@ -99,13 +100,22 @@ export class Call {
     return value === true || toNumber(value) > 0;
   }
 
+  /** Whether the first failure ends a batch. */
+  ordered(): boolean {
+    checkBoolean(this.value('ordered'), this.name, 'ordered');
+    return this.value('ordered') !== false;
+  }
+
   /** @throws MongoError 51024 when it is negative */
   count(field: string): number | undefined {
-    if (this.value(field) === undefined || this.value(field) === null) return undefined;
-    const value = Math.trunc(toNumber(this.value(field)));
-    if (Number.isNaN(value)) throw wrongType(this.name, field, 'long');
-    if (value < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
-    return value;
+    return countOf(this.value(field), this.name, field);
+  }
+
+  /** How many documents `cursor` wants in the first batch; undefined when it does not say. */
+  batchSize(): number | undefined {
+    const { batchSize, ...others } = this.doc('cursor');
+    checkKnown(others, [], 'cursor');
+    return countOf(batchSize, 'cursor', 'batchSize');
   }
 
   /** The variables of `let`, and the order that the command or its collection asks for. */
@@ -174,11 +184,13 @@ export class Call {
     const { required = [], optional = [] } = OPERATIONS[field] ?? {};
     return raw.map((item) => {
       const plain = decode(item);
+      checkCommandLevels(item);
       checkKnown(plain, [...required, ...optional], where);
       const missing = required.find((name) => plain[name] === undefined);
       if (missing !== undefined)
         throw new MongoError(40414, `BSON field '${where}.${missing}' is missing but a required field`);
       if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object');
+      for (const name of ['multi', 'upsert']) checkBoolean(plain[name], where, name);
       return { plain, typed: decodeTyped(item) };
     });
   }
@@ -198,6 +210,16 @@ export function checkKnown(doc: Doc, known: readonly string[], where: string): v
   if (unknown !== undefined) throw new MongoError(40415, `BSON field '${where}.${unknown}' is an unknown field.`);
 }
 
+/** @throws MongoError 14 for what is given and no boolean, be it a number */
+export function checkBoolean(value: unknown, where: string, field: string): void {
+  if (value !== undefined && value !== null && typeof value !== 'boolean') throw wrongType(where, field, 'bool');
+}
+
+/** @throws MongoError 13 when a command about the whole server is sent to another database than `admin` */
+export function checkAdmin(call: Call): void {
+  if (call.db !== 'admin') throw new MongoError(13, `${call.name} may only be run against the admin database.`);
+}
+
 /** Runs a command's writes in one transaction, and only once when its driver numbers it. */
 export function write(server: Server, call: Call, run: () => Doc): Promise<Doc> {
   const numbered = call.numbered();
@@ -210,6 +232,14 @@ export function existing(server: Server, call: Call): CollectionInfo {
   if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
   if (isView(info)) throw new MongoError(166, `Namespace ${call.namespace} is a view, not a collection`);
   return info;
+}
+
+function countOf(given: unknown, where: string, field: string): number | undefined {
+  if (given === undefined || given === null) return undefined;
+  const value = Math.trunc(toNumber(given));
+  if (Number.isNaN(value)) throw wrongType(where, field, 'long');
+  if (value < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
+  return value;
 }
 
 export function wrongType(command: string, field: string, expected: string): MongoError {

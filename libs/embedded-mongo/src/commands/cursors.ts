@@ -16,6 +16,11 @@ export interface CursorSource {
   readonly release: () => void;
 }
 
+/** What is complete before the first answer: nothing of the data need stay pinned for it. */
+export function sourceOf(ns: string, documents: readonly Uint8Array[]): CursorSource {
+  return { ns, documents: documents.values(), release: () => undefined };
+}
+
 interface OpenCursor extends CursorSource {
   ahead: Uint8Array | undefined;
   usedAt: number;

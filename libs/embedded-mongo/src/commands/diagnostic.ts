@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MAX_MESSAGE_BYTES } from '../wire/message.js';
 import { MongoError } from '../errors.js';
-import { existing, type Call, type Command, type Server } from './command.js';
+import { isView } from '../store/catalogue.js';
+import { checkAdmin, existing, type Call, type Command, type Server } from './command.js';
 
 /** MongoDB 8.0's wire version: drivers talk to this server as to that one. */
 const WIRE_VERSION = 25;
@@ -62,13 +63,17 @@ export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
   dbStats: {
     fields: ['scale', 'freeStorage'],
     run: (server, call) => {
-      const collections = server.catalogue.list(call.db);
+      const scaleFactor = scaleOf(call);
+      const all = server.catalogue.list(call.db);
+      const collections = all.filter((info) => !isView(info));
       return {
         db: call.db,
         collections: collections.length,
+        views: all.length - collections.length,
         objects: collections.reduce((sum, info) => sum + info.count, 0),
         indexes: collections.reduce((sum, info) => sum + info.indexes.length + 1, 0),
-        storageSize: server.environment.sizeOnDisk,
+        storageSize: Math.floor(server.environment.sizeOnDisk / scaleFactor),
+        scaleFactor,
         ok: 1,
       };
     },
@@ -82,6 +87,13 @@ export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
   },
 };
 
+/** What sizes are divided by. */
+function scaleOf(call: Call): number {
+  const scale = call.count('scale') ?? 1;
+  if (scale < 1) throw new MongoError(51024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
+  return scale;
+}
+
 const PARAMETERS: Doc = {
   featureCompatibilityVersion: { version: '8.0' },
   ttlMonitorEnabled: true,
@@ -91,6 +103,7 @@ const PARAMETERS: Doc = {
 };
 
 function getParameter(_server: Server, call: Call): Doc {
+  checkAdmin(call);
   const asked = Object.keys(call.request.args).filter((name) => Object.hasOwn(PARAMETERS, name));
   const all = call.value('getParameter') === '*' || call.value('allParameters') === true;
   if (!all && asked.length === 0) throw new MongoError(72, 'no option found to get');

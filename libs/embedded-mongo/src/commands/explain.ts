@@ -1,58 +1,89 @@
-import { isDoc, type Doc } from '../document.js';
+import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { toNumber } from '../language/numbers.js';
 import { checkPipeline } from '../language/pipeline.js';
-import type { CollectionInfo } from '../store/catalogue.js';
-import { scan, type Query, type Scan } from '../store/scan.js';
+import { isView, type CollectionInfo } from '../store/catalogue.js';
+import { scan, type Deadline, type Query, type Scan } from '../store/scan.js';
 import { pushDown } from './aggregate.js';
-import type { Call, Command, Server } from './command.js';
+import { Call, type Command, type Server } from './command.js';
 import { indexBounds } from './index-bounds.js';
+import { queryOf, stagesOf } from './read.js';
+import { checkArguments, commandNamed } from './registry.js';
+import { originOf } from './views.js';
+import { queryOfOperation } from './write.js';
 
 /** `explain`: which index serves a query, and what serving it has touched. */
 export const EXPLAIN_COMMANDS: Record<string, Command> = {
   explain: {
     fields: ['verbosity'],
-    run: (server, call) => explained(server, call, call.doc('explain'), call.value('verbosity') !== 'queryPlanner'),
+    run: (server, call) => {
+      const verbosity = call.has('verbosity') ? call.text('verbosity') : 'allPlansExecution';
+      if (!VERBOSITIES.includes(verbosity))
+        throw new MongoError(2, `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`);
+      return explained(server, innerOf(call), verbosity !== 'queryPlanner', call.deadline());
+    },
   },
 };
 
-/** How a command would be served; with `execute` also what that has cost. */
-export function explained(server: Server, call: Call, command: Doc, execute: boolean): Doc {
-  const [collection] = Object.values(command);
-  const info = server.catalogue.find(call.db, String(collection));
-  const query = { ...explainedQuery(command), evaluation: call.evaluation(info, command['collation']) };
-  const namespace = `${call.db}.${String(collection)}`;
-  const answer = info ? explain(server, info, query, execute) : nothing(query);
-  return { explainVersion: '1', ...answer, command, serverInfo: { version: '8.0.0' }, namespace, ok: 1 };
+const VERBOSITIES: readonly string[] = ['queryPlanner', 'executionStats', 'allPlansExecution'];
+
+/** The command that is explained, as if it had been sent itself. */
+function innerOf(call: Call): Call {
+  const args = call.doc('explain');
+  const [name = ''] = Object.keys(args);
+  const body = Buffer.from(encode((call.typed['explain'] ?? {}) as Doc));
+  return new Call({ ...call.request, name, args, body, sequences: new Map() }, call.connectionId);
 }
 
-function explainedQuery(command: Doc): Query {
-  const [name] = Object.keys(command);
-  const doc = (value: unknown): Doc => (isDoc(value) ? value : {});
-  const hint = command['hint'] as string | Doc | undefined;
-  const first = (field: string): Doc => doc((command[field] as unknown[] | undefined)?.[0]);
-  switch (name) {
-    case 'find':
-      return {
-        filter: doc(command['filter']),
-        sort: doc(command['sort']),
-        skip: Number(command['skip'] ?? 0),
-        limit: Number(command['limit'] ?? 0),
-        hint,
-      };
-    case 'aggregate':
-      return pushDown(checkPipeline(command['pipeline']), hint).query;
-    case 'count':
-    case 'distinct':
-      return { filter: doc(command['query']), hint };
-    case 'findAndModify':
-      return { filter: doc(command['query']), sort: doc(command['sort']), limit: 1, hint };
-    case 'update':
-      return { filter: doc(first('updates')['q']), limit: first('updates')['multi'] === true ? 0 : 1, hint };
-    case 'delete':
-      return { filter: doc(first('deletes')['q']), limit: Number(first('deletes')['limit'] ?? 0), hint };
-    default:
-      throw new MongoError(59, `Explain failed due to unknown command: ${name ?? ''}`);
+/** How a command would be served; with `execute` also what that has cost. */
+export function explained(server: Server, call: Call, execute: boolean, deadline?: Deadline): Doc {
+  const queryOfCommand = Object.hasOwn(EXPLAINABLE, call.name) ? EXPLAINABLE[call.name] : undefined;
+  if (!queryOfCommand) {
+    if (!commandNamed(call.name)) throw new MongoError(59, `Explain failed due to unknown command: ${call.name}`);
+    throw new MongoError(20, `Cannot explain cmd: ${call.name}`);
   }
+  checkArguments(call.request);
+  // A pipeline that begins with `$documents` reads no collection.
+  const collection = call.value(call.name) === 1 ? '$cmd.aggregate' : call.collection;
+  const asked = queryOfCommand(call, server.catalogue.find(call.db, collection));
+  const { info, stages } = originOf(server.catalogue, call.db, collection);
+  const query = stages.length > 0 ? behind(stages, asked) : asked;
+  const answer = info ? explain(server, info, { ...query, deadline }, execute) : nothing(query, execute);
+  const others = { command: call.request.args, serverInfo: { version: '8.0.0' } };
+  return { explainVersion: '1', ...answer, ...others, namespace: `${call.db}.${collection}`, ok: 1 };
+}
+
+/** What a query of a view asks of its collection. */
+function behind(stages: readonly Doc[], query: Query): Query {
+  return { ...query, ...pushDown([...stages, ...stagesOf(query)], query.hint).query };
+}
+
+type QueryOf = (call: Call, info: CollectionInfo | undefined) => Query;
+
+const modify: QueryOf = (call, info) => ({ ...queryOf(call, info, 'query'), limit: 1 });
+
+/** The query that each command asks. */
+const EXPLAINABLE: Readonly<Record<string, QueryOf>> = {
+  find: (call, info) => queryOf(call, info),
+  aggregate: (call, info) => ({
+    ...pushDown(checkPipeline(call.value('pipeline'), { collection: call.value('aggregate') !== 1 }), call.hint())
+      .query,
+    evaluation: call.evaluation(info),
+  }),
+  count: (call, info) => queryOf(call, info, 'query'),
+  distinct: (call, info) => queryOf(call, info, 'query'),
+  findAndModify: modify,
+  findandmodify: modify,
+  update: (call, info) => queryOfOne(call, info, 'updates', ({ multi }) => (multi === true ? 0 : 1)),
+  delete: (call, info) => queryOfOne(call, info, 'deletes', ({ limit }) => toNumber(limit)),
+};
+
+/** The query of the one operation of a batch, which has a collation and a hint of its own. */
+function queryOfOne(call: Call, info: CollectionInfo | undefined, field: string, limitOf: (one: Doc) => number): Query {
+  const [first, ...others] = call.operations(field);
+  if (!first || others.length > 0) throw new MongoError(16, 'explained write batches must be of size 1');
+  if (info && isView(info)) throw new MongoError(166, `Namespace ${call.namespace} is a view, not a collection`);
+  return queryOfOperation(call, info, first.plain, limitOf(first.plain));
 }
 
 function explain(server: Server, info: CollectionInfo, query: Query, execute: boolean): Doc {
@@ -81,8 +112,9 @@ function explain(server: Server, info: CollectionInfo, query: Query, execute: bo
   };
 }
 
-function nothing(query: Query): Doc {
+function nothing(query: Query, execute: boolean): Doc {
   const queryPlanner = { parsedQuery: query.filter, winningPlan: { stage: 'EOF' }, rejectedPlans: [] };
+  if (!execute) return { queryPlanner };
   return {
     queryPlanner,
     executionStats: { executionSuccess: true, nReturned: 0, totalKeysExamined: 0, totalDocsExamined: 0 },

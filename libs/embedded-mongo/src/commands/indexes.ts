@@ -3,6 +3,7 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { collationOf } from '../language/collation.js';
 import { toNumber } from '../language/numbers.js';
+import { isLanguage } from '../language/text.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
 import { fillIndex } from '../store/reindex.js';
 import { listReply } from './collections.js';
@@ -27,6 +28,9 @@ const UNSUPPORTED_CHANGES = [
   'changeStreamPreAndPostImages',
 ];
 const MAX_INDEXES = 64;
+const MAX_FIELDS = 32;
+/** Weights of texts are smaller. */
+const MAX_WEIGHT = 100_000;
 const ID_SPEC = { v: 2, key: { _id: 1 }, name: '_id_' };
 
 /** Commands about indexes. */
@@ -75,7 +79,7 @@ export const INDEX_COMMANDS: Record<string, Command> = {
     fields: ['cursor'],
     run: (server, call) => {
       const info = existing(server, call);
-      return listReply(call.namespace, [ID_SPEC, ...info.indexes.map((index) => index.spec)]);
+      return listReply(server, call, call.namespace, [ID_SPEC, ...info.indexes.map((index) => index.spec)]);
     },
   },
   dropIndexes: {
@@ -98,6 +102,7 @@ function normalize(spec: unknown, inherited: unknown): Doc {
   const unknown = Object.keys(spec).find((name) => !SPEC_FIELDS.has(name));
   if (unknown) throw new MongoError(197, `The field '${unknown}' is not valid for an index specification`);
   if (Object.keys(key).length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
+  if (Object.keys(key).length > MAX_FIELDS) throw new MongoError(13103, 'too many compound keys');
   for (const [path, order] of Object.entries(key)) checkField(path, order);
   const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);
   if (name === '_id_' && JSON.stringify(key) !== '{"_id":1}')
@@ -138,14 +143,15 @@ function textOptions(key: Doc, spec: Doc): Doc {
     throw new MongoError(67, "'text' fields in index must all be adjacent");
   if (spec['unique'] === true) throw new MongoError(67, 'a text index cannot be unique');
   const given = spec['weights'] ?? {};
-  if (!isDoc(given)) throw new MongoError(67, 'text index option weights must be an object');
+  if (!isDoc(given)) throw new MongoError(67, "text index option 'weights' must be an object");
   const weights: Record<string, number> = Object.fromEntries(texts.map((path) => [path, 1]));
   for (const [path, weight] of Object.entries(given)) {
-    const number = toNumber(weight);
-    if (!(number >= 1 && number < 1_000_000_000))
+    const number = Math.trunc(toNumber(weight));
+    if (Number.isNaN(number)) throw new MongoError(67, 'weight for text index needs numeric type');
+    if (number < 1 || number >= MAX_WEIGHT)
       throw new MongoError(
         67,
-        `text index weight must be in the exclusive interval (0,1000000000) but found: ${number}`,
+        `text index weight must be in the exclusive interval (0,${MAX_WEIGHT}) but found: ${number}`,
       );
     weights[path] = number;
   }
@@ -154,10 +160,18 @@ function textOptions(key: Doc, spec: Doc): Doc {
   return {
     key: { ...plain(fields.slice(0, first)), _fts: 'text', _ftsx: 1, ...plain(fields.slice(first + texts.length)) },
     weights: ordered,
-    default_language: spec['default_language'] ?? 'english',
-    language_override: spec['language_override'] ?? 'language',
+    ...languageOptions(spec),
     textIndexVersion: 3,
   };
+}
+
+function languageOptions({ default_language = 'english', language_override = 'language' }: Doc): Doc {
+  if (typeof default_language !== 'string') throw new MongoError(67, 'default_language needs a string type');
+  if (!isLanguage(default_language)) throw new MongoError(67, `default_language is not valid: ${default_language}`);
+  if (typeof language_override !== 'string') throw new MongoError(67, 'language_override must be a string');
+  if (!/^[^$.][^.]*$/s.test(language_override))
+    throw new MongoError(67, `language_override is not valid: ${language_override}`);
+  return { default_language, language_override };
 }
 
 function checkField(path: string, order: unknown): void {

@@ -185,12 +185,17 @@ export function countMatching(server: Server, info: CollectionInfo, query: Query
 
 /** A query of a view: its stages, then those that do what the query asks. */
 function throughView(server: Server, view: CollectionInfo, query: Query): CursorSource {
-  const { filter, sort, skip, limit, ...options } = query;
-  const pipeline: Doc[] = [{ $match: filter }];
-  if (sort && Object.keys(sort).length > 0) pipeline.push({ $sort: sort });
-  if (skip) pipeline.push({ $skip: skip });
-  if (limit) pipeline.push({ $limit: limit });
-  return aggregation(server, view.db, view.name, pipeline, options);
+  const { hint, evaluation, deadline } = query;
+  return aggregation(server, view.db, view.name, stagesOf(query), { hint, evaluation, deadline });
+}
+
+/** The stages that do what a query asks. */
+export function stagesOf({ filter, sort, skip, limit }: Query): Doc[] {
+  const stages: Doc[] = Object.keys(filter).length > 0 ? [{ $match: filter }] : [];
+  if (sort && Object.keys(sort).length > 0) stages.push({ $sort: sort });
+  if (skip) stages.push({ $skip: skip });
+  if (limit) stages.push({ $limit: limit });
+  return stages;
 }
 
 function projected(source: CursorSource, project: Projector | undefined): CursorSource {

@@ -4,6 +4,7 @@ import { AGGREGATE_COMMANDS } from './aggregate.js';
 import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
 import { Call, type Command, type Server } from './command.js';
+import { checkConcerns } from './concerns.js';
 import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
 import { EXPLAIN_COMMANDS } from './explain.js';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
@@ -40,16 +41,27 @@ export function runCommand(
   connection: { readonly id: number },
 ): Promise<Reply> | Reply {
   const { name, args } = request;
-  const command = COMMANDS.get(name);
+  const command = commandNamed(name);
   if (!command) throw new MongoError(59, `no such command: '${name}'`);
   if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
   if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
     throw new MongoError(73, `Invalid database name: '${request.db}'`);
-  const { fields } = command;
+  checkArguments(request);
+  checkConcerns(args);
+  return command.run(server, new Call(request, connection.id));
+}
+
+/** The command of a name; undefined when there is none. */
+export function commandNamed(name: string): Command | undefined {
+  return COMMANDS.get(name);
+}
+
+/** @throws MongoError 40415 for an argument that a command does not take */
+export function checkArguments({ name, args }: Pick<Request, 'name' | 'args'>): void {
+  const fields = commandNamed(name)?.fields ?? 'any';
   const isKnown = (field: string): boolean => field === name || COMMON.has(field) || fields.includes(field);
   const unknown = fields === 'any' ? undefined : Object.keys(args).find((field) => !isKnown(field));
   if (unknown !== undefined) throw new MongoError(40415, `BSON field '${name}.${unknown}' is an unknown field.`);
-  return command.run(server, new Call(request, connection.id));
 }

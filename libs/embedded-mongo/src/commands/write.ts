@@ -1,11 +1,12 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, type Doc } from '../document.js';
 import { MongoError, toMongoError } from '../errors.js';
+import { checkStoredLevels } from '../nesting.js';
 import { isRegExp } from '../language/regex.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
-import { isView } from '../store/catalogue.js';
+import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import { StoreFailure } from '../store/transactions.js';
-import { scan } from '../store/scan.js';
+import { scan, type Query } from '../store/scan.js';
 import { write, type Call, type Command, type Server } from './command.js';
 
 /**
@@ -32,10 +33,11 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const documents = call.documents('documents');
       checkBatch(documents.length);
+      const ordered = call.ordered();
       return write(server, call, () => {
         const writer = writerOf(server, call, true);
         let n = 0;
-        const writeErrors = eachOf(documents, call, (raw) => {
+        const writeErrors = eachOf(documents, ordered, (raw) => {
           insertOne(writer, raw);
           n++;
         });
@@ -48,12 +50,13 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const operations = call.operations('updates');
       checkBatch(operations.length);
+      const ordered = call.ordered();
       const upserts = operations.some(({ plain }) => plain['upsert'] === true);
       return write(server, call, () => {
         const writer = writerOf(server, call, upserts);
         const totals = { n: 0, nModified: 0 };
         const upserted: Doc[] = [];
-        const writeErrors = eachOf(operations, call, ({ plain, typed }, index) => {
+        const writeErrors = eachOf(operations, ordered, ({ plain, typed }, index) => {
           const result = updateOne(server, call, writer, plain, typed);
           totals.n += result.n;
           totals.nModified += result.nModified;
@@ -68,10 +71,11 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const operations = call.operations('deletes');
       checkBatch(operations.length);
+      const ordered = call.ordered();
       return write(server, call, () => {
         const writer = writerOf(server, call, false);
         let n = 0;
-        const writeErrors = eachOf(operations, call, ({ plain }) => {
+        const writeErrors = eachOf(operations, ordered, ({ plain }) => {
           n += deleteOne(server, call, writer, plain);
         });
         return { n, ...writeErrors, ok: 1 };
@@ -87,8 +91,7 @@ export function checkBatch(size: number): void {
 }
 
 /** Runs each operation; the first failure ends an ordered batch, an unordered one goes on. */
-function eachOf<T>(operations: readonly T[], call: Call, run: (operation: T, index: number) => void): Doc {
-  const ordered = call.value('ordered') !== false;
+function eachOf<T>(operations: readonly T[], ordered: boolean, run: (operation: T, index: number) => void): Doc {
   const writeErrors: Doc[] = [];
   for (const [index, operation] of operations.entries()) {
     try {
@@ -123,6 +126,7 @@ export function insertOne(writer: CollectionWriter, raw: Buffer): void {
   }
   if (writer.insertRaw(stored)) return;
   const doc = decode(stored);
+  checkStoredLevels(stored);
   checkId(doc['_id']);
   writer.insert(stored, doc);
 }
@@ -141,19 +145,17 @@ function checkId(id: unknown): void {
 
 /** The documents that an operation is for, all found before the first is changed. */
 function matching(server: Server, call: Call, writer: CollectionWriter, operation: Doc, limit: number): Stored[] {
+  const query = { ...queryOfOperation(call, writer.info, operation, limit), deadline: call.deadline() };
+  return [...scan(server.environment, writer.info, query).documents];
+}
+
+/** What one operation of a batch asks for, with the order and the index that it names itself. */
+export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
   const filter = operation['q'];
   if (!isDoc(filter)) throw new MongoError(14, `BSON field 'q' is the wrong type, expected type 'object'`);
   const hint = operation['hint'] as string | Doc | undefined;
   const sort = operation['sort'] as Doc | undefined;
-  const query = {
-    filter,
-    sort,
-    limit,
-    hint,
-    evaluation: call.evaluation(writer.info, operation['collation']),
-    deadline: call.deadline(),
-  };
-  return [...scan(server.environment, writer.info, query).documents];
+  return { filter, sort, limit, hint, evaluation: call.evaluation(info, operation['collation']) };
 }
 
 /** Runs one operation of a `delete`; gives the number of documents that it removed. */
@@ -207,6 +209,7 @@ export function change(
     if (raw.length > MAX_DOCUMENT_BYTES) {
       throw new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
     }
+    checkStoredLevels(raw);
     writer.replace(stored.id, before, raw, after);
   }
   return { after, changed };

@@ -98,12 +98,16 @@ const BANNED: Readonly<Record<string, { readonly code: number; readonly stages: 
   $unionWith: { code: 51047, stages: WRITING_STAGES },
 };
 
+const MAX_STAGES = 1000;
+
 /**
  * Checks the stages of a pipeline and of those inside it.
- * @throws MongoError 73, 40323, 40324 or 40573 for what is no stage, or none that is supported or may be where it is
+ * @throws MongoError 7749501 for too many; 73, 40323, 40324 or 40573 for what is no stage, or none that is supported or may be where it is
  */
 export function checkPipeline(pipeline: unknown, place: Place = { collection: true }): Doc[] {
   if (!Array.isArray(pipeline)) throw new MongoError(14, `'pipeline' option must be specified as an array`);
+  if (pipeline.length > MAX_STAGES)
+    throw new MongoError(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages.`);
   const banned = BANNED[place.outer ?? ''];
   for (const [i, stage] of (pipeline as unknown[]).entries()) {
     if (!isDoc(stage)) throw new MongoError(14, "Each element of the 'pipeline' array must be an object");

@@ -17,7 +17,7 @@ export interface SortField {
 
 /**
  * Reads a sort specification.
- * @throws MongoError 2 when an order is neither 1 nor -1, 16410 for a name that begins with a dollar
+ * @throws MongoError 2 when an order is neither 1 nor -1, 15998, 16410, 40352 or 40353 for what is no path
  */
 export function sortFields(spec: Doc | undefined): SortField[] {
   if (spec && '$natural' in spec && Object.keys(spec).length > 1)
@@ -34,6 +34,9 @@ export function sortFields(spec: Doc | undefined): SortField[] {
     // Documents are kept in the order of their `_id`, which is the natural one here.
     if (path === '$natural') return { path: '_id', parts: ['_id'], descending: direction === -1 };
     const parts = path.split('.');
+    if (path === '') throw new MongoError(40352, 'FieldPath cannot be constructed with empty string');
+    if (path.endsWith('.')) throw new MongoError(40353, "FieldPath must not end with a '.'.");
+    if (parts.includes('')) throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
     if (parts.some((part) => part.startsWith('$') && !isReferencePart(part)))
       throw new MongoError(16410, `FieldPath field names may not start with '$'. Consider using $getField: ${path}`);
     return { path, parts, descending: direction === -1 };

@@ -13,6 +13,19 @@ export interface TextSearch {
   readonly diacriticSensitive: boolean;
 }
 
+/** Languages of texts, and the two letters that stand for each. */
+const LANGUAGES: ReadonlySet<string> = new Set(
+  (
+    'none danish da dutch nl english en finnish fi french fr german de hungarian hu italian it norwegian nb ' +
+    'portuguese pt romanian ro russian ru spanish es swedish sv turkish tr'
+  ).split(' '),
+);
+
+/** Whether MongoDB knows a language by this name; its case does not matter. */
+export function isLanguage(name: string): boolean {
+  return LANGUAGES.has(name.toLowerCase());
+}
+
 /** What separates words: all but letters, marks, digits, the underscore and the apostrophe inside a word. */
 const WORDS = /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}\p{M}\p{N}_]+)*/gu;
 
@@ -50,14 +63,18 @@ export function addScores(text: string, weight: number, scores: Map<string, numb
 
 /**
  * Reads the argument of `$text`.
- * @throws MongoError 9 or 14 for what is none
+ * @throws MongoError 2 or 14 for what is none
  */
 function textSearch(argument: unknown): TextSearch {
   if (!isDoc(argument)) throw new MongoError(14, '$text expects an object');
-  const { $search, $language: _language, $caseSensitive = false, $diacriticSensitive = false, ...others } = argument;
+  const { $search, $language = '', $caseSensitive = false, $diacriticSensitive = false, ...others } = argument;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw new MongoError(2, `extra fields in $text: ${unknown}`);
   if (typeof $search !== 'string') throw new MongoError(14, '$search requires a string value');
+  if (typeof $language !== 'string') throw new MongoError(14, '$language requires a string value');
+  // An empty one stands for that of the index.
+  if ($language !== '' && !isLanguage($language))
+    throw new MongoError(2, `unsupported language: "${$language}" for text index version 3`);
   if (typeof $caseSensitive !== 'boolean' || typeof $diacriticSensitive !== 'boolean')
     throw new MongoError(14, '$caseSensitive and $diacriticSensitive require a boolean value');
   const search = {

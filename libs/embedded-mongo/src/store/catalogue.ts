@@ -280,6 +280,7 @@ function textFields(spec: Doc): TextFields {
   return {
     prefix: before.map(([path, order]) => ({ path, parts: path.split('.'), descending: Number(order) < 0 })),
     weights: new Map(Object.entries(spec['weights'] as Record<string, number>)),
+    languageField: String(spec['language_override']),
   };
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   chmodSync,
@@ -8,6 +9,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +17,8 @@ import { EmbeddedMongoError } from '../errors.js';
 
 /** Room for the readers that the data file is opened with; LMDB makes the file longer where it needs more. */
 const LOCK_BYTES = 132 * 1024;
+/** What a file's number of blocks counts, whatever its file system has. */
+const BLOCK_BYTES = 512;
 
 /** Path of the data file in a data folder. */
 export function dataFile(folder: string): string {
@@ -53,8 +57,9 @@ export function keepPrivate(folder: string): void {
 
 /**
  * Makes LMDB's lock file when it is missing, with all of its bytes: LMDB maps it, and where the disk has no room for a
- * part that is touched first the process would end with a signal. One that is there is not touched: closing it here would
+ * part that is touched first the process would end with a signal. One that is there is not opened: closing it here would
  * drop the locks that this process may have on it. On a disk that cannot be written LMDB reads without one.
+ * @throws EmbeddedMongoError when there is no room for it
  */
 export function makeLockFile(folder: string): void {
   const path = lockFile(folder);
@@ -62,12 +67,38 @@ export function makeLockFile(folder: string): void {
     writeFileSync(path, Buffer.alloc(LOCK_BYTES), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' || code === 'EROFS') return;
+    if (code === 'EROFS') return;
+    if (code === 'EEXIST') return fillLockFile(folder);
     rmSync(path, { force: true });
-    throw new EmbeddedMongoError(
-      `The folder ${folder} cannot be written (${code ?? 'unknown'}), and its data need a lock file there. Make room, or give this user write access to it.`,
-    );
+    throw noLockFile(folder, code ?? 'unknown');
   }
+}
+
+/**
+ * Gives a lock file the blocks that it lacks: those that LMDB made itself have none. Others may be using it, so that nothing
+ * can be written into it; the system's `fallocate`, in a process of its own, changes neither its bytes nor its locks.
+ * Where there is none, or the file system has no such call, the file stays as it is.
+ */
+function fillLockFile(folder: string): void {
+  const path = lockFile(folder);
+  const { blocks, size } = statSync(path);
+  const wanted = Math.max(size, LOCK_BYTES);
+  if (process.platform === 'win32' || blocks * BLOCK_BYTES >= wanted) return;
+  const env = { ...process.env, LC_ALL: 'C' };
+  const { error, stderr, signal } = spawnSync('fallocate', ['-l', String(wanted), path], { env, encoding: 'utf8' });
+  if (error) return; // It is not there.
+  const said = signal === 'SIGXFSZ' ? NO_ROOM.EFBIG : stderr;
+  const found = Object.entries(NO_ROOM).find(([, words]) => said.includes(words));
+  if (found) throw noLockFile(folder, found[0]);
+}
+
+/** What there is no room for, in the words of `fallocate`. */
+const NO_ROOM = { ENOSPC: 'No space left', EDQUOT: 'quota exceeded', EFBIG: 'File too large' };
+
+function noLockFile(folder: string, reason: string): EmbeddedMongoError {
+  return new EmbeddedMongoError(
+    `The folder ${folder} cannot be written (${reason}), and its data need a lock file there. Make room, or give this user write access to it.`,
+  );
 }
 
 /** Waits until a file, or the names in a folder, are on disk. */

@@ -1,7 +1,7 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { MISSING, someAt } from '../language/paths.js';
-import { addScores, foldedTerms, matchesSearch, type TextSearch } from '../language/text.js';
+import { addScores, foldedTerms, isLanguage, matchesSearch, type TextSearch } from '../language/text.js';
 import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
 import { conditionsOf, equalityValue } from './bounds.js';
 import { entriesOf, type IndexEntries, type IndexField } from './index-keys.js';
@@ -14,6 +14,8 @@ export interface TextFields {
   readonly prefix: readonly IndexField[];
   /** Weight by path; `$**` stands for every field. */
   readonly weights: ReadonlyMap<string, number>;
+  /** Name of the field with which a document, or one within it, says its language. */
+  readonly languageField: string;
 }
 
 const writer = new KeyWriter();
@@ -64,6 +66,30 @@ function collect(value: unknown, path: string, visit: (value: string, path: stri
   else if (Array.isArray(value)) for (const item of value) collect(item, path, visit);
   else if (isDoc(value))
     for (const [name, inner] of Object.entries(value)) collect(inner, path === '' ? name : `${path}.${name}`, visit);
+}
+
+/**
+ * Looks at the language that a document names, and at those of documents within it that lead to a text.
+ * @throws MongoError 17261 when it is no string, 17262 when it is not known
+ */
+export function checkLanguages({ weights, languageField }: TextFields, doc: Doc): void {
+  const paths = weights.has('$**') ? undefined : [...weights.keys()];
+  const check = (within: Doc, path: string): void => {
+    checkLanguage(within[languageField]);
+    for (const [name, value] of Object.entries(within)) {
+      const inner = `${path}${name}.`;
+      if (paths ? !paths.some((text) => text.startsWith(inner)) : name === languageField) continue;
+      for (const one of [value].flat(paths ? 1 : Number.POSITIVE_INFINITY)) if (isDoc(one)) check(one, inner);
+    }
+  };
+  check(doc, '');
+}
+
+function checkLanguage(language: unknown): void {
+  if (language === undefined) return;
+  if (typeof language !== 'string')
+    throw new MongoError(17261, 'found language override field in document with non-string type');
+  if (!isLanguage(language)) throw new MongoError(17262, `language override unsupported: ${language}`);
 }
 
 /**

@@ -6,7 +6,7 @@ import { Environment } from '../store/environment.js';
 import { FORMAT_VERSION } from '../store/format.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile, isTaken, writeWhole } from './files.js';
-import { nothing, type Progress } from './progress.js';
+import { nothing, type Preparing, type Progress } from './progress.js';
 
 /** What stands beside the data file of a backup, in `backup.json`. */
 export interface BackupNote {
@@ -32,6 +32,7 @@ export interface BackupOptions {
   target: string;
   onDisagreement?: (disagreement: Disagreement) => void;
   progress?: Progress;
+  preparing?: Preparing;
 }
 
 const LOOK_MS = 200;
@@ -45,7 +46,7 @@ export const NOTE = 'backup.json';
  * @throws EmbeddedMongoError when there is something at the target, or nothing to copy
  */
 export async function backup(options: BackupOptions): Promise<{ note: BackupNote; report: CheckReport }> {
-  const { dataDir, onDisagreement, progress = nothing } = options;
+  const { dataDir, onDisagreement, progress = nothing, preparing = nothing } = options;
   const target = resolve(options.target);
   if (isTaken(target))
     throw new EmbeddedMongoError(`There is something at ${target} already. Name a new folder, or an empty one.`);
@@ -54,10 +55,11 @@ export async function backup(options: BackupOptions): Promise<{ note: BackupNote
   let partial: string | undefined;
   try {
     const folder = (partial = makePartial(target));
+    preparing(folder);
     const copy = dataFile(folder);
     await watched(copy, environment.sizeOnDisk, progress, () => environment.copyTo(folder));
     await Environment.settleCopy(folder);
-    const checked = { dataDir: folder, progress, ...(onDisagreement && { onDisagreement }) };
+    const checked = { dataDir: folder, progress, atRest: true, ...(onDisagreement && { onDisagreement }) };
     const report = await check(checked);
     rmSync(lockFile(folder), { force: true });
     const { size: bytes } = statSync(copy);
@@ -77,6 +79,7 @@ export async function backup(options: BackupOptions): Promise<{ note: BackupNote
     chmodSync(copy, 0o600);
     syncPath(copy);
     renameSync(folder, target);
+    preparing(undefined);
     syncPath(dirname(target));
     return { note, report };
   } catch (error) {

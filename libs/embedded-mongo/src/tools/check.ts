@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decode, type Doc } from '../document.js';
 import { Catalogue, idPrefix, isView, type CollectionInfo } from '../store/catalogue.js';
 import { allDocuments, type Stored } from '../store/collection.js';
@@ -35,13 +36,16 @@ export interface CheckOptions {
   /** Called for each disagreement, in the order in which they are found. */
   onDisagreement?: (disagreement: Disagreement) => void;
   progress?: Progress;
+  /** Nobody writes there meanwhile, so that the caller's thread need not be kept busy throughout. */
+  atRest?: boolean;
 }
 
 const PROGRESS_EVERY = 1000;
 
 /**
  * Reads a whole data file and holds documents, index entries and counts against each other. It writes nothing, and works
- * beside a running server: everything is read in one state of the data, for which the caller's thread is busy throughout.
+ * beside a running server: everything is read in one state of the data, for which the caller's thread is busy throughout,
+ * unless the data are at rest.
  * @throws EmbeddedMongoError when there is no data file, or it cannot be opened
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
@@ -49,7 +53,11 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   await environment.caughtUp();
   const snapshot = environment.snapshot();
   try {
-    return new Check(environment, options).run();
+    const run = new Check(environment, options).run();
+    for (let step = run.next(); ; step = run.next()) {
+      if (step.done) return step.value;
+      if (options.atRest) await nextTurn();
+    }
   } finally {
     snapshot?.done();
     await environment.close();
@@ -76,14 +84,17 @@ class Check {
     };
   }
 
-  run(): CheckReport {
-    this.guarded('the data file', () => {
-      const all = new Catalogue(this.environment).list();
-      for (const info of all) this.guarded(namespaceOf(info), () => this.collection(info));
-      this.orphans(all);
-      for (const { value } of this.environment.retries.getRange({})) decode(unseal(value));
-    });
+  /** Stops now and then, to be gone on with. */
+  *run(): Generator<void, CheckReport> {
+    yield* this.guarded('the data file', this.all());
     return this.report;
+  }
+
+  private *all(): Generator<void> {
+    const all = new Catalogue(this.environment).list();
+    for (const info of all) yield* this.guarded(namespaceOf(info), this.collection(info));
+    this.orphans(all);
+    for (const { value } of this.environment.retries.getRange({})) decode(unseal(value));
   }
 
   private tell(where: string, what: string): void {
@@ -92,15 +103,15 @@ class Check {
   }
 
   /** What cannot be read at all is a disagreement as well, and the rest is still looked at. */
-  private guarded(where: string, run: () => void): void {
+  private *guarded(where: string, work: Generator<void>): Generator<void> {
     try {
-      run();
+      yield* work;
     } catch (error) {
       this.tell(where, `it cannot be read: ${(error as Error).message}`);
     }
   }
 
-  private collection(info: CollectionInfo): void {
+  private *collection(info: CollectionInfo): Generator<void> {
     if (isView(info)) {
       this.report.views += 1;
       return;
@@ -111,7 +122,10 @@ class Check {
     let documents = 0;
     for (const stored of allDocuments(this.environment, info)) {
       documents += 1;
-      if (documents % PROGRESS_EVERY === 0) progress(where, documents, info.count);
+      if (documents % PROGRESS_EVERY === 0) {
+        progress(where, documents, info.count);
+        yield;
+      }
       const doc = this.document(where, stored);
       if (doc) for (const item of checks) item.document(stored.id, doc);
     }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Environment } from '../store/environment.js';
+import { nothing, type Preparing } from './progress.js';
 
 /**
  * The process that holds a data folder at the moment; undefined when there is none.
@@ -17,12 +18,13 @@ export async function holderOf(dataDir: string): Promise<number | undefined> {
  * Copies the data of a folder, as it is at one moment, into a new folder within another, so that it can be served while
  * the server of the original goes on. The caller removes it.
  */
-export async function snapshotOf(dataDir: string, within: string): Promise<string> {
+export async function snapshotOf(dataDir: string, within: string, preparing: Preparing = nothing): Promise<string> {
   const environment = Environment.openToRead(dataDir);
   let folder: string | undefined;
   try {
     mkdirSync(within, { recursive: true, mode: 0o700 });
     folder = mkdtempSync(join(within, '.snapshot-'));
+    preparing(folder);
     await environment.copyTo(folder);
     await Environment.settleCopy(folder);
     return folder;

@@ -9,5 +9,5 @@ export { exportTo, type Exported, type ExportOptions } from './export.js';
 export { holderOf, snapshotOf } from './folder-state.js';
 export { importFrom, type Imported, type ImportOptions } from './import.js';
 export { leftoversIn } from './leftovers.js';
-export { type Progress } from './progress.js';
+export { type Preparing, type Progress } from './progress.js';
 export { restore, type Restored, type RestoreOptions } from './restore.js';

@@ -5,5 +5,11 @@
  */
 export type Progress = (what: string, done: number, total: number) => void;
 
+/**
+ * Tells of a folder, as large as the data, in which something is prepared: that it is there, and with undefined that what
+ * was prepared is in its place. Who ends the process in between removes it.
+ */
+export type Preparing = (folder: string | undefined) => void;
+
 /** For who does not want to know. */
-export const nothing: Progress = () => undefined;
+export const nothing = (): void => undefined;

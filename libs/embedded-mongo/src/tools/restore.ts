@@ -18,7 +18,7 @@ import { dataFile, journalFile, lockFile, prepareFolder, syncPath } from '../sto
 import { NOTE, type BackupNote } from './backup.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile } from './files.js';
-import { nothing, type Progress } from './progress.js';
+import { nothing, type Preparing, type Progress } from './progress.js';
 
 /** How a backup is put back. */
 export interface RestoreOptions {
@@ -30,6 +30,7 @@ export interface RestoreOptions {
   replace?: boolean;
   onDisagreement?: (disagreement: Disagreement) => void;
   progress?: Progress;
+  preparing?: Preparing;
 }
 
 /** What a restore has done. */
@@ -50,13 +51,16 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   if (!existsSync(source))
     throw new EmbeddedMongoError(`${options.backup} is not a backup: there is no data.mdb in it.`);
   prepareFolder(folder);
+  const { preparing = nothing } = options;
   const old = await claim(folder, options.replace === true);
   let staging: string | undefined;
   try {
     staging = mkdtempSync(join(folder, '.restore-'));
+    preparing(staging);
     const report = await stage(source, staging, options);
     const movedTo = old && moveAside(folder);
     putInPlace(staging, folder, old !== undefined);
+    preparing(undefined);
     syncPath(folder);
     return { report, movedTo };
   } finally {
@@ -129,7 +133,7 @@ async function stage(source: string, staging: string, options: RestoreOptions): 
   }
   await checkHash(join(options.backup, NOTE), copy, progress);
   await Environment.settleCopy(staging);
-  const report = await check({ dataDir: staging, progress, ...(onDisagreement && { onDisagreement }) });
+  const report = await check({ dataDir: staging, progress, atRest: true, ...(onDisagreement && { onDisagreement }) });
   if (report.disagreements > 0)
     throw new EmbeddedMongoError(
       `The backup ${options.backup} is not in order (${report.disagreements} disagreements). Nothing was changed.`,

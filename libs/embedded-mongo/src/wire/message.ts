@@ -1,5 +1,6 @@
 import { decode, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { checkCommandLevels } from '../nesting.js';
 import { Frame, headOf, PREAMBLE_BYTES } from './batch-frame.js';
 import { crc32c } from './crc32c.js';
 
@@ -105,6 +106,7 @@ function toRequest(
   legacyDb: string | undefined,
 ): Request {
   const args = readBson(body);
+  checkCommandLevels(body);
   const [name = ''] = Object.keys(args);
   const db = legacyDb ?? args['$db'];
   const base = { requestId, name, args, body, sequences, unacknowledged, legacy: legacyDb !== undefined };
@@ -159,27 +161,32 @@ const bytesOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, par
 
 const END = Buffer.alloc(1);
 const OK = Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f\0', 'latin1');
+/** Bytes of a document's length. */
+const LENGTH_BYTES = 4;
 
 /**
  * The answer of a command that opens or continues a cursor. Its documents are neither decoded nor copied here: they are
  * parts of the answer, which is put together once, when it is sent.
+ * @param others fields of the answer besides its cursor
  */
 export function cursorReply(
   field: 'firstBatch' | 'nextBatch',
   cursor: { id: bigint; ns: string },
   documents: readonly Uint8Array[],
+  others: Doc = {},
 ): Reply {
   const batch: Uint8Array[] = [];
   documents.forEach((document, i) => batch.push(headOf(i), document));
   const array = embedded(`\x04${field}\0`, [...batch, END]);
   const rest = [Buffer.from('\x12id\0', 'latin1'), int64(cursor.id), text('ns', cursor.ns), END];
   const inner = embedded('\x03cursor\0', [...array, ...rest]);
-  return [int32(4 + bytesOf(inner) + OK.length), ...inner, OK];
+  const fields = encode(others).subarray(LENGTH_BYTES, -END.length);
+  return [int32(LENGTH_BYTES + bytesOf(inner) + fields.length + OK.length), ...inner, fields, OK];
 }
 
 /** A field that holds a document: what names it, the document's length, and what is in it with its end. */
 function embedded(head: string, parts: readonly Uint8Array[]): Uint8Array[] {
-  return [Buffer.from(head, 'latin1'), int32(4 + bytesOf(parts)), ...parts];
+  return [Buffer.from(head, 'latin1'), int32(LENGTH_BYTES + bytesOf(parts)), ...parts];
 }
 
 function text(name: string, value: string): Uint8Array {

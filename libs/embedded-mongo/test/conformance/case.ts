@@ -12,6 +12,8 @@ export interface Expected {
   documents?: readonly unknown[];
   /** The order of `documents` is not promised by the manual. */
   unordered?: true;
+  /** In how many answers they come. */
+  batches?: number;
   /** Fields of the answer, each compared whole; other fields of the answer may be anything. */
   answer?: Doc;
   /** The command fails, or a write error is reported at `index`. `mentions` must all stand in its text. */

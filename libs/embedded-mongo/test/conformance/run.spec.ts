@@ -57,6 +57,8 @@ for (const area of files.map((name) => name.replace('.ts', '')).sort()) {
           );
           problems.push(...differences(encoded(wanted), got, 'documents'));
         }
+        if (step.batches !== undefined && outcome.batches !== step.batches)
+          problems.push(`expected ${step.batches} batches, got ${outcome.batches}`);
         for (const [field, value] of Object.entries(step.answer ?? {})) {
           problems.push(...differences(encoded(value), outcome.answer[field], field));
         }
@@ -67,17 +69,18 @@ for (const area of files.map((name) => name.replace('.ts', '')).sort()) {
         return problems;
       }
 
-      async function send(command: Doc): Promise<{ answer: Doc; documents?: unknown[] }> {
+      async function send(command: Doc): Promise<{ answer: Doc; documents?: unknown[]; batches: number }> {
         let answer: Doc;
         try {
           answer = await db.command(command, TYPED);
         } catch (error) {
           if (!(error instanceof mongoose.mongo.MongoServerError)) throw error;
-          return { answer: error.errorResponse };
+          return { answer: error.errorResponse, batches: 0 };
         }
         const cursor = answer['cursor'] as
           { id: { toString(): string }; ns: unknown; firstBatch: unknown[] } | undefined;
-        if (!cursor) return { answer };
+        let batches = 1;
+        if (!cursor) return { answer, batches };
         const documents = [...cursor.firstBatch];
         const collection = String(cursor.ns).split('.').slice(1).join('.');
         for (let id = cursor.id; id.toString() !== '0';) {
@@ -86,8 +89,9 @@ for (const area of files.map((name) => name.replace('.ts', '')).sort()) {
           };
           documents.push(...next.cursor.nextBatch);
           id = next.cursor.id;
+          batches += 1;
         }
-        return { answer, documents };
+        return { answer, documents, batches };
       }
     });
   });

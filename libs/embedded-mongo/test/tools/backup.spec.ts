@@ -59,6 +59,25 @@ describe('a backup', () => {
     expect((await findings(at('data'))).lines).toEqual([]);
   });
 
+  it('lets other work of its thread go on while the copy is checked', async () => {
+    await serve(at('data'), (client) =>
+      client
+        .db('tests')
+        .collection('c')
+        .insertMany(Array.from({ length: 3000 }, (_, n) => ({ n }))),
+    );
+    let turn = 0;
+    const turns = new Set<number>();
+    const next = (): void => {
+      turn += 1;
+      ticking = setImmediate(next);
+    };
+    let ticking = setImmediate(next);
+    await backup({ dataDir: at('data'), target: at('b'), progress: (what) => what === 'tests.c' && turns.add(turn) });
+    clearImmediate(ticking);
+    expect(turns.size).toBe(4);
+  });
+
   it('is made of a stopped store, and of one that this process serves; for its owner alone', async () => {
     await fill(at('data'), 'kept');
     await backup({ dataDir: at('data'), target: at('deep', 'stopped') });

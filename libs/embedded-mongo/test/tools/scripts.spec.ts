@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -23,16 +23,30 @@ async function npm(script: string, args: string[], env: Record<string, string> =
   return { code: child.exitCode, out, err };
 }
 
-/** The same, where no file may grow beyond some bytes, which is a full disk to whoever writes. */
-async function onFullDisk(bytes: number, script: string, ...args: string[]) {
-  const file = join(root, 'scripts/db', `${script}.mjs`);
-  const child = spawn('prlimit', [`--fsize=${bytes}`, process.execPath, file, ...args], {
+/** Starts a script without npm, by another program or with options of Node's. */
+const start = (program: string, options: string[], script: string, args: string[]) =>
+  spawn(program, [...options, join(root, 'scripts/db', `${script}.mjs`), ...args], {
     cwd: folder.path,
     env: { ...process.env, INIT_CWD: folder.path, DATA_DIR: at('data'), MONGODB_URI: '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+
+/** Runs a script where no file may grow beyond some bytes, which is a full disk to whoever writes. */
+async function onFullDisk(bytes: number, script: string, ...args: string[]) {
+  const child = start('prlimit', [`--fsize=${bytes}`, process.execPath], script, args);
   const [err] = await Promise.all([text(child.stderr), once(child, 'close')]);
   return { code: child.exitCode, err };
+}
+
+/** Sends a script a signal in its midst, when it reads back what it wrote; `during` is what stood in the folder then. */
+async function brokenOff(signal: NodeJS.Signals, script: string, ...args: string[]) {
+  const child = start(process.execPath, ['--import', new URL('./standstill.mjs', import.meta.url).href], script, args);
+  const ended = Promise.all([text(child.stderr), once(child, 'close')]);
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  const during = readdirSync(folder.path);
+  child.kill(signal);
+  const [err] = await ended;
+  return { code: child.exitCode, err, during };
 }
 
 describe('the command lines', () => {
@@ -44,13 +58,13 @@ describe('the command lines', () => {
     expect(checked).toMatchObject({ code: 0, err: '' });
     expect(checked.out).toContain(`Process ${writer.pid} holds the folder`);
     expect(checked.out).toMatch(
-      /3 collections and 0 views, \d+ documents, 1 index with \d+ entries: 0 disagreements\n$/,
+      /3 collections and 0 views, [\d,]+ documents, 1 index with [\d,]+ entries: 0 disagreements\n$/,
     );
 
     const saved = await npm('db:backup', ['b']);
     expect(saved).toMatchObject({ code: 0, err: '' });
     expect(saved.out).toMatch(
-      /^Backup in .*\/b: \d+ documents in 3 collections, [\d,]+ bytes, SHA-256 [0-9a-f]{64}\n$/,
+      /^Backup in .*\/b: [\d,]+ documents in 3 collections, [\d,]+ bytes, SHA-256 [0-9a-f]{64}\n$/,
     );
     expect(await npm('db:backup', [at('b')])).toEqual({
       code: 1,
@@ -72,12 +86,14 @@ describe('the command lines', () => {
     expect((await npm('db:restore', [at('b')])).err).toContain('say --replace, which moves that data aside');
     const replaced = await npm('db:restore', [at('b'), '--replace']);
     expect(replaced).toMatchObject({ code: 0, err: '' });
-    expect(replaced.out).toMatch(/^What was there is in .*\/data\/replaced-.*\nRestored into .*\/data: \d+ documents/);
+    expect(replaced.out).toMatch(
+      /^What was there is in .*\/data\/replaced-.*\nRestored into .*\/data: [\d,]+ documents/,
+    );
 
     expect(await npm('db:export', [at('archive')])).toMatchObject({ code: 0, err: '' });
     const moved = await npm('db:import', [at('archive'), '--data-dir', at('moved')]);
     expect(moved).toMatchObject({ code: 0, err: '' });
-    expect(moved.out).toMatch(/^Imported \d+ documents in 3 collections and 0 views, read back and compared\n$/);
+    expect(moved.out).toMatch(/^Imported [\d,]+ documents in 3 collections and 0 views, read back and compared\n$/);
     await serve(at('moved'), async (client, uri) => {
       await client.db('tests').collection('first').insertOne({ mine: true });
       const other = await npm('db:import', [at('archive'), '--uri', uri]);
@@ -96,6 +112,11 @@ describe('the command lines', () => {
         .collection('c')
         .insertMany(Array.from({ length: 200 }, (_, n) => ({ n, text: 'x'.repeat(3000) }))),
     );
+    truncateSync(at('data', 'data.mdb-lock'), 0);
+    expect((await onFullDisk(100_000, 'check')).err).toBe(
+      `\nThe folder ${at('data')} cannot be written (EFBIG), and its data need a lock file there. Make room, or give this user write access to it.\n`,
+    );
+    expect(await npm('db:check', [])).toMatchObject({ code: 0, err: '' });
     expect((await onFullDisk(100_000, 'backup', 'b')).err).toContain(`The backup ${at('b')} could not be made: `);
     expect(await npm('db:backup', ['b'])).toMatchObject({ code: 0, err: '' });
     expect(await onFullDisk(300_000, 'restore', 'b', '--data-dir', 'full')).toEqual({
@@ -121,6 +142,47 @@ describe('the command lines', () => {
     expect((await npm('db:backup', ['c'])).out).toContain(`Note: ${left[0]} was left by a run that broke off.`);
     expect((await npm('db:check', [])).out).toContain(`Note: ${left[1]} was left by a run that broke off.`);
   }, 120_000);
+
+  it('remove what they prepare when they are broken off, and say that nothing is finished', async () => {
+    const writer = await folder.start('./sequence.mjs', at('data'));
+    while (Number(writer.last) < 50) await once(writer.lines, 'line');
+    const saving = await brokenOff('SIGINT', 'backup', 'b');
+    expect(saving).toEqual({
+      code: 130,
+      err: `\nBroken off. There is no backup in ${at('b')}: what was begun of it has been removed.\n`,
+      during: [expect.stringMatching(/^\.b\.partial-/), 'data'],
+    });
+    expect(readdirSync(folder.path)).toEqual(['data']);
+    const exporting = await brokenOff('SIGTERM', 'export', 'archive');
+    expect(exporting).toEqual({
+      code: 143,
+      err: `\nBroken off. The archive is not finished: export again into ${at('archive')} to go on from where it was.\n`,
+      during: [expect.stringMatching(/^\.snapshot-/), 'archive', 'data'],
+    });
+    expect(readdirSync(folder.path)).toEqual(['archive', 'data']);
+    await killed(writer.child);
+
+    expect(await npm('db:backup', ['b'])).toMatchObject({ code: 0, err: '' });
+    expect((await npm('db:import', ['archive', '--data-dir', 'moved'])).err).toContain('is not complete');
+    const restoring = await brokenOff('SIGHUP', 'restore', 'b', '--replace');
+    expect(restoring).toMatchObject({ code: 129, err: `\nBroken off. Nothing was changed in ${at('data')}.\n` });
+    expect(readdirSync(at('data')).filter((name) => /restore|replaced/.test(name))).toEqual([]);
+    expect(await npm('db:check', [])).toMatchObject({ code: 0, err: '' });
+    expect((await npm('db:export', ['archive'])).out).toContain('read back and compared');
+  }, 120_000);
+
+  it('say every ten seconds how far they are where there is no terminal', async () => {
+    await serve(at('data'), (client) =>
+      client
+        .db('tests')
+        .collection('c')
+        .insertMany(Array.from({ length: 3000 }, (_, n) => ({ n }))),
+    );
+    const clock = 'const now = performance.now.bind(performance); performance.now = () => now() * 100_000;';
+    const child = start(process.execPath, ['--import', `data:text/javascript,${clock}`], 'check', []);
+    const [err] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect(err).toMatch(/^tests\.c {2}33 %\n(tests\.c +\d+ %\n)+$/);
+  });
 
   it('tell what does not agree, and what they cannot do, in plain words', async () => {
     await serve(at('data'), async (client) => {

@@ -140,6 +140,74 @@ export const cases: readonly Case[] = [
     { answer: { ok: 1 } },
   ),
   runs(
+    'a plan is asked for with one of three verbosities',
+    'command/explain/#command-fields',
+    { explain: { find: 'c' }, verbosity: 'everything' },
+    { error: { code: 2, mentions: ['everything', 'explain.verbosity'] } },
+  ),
+  unknown(
+    'a command that is explained has the arguments that it has otherwise',
+    'command/explain/#command-fields',
+    { explain: { find: 'c', colour: 1 } },
+    'find.colour',
+  ),
+  runs(
+    'an insertion has no plan',
+    'command/explain/#explain',
+    { explain: { insert: 'c', documents: [{ _id: 9 }] } },
+    { error: { code: 20, mentions: ['insert'] } },
+  ),
+  runs(
+    'one update is explained, not several',
+    'command/explain/#explain',
+    { explain: { update: 'c', updates: [1, 2].map((_id) => ({ q: { _id }, u: { $set: { n: 1 } } })) } },
+    { error: { code: 16 } },
+  ),
+  runs(
+    'what is explained may use variables of its own',
+    'command/find/#command-fields',
+    { explain: { find: 'c', filter: { $expr: { $eq: ['$n', '$$two'] } }, let: { two: 2 } } },
+    { answer: { ok: 1 } },
+  ),
+  ...['multi', 'upsert'].map((field) =>
+    runs(
+      `${field} of an update is a boolean`,
+      'command/update/#update-statements',
+      { update: 'c', updates: [{ q: {}, u: { $set: { n: 1 } }, [field]: 1 }] },
+      { error: { code: 14, mentions: [field] }, state: { c: NUMBERS } },
+    ),
+  ),
+  runs(
+    'ordered is a boolean',
+    'command/insert/#command-fields',
+    { insert: 'c', documents: [{ _id: 3 }], ordered: 'yes' },
+    { error: { code: 14, mentions: ['ordered'] }, state: { c: NUMBERS } },
+  ),
+  runs(
+    'a $sort has a field at least',
+    'operator/aggregation/sort/#definition',
+    { aggregate: 'c', pipeline: [{ $sort: {} }], cursor: {} },
+    { error: { code: 15976 } },
+  ),
+  ...[
+    { path: '', code: 40352 },
+    { path: 'a..b', code: 15998 },
+    { path: 'a.', code: 40353 },
+  ].map(({ path, code }) =>
+    runs(
+      `a sort is by a field that can be, which '${path}' is not`,
+      'method/cursor.sort/#definition',
+      { find: 'c', sort: { [path]: 1 } },
+      { error: { code } },
+    ),
+  ),
+  runs(
+    'a pipeline has 1000 stages at most',
+    'limits/#mongodb-limit-Number-of-Stages-in-Pipeline',
+    { aggregate: 'c', pipeline: Array.from({ length: 1001 }, () => ({ $match: {} })), cursor: {} },
+    { error: { code: 7749501, mentions: ['1000'] } },
+  ),
+  runs(
     '$natural sorts backwards',
     'operator/meta/natural/',
     { find: 'c', sort: { $natural: -1 }, projection: { _id: 1 } },

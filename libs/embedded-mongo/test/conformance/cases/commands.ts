@@ -1,15 +1,135 @@
 import { double, long, type Case, type Doc } from '../case.js';
 
 const numbers = (count: number): Doc[] => Array.from({ length: count }, (_, i) => ({ _id: i + 1 }));
+const nested = (levels: number): Doc => (levels === 1 ? { a: 1 } : { a: nested(levels - 1) });
 const ids = (from: number, to: number): Doc[] => numbers(to).slice(from - 1);
 
 /** Statements on collections, cursors and the arguments of commands. */
 export const cases: readonly Case[] = [
   {
-    name: 'a collection that is there is not made again',
-    manual: 'reference/command/create/',
+    name: 'listIndexes gives as many indexes as a batch may have, and the others by its cursor',
+    manual: 'reference/command/listIndexes/#command-fields',
     given: { c: [] },
-    steps: [{ command: { create: 'c' }, error: { code: 48, mentions: ['c'] } }],
+    indexes: { c: [{ key: { a: 1 }, name: 'a' }] },
+    steps: [
+      {
+        command: { listIndexes: 'c', cursor: { batchSize: 1 } },
+        documents: [
+          { v: 2, key: { _id: 1 }, name: '_id_' },
+          { v: 2, key: { a: 1 }, name: 'a' },
+        ],
+        batches: 2,
+      },
+    ],
+  },
+  {
+    name: 'listCollections gives as many collections as a batch may have, and the others by its cursor',
+    manual: 'reference/command/listCollections/#command-fields',
+    given: { c: [], d: [] },
+    steps: [
+      {
+        command: { listCollections: 1, nameOnly: true, cursor: { batchSize: 1 } },
+        documents: [
+          { name: 'c', type: 'collection' },
+          { name: 'd', type: 'collection' },
+        ],
+        unordered: true,
+        batches: 2,
+      },
+    ],
+  },
+  {
+    name: 'a batch of an aggregation is a number of documents, and not negative',
+    manual: 'reference/command/aggregate/#command-fields',
+    given: { c: [] },
+    steps: [
+      { command: { aggregate: 'c', pipeline: [], cursor: { batchSize: -1 } }, error: { code: 51024 } },
+      { command: { aggregate: 'c', pipeline: [], cursor: { batchSize: 'all' } }, error: { code: 14 } },
+    ],
+  },
+  {
+    name: 'a collection or view that is there is made again only with the same options, which does nothing',
+    manual: 'reference/command/create/#behavior',
+    given: { c: numbers(1) },
+    steps: [
+      { command: { create: 'c' }, state: { c: numbers(1) } },
+      { command: { create: 'c', collation: { locale: 'en' } }, error: { code: 48, mentions: ['c'] } },
+      { command: { create: 'v', viewOn: 'c', pipeline: [{ $match: { _id: 1 } }] } },
+      { command: { create: 'v', viewOn: 'c', pipeline: [{ $match: { _id: 1 } }] } },
+      { command: { create: 'v', viewOn: 'c', pipeline: [] }, error: { code: 48, mentions: ['v'] } },
+      { command: { create: 'c', viewOn: 'd', pipeline: [] }, error: { code: 48, mentions: ['c'] } },
+    ],
+  },
+  ...[
+    { w: 2, code: 2, mentions: ["'w' > 1"] },
+    { w: 'elsewhere', code: 2, mentions: ['elsewhere'] },
+    { w: 1, colour: 1, code: 40415, mentions: ['colour'] },
+  ].map(({ code, mentions, ...writeConcern }): Case => ({
+    name: `a standalone refuses the write concern ${JSON.stringify(writeConcern)}, and writes nothing`,
+    manual: 'reference/write-concern/#standalone',
+    given: { c: [] },
+    steps: [
+      {
+        command: { insert: 'c', documents: [{ _id: 1 }], writeConcern },
+        error: { code, mentions },
+        state: { c: [] },
+      },
+    ],
+  })),
+  {
+    name: 'a standalone is its own majority',
+    manual: 'reference/write-concern/#standalone',
+    given: { c: [] },
+    steps: [
+      {
+        command: { insert: 'c', documents: [{ _id: 1 }], writeConcern: { w: 'majority', j: true, wtimeout: 5 } },
+        answer: { n: 1 },
+      },
+      { command: { find: 'c', readConcern: { level: 'majority' } }, documents: [{ _id: 1 }] },
+      { command: { find: 'c', readConcern: {} }, documents: [{ _id: 1 }] },
+    ],
+  },
+  {
+    name: 'linearizable reads need a replica set, and every read concern is one that there is',
+    manual: 'reference/read-concern/#read-concern-levels',
+    given: { c: [] },
+    steps: [
+      { command: { find: 'c', readConcern: { level: 'linearizable' } }, error: { code: 123 } },
+      { command: { find: 'c', readConcern: { level: 'snapshot' } }, error: { code: 123 } },
+      { command: { find: 'c', readConcern: { level: 'colourful' } }, error: { code: 2, mentions: ['colourful'] } },
+    ],
+  },
+  ...[{ listDatabases: 1 }, { getParameter: 1, ttlMonitorEnabled: 1 }, { renameCollection: 'a.b', to: 'a.c' }].map(
+    (command): Case => ({
+      name: `${Object.keys(command)[0]} is a command of the database admin`,
+      manual: `reference/command/${Object.keys(command)[0]}/#syntax`,
+      steps: [{ command, error: { code: 13, mentions: ['admin'] } }],
+    }),
+  ),
+  {
+    name: 'dbStats counts views apart from collections, and has a scale that is positive',
+    manual: 'reference/command/dbStats/#output',
+    given: { c: numbers(3) },
+    steps: [
+      { command: { create: 'v', viewOn: 'c', pipeline: [] } },
+      { command: { dbStats: 1, scale: 1024 }, answer: { collections: 1, views: 1, objects: 3, indexes: 1 } },
+      { command: { dbStats: 1, scale: 0 }, error: { code: 51024, mentions: ['scale'] } },
+    ],
+  },
+  {
+    name: 'documents are nested in 100 levels, and in 180 at most',
+    manual: 'reference/limits/#mongodb-limit-Nested-Depth-for-BSON-Documents',
+    given: { c: [{ _id: 0 }] },
+    steps: [
+      { command: { insert: 'c', documents: [{ _id: 1, ...nested(100) }] }, answer: { n: 1 } },
+      { command: { insert: 'c', documents: [{ _id: 2, ...nested(181) }] }, error: { code: 15, index: 0 } },
+      {
+        command: { update: 'c', updates: [{ q: { _id: 0 }, u: { $set: { ['a.'.repeat(180) + 'a']: 1 } } }] },
+        error: { code: 15, index: 0 },
+      },
+      { command: { find: 'c', filter: nested(250) }, error: { code: 15 } },
+      { command: { count: 'c' }, answer: { n: 2 } },
+    ],
   },
   {
     name: 'an insertion makes the collection',

@@ -52,8 +52,19 @@ function serves(
 }
 const unique = { key: { a: 1 }, unique: true };
 
+const fields = (count: number): Doc => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, 1]));
+
 /** Statements on indexes. */
 export const cases: readonly Case[] = [
+  {
+    name: 'a compound index has no more than 32 fields',
+    manual: 'reference/limits/#mongodb-limit-Number-of-Indexed-Fields-in-a-Compound-Index',
+    given: { c: [] },
+    steps: [
+      { command: { createIndexes: 'c', indexes: [{ key: fields(33), name: 'many' }] }, error: { code: 13103 } },
+      { command: { createIndexes: 'c', indexes: [{ key: fields(32), name: 'many' }] }, answer: { numIndexesAfter: 2 } },
+    ],
+  },
   inserts(
     'a unique index refuses a second document with its value',
     'index-unique/',

@@ -73,6 +73,104 @@ export const cases: readonly Case[] = [
     indexes: { c: [index] },
     steps: [{ command: { find: 'c', filter: { $text: { $search: 7 } } }, error: { code: 14, mentions: ['$search'] } }],
   },
+  finds('a search may name its language', '#text-search-languages', { $search: 'wine', $language: 'none' }, [3]),
+  finds('a language has two letters as well', '#text-search-languages', { $search: 'wine', $language: 'DA' }, [3]),
+  {
+    name: 'a search in a language that is not known is refused',
+    manual: 'reference/operator/query/text/#text-search-languages',
+    given: { c: texts },
+    indexes: { c: [index] },
+    steps: [
+      {
+        command: { find: 'c', filter: { $text: { $search: 'wine', $language: 'klingon' } } },
+        error: { code: 2, mentions: ['unsupported language: "klingon"'] },
+      },
+      { command: { find: 'c', filter: { $text: { $search: 'wine', $language: 7 } } }, error: { code: 14 } },
+    ],
+  },
+  {
+    name: 'a text index has a language that is known, and the name of a field for others',
+    manual: 'reference/method/db.collection.createIndex/#options-for-text-indexes',
+    given: { c: texts },
+    steps: [
+      ...[{ default_language: 'klingon' }, { default_language: 7 }, { language_override: 'a.b' }].map((options) => ({
+        command: { createIndexes: 'c', indexes: [{ ...index, ...options }] },
+        error: { code: 67, mentions: Object.keys(options) },
+      })),
+      { command: { createIndexes: 'c', indexes: [{ ...index, default_language: 'Swedish' }] } },
+    ],
+  },
+  {
+    name: 'a weight is a whole number from 1 to 99,999',
+    manual: 'core/indexes/index-types/index-text/control-text-search-results/',
+    given: { c: [] },
+    steps: [0, 100_000, 'heavy'].map((weight) => ({
+      command: { createIndexes: 'c', indexes: [{ ...index, weights: { t: weight } }] },
+      error: { code: 67, mentions: ['weight'] },
+    })),
+  },
+  {
+    name: 'a document names a language that is known',
+    manual: 'core/indexes/index-types/index-text/specify-language-text-index/create-text-index-multiple-languages/',
+    given: { c: [] },
+    indexes: { c: [index] },
+    steps: [
+      { command: { insert: 'c', documents: [{ _id: 1, t: 'vin', language: 'french' }] }, answer: { n: 1 } },
+      {
+        command: { insert: 'c', documents: [{ _id: 2, t: 'HIq', language: 'klingon' }] },
+        error: { code: 17262, index: 0, mentions: ['klingon'] },
+      },
+      { command: { insert: 'c', documents: [{ _id: 3, language: 7 }] }, error: { code: 17261, index: 0 } },
+      {
+        command: { update: 'c', updates: [{ q: { _id: 1 }, u: { $set: { language: 'klingon' } } }] },
+        error: { code: 17262, index: 0 },
+        state: { c: [{ _id: 1, t: 'vin', language: 'french' }] },
+      },
+    ],
+  },
+  {
+    name: 'documents within one name their own language, in the field that the index says',
+    manual: 'core/indexes/index-types/index-text/specify-language-text-index/use-any-field-to-specify-language/',
+    given: { c: [] },
+    indexes: { c: [{ key: { 'a.t': 'text' }, name: 'a_t', language_override: 'idioma' }] },
+    steps: [
+      {
+        command: {
+          insert: 'c',
+          documents: [
+            {
+              _id: 1,
+              a: [
+                { t: 'x', idioma: 'es' },
+                { t: 'y', idioma: 'tlh' },
+              ],
+            },
+          ],
+        },
+        error: { code: 17262, index: 0, mentions: ['tlh'] },
+      },
+      { command: { insert: 'c', documents: [{ _id: 2, language: 'tlh', b: { idioma: 'tlh' } }] }, answer: { n: 1 } },
+    ],
+  },
+  {
+    name: 'in an index of all fields every document within names its language',
+    manual: 'core/indexes/index-types/index-text/create-wildcard-text-index/',
+    given: { c: [] },
+    indexes: { c: [{ key: { '$**': 'text' }, name: 'all' }] },
+    steps: [
+      {
+        command: { insert: 'c', documents: [{ _id: 1, a: { b: [[{ language: 'klingon' }]] } }] },
+        error: { code: 17262, index: 0, mentions: ['klingon'] },
+      },
+      { command: { insert: 'c', documents: [{ _id: 2, a: { b: [[{ language: 'none' }]] } }] }, answer: { n: 1 } },
+    ],
+  },
+  {
+    name: 'documents in a language that is not known have no text index',
+    manual: 'core/indexes/index-types/index-text/specify-language-text-index/create-text-index-multiple-languages/',
+    given: { c: [{ _id: 1, t: 'HIq', language: 'klingon' }] },
+    steps: [{ command: { createIndexes: 'c', indexes: [index] }, error: { code: 17262, mentions: ['klingon'] } }],
+  },
   {
     name: 'hint does not go with $text',
     manual: 'reference/operator/query/text/#hint',
