@@ -9,15 +9,25 @@ function stat(pid) {
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-/** CPU seconds of a process with all its threads, and of the children that it had and waited for. */
+/**
+ * CPU seconds of a process with all its threads, and of the children that it had and waited for. The scheduler counts
+ * nanoseconds; ticks, in which only the children that have ended are told, are a tenth of what some cases take.
+ */
 function cpuOf(pid) {
   try {
-    const fields = stat(pid);
-    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const own = threads.reduce((sum, thread) => sum + nanoseconds(pid, thread), 0) / 1e9;
+    const waited = stat(pid).slice(13, 15);
+    return waited.reduce((sum, ticks) => sum + Number(ticks) / TICKS, own);
   } catch {
     // It ended; its parent counts it.
     return 0;
   }
+}
+
+function nanoseconds(pid, thread) {
+  const [onCpu] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ');
+  return Number(onCpu);
 }
 
 /** CPU seconds of a process and of its living children. */

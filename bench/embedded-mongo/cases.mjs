@@ -44,7 +44,8 @@ export function casesOf(scale, sizes) {
     'insert, 1 at a time': inserting(1, 600),
     'insert, 64 at a time': inserting(64, 8000),
     'insertMany of 100, a document': {
-      count: times(150),
+      // Enough for several checkpoints: with a fifth of it a round had none, one or two, which changed all.
+      count: times(600),
       width: 4,
       operations: 100,
       ask: (side) => ['insertMany', 'inserts', Array.from({ length: 100 }, () => fresh(side))],
