@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CursorRegistry } from './commands/cursors.js';
-import { runCommand } from './commands/registry.js';
+import { COMMANDS, runCommand } from './commands/registry.js';
 import { DISK_FULL, EmbeddedMongoError, toMongoError } from './errors.js';
 import { Catalogue } from './store/catalogue.js';
 import { Environment } from './store/environment.js';
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   await renewCollatedIndexes(environment, catalogue);
   const cursors = new CursorRegistry();
   const retries = new RetryableWrites(environment);
-  const server = { environment, catalogue, cursors, retries, startedAt: new Date() };
+  const server = { commands: COMMANDS, environment, catalogue, cursors, retries, startedAt: new Date() };
   const listener = await listen(dataDir, transport, (request, connection) => runCommand(server, request, connection));
   const sweep = setInterval(() => {
     cursors.sweep();

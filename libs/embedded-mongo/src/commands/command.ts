@@ -17,6 +17,8 @@ import type { CursorRegistry } from './cursors.js';
 
 /** What commands work on. */
 export interface Server {
+  /** By name: `explain` reads another one. */
+  readonly commands: ReadonlyMap<string, Command>;
   readonly environment: Environment;
   readonly catalogue: Catalogue;
   readonly cursors: CursorRegistry;
@@ -29,6 +31,14 @@ export interface Command {
   readonly fields: readonly string[] | 'any';
   run(server: Server, call: Call): Promise<Reply> | Reply;
 }
+
+/** Arguments that every command takes. */
+const COMMON = new Set(
+  (
+    '$db $readPreference $clusterTime lsid readConcern writeConcern maxTimeMS comment apiVersion apiStrict ' +
+    'apiDeprecationErrors txnNumber autocommit startTransaction'
+  ).split(' '),
+);
 
 /** Bytes of a session's identifier, a UUID, which is a key of the store. */
 const SESSION_BYTES = 16;
@@ -208,6 +218,13 @@ const OPERATIONS: Readonly<
 export function checkKnown(doc: Doc, known: readonly string[], where: string): void {
   const unknown = Object.keys(doc).find((field) => !known.includes(field));
   if (unknown !== undefined) throw new MongoError(40415, `BSON field '${where}.${unknown}' is an unknown field.`);
+}
+
+/** @throws MongoError 40415 for an argument that a command does not take */
+export function checkArguments({ fields }: Command, { name, args }: Pick<Request, 'name' | 'args'>): void {
+  const isKnown = (field: string): boolean => field === name || COMMON.has(field) || fields.includes(field);
+  const unknown = fields === 'any' ? undefined : Object.keys(args).find((field) => !isKnown(field));
+  if (unknown !== undefined) throw new MongoError(40415, `BSON field '${name}.${unknown}' is an unknown field.`);
 }
 
 /** @throws MongoError 14 for what is given and no boolean, be it a number */

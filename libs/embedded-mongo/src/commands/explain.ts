@@ -5,11 +5,10 @@ import { checkPipeline } from '../language/pipeline.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { scan, type Deadline, type Query, type Scan } from '../store/scan.js';
 import { pushDown } from './aggregate.js';
-import { Call, type Command, type Server } from './command.js';
+import { Call, checkArguments, type Command, type Server } from './command.js';
 import { indexBounds } from './index-bounds.js';
-import { queryOf, stagesOf } from './read.js';
-import { checkArguments, commandNamed } from './registry.js';
-import { originOf } from './views.js';
+import { queryOf } from './read.js';
+import { originOf, stagesOf } from './views.js';
 import { queryOfOperation } from './write.js';
 
 /** `explain`: which index serves a query, and what serving it has touched. */
@@ -37,12 +36,11 @@ function innerOf(call: Call): Call {
 
 /** How a command would be served; with `execute` also what that has cost. */
 export function explained(server: Server, call: Call, execute: boolean, deadline?: Deadline): Doc {
+  const command = server.commands.get(call.name);
+  if (!command) throw new MongoError(59, `Explain failed due to unknown command: ${call.name}`);
   const queryOfCommand = Object.hasOwn(EXPLAINABLE, call.name) ? EXPLAINABLE[call.name] : undefined;
-  if (!queryOfCommand) {
-    if (!commandNamed(call.name)) throw new MongoError(59, `Explain failed due to unknown command: ${call.name}`);
-    throw new MongoError(20, `Cannot explain cmd: ${call.name}`);
-  }
-  checkArguments(call.request);
+  if (!queryOfCommand) throw new MongoError(20, `Cannot explain cmd: ${call.name}`);
+  checkArguments(command, call.request);
   // A pipeline that begins with `$documents` reads no collection.
   const collection = call.value(call.name) === 1 ? '$cmd.aggregate' : call.collection;
   const asked = queryOfCommand(call, server.catalogue.find(call.db, collection));

@@ -16,6 +16,7 @@ import { cursorReply, type Reply } from '../wire/message.js';
 import { wrongType, type Call, type Command, type Server } from './command.js';
 import { MAX_BATCH_BYTES, type CursorSource } from './cursors.js';
 import { DistinctValues } from './distinct-values.js';
+import { stagesOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
 /** Most bytes of documents that a cursor without a snapshot holds. */
@@ -187,15 +188,6 @@ export function countMatching(server: Server, info: CollectionInfo, query: Query
 function throughView(server: Server, view: CollectionInfo, query: Query): CursorSource {
   const { hint, evaluation, deadline } = query;
   return aggregation(server, view.db, view.name, stagesOf(query), { hint, evaluation, deadline });
-}
-
-/** The stages that do what a query asks. */
-export function stagesOf({ filter, sort, skip, limit }: Query): Doc[] {
-  const stages: Doc[] = Object.keys(filter).length > 0 ? [{ $match: filter }] : [];
-  if (sort && Object.keys(sort).length > 0) stages.push({ $sort: sort });
-  if (skip) stages.push({ $skip: skip });
-  if (limit) stages.push({ $limit: limit });
-  return stages;
 }
 
 function projected(source: CursorSource, project: Projector | undefined): CursorSource {

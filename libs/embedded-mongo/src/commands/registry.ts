@@ -3,7 +3,7 @@ import type { Reply, Request } from '../wire/message.js';
 import { AGGREGATE_COMMANDS } from './aggregate.js';
 import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
-import { Call, type Command, type Server } from './command.js';
+import { Call, checkArguments, type Command, type Server } from './command.js';
 import { checkConcerns } from './concerns.js';
 import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
 import { EXPLAIN_COMMANDS } from './explain.js';
@@ -12,15 +12,8 @@ import { INDEX_COMMANDS } from './indexes.js';
 import { READ_COMMANDS } from './read.js';
 import { WRITE_COMMANDS } from './write.js';
 
-/** Arguments that every command takes. */
-const COMMON = new Set(
-  (
-    '$db $readPreference $clusterTime lsid readConcern writeConcern maxTimeMS comment apiVersion apiStrict ' +
-    'apiDeprecationErrors txnNumber autocommit startTransaction'
-  ).split(' '),
-);
-
-const COMMANDS: ReadonlyMap<string, Command> = new Map(
+/** All commands by their names. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({
     ...DIAGNOSTIC_COMMANDS,
     ...COLLECTION_COMMANDS,
@@ -41,27 +34,14 @@ export function runCommand(
   connection: { readonly id: number },
 ): Promise<Reply> | Reply {
   const { name, args } = request;
-  const command = commandNamed(name);
+  const command = server.commands.get(name);
   if (!command) throw new MongoError(59, `no such command: '${name}'`);
   if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
   if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
     throw new MongoError(73, `Invalid database name: '${request.db}'`);
-  checkArguments(request);
+  checkArguments(command, request);
   checkConcerns(args);
   return command.run(server, new Call(request, connection.id));
-}
-
-/** The command of a name; undefined when there is none. */
-export function commandNamed(name: string): Command | undefined {
-  return COMMANDS.get(name);
-}
-
-/** @throws MongoError 40415 for an argument that a command does not take */
-export function checkArguments({ name, args }: Pick<Request, 'name' | 'args'>): void {
-  const fields = commandNamed(name)?.fields ?? 'any';
-  const isKnown = (field: string): boolean => field === name || COMMON.has(field) || fields.includes(field);
-  const unknown = fields === 'any' ? undefined : Object.keys(args).find((field) => !isKnown(field));
-  if (unknown !== undefined) throw new MongoError(40415, `BSON field '${name}.${unknown}' is an unknown field.`);
 }

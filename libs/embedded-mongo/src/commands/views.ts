@@ -2,6 +2,7 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkPipeline } from '../language/pipeline.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
+import type { Query } from '../store/scan.js';
 import type { Call, Server } from './command.js';
 
 /** Most views on top of each other, as MongoDB has it. */
@@ -66,4 +67,13 @@ function leadsTo(catalogue: Catalogue, db: string, from: string, target: string)
     name = String(info.options['viewOn']);
   }
   return true;
+}
+
+/** The stages that do what a query asks. */
+export function stagesOf({ filter, sort, skip, limit }: Query): Doc[] {
+  const stages: Doc[] = Object.keys(filter).length > 0 ? [{ $match: filter }] : [];
+  if (sort && Object.keys(sort).length > 0) stages.push({ $sort: sort });
+  if (skip) stages.push({ $skip: skip });
+  if (limit) stages.push({ $limit: limit });
+  return stages;
 }

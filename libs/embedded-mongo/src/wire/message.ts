@@ -160,6 +160,7 @@ function isParts(reply: Reply): reply is readonly Uint8Array[] {
 const bytesOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
 const END = Buffer.alloc(1);
+const NONE = Buffer.alloc(0);
 const OK = Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f\0', 'latin1');
 /** Bytes of a document's length. */
 const LENGTH_BYTES = 4;
@@ -173,14 +174,14 @@ export function cursorReply(
   field: 'firstBatch' | 'nextBatch',
   cursor: { id: bigint; ns: string },
   documents: readonly Uint8Array[],
-  others: Doc = {},
+  others?: Doc,
 ): Reply {
   const batch: Uint8Array[] = [];
   documents.forEach((document, i) => batch.push(headOf(i), document));
   const array = embedded(`\x04${field}\0`, [...batch, END]);
   const rest = [Buffer.from('\x12id\0', 'latin1'), int64(cursor.id), text('ns', cursor.ns), END];
   const inner = embedded('\x03cursor\0', [...array, ...rest]);
-  const fields = encode(others).subarray(LENGTH_BYTES, -END.length);
+  const fields = others ? encode(others).subarray(LENGTH_BYTES, -END.length) : NONE;
   return [int32(LENGTH_BYTES + bytesOf(inner) + fields.length + OK.length), ...inner, fields, OK];
 }
 
