@@ -4,18 +4,20 @@ import { MongoError } from '../errors.js';
 import { checkCommandLevels } from '../nesting.js';
 import type { CollectionWriter } from '../store/collection.js';
 import { cursorReply, type Reply } from '../wire/message.js';
-import {
-  checkAdmin,
-  checkBoolean,
-  checkKnown,
-  write,
-  wrongType,
-  type Call,
-  type Command,
-  type Server,
-} from './command.js';
+import { checkAdmin, checkBoolean, checkKnown, wrongType, type Call, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
-import { checkBatch, deleteOne, failureOf, insertOne, updateOne, writerOf, type Namespace } from './write.js';
+import { runBatch, type Batch, type Namespace } from './batch.js';
+import {
+  checkBatch,
+  deleteInSlices,
+  deleteOne,
+  insertOne,
+  updateInSlices,
+  updateOne,
+  writerOf,
+  type Operation as SingleOperation,
+  type UpdateResult,
+} from './write.js';
 
 /** Where the cursor of the results reads, as MongoDB calls it. */
 const RESULTS = 'admin.$cmd.bulkWrite';
@@ -38,14 +40,8 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
       const namespaces = call.documents('nsInfo').map((info) => namespaceOf(decode(info)));
       const operations = call.documents('ops').map((raw) => operationOf(raw, namespaces));
       checkBatch(operations.length);
-      const ordered = call.ordered();
       const batchSize = call.batchSize() ?? Number.POSITIVE_INFINITY;
-      return inBatches(
-        server,
-        call,
-        await write(server, call, () => run(server, call, operations, ordered)),
-        batchSize,
-      );
+      return inBatches(server, call, await run(server, call, operations), batchSize);
     },
   },
 };
@@ -98,21 +94,29 @@ function operationOf(raw: Buffer, namespaces: readonly Namespace[]): Operation {
   return { kind, namespace, plain, typed: decodeTyped(raw) };
 }
 
-function run(server: Server, call: Call, operations: readonly Operation[], ordered: boolean): Doc {
+function run(server: Server, call: Call, operations: readonly Operation[]): Promise<Doc> {
   const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
   const results: Doc[] = [];
-  for (const [idx, operation] of operations.entries()) {
-    try {
-      const result = runOne(server, call, operation, totals);
-      if (!call.flag('errorsOnly')) results.push({ ok: 1, idx, ...result });
-    } catch (error) {
-      const { code, message, extra } = failureOf(error);
+  const add = (idx: number, result: Doc): void => {
+    if (!call.flag('errorsOnly')) results.push({ ok: 1, idx, ...result });
+  };
+  const at = (index: number): Operation => operations[index] as Operation;
+  const batch: Batch = {
+    length: operations.length,
+    ordered: call.ordered(),
+    run: (index, mayLeave) => {
+      const result = runOne(server, call, at(index), totals, mayLeave);
+      if (result) add(index, result);
+      return result !== undefined;
+    },
+    runLong: async (index) => add(index, await runInSlices(server, call, at(index), totals)),
+    failed: (idx, { code, message, extra }) => {
       totals.nErrors++;
       results.push({ ok: 0, idx, code, errmsg: message, n: 0, ...extra });
-      if (ordered) break;
-    }
-  }
-  return { cursor: { id: Long.ZERO, ns: RESULTS, firstBatch: results }, ...totals, ok: 1 };
+    },
+  };
+  const cursor = { id: Long.ZERO, ns: RESULTS, firstBatch: results };
+  return runBatch(server, call, batch, () => ({ cursor, ...totals, ok: 1 }));
 }
 
 /** The answer with as many results as are wanted, and as one answer holds; a cursor gives the others. */
@@ -123,31 +127,56 @@ function inBatches(server: Server, call: Call, { cursor, ok: _ok, ...totals }: D
   return cursorReply('firstBatch', batch, batch.documents, totals);
 }
 
-function runOne(server: Server, call: Call, { kind, namespace, plain, typed }: Operation, totals: Totals): Doc {
+/** Runs an operation; undefined when it is left. */
+function runOne(server: Server, call: Call, operation: Operation, totals: Totals, mayLeave: boolean): Doc | undefined {
+  const { kind, namespace, plain, typed } = operation;
   const writer = (make: boolean): CollectionWriter => writerOf(server, namespace, make);
   switch (kind) {
-    case 'insert': {
+    case 'insert':
       insertOne(writer(true), Buffer.from(encode(typed['document'] as Doc)));
       totals.nInserted++;
       return { n: 1 };
-    }
     case 'update': {
-      const asUpdate = (operation: Doc): Doc => ({ ...operation, q: operation['filter'], u: operation['updateMods'] });
       const upserts = plain['upsert'] === true;
-      const result = updateOne(server, call, writer(upserts), asUpdate(plain), asUpdate(typed));
-      if (result.upserted !== undefined) {
-        totals.nUpserted++;
-        return { n: 1, nModified: 0, upserted: { _id: result.upserted } };
-      }
-      totals.nMatched += result.n;
-      totals.nModified += result.nModified;
-      return { n: result.n, nModified: result.nModified };
+      const result = updateOne(server, call, writer(upserts), asUpdate(operation), mayLeave);
+      return result && updated(result, totals);
     }
     default: {
-      const operation = { ...plain, q: plain['filter'], limit: plain['multi'] === true ? 0 : 1 };
-      const n = deleteOne(server, call, writer(false), operation);
-      totals.nDeleted += n;
-      return { n };
+      const n = deleteOne(server, call, writer(false), asDelete(operation), mayLeave);
+      return n === undefined ? undefined : deleted(n, totals);
     }
   }
+}
+
+async function runInSlices(server: Server, call: Call, operation: Operation, totals: Totals): Promise<Doc> {
+  const { kind, namespace } = operation;
+  return kind === 'update'
+    ? updated(await updateInSlices(server, call, namespace, asUpdate(operation)), totals)
+    : deleted(await deleteInSlices(server, call, namespace, asDelete(operation)), totals);
+}
+
+/** An operation as the command `update` has it. */
+function asUpdate({ plain, typed }: Operation): SingleOperation {
+  const named = (doc: Doc): Doc => ({ ...doc, q: doc['filter'], u: doc['updateMods'] });
+  return { plain: named(plain), typed: named(typed) };
+}
+
+/** An operation as the command `delete` has it. */
+function asDelete({ plain, typed }: Operation): SingleOperation {
+  return { plain: { ...plain, q: plain['filter'], limit: plain['multi'] === true ? 0 : 1 }, typed };
+}
+
+function updated({ n, nModified, upserted }: UpdateResult, totals: Totals): Doc {
+  if (upserted !== undefined) {
+    totals.nUpserted++;
+    return { n: 1, nModified: 0, upserted: { _id: upserted } };
+  }
+  totals.nMatched += n;
+  totals.nModified += nModified;
+  return { n, nModified };
+}
+
+function deleted(n: number, totals: Totals): Doc {
+  totals.nDeleted += n;
+  return { n };
 }

@@ -95,6 +95,12 @@ export class CollectionWriter {
     this.apply(id, undefined, changes, -1);
   }
 
+  /** The document with a primary key as it is now; undefined when there is none. */
+  read(id: Buffer): Buffer | undefined {
+    const value = this.environment.documents.get(this.documentKey(id));
+    return value && unseal(value);
+  }
+
   /** Enters an existing document into a new index. */
   enter(index: Index, id: Buffer, doc: Doc): void {
     const change = this.change(index, id, undefined, doc);
