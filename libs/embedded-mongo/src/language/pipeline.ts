@@ -9,10 +9,10 @@ import { DENSIFYING } from './stages/densify.js';
 import { GROUPING } from './stages/group.js';
 import { JOINING } from './stages/join.js';
 import { RESHAPING } from './stages/reshape.js';
-import { type PipelineContext, type Resolve, type Stage, type StageCompiler } from './stages/stage.js';
+import { type Others, type PipelineContext, type Stage, type StageCompiler } from './stages/stage.js';
 import { WINDOWS } from './stages/windows.js';
 
-export type { Resolve } from './stages/stage.js';
+export { NO_OTHERS, type Others } from './stages/stage.js';
 
 const STAGES: Readonly<Record<string, StageCompiler>> = {
   ...CHOOSING,
@@ -160,14 +160,14 @@ function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stag
 export function runPipeline(
   documents: Iterable<Doc>,
   pipeline: readonly Doc[],
-  resolve: Resolve,
+  others: Others,
   { ordering = BINARY, variables = {} }: Evaluation,
 ): Iterable<Doc> {
   const context: PipelineContext = {
     ordering,
     known: new Set(Object.keys(variables)),
     variables,
-    resolve,
+    others,
     pipeline: compilePipeline,
   };
   return compilePipeline(withScores(pipeline), context)(documents);
