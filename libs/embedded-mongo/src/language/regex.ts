@@ -25,6 +25,9 @@ export function isRegExp(value: unknown): value is RegExp | BSONRegExp {
   return value instanceof RegExp || value instanceof BSONRegExp;
 }
 
+/** The code of a filter whose pattern is none. */
+export const BROKEN_PATTERN = 51091;
+
 /** The pattern and options of a regular expression value. `bson` gives a regular expression's `s` as JavaScript's `g`. */
 export function partsOf(value: RegExp | BSONRegExp): { pattern: string; options: string } {
   if (value instanceof BSONRegExp) return { pattern: value.pattern, options: value.options };
@@ -60,7 +63,7 @@ export function compileRegex(pattern: string, options: string, name: string): Re
     const reason = error instanceof Error ? error.message : 'unknown';
     // Names of properties are not all the same in both.
     if (properties) throw unsupported(pattern);
-    throw new MongoError(51091, `Regular expression is invalid: ${reason}`);
+    throw new MongoError(BROKEN_PATTERN, `Regular expression is invalid: ${reason}`);
   }
 }
 
@@ -190,7 +193,8 @@ function laziness(mark: string | undefined, pattern: string): string {
 
 function escapeAt(pattern: string, at: number, mode: Mode): { length: number; source: string } {
   const character = String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0);
-  if (at + 1 >= pattern.length) throw new MongoError(51091, 'Regular expression is invalid: \\ at end of pattern');
+  if (at + 1 >= pattern.length)
+    throw new MongoError(BROKEN_PATTERN, 'Regular expression is invalid: \\ at end of pattern');
   const set = CLASS_ESCAPES[character];
   if (set !== undefined) return { length: 2, source: `[${set}]` };
   if (character === 'A') return { length: 2, source: '(?<![^])' };

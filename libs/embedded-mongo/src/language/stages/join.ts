@@ -1,7 +1,8 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { keyOf } from '../../store/key.js';
-import { isWhole } from '../arithmetic.js';
+import { isNumeric, isWhole } from '../arithmetic.js';
+import { typeName } from '../bson-types.js';
 import { Long } from 'bson';
 import { compileExpression, fieldPath, scopeOf } from '../expression.js';
 import { checkVariableName } from '../expressions/variables.js';
@@ -169,8 +170,13 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   const depthField =
     args['depthField'] === undefined ? undefined : fieldPath(textArgument(args, 'depthField', name, 40103));
   const deepest = args['maxDepth'] === undefined ? Infinity : toNumber(args['maxDepth']);
-  if (args['maxDepth'] !== undefined && (!isWhole(args['maxDepth']) || deepest < 0))
-    throw new MongoError(40100, 'maxDepth requires a nonnegative whole number');
+  if (args['maxDepth'] !== undefined) {
+    if (!isNumeric(args['maxDepth']))
+      throw new MongoError(40100, `maxDepth must be numeric, found type: ${typeName(args['maxDepth'])}`);
+    if (!(deepest >= 0)) throw new MongoError(40101, `maxDepth requires a nonnegative argument, found: ${deepest}`);
+    if (!isWhole(args['maxDepth']))
+      throw new MongoError(40102, `maxDepth could not be represented as a long long: ${deepest}`);
+  }
   const restriction = args['restrictSearchWithMatch'] ?? {};
   if (!isDoc(restriction)) throw new MongoError(40185, 'restrictSearchWithMatch must be an object');
   const allowed = matcher(restriction, context);

@@ -156,8 +156,8 @@ function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined): Win
     unit === undefined || isWhole(bound) ? undefined : "With 'unit', range-based bounds must be an integer",
   );
   const [field, ...others] = Object.entries(sortBy ?? {});
-  if (!field || others.length > 0 || toNumber(field[1]) !== 1)
-    throw new MongoError(5339902, 'Range-based bounds require sortBy a single field, ascending');
+  if (!field || others.length > 0) throw new MongoError(5339902, 'Range-based bounds require sortBy a single field');
+  if (toNumber(field[1]) !== 1) throw new MongoError(8947401, 'Range-based bounds require an ascending sortBy');
   const path = fieldPath(field[0]);
   const reach = (place: unknown, { by }: { readonly by: unknown }): unknown =>
     place instanceof Date ? new Date(addUnits(place.getTime(), String(unit), toNumber(by))) : sum(place, by);

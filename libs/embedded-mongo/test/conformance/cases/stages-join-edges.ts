@@ -71,4 +71,23 @@ export const cases: readonly Case[] = [
       error: { code: 40600, mentions: ['$facet'] },
     },
   ),
+  ...(
+    [
+      ['deep', 40100],
+      [-1, 40101],
+      [1.5, 40102],
+    ] as const
+  ).map(([maxDepth, code]) =>
+    aggregates(
+      `$graphLookup refuses ${JSON.stringify(maxDepth)} as its depth`,
+      at('graphLookup/#definition'),
+      { c: TREE },
+      [
+        {
+          $graphLookup: { from: 'c', startWith: 1, connectFromField: 'up', connectToField: '_id', as: 'all', maxDepth },
+        },
+      ],
+      { error: { code } },
+    ),
+  ),
 ];

@@ -232,4 +232,18 @@ export const cases: readonly Case[] = [
     9,
   ),
   refuses('$mergeObjects takes no windows', 'setWindowFields/#output', { $mergeObjects: '$n' }, 9),
+  aggregates(
+    'a range of values needs an order that ascends',
+    page('setWindowFields/#definition'),
+    { c: [{ _id: 1 }] },
+    [
+      {
+        $setWindowFields: {
+          sortBy: { _id: -1 },
+          output: { n: { $sum: 1, window: { range: [-1, 1] } } },
+        },
+      },
+    ],
+    { error: { code: 8947401 } },
+  ),
 ];
