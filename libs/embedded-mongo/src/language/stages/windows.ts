@@ -16,6 +16,7 @@ import { SLIDING, slide } from './sliding.js';
 import {
   UNIT_MILLISECONDS,
   WINDOW_FUNCTIONS,
+  checkSetting,
   type Partition,
   type Window,
   type WindowFunction,
@@ -80,15 +81,7 @@ function windowField(path: string, spec: unknown, sortBy: Doc | undefined, conte
   if (Object.keys(rest).length !== 1) throw new MongoError(9, `Field '${path}' must have exactly one window function`);
   const own = Object.hasOwn(WINDOW_FUNCTIONS, name) ? WINDOW_FUNCTIONS[name] : undefined;
   const sliding = Object.hasOwn(SLIDING, name) ? SLIDING[name] : undefined;
-  if (own) {
-    if (window !== undefined && !own.windowed) throw new MongoError(5371601, `${name} does not take a window`);
-    if (!sortBy) throw new MongoError(5371602, `${name} must be specified with a top level sortBy expression`);
-    if (own.single && Object.keys(sortBy).length !== 1)
-      throw new MongoError(
-        5371602,
-        `${name} must be specified with a top level sortBy expression with exactly one element`,
-      );
-  }
+  if (own) checkSetting(name, own, window !== undefined, sortBy ?? {});
   const spans = window === undefined ? WHOLE : windowOf(window, sortBy);
   if (own) return own.compile(rest[name], { context, sortBy: sortBy ?? {}, window: spans, name });
   const begin = sliding?.(rest[name], context, name);
