@@ -1,6 +1,7 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Evaluation } from './filter.js';
+import { typeName } from './bson-types.js';
 import { toNumber } from './numbers.js';
 import { BINARY } from './ordering.js';
 import { isTextScore } from './sort.js';
@@ -136,7 +137,13 @@ export function checkPipeline(pipeline: unknown, place: Place = { collection: tr
 function checkNested(name: string, argument: unknown): void {
   if (!isDoc(argument)) return;
   if (name === '$facet')
-    for (const inner of Object.values(argument)) checkPipeline(inner, { outer: name, collection: true });
+    for (const [facet, inner] of Object.entries(argument)) {
+      if (!Array.isArray(inner))
+        throw new MongoError(40170, `arguments to $facet must be arrays, ${facet} is type ${typeName(inner)}`);
+      if (inner.some((stage) => !isDoc(stage) || Object.keys(stage).length === 0))
+        throw new MongoError(40171, `elements of arrays in $facet spec must be non-empty objects: ${facet}`);
+      checkPipeline(inner, { outer: name, collection: true });
+    }
   const { from, coll, pipeline } = argument;
   if ((name === '$lookup' || name === '$unionWith') && pipeline !== undefined)
     checkPipeline(pipeline, { outer: name, collection: (from ?? coll) !== undefined });

@@ -31,11 +31,16 @@ async function fill(name: string, documents: readonly Doc[], indexes: readonly D
   });
 }
 
+const server = (): Server => ({ environment: store.environment, catalogue: store.catalogue }) as Server;
+
+/** The documents of a collection, which are read as they are asked for. */
+const everyOf = (name: string): Iterable<Doc> => othersOf(server(), DB, {}).all(name);
+
 /** Runs stages over documents beside the collections of the store, and counts the documents that it has to look at. */
-function run(documents: readonly Doc[], stages: readonly Doc[], collation?: Doc): { found: Doc[]; examined: number } {
+function run(documents: Iterable<Doc>, stages: readonly Doc[], collation?: Doc): { found: Doc[]; examined: number } {
   const steps = vi.spyOn(Walk.prototype, 'next');
   const evaluation = { ordering: orderingOf(collationOf(collation)) };
-  const others = othersOf({ environment: store.environment, catalogue: store.catalogue } as Server, DB, { evaluation });
+  const others = othersOf(server(), DB, { evaluation });
   const found = [...runPipeline(documents, stages, others, evaluation)];
   const examined = steps.mock.results.filter(({ value }) => value === true).length;
   steps.mockRestore();
@@ -155,5 +160,19 @@ describe('a join', () => {
     expect(found.map((doc) => (doc['found'] as Doc[]).map(({ key }) => key))).toEqual(locals.map(({ who }) => [who]));
     expect(examined).toBeLessThan(600);
     expect(examined).toBeGreaterThan(500);
+  });
+
+  it('looks documents up while those of another collection are being read', async () => {
+    const locals = Array.from({ length: 300 }, (_, i) => ({ _id: new Int32(i), who: new Int32((i * 7) % 2000) }));
+    const others = Array.from({ length: 2000 }, (_, i) => ({
+      _id: new Int32(i),
+      key: new Int32(i),
+      more: 'x'.repeat(500),
+    }));
+    await fill('locals', locals, []);
+    await fill('people', others, [{ key: { key: -1 } }]);
+    const { found, examined } = run(everyOf('locals'), [{ $lookup: lookUp }]);
+    expect(found.map((doc) => (doc['found'] as Doc[]).map(({ key }) => key))).toEqual(locals.map(({ who }) => [who]));
+    expect(examined).toBe(600);
   });
 });

@@ -182,6 +182,7 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   const allowed = matcher(restriction, context);
   const start = compileExpression(args['startWith'], context);
   const asPath = fieldPath(as);
+  [connectFrom, connectTo].forEach(fieldPath);
   return function* (documents) {
     const foreign = others(from, context);
     for (const doc of documents) {
@@ -217,8 +218,7 @@ const $facet: StageCompiler = (argument, context) => {
   if (!isDoc(argument) || Object.keys(argument).length === 0)
     throw new MongoError(40169, 'the $facet specification must be a non-empty object');
   const facets = Object.entries(argument).map(([name, stages]) => {
-    fieldPath(name);
-    if (!Array.isArray(stages)) throw new MongoError(40170, `arguments to $facet must be arrays, ${name} is not`);
+    if (fieldPath(name).length > 1) throw new MongoError(16412, `FieldPath field names may not contain '.': ${name}`);
     return [name, context.pipeline(stages as Doc[], context)] as const;
   });
   return function* (documents) {
