@@ -1,9 +1,9 @@
+import { Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { keyOf } from '../../store/key.js';
 import { isNumeric, isWhole } from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
-import { Long } from 'bson';
 import { compileExpression, fieldPath, scopeOf } from '../expression.js';
 import { checkVariableName } from '../expressions/variables.js';
 import { matcher } from '../filter.js';
@@ -80,11 +80,11 @@ const $lookup: StageCompiler = (argument, context, name) => {
       }
       const scope = scopeOf(doc, context.variables);
       const values = Object.fromEntries(own.map(([variable, compute]) => [variable, compute(scope)]));
-      const within = withVariables(context, values);
+      const inner = withVariables(context, values);
       const joined = fields
         ? foreign.withAny(fields[1], localValues(doc, fields[0]))
-        : candidates(foreign, equality, within);
-      yield withValue(doc, as, rest ? [...context.pipeline(rest, within)(joined)] : joined);
+        : candidates(foreign, equality, inner);
+      yield withValue(doc, as, rest ? [...context.pipeline(rest, inner)(joined)] : joined);
     }
   };
 };
