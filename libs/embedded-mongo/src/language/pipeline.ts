@@ -7,6 +7,7 @@ import { BINARY } from './ordering.js';
 import { isTextScore } from './sort.js';
 import { CHOOSING } from './stages/choose.js';
 import { DENSIFYING } from './stages/densify.js';
+import { Foreign } from './stages/foreign.js';
 import { GROUPING } from './stages/group.js';
 import { JOINING } from './stages/join.js';
 import { RESHAPING } from './stages/reshape.js';
@@ -170,11 +171,18 @@ export function runPipeline(
   others: Others,
   { ordering = BINARY, variables = {} }: Evaluation,
 ): Iterable<Doc> {
+  const joined = new Map<string, Foreign>();
+  const foreign = (name: string): Foreign => {
+    let known = joined.get(name);
+    if (!known) joined.set(name, (known = new Foreign(() => others.all(name), others.lookUp(name), ordering)));
+    return known;
+  };
   const context: PipelineContext = {
     ordering,
     known: new Set(Object.keys(variables)),
     variables,
     others,
+    foreign,
     pipeline: compilePipeline,
   };
   return compilePipeline(withScores(pipeline), context)(documents);

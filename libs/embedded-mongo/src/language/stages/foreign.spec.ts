@@ -162,6 +162,21 @@ describe('a join', () => {
     expect(examined).toBeGreaterThan(500);
   });
 
+  it('reads all of a collection once for joins within others', async () => {
+    await fill('people', people, []);
+    const nested = {
+      from: 'people',
+      let: { who: '$who' },
+      pipeline: [{ $limit: 3 }, { $lookup: { ...lookUp, localField: 'boss' } }],
+    };
+    const { found, examined } = run([{ who: 1 }, { who: 2 }], [{ $lookup: { ...nested, as: 'found' } }]);
+    const bosses = found.map((doc) =>
+      (doc['found'] as Doc[]).map((one) => (one['found'] as Doc[]).map(({ _id }) => _id)),
+    );
+    expect(bosses).toEqual(Array.from({ length: 2 }, () => [[], [new Int32(0)], [new Int32(1)]]));
+    expect(examined).toBe(500);
+  });
+
   it('looks documents up while those of another collection are being read', async () => {
     const locals = Array.from({ length: 300 }, (_, i) => ({ _id: new Int32(i), who: new Int32((i * 7) % 2000) }));
     const others = Array.from({ length: 2000 }, (_, i) => ({

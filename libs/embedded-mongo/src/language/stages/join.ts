@@ -69,7 +69,7 @@ const $lookup: StageCompiler = (argument, context, name) => {
   const equality = fields ? undefined : equalityOf(rest?.[0], names);
   return function* (documents) {
     const listed = listing && fields ? context.pipeline([first], context)([]) : [];
-    const foreign = from === undefined ? new Foreign(() => listed, noIndex, context.ordering) : others(from, context);
+    const foreign = from === undefined ? new Foreign(() => listed, noIndex, context.ordering) : context.foreign(from);
     // Without variables of its own a pipeline gives the same for all documents.
     const constant =
       rest && !fields && own.length === 0 ? [...context.pipeline(rest, context)(foreign.all)] : undefined;
@@ -90,11 +90,6 @@ const $lookup: StageCompiler = (argument, context, name) => {
 };
 
 const noIndex = (): undefined => undefined;
-
-/** The documents of another collection. */
-function others(name: string, { others: { all, lookUp }, ordering }: PipelineContext): Foreign {
-  return new Foreign(() => all(name), lookUp(name), ordering);
-}
 
 /** A field and a variable, with its dollars, that are asked to be equal. */
 interface Equality {
@@ -184,7 +179,7 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   const asPath = fieldPath(as);
   [connectFrom, connectTo].forEach(fieldPath);
   return function* (documents) {
-    const foreign = others(from, context);
+    const foreign = context.foreign(from);
     for (const doc of documents) {
       const begin = start(scopeOf(doc, context.variables));
       let frontier: unknown[] = Array.isArray(begin) ? begin : begin === undefined ? [] : [begin];

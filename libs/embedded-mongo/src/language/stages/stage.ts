@@ -2,6 +2,7 @@ import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { typeName } from '../bson-types.js';
 import { compileExpression, scopeOf, type Compilation } from '../expression.js';
+import type { Foreign } from './foreign.js';
 
 /**
  * Gives the documents that have one of the values at a path, each once and in the order of their collection; undefined
@@ -28,6 +29,8 @@ export interface PipelineContext extends Compilation {
   /** The values of variables, without dollars. */
   readonly variables: Doc;
   readonly others: Others;
+  /** A collection or view as joins look among its documents; one for all stages of a run, also those within others. */
+  readonly foreign: (this: void, name: string) => Foreign;
   /** Compiles the stages of a pipeline within a stage. */
   readonly pipeline: (this: void, stages: readonly Doc[], context: PipelineContext) => Stage;
 }
