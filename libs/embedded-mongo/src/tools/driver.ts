@@ -51,10 +51,20 @@ export async function indexesOf(client: Client, db: string, name: string): Promi
   return specs.filter((spec) => spec['name'] !== '_id_');
 }
 
-/** The documents of a collection as they are stored, in the order of `_id` byte by byte. */
-export function documentsOf(client: Client, db: string, name: string): AsyncIterable<Buffer> {
+/**
+ * The documents of a collection as they are stored, in the order of `_id` byte by byte.
+ * @param behind the `_id` behind which they begin. Only `$expr` compares as the order does: the `$gt` of a filter sees values
+ *   of the same type alone, and none for NaN
+ */
+export function documentsOf(
+  client: Client,
+  db: string,
+  name: string,
+  behind?: { readonly id: unknown },
+): AsyncIterable<Buffer> {
+  const filter = behind ? { $expr: { $gt: ['$_id', { $literal: behind.id }] } } : {};
   const options = { raw: true, sort: { _id: 1 as const }, collation: { locale: 'simple' }, allowDiskUse: true };
-  return client.db(db).collection(name).find({}, options) as unknown as AsyncIterable<Buffer>;
+  return client.db(db).collection(name).find(filter, options) as unknown as AsyncIterable<Buffer>;
 }
 
 /** Options, or an index, in a form in which equal ones have equal texts; what differs between servers is left out. */
