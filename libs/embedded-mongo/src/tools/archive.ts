@@ -5,6 +5,7 @@ import { EJSON } from 'bson';
 import type { Doc } from '../document.js';
 import { EmbeddedMongoError } from '../errors.js';
 import { FRESH, isTaken, writeWhole } from './files.js';
+import { isThere } from './reasons.js';
 
 /**
  * A folder with the collections of one or more databases, in the layout of `mongodump`: a folder for each database, and in
@@ -59,16 +60,16 @@ const MAX_NAME = 200;
 /** The note of an archive; undefined when the folder is none. */
 export function readNote(folder: string): ArchiveNote | undefined {
   const path = join(folder, NOTE);
-  if (!existsSync(path)) return undefined;
+  if (!isThere(path)) return undefined;
   let note: ArchiveNote;
   try {
     note = JSON.parse(readFileSync(path, 'utf8')) as ArchiveNote;
   } catch {
-    throw new EmbeddedMongoError(`${path} is damaged: it cannot be read.`);
+    throw new EmbeddedMongoError(`${path} is damaged: it cannot be read. Export into a new folder.`);
   }
   if (note.version === 1) return note;
   throw new EmbeddedMongoError(
-    `${folder} is an archive of version ${String(note.version)}; this program reads version 1.`,
+    `${folder} is an archive of version ${String(note.version)}; this program reads version 1. Use the release that wrote it.`,
   );
 }
 
@@ -163,6 +164,6 @@ function parse(path: string): Metadata {
     const metadata = EJSON.parse(readFileSync(path, 'utf8'), { relaxed: false }) as unknown as Metadata;
     return { ...metadata, count: Number(metadata.count) };
   } catch {
-    throw new EmbeddedMongoError(`${path} is damaged: it cannot be read.`);
+    throw new EmbeddedMongoError(`${path} is damaged: it cannot be read. Export again, without this file.`);
   }
 }

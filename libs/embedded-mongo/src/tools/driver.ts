@@ -1,6 +1,7 @@
 import { EJSON } from 'bson';
 import type mongoose from 'mongoose';
 import { decode, isDoc, type Doc } from '../document.js';
+import { EmbeddedMongoError } from '../errors.js';
 import { MISSING, someAt } from '../language/paths.js';
 
 /** A connected client of the driver, which the caller brings. */
@@ -20,7 +21,7 @@ const TYPED = { promoteValues: false, bsonRegExp: true } as const;
 const INTERNAL = new Set(['admin', 'config', 'local']);
 
 /** The databases that are meant: the one that a connection string names, or all but the server's own. */
-export async function databasesOf(client: Client, uri: string): Promise<string[]> {
+export async function databasesOf(client: Client, uri = ''): Promise<string[]> {
   const named = databaseIn(uri);
   if (named !== undefined) return [named];
   const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
@@ -30,10 +31,18 @@ export async function databasesOf(client: Client, uri: string): Promise<string[]
     .sort();
 }
 
-/** The database that a connection string names; undefined when it names none. */
+/**
+ * The database that a connection string names; undefined when it names none.
+ * @throws EmbeddedMongoError when that is one of the server's own, as where a user is known
+ */
 export function databaseIn(uri: string): string | undefined {
-  const name = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
-  return name === undefined ? undefined : decodeURIComponent(name);
+  const part = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
+  if (part === undefined) return undefined;
+  const name = decodeURIComponent(part);
+  if (!INTERNAL.has(name)) return name;
+  throw new EmbeddedMongoError(
+    `The connection string names the database ${name}, which is the server's own. Name that of Parlance; where users are kept is said with ?authSource=${name}.`,
+  );
 }
 
 /** The collections and views of a database, by name, without those that belong to the server. */

@@ -17,9 +17,19 @@ import {
 } from './archive.js';
 import { readDocuments } from './bson-file.js';
 import { compare, type Comparison } from './compare.js';
-import { collectionsOf, databasesOf, documentsOf, expiry, indexesOf, type Client, type Listed } from './driver.js';
+import {
+  collectionsOf,
+  databaseIn,
+  databasesOf,
+  documentsOf,
+  expiry,
+  indexesOf,
+  type Client,
+  type Listed,
+} from './driver.js';
 import { begunOf, copyBehind, nothingYet, placeBehind, start } from './export-collection.js';
 import { nothing, type Progress } from './progress.js';
+import { reasonOf } from './reasons.js';
 
 /** How an installation is exported. */
 export interface ExportOptions {
@@ -64,16 +74,28 @@ interface Copied {
  */
 export async function exportTo(options: ExportOptions): Promise<Exported> {
   const folder = resolve(options.folder);
+  let at = '';
+  const progress: Progress = (what, done, total) => {
+    at = what;
+    options.progress?.(what, done, total);
+  };
   try {
-    return await exportInto(folder, options);
+    return await exportInto(folder, { ...options, progress });
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (error instanceof EmbeddedMongoError || code === undefined || syscall === undefined) throw error;
-    throw new EmbeddedMongoError(
-      `The archive ${folder} could not be written (${code}). What is complete stays; export again into it to go on.`,
-      { cause: error },
-    );
+    if (error instanceof EmbeddedMongoError || !(error instanceof Error)) throw error;
+    const { syscall, name, message } = error as NodeJS.ErrnoException;
+    if (syscall !== undefined)
+      throw brokenOff(`The archive ${folder} could not be written (${reasonOf(error)})`, error);
+    if (at !== '' && name.startsWith('Mongo')) throw brokenOff(`The server failed (${at}): ${message}`, error);
+    throw error;
   }
+}
+
+function brokenOff(what: string, cause: Error): EmbeddedMongoError {
+  return new EmbeddedMongoError(
+    `${what.replace(/\.$/, '')}. What is there stays; export again into the same folder to go on.`,
+    { cause },
+  );
 }
 
 async function exportInto(folder: string, { client, uri, progress = nothing }: ExportOptions): Promise<Exported> {
@@ -84,6 +106,7 @@ async function exportInto(folder: string, { client, uri, progress = nothing }: E
     );
   const databases = await databasesOf(client, uri);
   const listed = (await Promise.all(databases.map((db) => collectionsOf(client, db)))).flat();
+  if (listed.length === 0) throw new EmbeddedMongoError(await nothingThere(client, uri));
   refuseOthers(folder, earlier ? [...listArchive(folder), ...listPartial(folder)] : [], listed);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { version: server } = (await client.db('admin').command({ buildInfo: 1 })) as { version: string };
@@ -99,6 +122,14 @@ async function exportInto(folder: string, { client, uri, progress = nothing }: E
   await run.compareAll(copied);
   writeNote(folder, { ...note, complete: true });
   return result;
+}
+
+/** What an administrator sees who has mistyped the name of a database. */
+async function nothingThere(client: Client, uri: string): Promise<string> {
+  const others = (await databasesOf(client)).join(', ');
+  const named = databaseIn(uri);
+  if (named === undefined || others === '') return 'The server has no collections: there is nothing to export.';
+  return `The server has no collections in a database ${named}: there is nothing to export. It has the databases ${others}.`;
 }
 
 function refuseOthers(folder: string, archived: readonly Named[], listed: readonly Listed[]): void {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Document } from 'bson';
 import { decode, type Doc } from '../document.js';
 import { EmbeddedMongoError } from '../errors.js';
-import { listArchive, pathOf, readNote, type Metadata } from './archive.js';
+import { listArchive, pathOf, readNote, type ArchiveNote, type Metadata } from './archive.js';
 import { readDocuments } from './bson-file.js';
 import { compare, type Comparison } from './compare.js';
 import { nameOf } from './check-index.js';
@@ -71,11 +71,28 @@ export async function importFrom(options: ImportOptions): Promise<Imported> {
     );
   }
   const result: Imported = { collections: 0, views: 0, documents: 0, found: 0, expired: 0 };
+  for (const step of steps)
+    await inWords(
+      (reason) => `${namespaceOf(step)} cannot be made as it is in the archive: ${reason}. No documents were written.`,
+      () => prepare(client, step),
+    );
   for (const step of steps) {
-    await inWords(step, () => write(client, folder, step, progress));
-    if (step.metadata.type === 'view') result.views += 1;
-    else result.collections += 1;
     result.found += step.position;
+    if (step.metadata.type === 'view') {
+      result.views += 1;
+      continue;
+    }
+    result.collections += 1;
+    await inWords(
+      (reason) =>
+        `${namespaceOf(step)} could not be written: ${reason}. What was written so far stays; import again to go on.`,
+      () => insertBehind(client, folder, step, progress),
+    );
+    await inWords(
+      (reason) =>
+        `The indexes of ${namespaceOf(step)} could not be made: ${reason}. Its documents are there; import again to go on.`,
+      () => createMissingIndexes(client, step.db, step.metadata),
+    );
   }
   for (const step of steps) {
     const { stored, archived } = await verify(client, folder, step, progress);
@@ -85,12 +102,20 @@ export async function importFrom(options: ImportOptions): Promise<Imported> {
   return result;
 }
 
-async function plan(options: ImportOptions, folder: string, progress: Progress): Promise<Step[]> {
-  const { client, uri } = options;
+/**
+ * The note of an archive that can be imported.
+ * @throws EmbeddedMongoError when a folder is none, or one that is not complete or of another version
+ */
+export function archiveIn(folder: string): ArchiveNote {
   const note = readNote(folder);
   if (!note) throw new EmbeddedMongoError(`${folder} is no archive: there is no archive.json in it.`);
-  if (!note.complete)
-    throw new EmbeddedMongoError(`The archive ${folder} is not complete. Export again into the same folder first.`);
+  if (note.complete) return note;
+  throw new EmbeddedMongoError(`The archive ${folder} is not complete. Export again into the same folder first.`);
+}
+
+async function plan(options: ImportOptions, folder: string, progress: Progress): Promise<Step[]> {
+  const { client, uri } = options;
+  const note = archiveIn(folder);
   const archived = listArchive(folder);
   const named = databaseIn(uri);
   if (named !== undefined && note.databases.length > 1)
@@ -157,18 +182,20 @@ function compareStep(
   );
 }
 
-async function write(client: Client, folder: string, step: Step, progress: Progress): Promise<void> {
-  const { metadata, db, name, there, position } = step;
+/**
+ * Makes what is not there yet, without documents. The indexes are made for once and dropped, so that a server which cannot
+ * have one says so now and not after all documents.
+ */
+async function prepare(client: Client, { metadata, db, name, there, position, conflict }: Step): Promise<void> {
   const isView = metadata.type === 'view';
-  if (isView && there && step.conflict === undefined) return;
+  if (position > 0 || (isView && there && conflict === undefined)) return;
   // An empty collection, as a server makes it when it starts, has nothing to lose and may have other options.
-  if (position === 0) {
-    if (there) await client.db(db).collection(name).drop();
-    await createCollection(client, db, metadata);
-  }
-  if (isView) return;
-  await insertBehind(client, folder, step, progress);
+  const collection = client.db(db).collection(name);
+  if (there) await collection.drop();
+  await createCollection(client, db, metadata);
+  if (isView || metadata.indexes.length === 0) return;
   await createMissingIndexes(client, db, metadata);
+  await collection.dropIndexes();
 }
 
 async function insertBehind(client: Client, folder: string, step: Step, progress: Progress): Promise<void> {
@@ -217,14 +244,13 @@ function differs({ db, name }: Step, what: string): EmbeddedMongoError {
   return new EmbeddedMongoError(`${db}.${name} is not what was imported: ${what}. Does something else write there?`);
 }
 
-async function inWords(step: Step, run: () => Promise<void>): Promise<void> {
+const namespaceOf = ({ db, name }: Step): string => `${db}.${name}`;
+
+async function inWords(words: (reason: string) => string, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
     if (error instanceof EmbeddedMongoError || !(error instanceof Error)) throw error;
-    throw new EmbeddedMongoError(
-      `${step.db}.${step.name} could not be written: ${error.message}. What was written so far stays; import again to go on.`,
-      { cause: error },
-    );
+    throw new EmbeddedMongoError(words(error.message.replace(/\.$/, '')), { cause: error });
   }
 }
