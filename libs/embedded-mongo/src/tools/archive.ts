@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EJSON } from 'bson';
 import type { Doc } from '../document.js';
 import { EmbeddedMongoError } from '../errors.js';
+import type { Holder } from '../store/folder.js';
 import { FRESH, isTaken, writeWhole } from './files.js';
 import { isThere } from './reasons.js';
 
@@ -22,6 +23,8 @@ export interface ArchiveNote {
   /** The server that it was read from, e.g. `8.0.0`. */
   server: string;
   databases: string[];
+  /** The process that writes, or wrote, an archive that is not complete; older releases do not say. */
+  writer?: Holder;
 }
 
 /** What is known of one collection, or view, of an archive. */

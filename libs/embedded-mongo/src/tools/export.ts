@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
+import { isAliveElsewhere, thisProcess } from '../store/folder.js';
 import {
   isForeign,
   listArchive,
@@ -104,6 +105,10 @@ async function exportInto(folder: string, { client, uri, progress = nothing }: E
     throw new EmbeddedMongoError(
       `There is something in ${folder} that is no archive. Name a new folder, or an empty one.`,
     );
+  if (earlier?.writer && isAliveElsewhere(earlier.writer))
+    throw new EmbeddedMongoError(
+      `Process ${earlier.writer.pid} is exporting into ${folder}. Wait for it, or stop it first.`,
+    );
   const databases = await databasesOf(client, uri);
   const listed = (await Promise.all(databases.map((db) => collectionsOf(client, db)))).flat();
   if (listed.length === 0) throw new EmbeddedMongoError(await nothingThere(client, uri));
@@ -111,7 +116,7 @@ async function exportInto(folder: string, { client, uri, progress = nothing }: E
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { version: server } = (await client.db('admin').command({ buildInfo: 1 })) as { version: string };
   const note = { version: 1 as const, at: new Date().toISOString(), server, databases };
-  writeNote(folder, { ...note, complete: false });
+  writeNote(folder, { ...note, complete: false, writer: thisProcess() });
   const result: Exported = { collections: 0, views: 0, documents: 0, kept: 0, resumed: 0, notes: [] };
   const run = new Run(client, folder, result, progress);
   const copied: Copied[] = [];
