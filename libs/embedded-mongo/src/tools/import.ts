@@ -6,7 +6,7 @@ import { listArchive, pathOf, readNote, type ArchiveNote, type Metadata } from '
 import { readDocuments } from './bson-file.js';
 import { compare, type Comparison } from './compare.js';
 import { nameOf } from './check-index.js';
-import { createCollection, createMissingIndexes, indexDifference } from './definitions.js';
+import { createCollection, createMissingIndexes, indexDifference, tryDefinitions } from './definitions.js';
 import { collectionsOf, comparable, databaseIn, documentsOf, expiry, type Client, type Listed } from './driver.js';
 import { insertable } from './insertable.js';
 import { nothing, type Progress } from './progress.js';
@@ -71,10 +71,17 @@ export async function importFrom(options: ImportOptions): Promise<Imported> {
     );
   }
   const result: Imported = { collections: 0, views: 0, documents: 0, found: 0, expired: 0 };
-  for (const step of steps)
+  const made = steps.filter(isMade);
+  for (const step of made)
     await inWords(
-      (reason) => `${namespaceOf(step)} cannot be made as it is in the archive: ${reason}. No documents were written.`,
-      () => prepare(client, step),
+      (reason) =>
+        `${namespaceOf(step)} cannot be made as it is in the archive: ${reason}. Nothing was written or dropped.`,
+      () => tryDefinitions(client, step.db, step.metadata),
+    );
+  for (const step of made)
+    await inWords(
+      (reason) => `${namespaceOf(step)} could not be made: ${reason}. Import again to go on.`,
+      () => make(client, step),
     );
   for (const step of steps) {
     result.found += step.position;
@@ -182,20 +189,16 @@ function compareStep(
   );
 }
 
-/**
- * Makes what is not there yet, without documents. The indexes are made for once and dropped, so that a server which cannot
- * have one says so now and not after all documents.
- */
-async function prepare(client: Client, { metadata, db, name, there, position, conflict }: Step): Promise<void> {
-  const isView = metadata.type === 'view';
-  if (position > 0 || (isView && there && conflict === undefined)) return;
+/** Whether a collection or view is made anew: what is there of the archive stays. */
+function isMade({ metadata, there, position, conflict }: Step): boolean {
+  if (metadata.type === 'view') return !there || conflict !== undefined;
+  return position === 0;
+}
+
+async function make(client: Client, { metadata, db, name, there }: Step): Promise<void> {
   // An empty collection, as a server makes it when it starts, has nothing to lose and may have other options.
-  const collection = client.db(db).collection(name);
-  if (there) await collection.drop();
+  if (there) await client.db(db).collection(name).drop();
   await createCollection(client, db, metadata);
-  if (isView || metadata.indexes.length === 0) return;
-  await createMissingIndexes(client, db, metadata);
-  await collection.dropIndexes();
 }
 
 async function insertBehind(client: Client, folder: string, step: Step, progress: Progress): Promise<void> {

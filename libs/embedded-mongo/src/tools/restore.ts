@@ -150,6 +150,10 @@ async function checkHash(note: string, copy: string, progress: Progress): Promis
   } catch {
     throw new EmbeddedMongoError(`${note} is damaged: it cannot be read. Nothing was changed.`);
   }
+  if (expected.version !== 1)
+    throw new EmbeddedMongoError(
+      `${note} is of version ${String(expected.version)}; this program reads version 1. Restore it with the release that made it.`,
+    );
   const { size } = statSync(copy);
   const sha256 = await hashFile(copy, (read) => progress('reading the backup', read, size));
   if (sha256 !== expected.sha256)

@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exportTo, importFrom, type ImportOptions } from '../../dist/tools/index.js';
 import { serverForFile } from '../support.js';
 import { exported, filesOf, mixedIds, refused } from './installation.js';
 import { findings, folderForTest, killed, serve, type Client } from './support.js';
 
 const { BSON } = mongoose.mongo;
+// Most of the time goes into starting processes, of which some tests need dozens.
+vi.setConfig({ testTimeout: 240_000 });
+
 const folder = folderForTest();
 const server = serverForFile();
 const at = (...names: string[]): string => join(folder.path, ...names);
@@ -171,5 +174,5 @@ describe('the command lines, killed with the store that they serve', () => {
     expect((await findings(at('b'))).lines).toEqual([]);
     await exported(at('b'), at('back'));
     expect(filesOf(at('back'))).toEqual(filesOf(at('fresh')));
-  }, 120_000);
+  });
 });

@@ -4,11 +4,14 @@ import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exportTo, importFrom } from '../../dist/tools/index.js';
 import { serverForFile } from '../support.js';
 import { filesOf, mixedIds, notePartial, refused } from './installation.js';
 import { folderForTest, killed } from './support.js';
+
+// Most of the time goes into starting processes, of which some tests need dozens.
+vi.setConfig({ testTimeout: 240_000 });
 
 const folder = folderForTest();
 const server = serverForFile();
@@ -181,7 +184,7 @@ describe('an export that broke off within a collection', () => {
       expect(filesOf(at('archive'))).toEqual(await sourceNow());
       rmSync(at('archive'), { recursive: true });
     }
-  }, 120_000);
+  });
 
   it('says what of a complete collection has changed, and which collection is gone', async () => {
     const collection = server.client.db('source').collection<{ _id: number }>('large');
@@ -224,7 +227,7 @@ describe('an export that broke off within a collection', () => {
       isOver = died.includes(false);
     }
     expect(steps).toBeGreaterThan(20);
-  }, 240_000);
+  });
 });
 
 const flipped = (bytes: Buffer, place: number): Buffer => {
