@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -23,6 +23,12 @@ export async function command({ help, options = {}, operands = 0, run }) {
   await main(async () => {
     const { values, positionals } = parse(options);
     if (values.help) return void process.stdout.write(`${help.trim()}\n`);
+    const empty = [...positionals, ...Object.values(values)].includes('');
+    // As of a variable of the shell that is not set; the settings would take its place, or the folder where one stands.
+    if (empty) throw new StepFailed('An argument is empty. Is a variable not set?');
+    if (values.uri !== undefined && values['data-dir'] !== undefined) {
+      throw new StepFailed('--uri names a MongoDB and --data-dir an embedded store. Say one of them.');
+    }
     if (positionals.length !== operands) {
       throw new StepFailed(
         `${positionals.length < operands ? 'A folder is missing' : 'Too many arguments'}.\n\n${help.trim()}`,
@@ -35,8 +41,34 @@ export async function command({ help, options = {}, operands = 0, run }) {
       throw inWords(error, library.EmbeddedMongoError);
     } finally {
       clearLine();
+      if (used !== undefined) sayOwners(used);
     }
   });
+}
+
+/** The data folder of this run, as soon as it is known. */
+let used;
+/** What Parlance opens there. */
+const DATA_FILES = ['data.mdb', 'data.mdb-lock', 'data.journal'];
+
+function ownersOf(path) {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined; // It is not there, or this user may not look, of which the run has told.
+  }
+}
+
+/** Says when files belong to another user than their folder, as they do when root has made them for somebody else. */
+function sayOwners(dataDir) {
+  const [folder, ...files] = [dataDir, ...DATA_FILES.map((name) => join(dataDir, name))].map(ownersOf);
+  const foreign = files.find((file) => file !== undefined && file.uid !== folder.uid);
+  if (foreign === undefined) return;
+  const { uid, gid } = folder;
+  say(
+    `Note: ${dataDir} belongs to user ${uid}, files in it to user ${foreign.uid}. Should Parlance run as user ${uid}, it cannot ` +
+      `open them: chown -R ${uid}:${gid} ${dataDir}`,
+  );
 }
 
 function parse(options) {
@@ -58,10 +90,20 @@ async function loadTools() {
 
 function inWords(error, EmbeddedMongoError) {
   if (error instanceof EmbeddedMongoError) return new StepFailed(error.message);
-  if (/^Mongo/.test(error.name)) return new StepFailed(`The database refuses or does not answer: ${error.message}`);
+  if (/^Mongo/.test(error.name)) return new StepFailed(ofDatabase(error));
   // A disk that is full, a folder that may not be read.
   if (typeof error.code === 'string' && error.syscall) return new StepFailed(error.message);
   return error;
+}
+
+function ofDatabase({ name, code, message }) {
+  if (name === 'MongoParseError' || name === 'MongoInvalidArgumentError' || name === 'MongoAPIError')
+    return `The connection string cannot be used: ${message}`;
+  if (name === 'MongoServerSelectionError')
+    return `No MongoDB answers: ${message}. Does it run, and is the address right?`;
+  if (code === AUTHENTICATION_FAILED)
+    return `The database refuses the user or the password: ${message} Where the user is kept is said with authSource.`;
+  return `The database refuses or does not answer: ${message}`;
 }
 
 /** A setting, from the environment or from `.env` at the root, as the server reads it; an empty one counts as absent. */
@@ -76,14 +118,14 @@ export function setting(name) {
  * @throws StepFailed when the settings name a MongoDB, whose data are not in that folder
  */
 export function dataFolder(values) {
-  if (values['data-dir'] !== undefined) return typedPath(values['data-dir']);
+  if (values['data-dir'] !== undefined) return (used = typedPath(values['data-dir']));
   if (setting('MONGODB_URI')) {
     throw new StepFailed(
       'MONGODB_URI is set, so Parlance keeps its data in that MongoDB and not in the embedded store.\n' +
         'Name the folder of an embedded store with --data-dir, or use db:export and db:import with --uri.',
     );
   }
-  return resolve(root, setting('DATA_DIR') ?? './data');
+  return (used = resolve(root, setting('DATA_DIR') ?? './data'));
 }
 
 /**
@@ -108,6 +150,8 @@ export function breakable(words) {
     isDone = folder === undefined;
   };
 }
+
+const AUTHENTICATION_FAILED = 18;
 
 /** Milliseconds between two looks at the work: on a terminal, and in a file, where each is a line that stays. */
 const SHOWN_EVERY = { terminal: 100, file: 10_000 };

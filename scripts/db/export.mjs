@@ -16,7 +16,7 @@ const help = `
 npm run db:export -- <folder> [--uri URI | --data-dir DIR]
 
 Writes all collections into an archive: for each a .bson file, as mongodump writes it, and a .metadata.json file. Run
-again into the same folder, it goes on where it broke off.
+again into the same folder, it goes on where it broke off, within a collection as well.
 
   --uri URI       a MongoDB; a database named in it is exported alone. Without it the embedded store, which may be in use:
                   a copy of one moment is then made beside the archive, exported and removed
@@ -31,14 +31,16 @@ await command({
     const folder = typedPath(positionals[0]);
     const preparing = breakable(`The archive is not finished: export again into ${folder} to go on from where it was.`);
     const exportFrom = (uri) => withClient(uri, (client) => library.exportTo({ client, uri, folder, progress }));
-    const { collections, views, documents, kept } = values.uri
+    const { collections, views, documents, kept, resumed, notes } = values.uri
       ? await exportFrom(values.uri)
       : await fromEmbedded(dataFolder(values), dirname(folder), { ...library, preparing }, exportFrom);
     preparing(undefined);
+    for (const note of notes) say(`Note: ${note}`);
     const same = kept > 0 ? `; ${count(kept, 'collection was', 'collections were')} complete already` : '';
+    const begun = resumed > 0 ? `; went on behind ${count(resumed, 'document')}` : '';
     say(
       `Archive in ${folder}: ${count(documents, 'document')} in ${count(collections, 'collection')} and ` +
-        `${count(views, 'view')}, read back and compared${same}`,
+        `${count(views, 'view')}, read back and compared${same}${begun}`,
     );
     sayLeftovers(library.leftoversIn(dirname(folder)));
   },

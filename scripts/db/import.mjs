@@ -16,9 +16,10 @@ await command({
   help,
   operands: 1,
   options: { uri: { type: 'string' }, 'data-dir': { type: 'string' }, replace: { type: 'boolean' } },
-  run: async ({ values, positionals, importFrom, startEmbeddedMongo }) => {
+  run: async ({ values, positionals, archiveIn, importFrom, startEmbeddedMongo }) => {
     const folder = typedPath(positionals[0]);
     const { replace } = values;
+    archiveIn(folder); // Before a store is made, or made ready, for it.
     const finished = breakable('The import is not finished: import again to go on from where it was.');
     const importInto = (uri) => withClient(uri, (client) => importFrom({ client, uri, folder, replace, progress }));
     const { collections, views, documents, found, expired } = values.uri

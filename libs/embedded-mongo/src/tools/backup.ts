@@ -6,7 +6,9 @@ import { Environment } from '../store/environment.js';
 import { FORMAT_VERSION } from '../store/format.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile, isTaken, writeWhole } from './files.js';
+import { openToRead } from './folder-state.js';
 import { nothing, type Preparing, type Progress } from './progress.js';
+import { reasonOf } from './reasons.js';
 
 /** What stands beside the data file of a backup, in `backup.json`. */
 export interface BackupNote {
@@ -50,7 +52,7 @@ export async function backup(options: BackupOptions): Promise<{ note: BackupNote
   const target = resolve(options.target);
   if (isTaken(target))
     throw new EmbeddedMongoError(`There is something at ${target} already. Name a new folder, or an empty one.`);
-  const environment = Environment.openToRead(dataDir);
+  const environment = openToRead(dataDir);
   const at = new Date().toISOString();
   let partial: string | undefined;
   try {
@@ -110,5 +112,5 @@ async function watched(path: string, total: number, progress: Progress, copy: ()
 
 function inWords(error: unknown, target: string): unknown {
   if (error instanceof EmbeddedMongoError || !(error instanceof Error)) return error;
-  return new EmbeddedMongoError(`The backup ${target} could not be made: ${error.message}`, { cause: error });
+  return new EmbeddedMongoError(`The backup ${target} could not be made (${reasonOf(error)}).`, { cause: error });
 }

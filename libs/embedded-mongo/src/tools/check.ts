@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decode, type Doc } from '../document.js';
 import { Catalogue, idPrefix, isView, type CollectionInfo } from '../store/catalogue.js';
 import { allDocuments, type Stored } from '../store/collection.js';
-import { Environment } from '../store/environment.js';
+import type { Environment } from '../store/environment.js';
 import type { Table } from '../store/table.js';
 import { keyOf } from '../store/key.js';
 import { IndexCheck, nameOf } from './check-index.js';
+import { openToRead } from './folder-state.js';
 import { nothing, type Progress } from './progress.js';
 import { unseal } from '../store/seal.js';
 
@@ -49,7 +50,7 @@ const PROGRESS_EVERY = 1000;
  * @throws EmbeddedMongoError when there is no data file, or it cannot be opened
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
-  const environment = Environment.openToRead(options.dataDir);
+  const environment = openToRead(options.dataDir);
   await environment.caughtUp();
   const snapshot = environment.snapshot();
   try {

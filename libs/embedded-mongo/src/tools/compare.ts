@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decode } from '../document.js';
+import type { Beginning } from './archive.js';
 import { nameOf } from './check-index.js';
 
 /** What a comparison of the documents of an archive with those of a server has found. */
@@ -10,6 +11,8 @@ export interface Comparison {
   /** Documents of the server, and their SHA-256; both end where the first difference is. */
   stored: number;
   storedHash: string;
+  /** The documents of the archive before the first one that is not stored as it is, without those that may have expired. */
+  agreed: Beginning;
   /** How many documents of the archive come until, and with, the last one that is stored. */
   position: number;
   /** Documents of the archive that are not stored, without those that may have expired. */
@@ -39,21 +42,35 @@ export async function compare(
     storedHash.update(next.value);
     return next.value;
   };
+  let bytes = 0;
+  const beginning = (): Beginning => ({
+    documents: result.archived,
+    bytes,
+    sha256: archivedHash.copy().digest('hex'),
+  });
+  let agreed: Beginning | undefined;
   let differs: string | undefined;
-  let current = await read();
-  for await (const raw of archive) {
-    seen((result.archived += 1));
-    archivedHash.update(raw);
-    if (differs !== undefined) continue;
-    if (current?.equals(raw)) {
-      result.position = result.archived;
-      current = await read();
-    } else if (!isExpired(raw)) {
-      if (current) differs = nameOf(decode(current));
-      else result.missing += 1;
+  try {
+    let current = await read();
+    for await (const raw of archive) {
+      if (differs === undefined) {
+        if (current?.equals(raw)) {
+          result.position = result.archived + 1;
+          current = await read();
+        } else if (!isExpired(raw)) {
+          agreed ??= beginning();
+          if (current) differs = nameOf(decode(current));
+          else result.missing += 1;
+        }
+      }
+      archivedHash.update(raw);
+      bytes += raw.length;
+      seen((result.archived += 1));
     }
+    if (current) differs ??= nameOf(decode(current));
+  } finally {
+    await iterator.return?.();
   }
-  if (current) differs ??= nameOf(decode(current));
-  await iterator.return?.();
-  return { ...result, differs, archivedHash: archivedHash.digest('hex'), storedHash: storedHash.digest('hex') };
+  agreed ??= beginning();
+  return { ...result, agreed, differs, archivedHash: archivedHash.digest('hex'), storedHash: storedHash.digest('hex') };
 }

@@ -1,6 +1,9 @@
 import { isDoc, type Doc } from '../document.js';
 import type { Metadata } from './archive.js';
-import { comparable, indexesOf, type Client } from './driver.js';
+import { collectionsOf, comparable, indexesOf, type Client } from './driver.js';
+
+/** Name under which definitions are tried. */
+const TRIAL = 'parlance_import_trial';
 
 /** Makes a collection, or a view, as it was. */
 export async function createCollection(
@@ -19,6 +22,26 @@ export async function createMissingIndexes(client: Client, db: string, metadata:
   if (missing.length === 0) return;
   const specs = missing.map((spec) => asked(spec, options['collation'] !== undefined));
   await client.db(db).command({ createIndexes: collectionName, indexes: specs });
+}
+
+/**
+ * Makes a collection or view without documents, and its indexes, under a name of its own and removes it, so that a server
+ * which cannot have them says so before anything is dropped or written.
+ */
+export async function tryDefinitions(client: Client, db: string, metadata: Metadata): Promise<void> {
+  const trial = { ...metadata, collectionName: TRIAL };
+  await dropTrial(client, db); // Of an import that was killed here.
+  try {
+    await createCollection(client, db, trial);
+    if (metadata.type === 'collection') await createMissingIndexes(client, db, trial);
+  } finally {
+    await dropTrial(client, db);
+  }
+}
+
+async function dropTrial(client: Client, db: string): Promise<void> {
+  if ((await collectionsOf(client, db)).some(({ name }) => name === TRIAL))
+    await client.db(db).collection(TRIAL).drop();
 }
 
 /** Says which index is missing, or too many; undefined when they are the same. */

@@ -1,6 +1,7 @@
 import { EJSON } from 'bson';
 import type mongoose from 'mongoose';
 import { decode, isDoc, type Doc } from '../document.js';
+import { EmbeddedMongoError } from '../errors.js';
 import { MISSING, someAt } from '../language/paths.js';
 
 /** A connected client of the driver, which the caller brings. */
@@ -20,7 +21,7 @@ const TYPED = { promoteValues: false, bsonRegExp: true } as const;
 const INTERNAL = new Set(['admin', 'config', 'local']);
 
 /** The databases that are meant: the one that a connection string names, or all but the server's own. */
-export async function databasesOf(client: Client, uri: string): Promise<string[]> {
+export async function databasesOf(client: Client, uri = ''): Promise<string[]> {
   const named = databaseIn(uri);
   if (named !== undefined) return [named];
   const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
@@ -30,10 +31,18 @@ export async function databasesOf(client: Client, uri: string): Promise<string[]
     .sort();
 }
 
-/** The database that a connection string names; undefined when it names none. */
+/**
+ * The database that a connection string names; undefined when it names none.
+ * @throws EmbeddedMongoError when that is one of the server's own, as where a user is known
+ */
 export function databaseIn(uri: string): string | undefined {
-  const name = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
-  return name === undefined ? undefined : decodeURIComponent(name);
+  const part = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
+  if (part === undefined) return undefined;
+  const name = decodeURIComponent(part);
+  if (!INTERNAL.has(name)) return name;
+  throw new EmbeddedMongoError(
+    `The connection string names the database ${name}, which is the server's own. Name that of Parlance; where users are kept is said with ?authSource=${name}.`,
+  );
 }
 
 /** The collections and views of a database, by name, without those that belong to the server. */
@@ -51,10 +60,20 @@ export async function indexesOf(client: Client, db: string, name: string): Promi
   return specs.filter((spec) => spec['name'] !== '_id_');
 }
 
-/** The documents of a collection as they are stored, in the order of `_id` byte by byte. */
-export function documentsOf(client: Client, db: string, name: string): AsyncIterable<Buffer> {
+/**
+ * The documents of a collection as they are stored, in the order of `_id` byte by byte.
+ * @param behind the `_id` behind which they begin. Only `$expr` compares as the order does: the `$gt` of a filter sees values
+ *   of the same type alone, and none for NaN
+ */
+export function documentsOf(
+  client: Client,
+  db: string,
+  name: string,
+  behind?: { readonly id: unknown },
+): AsyncIterable<Buffer> {
+  const filter = behind ? { $expr: { $gt: ['$_id', { $literal: behind.id }] } } : {};
   const options = { raw: true, sort: { _id: 1 as const }, collation: { locale: 'simple' }, allowDiskUse: true };
-  return client.db(db).collection(name).find({}, options) as unknown as AsyncIterable<Buffer>;
+  return client.db(db).collection(name).find(filter, options) as unknown as AsyncIterable<Buffer>;
 }
 
 /** Options, or an index, in a form in which equal ones have equal texts; what differs between servers is left out. */

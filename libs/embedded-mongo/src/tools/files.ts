@@ -3,11 +3,14 @@ import { createReadStream, existsSync, readdirSync, renameSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { syncPath } from '../store/folder.js';
 
-/** Whether there is anything at a path but an empty folder. */
-export function isTaken(path: string): boolean {
+/** What a file is called after its name while `writeWhole` writes it. */
+export const FRESH = '.part';
+
+/** Whether there is anything at a path but a folder that is empty, but for a file of no importance. */
+export function isTaken(path: string, unimportant?: string): boolean {
   if (!existsSync(path)) return false;
   try {
-    return readdirSync(path).length > 0;
+    return readdirSync(path).some((name) => name !== unimportant);
   } catch {
     return true;
   }
@@ -15,7 +18,7 @@ export function isTaken(path: string): boolean {
 
 /** Writes a file, for its owner alone, that is there as a whole or not at all, also after a crash. */
 export function writeWhole(path: string, text: string): void {
-  const fresh = `${path}.part`;
+  const fresh = path + FRESH;
   writeFileSync(fresh, text, { mode: 0o600, flush: true });
   renameSync(fresh, path);
   syncPath(dirname(path));

@@ -1,14 +1,26 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { EmbeddedMongoError } from '../errors.js';
 import { Environment } from '../store/environment.js';
+import { dataFile } from '../store/folder.js';
 import { nothing, type Preparing } from './progress.js';
+import { isThere, reasonOf } from './reasons.js';
+
+/**
+ * Opens the data of a folder beside whoever holds it.
+ * @throws EmbeddedMongoError when there is no data, or it cannot be read
+ */
+export function openToRead(dataDir: string): Environment {
+  isThere(dataFile(dataDir)); // What this user may not see is not missing.
+  return Environment.openToRead(dataDir);
+}
 
 /**
  * The process that holds a data folder at the moment; undefined when there is none.
  * @throws EmbeddedMongoError when there is no data, or it cannot be read
  */
 export async function holderOf(dataDir: string): Promise<number | undefined> {
-  const environment = Environment.openToRead(dataDir);
+  const environment = openToRead(dataDir);
   const pid = environment.holder?.pid;
   await environment.close();
   return pid;
@@ -19,7 +31,7 @@ export async function holderOf(dataDir: string): Promise<number | undefined> {
  * the server of the original goes on. The caller removes it.
  */
 export async function snapshotOf(dataDir: string, within: string, preparing: Preparing = nothing): Promise<string> {
-  const environment = Environment.openToRead(dataDir);
+  const environment = openToRead(dataDir);
   let folder: string | undefined;
   try {
     mkdirSync(within, { recursive: true, mode: 0o700 });
@@ -30,7 +42,11 @@ export async function snapshotOf(dataDir: string, within: string, preparing: Pre
     return folder;
   } catch (error) {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    throw error;
+    if (error instanceof EmbeddedMongoError || !(error instanceof Error)) throw error;
+    throw new EmbeddedMongoError(
+      `A copy of the data could not be made in ${within} (${reasonOf(error)}). Nothing was exported.`,
+      { cause: error },
+    );
   } finally {
     await environment.close();
   }

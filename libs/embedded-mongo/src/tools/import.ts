@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import type { Document } from 'bson';
 import { decode, type Doc } from '../document.js';
 import { EmbeddedMongoError } from '../errors.js';
-import { listArchive, pathOf, readDocuments, readNote, type Metadata } from './archive.js';
+import { listArchive, pathOf, readNote, type ArchiveNote, type Metadata } from './archive.js';
+import { readDocuments } from './bson-file.js';
 import { compare, type Comparison } from './compare.js';
 import { nameOf } from './check-index.js';
-import { createCollection, createMissingIndexes, indexDifference } from './definitions.js';
+import { createCollection, createMissingIndexes, indexDifference, tryDefinitions } from './definitions.js';
 import { collectionsOf, comparable, databaseIn, documentsOf, expiry, type Client, type Listed } from './driver.js';
 import { insertable } from './insertable.js';
 import { nothing, type Progress } from './progress.js';
@@ -70,11 +71,35 @@ export async function importFrom(options: ImportOptions): Promise<Imported> {
     );
   }
   const result: Imported = { collections: 0, views: 0, documents: 0, found: 0, expired: 0 };
+  const made = steps.filter(isMade);
+  for (const step of made)
+    await inWords(
+      (reason) =>
+        `${namespaceOf(step)} cannot be made as it is in the archive: ${reason}. Nothing was written or dropped.`,
+      () => tryDefinitions(client, step.db, step.metadata),
+    );
+  for (const step of made)
+    await inWords(
+      (reason) => `${namespaceOf(step)} could not be made: ${reason}. Import again to go on.`,
+      () => make(client, step),
+    );
   for (const step of steps) {
-    await inWords(step, () => write(client, folder, step, progress));
-    if (step.metadata.type === 'view') result.views += 1;
-    else result.collections += 1;
     result.found += step.position;
+    if (step.metadata.type === 'view') {
+      result.views += 1;
+      continue;
+    }
+    result.collections += 1;
+    await inWords(
+      (reason) =>
+        `${namespaceOf(step)} could not be written: ${reason}. What was written so far stays; import again to go on.`,
+      () => insertBehind(client, folder, step, progress),
+    );
+    await inWords(
+      (reason) =>
+        `The indexes of ${namespaceOf(step)} could not be made: ${reason}. Its documents are there; import again to go on.`,
+      () => createMissingIndexes(client, step.db, step.metadata),
+    );
   }
   for (const step of steps) {
     const { stored, archived } = await verify(client, folder, step, progress);
@@ -84,12 +109,20 @@ export async function importFrom(options: ImportOptions): Promise<Imported> {
   return result;
 }
 
-async function plan(options: ImportOptions, folder: string, progress: Progress): Promise<Step[]> {
-  const { client, uri } = options;
+/**
+ * The note of an archive that can be imported.
+ * @throws EmbeddedMongoError when a folder is none, or one that is not complete or of another version
+ */
+export function archiveIn(folder: string): ArchiveNote {
   const note = readNote(folder);
   if (!note) throw new EmbeddedMongoError(`${folder} is no archive: there is no archive.json in it.`);
-  if (!note.complete)
-    throw new EmbeddedMongoError(`The archive ${folder} is not complete. Export again into the same folder first.`);
+  if (note.complete) return note;
+  throw new EmbeddedMongoError(`The archive ${folder} is not complete. Export again into the same folder first.`);
+}
+
+async function plan(options: ImportOptions, folder: string, progress: Progress): Promise<Step[]> {
+  const { client, uri } = options;
+  const note = archiveIn(folder);
   const archived = listArchive(folder);
   const named = databaseIn(uri);
   if (named !== undefined && note.databases.length > 1)
@@ -156,18 +189,16 @@ function compareStep(
   );
 }
 
-async function write(client: Client, folder: string, step: Step, progress: Progress): Promise<void> {
-  const { metadata, db, name, there, position } = step;
-  const isView = metadata.type === 'view';
-  if (isView && there && step.conflict === undefined) return;
+/** Whether a collection or view is made anew: what is there of the archive stays. */
+function isMade({ metadata, there, position, conflict }: Step): boolean {
+  if (metadata.type === 'view') return !there || conflict !== undefined;
+  return position === 0;
+}
+
+async function make(client: Client, { metadata, db, name, there }: Step): Promise<void> {
   // An empty collection, as a server makes it when it starts, has nothing to lose and may have other options.
-  if (position === 0) {
-    if (there) await client.db(db).collection(name).drop();
-    await createCollection(client, db, metadata);
-  }
-  if (isView) return;
-  await insertBehind(client, folder, step, progress);
-  await createMissingIndexes(client, db, metadata);
+  if (there) await client.db(db).collection(name).drop();
+  await createCollection(client, db, metadata);
 }
 
 async function insertBehind(client: Client, folder: string, step: Step, progress: Progress): Promise<void> {
@@ -182,6 +213,7 @@ async function insertBehind(client: Client, folder: string, step: Step, progress
     bytes = 0;
     progress(`${db}.${name}`, at, metadata.count);
   };
+  progress(`${db}.${name}`, position, metadata.count);
   for await (const raw of readDocuments(`${pathOf(folder, metadata.db, name)}.bson`)) {
     at += 1;
     if (at <= position) continue;
@@ -192,14 +224,15 @@ async function insertBehind(client: Client, folder: string, step: Step, progress
   await flush();
 }
 
+type Counts = Pick<Comparison, 'archived' | 'stored'>;
+
 /** What the server has in the end must be the archive, but for what has expired. */
-async function verify(client: Client, folder: string, step: Step, progress: Progress): Promise<Comparison> {
+async function verify(client: Client, folder: string, step: Step, progress: Progress): Promise<Counts> {
   const { metadata, db, name } = step;
   const there = (await collectionsOf(client, db)).find((item) => item.name === name);
   if (!there || !isWritable.has(there.type)) throw differs(step, 'it is not there');
   if (!sameOptions(there.options, metadata.options)) throw differs(step, 'its options are others');
-  if (metadata.type === 'view')
-    return { archived: 0, archivedHash: '', stored: 0, storedHash: '', position: 0, missing: 0, differs: undefined };
+  if (metadata.type === 'view') return { archived: 0, stored: 0 };
   const found = await compareStep(client, folder, step, true, `${db}.${name}, reading back`, progress);
   if (found.differs !== undefined) throw differs(step, `the document ${found.differs} is another`);
   if (found.missing > 0) throw differs(step, `${found.missing} documents are missing`);
@@ -214,14 +247,13 @@ function differs({ db, name }: Step, what: string): EmbeddedMongoError {
   return new EmbeddedMongoError(`${db}.${name} is not what was imported: ${what}. Does something else write there?`);
 }
 
-async function inWords(step: Step, run: () => Promise<void>): Promise<void> {
+const namespaceOf = ({ db, name }: Step): string => `${db}.${name}`;
+
+async function inWords(words: (reason: string) => string, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
     if (error instanceof EmbeddedMongoError || !(error instanceof Error)) throw error;
-    throw new EmbeddedMongoError(
-      `${step.db}.${step.name} could not be written: ${error.message}. What was written so far stays; import again to go on.`,
-      { cause: error },
-    );
+    throw new EmbeddedMongoError(words(error.message.replace(/\.$/, '')), { cause: error });
   }
 }

@@ -5,6 +5,8 @@ import { EmbeddedMongoError } from '../errors.js';
 /** BSON types that hold other values. */
 const OBJECT = 3;
 const ARRAY = 4;
+/** Name of the field of a value that stands alone in a document. */
+const ALONE = 'v';
 
 /**
  * A document in a form that the driver encodes to the very bytes that it was read from. Objects of JavaScript do nearly
@@ -17,6 +19,25 @@ export function insertable(raw: Buffer, describe: () => string): Document {
   const map = toMap(raw, 0);
   if (same(map, raw)) return map;
   throw new EmbeddedMongoError(`${describe()} has a value that the driver cannot write as it is.`);
+}
+
+/**
+ * The `_id` of a document in a form that the driver encodes to the very bytes that it was read from; undefined when there is
+ * none, or no such form.
+ */
+export function exactId(raw: Buffer): { readonly id: unknown } | undefined {
+  for (const [type, nameStart, nameLength, valueStart, valueLength] of onDemand.parseToElements(raw)) {
+    if (raw.toString('utf8', nameStart, nameStart + nameLength) !== '_id') continue;
+    const single = alone(type, raw.subarray(valueStart, valueStart + valueLength));
+    try {
+      const doc = insertable(single, () => 'An _id');
+      return { id: doc instanceof Map ? doc.get(ALONE) : (doc[ALONE] as unknown) };
+    } catch (error) {
+      if (error instanceof EmbeddedMongoError) return undefined;
+      throw error;
+    }
+  }
+  return undefined;
 }
 
 function same(doc: Document, raw: Buffer): boolean {
@@ -35,9 +56,13 @@ function toMap(bytes: Uint8Array, start: number): Map<string, unknown> {
 function toValue(type: number, bytes: Uint8Array): unknown {
   if (type === OBJECT) return toMap(bytes, 0);
   if (type === ARRAY) return [...toMap(bytes, 0).values()];
-  // Everything else is decoded as the only field of a document.
+  const doc: Doc = decodeTyped(alone(type, bytes));
+  return doc[ALONE];
+}
+
+/** A document with a value as its only field. */
+function alone(type: number, value: Uint8Array): Buffer {
   const length = Buffer.alloc(4);
-  length.writeInt32LE(4 + 3 + bytes.length + 1);
-  const alone: Doc = decodeTyped(Buffer.concat([length, Buffer.from([type, 0x76, 0]), bytes, Buffer.from([0])]));
-  return alone['v'];
+  length.writeInt32LE(4 + 3 + value.length + 1);
+  return Buffer.concat([length, Buffer.from([type, ALONE.charCodeAt(0), 0]), value, Buffer.from([0])]);
 }

@@ -18,7 +18,9 @@ import { dataFile, journalFile, lockFile, prepareFolder, syncPath } from '../sto
 import { NOTE, type BackupNote } from './backup.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile } from './files.js';
+import { openToRead } from './folder-state.js';
 import { nothing, type Preparing, type Progress } from './progress.js';
+import { isThere, reasonOf } from './reasons.js';
 
 /** How a backup is put back. */
 export interface RestoreOptions {
@@ -48,8 +50,7 @@ export interface Restored {
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const folder = resolve(options.dataDir);
   const source = dataFile(resolve(options.backup));
-  if (!existsSync(source))
-    throw new EmbeddedMongoError(`${options.backup} is not a backup: there is no data.mdb in it.`);
+  if (!isThere(source)) throw new EmbeddedMongoError(`${options.backup} is not a backup: there is no data.mdb in it.`);
   prepareFolder(folder);
   const { preparing = nothing } = options;
   const old = await claim(folder, options.replace === true);
@@ -96,7 +97,7 @@ async function claim(folder: string, replace: boolean): Promise<Claim | undefine
 
 /** A server in this very process counts as well, which taking hold would not notice. */
 async function refuseHolder(folder: string): Promise<void> {
-  const environment = Environment.openToRead(folder);
+  const environment = openToRead(folder);
   const { holder } = environment;
   await environment.close();
   if (holder)
@@ -125,9 +126,8 @@ async function stage(source: string, staging: string, options: RestoreOptions): 
     const journal = journalFile(dirname(source));
     if (existsSync(journal)) copyFileSync(journal, journalFile(staging));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     throw new EmbeddedMongoError(
-      `The backup could not be copied into ${options.dataDir} (${code ?? message}). Nothing was changed.`,
+      `The backup could not be copied into ${options.dataDir} (${reasonOf(error)}). Nothing was changed.`,
       { cause: error },
     );
   }
@@ -150,6 +150,10 @@ async function checkHash(note: string, copy: string, progress: Progress): Promis
   } catch {
     throw new EmbeddedMongoError(`${note} is damaged: it cannot be read. Nothing was changed.`);
   }
+  if (expected.version !== 1)
+    throw new EmbeddedMongoError(
+      `${note} is of version ${String(expected.version)}; this program reads version 1. Restore it with the release that made it.`,
+    );
   const { size } = statSync(copy);
   const sha256 = await hashFile(copy, (read) => progress('reading the backup', read, size));
   if (sha256 !== expected.sha256)

@@ -199,6 +199,12 @@ describe('a restore', () => {
     flipped[flipped.length - 2000] = (flipped[flipped.length - 2000] ?? 0) ^ 1;
     writeFileSync(file, flipped);
     expect(await into(true)).toContain('The backup is damaged: its data.mdb is not the one');
+    writeFileSync(file, whole);
+    const note = readFileSync(at('b', 'backup.json'), 'utf8');
+    writeFileSync(at('b', 'backup.json'), note.replace('"version": 1', '"version": 2'));
+    expect(await into(true)).toContain('is of version 2; this program reads version 1. Restore it with the release');
+    writeFileSync(at('b', 'backup.json'), '{');
+    expect(await into(true)).toContain('is damaged: it cannot be read. Nothing was changed.');
     rmSync(at('b', 'backup.json'));
     writeFileSync(file, whole.subarray(0, whole.length >> 1));
     expect(await into(true)).toContain('is damaged: part of what it says it holds is cut off');

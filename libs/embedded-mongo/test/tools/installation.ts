@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import mongoose from 'mongoose';
 import { expect } from 'vitest';
 import { EmbeddedMongoError, exportTo, importFrom, type Imported } from '../../dist/tools/index.js';
@@ -8,7 +8,21 @@ import { generator } from '../generator.js';
 import { failure } from '../support.js';
 import { serve, type Client } from './support.js';
 
-const { BSONRegExp, Decimal128, Double, Int32, Long, MaxKey, ObjectId, Timestamp, UUID } = mongoose.mongo;
+const {
+  BSONRegExp,
+  BSONSymbol,
+  Binary,
+  Code,
+  Decimal128,
+  Double,
+  Int32,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+  UUID,
+} = mongoose.mongo;
 export const MANY = 6000; // more than 1 MiB, so that an export has written a part of it when it is killed
 
 /** Two databases with all kinds of values, `_id`s, indexes, collations and views. */
@@ -68,6 +82,56 @@ export async function fill(client: Client): Promise<void> {
   const many = Array.from({ length: MANY }, (_, n) => ({ n, text: 'x'.repeat(random() * 400) }));
   await client.db('other').collection('many').insertMany(many);
   await client.db('other').collection('many').createIndex({ n: 1 }, { unique: true });
+}
+
+/** Values of `_id` of every type that it can have, several of most types. */
+export const mixedIds = (): unknown[] => [
+  new MinKey(),
+  null,
+  new Double(Number.NaN),
+  new Double(-Infinity),
+  new Int32(-7),
+  new Double(2.5),
+  Decimal128.fromString('3.10'),
+  Long.fromString('9007199254740993'),
+  Decimal128.fromString('1E+400'),
+  '',
+  'B',
+  'a',
+  new BSONSymbol('b'),
+  'ä',
+  {},
+  { a: new Double(1) },
+  { a: 'x', b: 1 },
+  new Map<string, unknown>([
+    ['b', 1],
+    ['1', new Map([['0', 'whole numbers as names']])],
+  ]),
+  new Binary(Buffer.alloc(0)),
+  new Binary(Buffer.from('b'), 0),
+  new UUID('1823a288-ba0f-4cbe-b9f7-c15df9c9246d'),
+  new ObjectId('0'.repeat(24)),
+  new ObjectId('f'.repeat(24)),
+  false,
+  true,
+  new Date(-5),
+  new Date(5),
+  new Timestamp({ t: 1, i: 2 }),
+  new Code('f'),
+  new Code('f', { x: 1 }),
+  new MaxKey(),
+];
+
+/** Makes a complete collection of an archive one of which the first documents are known to be on disk. */
+export function notePartial(database: string, collectionName: string, documents: number): void {
+  const path = join(database, collectionName);
+  const whole = readFileSync(`${path}.bson`);
+  let bytes = 0;
+  for (let n = 0; n < documents; n++) bytes += whole.readInt32LE(bytes);
+  const sha256 = createHash('sha256').update(whole.subarray(0, bytes)).digest('hex');
+  rmSync(`${path}.metadata.json`);
+  const note = { db: basename(database), collectionName, documents, bytes, sha256 };
+  writeFileSync(`${path}.partial.json`, JSON.stringify(note));
 }
 
 /** An archive of what a folder has. */

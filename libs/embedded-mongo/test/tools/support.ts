@@ -37,7 +37,9 @@ export function folderForTest(): { readonly path: string; start(script: string, 
       const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
       children.push(child);
       const lines = createInterface({ input: child.stdout });
-      const [first] = (await once(lines, 'line')) as [string];
+      const ended = once(lines, 'close').then(() => [undefined]);
+      const [first] = (await Promise.race([once(lines, 'line'), ended])) as [string | undefined];
+      if (first === undefined) throw new Error(`${script} ended before it printed a line`);
       const started: Started = { child, pid: child.pid ?? 0, first, last: first, lines };
       lines.on('line', (line) => (started.last = line));
       return started;
