@@ -105,6 +105,14 @@ export class Call {
     return this.has(field) ? this.doc(field) : undefined;
   }
 
+  /** @throws MongoError 40414 when it is missing, 14 when it is no list */
+  list(field: string): unknown[] {
+    const value = this.value(field);
+    if (value === undefined || value === null) throw missingField(this.name, field);
+    if (!Array.isArray(value)) throw wrongType(this.name, field, 'array');
+    return value;
+  }
+
   flag(field: string): boolean {
     const value = this.value(field);
     return value === true || toNumber(value) > 0;
@@ -178,8 +186,8 @@ export class Call {
     const sequence = this.request.sequences.get(field);
     if (sequence) return sequence;
     const list = this.typed[field];
-    if (!Array.isArray(list))
-      throw new MongoError(40414, `BSON field '${this.name}.${field}' is missing but a required field`);
+    if (list === undefined || list === null) throw missingField(this.name, field);
+    if (!Array.isArray(list)) throw wrongType(this.name, field, 'array');
     return list.map((item) => {
       if (!isDoc(item)) throw wrongType(this.name, field, 'object');
       return Buffer.from(encode(item));
@@ -197,8 +205,7 @@ export class Call {
       checkCommandLevels(item);
       checkKnown(plain, [...required, ...optional], where);
       const missing = required.find((name) => plain[name] === undefined);
-      if (missing !== undefined)
-        throw new MongoError(40414, `BSON field '${where}.${missing}' is missing but a required field`);
+      if (missing !== undefined) throw missingField(where, missing);
       if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object');
       for (const name of ['multi', 'upsert']) checkBoolean(plain[name], where, name);
       return { plain, typed: decodeTyped(item) };
@@ -257,6 +264,10 @@ function countOf(given: unknown, where: string, field: string): number | undefin
   if (Number.isNaN(value)) throw wrongType(where, field, 'long');
   if (value < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
   return value;
+}
+
+export function missingField(command: string, field: string): MongoError {
+  return new MongoError(40414, `BSON field '${command}.${field}' is missing but a required field`);
 }
 
 export function wrongType(command: string, field: string, expected: string): MongoError {
