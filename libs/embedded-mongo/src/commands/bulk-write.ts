@@ -90,7 +90,7 @@ function operationOf(raw: Buffer, namespaces: readonly Namespace[]): Operation {
   if (missing !== undefined)
     throw new MongoError(40414, `BSON field '${kind}.${missing}' is missing but a required field`);
   const object = kind === 'insert' ? 'document' : 'filter';
-  if (!isDoc(plain[object])) throw wrongType(kind, object, 'object');
+  if (!isDoc(plain[object])) throw wrongType(kind, object, 'object', plain[object]);
   for (const name of ['multi', 'upsert']) checkBoolean(plain[name], kind, name);
   const namespace = namespaces[Number(plain[kind])];
   if (!namespace)

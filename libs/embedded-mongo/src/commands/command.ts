@@ -5,6 +5,8 @@ import { valueWithoutDocument } from '../language/expression.js';
 import { checkVariableName } from '../language/expressions/variables.js';
 import type { Evaluation } from '../language/filter.js';
 import { checkCommandLevels } from '../nesting.js';
+import { isNumeric } from '../language/arithmetic.js';
+import { typeName } from '../language/bson-types.js';
 import { toNumber } from '../language/numbers.js';
 import { orderingOf, type Ordering } from '../language/ordering.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
@@ -40,6 +42,9 @@ const COMMON = new Set(
   ).split(' '),
 );
 
+const NUMBERS = ['long', 'int', 'decimal', 'double'];
+const MAX_INT = 0x7fffffff;
+const [LEAST_LONG, MOST_LONG] = [-(2n ** 63n), 2n ** 63n - 1n];
 /** Bytes of a session's identifier, a UUID, which is a key of the store. */
 const SESSION_BYTES = 16;
 
@@ -89,15 +94,17 @@ export class Call {
     return this.request.args[field];
   }
 
+  /** @throws MongoError 40414 when it is missing, 14 when it is no string */
   text(field: string): string {
     const value = this.value(field);
-    if (typeof value !== 'string') throw wrongType(this.name, field, 'string');
+    if (value === undefined || value === null) throw missingField(this.name, field);
+    if (typeof value !== 'string') throw wrongType(this.name, field, 'string', value);
     return value;
   }
 
   doc(field: string): Doc {
     const value = this.value(field) ?? {};
-    if (!isDoc(value)) throw wrongType(this.name, field, 'object');
+    if (!isDoc(value)) throw wrongType(this.name, field, 'object', value);
     return value;
   }
 
@@ -109,13 +116,16 @@ export class Call {
   list(field: string): unknown[] {
     const value = this.value(field);
     if (value === undefined || value === null) throw missingField(this.name, field);
-    if (!Array.isArray(value)) throw wrongType(this.name, field, 'array');
+    if (!Array.isArray(value)) throw wrongType(this.name, field, 'array', value);
     return value;
   }
 
+  /** @throws MongoError 14 when it is neither a boolean nor a number, which counts as true unless it is 0 */
   flag(field: string): boolean {
-    const value = this.value(field);
-    return value === true || toNumber(value) > 0;
+    const value = this.value(field) ?? false;
+    if (typeof value === 'boolean') return value;
+    if (!isNumeric(value)) throw wrongType(this.name, field, ['bool', ...NUMBERS], value);
+    return toNumber(value) !== 0;
   }
 
   /** Whether the first failure ends a batch. */
@@ -155,14 +165,29 @@ export class Call {
 
   /** When `maxTimeMS` of this command is over, which is for all its operations; undefined when it has none. */
   deadline(): Deadline | undefined {
-    const limit = this.count('maxTimeMS');
+    const limit = toNumber(this.value('maxTimeMS') ?? 0);
     return limit ? (this.end ??= { at: performance.now() + limit }) : undefined;
+  }
+
+  /** @throws MongoError 2, 14 or 51024 when `maxTimeMS` is no whole number from 0 to 2,147,483,647 */
+  checkTime(): void {
+    const limit = this.value('maxTimeMS');
+    if (limit === undefined) return;
+    const number = toNumber(limit);
+    if (limit !== null && !isNumeric(limit) && this.name === 'aggregate')
+      throw wrongType(this.name, 'maxTimeMS', NUMBERS, limit);
+    if (!isNumeric(limit)) throw new MongoError(2, 'maxTimeMS must be a number');
+    const whole = wholePart(number);
+    if (number < 0 && this.name === 'aggregate') throw tooSmall('maxTimeMS', 0, whole);
+    if (number < 0 || number > MAX_INT)
+      throw new MongoError(2, `${whole} value for maxTimeMS is out of range [0, ${MAX_INT}]`);
+    if (!Number.isInteger(number)) throw new MongoError(2, 'maxTimeMS has non-integral value');
   }
 
   hint(field = 'hint'): string | Doc | undefined {
     const value = this.value(field);
     if (value === undefined || typeof value === 'string' || isDoc(value)) return value;
-    throw wrongType(this.name, field, 'string or object');
+    throw wrongType(this.name, field, ['string', 'object'], value);
   }
 
   /**
@@ -172,7 +197,7 @@ export class Call {
   numbered(): NumberedWrite | undefined {
     if (!this.has('txnNumber')) return undefined;
     const number = this.typed['txnNumber'];
-    if (!(number instanceof Long)) throw wrongType(this.name, 'txnNumber', 'long');
+    if (!(number instanceof Long)) throw wrongType(this.name, 'txnNumber', 'long', number);
     const id = this.doc('lsid')['id'];
     if (!(id instanceof Binary))
       throw new MongoError(72, 'Transaction number requires a session ID to also be specified');
@@ -187,9 +212,9 @@ export class Call {
     if (sequence) return sequence;
     const list = this.typed[field];
     if (list === undefined || list === null) throw missingField(this.name, field);
-    if (!Array.isArray(list)) throw wrongType(this.name, field, 'array');
-    return list.map((item) => {
-      if (!isDoc(item)) throw wrongType(this.name, field, 'object');
+    if (!Array.isArray(list)) throw wrongType(this.name, field, 'array', list);
+    return list.map((item, i) => {
+      if (!isDoc(item)) throw wrongType(`${this.name}.${field}`, String(i), 'object', item);
       return Buffer.from(encode(item));
     });
   }
@@ -206,7 +231,7 @@ export class Call {
       checkKnown(plain, [...required, ...optional], where);
       const missing = required.find((name) => plain[name] === undefined);
       if (missing !== undefined) throw missingField(where, missing);
-      if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object');
+      if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object', plain['q']);
       for (const name of ['multi', 'upsert']) checkBoolean(plain[name], where, name);
       return { plain, typed: decodeTyped(item) };
     });
@@ -236,7 +261,7 @@ export function checkArguments({ fields }: Command, { name, args }: Pick<Request
 
 /** @throws MongoError 14 for what is given and no boolean, be it a number */
 export function checkBoolean(value: unknown, where: string, field: string): void {
-  if (value !== undefined && value !== null && typeof value !== 'boolean') throw wrongType(where, field, 'bool');
+  if (value !== undefined && value !== null && typeof value !== 'boolean') throw wrongType(where, field, 'bool', value);
 }
 
 /** @throws MongoError 13 when a command about the whole server is sent to another database than `admin` */
@@ -260,18 +285,42 @@ export function existing(server: Server, call: Call): CollectionInfo {
 
 function countOf(given: unknown, where: string, field: string): number | undefined {
   if (given === undefined || given === null) return undefined;
-  const value = Math.trunc(toNumber(given));
-  if (Number.isNaN(value)) throw wrongType(where, field, 'long');
-  if (value < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
+  if (!isNumeric(given)) throw wrongType(where, field, NUMBERS, given);
+  const value = Math.trunc(toNumber(given)) || 0;
+  if (value < 0) throw tooSmall(field, 0, value);
   return value;
 }
 
+/** MongoDB's error for a field that is missing. */
 export function missingField(command: string, field: string): MongoError {
   return new MongoError(40414, `BSON field '${command}.${field}' is missing but a required field`);
 }
 
-export function wrongType(command: string, field: string, expected: string): MongoError {
-  return new MongoError(14, `BSON field '${command}.${field}' is the wrong type, expected type '${expected}'`);
+/** MongoDB's error for a field that is of another type than the one, or of those, that it may be. */
+export function wrongType(
+  command: string,
+  field: string,
+  expected: string | readonly string[],
+  value: unknown,
+): MongoError {
+  // With several types, MongoDB has the last two marks the wrong way round.
+  const wanted = typeof expected === 'string' ? `type '${expected}'` : `types '[${expected.join(', ')}']`;
+  return new MongoError(
+    14,
+    `BSON field '${command}.${field}' is the wrong type '${typeName(value)}', expected ${wanted}`,
+  );
+}
+
+/** A number without its fraction, as an int64 holds it. */
+function wholePart(number: number): bigint {
+  if (Number.isNaN(number)) return 0n;
+  if (Math.abs(number) >= 2 ** 63) return number < 0 ? LEAST_LONG : MOST_LONG;
+  return BigInt(Math.trunc(number));
+}
+
+/** MongoDB's error for a number below the least that a field takes. */
+export function tooSmall(field: string, least: number, value: unknown): MongoError {
+  return new MongoError(51024, `BSON field '${field}' value must be >= ${least}, actual value '${String(value)}'`);
 }
 
 /** How an operation compares strings: as it says itself, or as its collection does. */

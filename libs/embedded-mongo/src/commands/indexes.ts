@@ -29,7 +29,7 @@ export const INDEX_COMMANDS: Record<string, Command> = {
     fields: ['indexes', 'commitQuorum'],
     run: (server, call) => {
       const specs = call.list('indexes').map((spec, i) => {
-        if (!isDoc(spec)) throw wrongType(`${call.name}.indexes`, String(i), 'object');
+        if (!isDoc(spec)) throw wrongType(`${call.name}.indexes`, String(i), 'object', spec);
         return spec;
       });
       if (specs.length === 0) throw new MongoError(2, 'Must specify at least one index to create');

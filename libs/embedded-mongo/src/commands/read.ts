@@ -13,7 +13,7 @@ import { scan, visit, type Query, type Scan } from '../store/scan.js';
 import type { Snapshot } from '../store/lmdb-file.js';
 import { BatchFrame } from '../wire/batch-frame.js';
 import { cursorReply, type Reply } from '../wire/message.js';
-import { wrongType, type Call, type Command, type Server } from './command.js';
+import { type Call, type Command, type Server } from './command.js';
 import { MAX_BATCH_BYTES, type CursorSource } from './cursors.js';
 import { DistinctValues } from './distinct-values.js';
 import { stagesOf } from './views.js';
@@ -92,8 +92,7 @@ export const READ_COMMANDS: Record<string, Command> = {
   killCursors: {
     fields: ['cursors'],
     run: (server, call) => {
-      const ids = call.value('cursors');
-      if (!Array.isArray(ids)) throw wrongType(call.name, 'cursors', 'array');
+      const ids = call.list('cursors');
       const cursorsKilled: Long[] = [];
       const cursorsNotFound: Long[] = [];
       for (const id of ids.map(cursorId))

@@ -42,6 +42,8 @@ export function runCommand(
   if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
     throw new MongoError(73, `Invalid database name: '${request.db}'`);
   checkArguments(command, request);
-  checkConcerns(args);
-  return command.run(server, new Call(request, connection.id));
+  checkConcerns(request);
+  const call = new Call(request, connection.id);
+  call.checkTime();
+  return command.run(server, call);
 }

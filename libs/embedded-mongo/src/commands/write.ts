@@ -7,7 +7,7 @@ import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import { StoreFailure } from '../store/transactions.js';
 import { scan, type Query } from '../store/scan.js';
-import { write, type Call, type Command, type Server } from './command.js';
+import { write, wrongType, type Call, type Command, type Server } from './command.js';
 
 /**
  * The writer of the collection that a command names.
@@ -152,7 +152,7 @@ function matching(server: Server, call: Call, writer: CollectionWriter, operatio
 /** What one operation of a batch asks for, with the order and the index that it names itself. */
 export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
   const filter = operation['q'];
-  if (!isDoc(filter)) throw new MongoError(14, `BSON field 'q' is the wrong type, expected type 'object'`);
+  if (!isDoc(filter)) throw wrongType(call.name, 'q', 'object', filter);
   const hint = operation['hint'] as string | Doc | undefined;
   const sort = operation['sort'] as Doc | undefined;
   return { filter, sort, limit, hint, evaluation: call.evaluation(info, operation['collation']) };
