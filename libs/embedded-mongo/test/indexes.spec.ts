@@ -103,7 +103,8 @@ describe('an index', () => {
       const { queryPlanner, executionStats } = await server.db.command({ explain: command });
       let stage = queryPlanner.winningPlan;
       while (stage.inputStage) stage = stage.inputStage;
-      return { index: stage.indexName, n: executionStats.nReturned };
+      const { nWouldModify, nWouldDelete } = executionStats.executionStages;
+      return { index: stage.indexName, n: nWouldModify ?? nWouldDelete };
     };
     const q = { room: 'r1', seq: { $lt: 50 } };
     const update = { q, u: { $set: { seen: true } }, multi: true };

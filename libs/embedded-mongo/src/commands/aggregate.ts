@@ -28,7 +28,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
           73,
           `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
         );
-      if (call.flag('explain')) return explained(server, call, false);
+      if (call.flag('explain')) return explained(server, call, 'queryPlanner');
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
       const size = call.batchSize() ?? DEFAULT_BATCH;

@@ -4,10 +4,10 @@ import { MAX_MESSAGE_BYTES } from '../wire/message.js';
 import { MongoError } from '../errors.js';
 import { isView } from '../store/catalogue.js';
 import { checkAdmin, existing, type Call, type Command, type Server } from './command.js';
+import { VERSION, VERSION_PARTS } from './version.js';
 
 /** MongoDB 8.0's wire version: drivers talk to this server as to that one. */
 const WIRE_VERSION = 25;
-const VERSION = [8, 0, 0, 0];
 
 const hello: Command = {
   // Handshakes grow with every driver; what is new in them may be passed over.
@@ -51,7 +51,7 @@ export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
     fields: [],
     run: (server) => ({
       host: hostname(),
-      version: VERSION.slice(0, 3).join('.'),
+      version: VERSION,
       process: 'parlance-embedded-mongo',
       pid: process.pid,
       uptime: Math.floor((Date.now() - server.startedAt.getTime()) / 1000),
@@ -112,8 +112,8 @@ function getParameter(_server: Server, call: Call): Doc {
 
 function buildInfo(): Doc {
   return {
-    version: VERSION.slice(0, 3).join('.'),
-    versionArray: VERSION,
+    version: VERSION,
+    versionArray: VERSION_PARTS,
     gitVersion: 'parlance-embedded-mongo',
     modules: ['parlance-embedded-mongo'],
     bits: 64,

@@ -176,14 +176,8 @@ export interface UpdateResult {
 }
 
 export function updateOne(server: Server, call: Call, writer: CollectionWriter, plain: Doc, typed: Doc): UpdateResult {
-  const update = compileUpdate(
-    typed['u'],
-    plain['arrayFilters'] as Doc[] | undefined,
-    call.evaluation(writer.info, plain['collation']),
-  );
+  const update = updateOf(call, writer.info, plain, typed);
   const multi = plain['multi'] === true;
-  if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
-  if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   const found = matching(server, call, writer, plain, multi ? 0 : 1);
   if (found.length === 0 && plain['upsert'] === true) {
     const inserted = upsert(writer, update, typed['q'] as Doc);
@@ -194,6 +188,19 @@ export function updateOne(server: Server, call: Call, writer: CollectionWriter, 
   return { n: found.length, nModified };
 }
 
+/** Compiles what one operation of an `update` makes of each document. */
+export function updateOf(call: Call, info: CollectionInfo, plain: Doc, typed: Doc): Update {
+  const update = compileUpdate(
+    typed['u'],
+    plain['arrayFilters'] as Doc[] | undefined,
+    call.evaluation(info, plain['collation']),
+  );
+  const multi = plain['multi'] === true;
+  if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
+  if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
+  return update;
+}
+
 /** Changes one stored document; gives its new version, and whether that differs. */
 export function change(
   writer: CollectionWriter,
@@ -201,10 +208,7 @@ export function change(
   update: Update,
   filter: Doc,
 ): { after: Doc; changed: boolean } {
-  const before = decodeTyped(stored.raw);
-  const after = update.apply(before, { inserting: false, filter });
-  const raw = Buffer.from(encode(after));
-  const changed = !raw.equals(stored.raw);
+  const { before, after, raw, changed } = versionsOf(stored, update, filter);
   if (changed) {
     if (raw.length > MAX_DOCUMENT_BYTES) {
       throw new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
@@ -213,6 +217,18 @@ export function change(
     writer.replace(stored.id, before, raw, after);
   }
   return { after, changed };
+}
+
+/** A stored document and what an update makes of it, and whether the two differ. */
+export function versionsOf(
+  stored: Stored,
+  update: Update,
+  filter: Doc,
+): { before: Doc; after: Doc; raw: Buffer; changed: boolean } {
+  const before = decodeTyped(stored.raw);
+  const after = update.apply(before, { inserting: false, filter });
+  const raw = Buffer.from(encode(after));
+  return { before, after, raw, changed: !raw.equals(stored.raw) };
 }
 
 /** Inserts what an upsert makes of its filter and its update. */
