@@ -35,6 +35,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   85: 'IndexOptionsConflict',
   86: 'IndexKeySpecsConflict',
   91: 'ShutdownInProgress',
+  96: 'OperationFailed',
   111: 'NotExactValueField',
   123: 'NotAReplicaSet',
   146: 'ExceededMemoryLimit',

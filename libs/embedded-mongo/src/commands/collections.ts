@@ -83,8 +83,9 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     fields: [],
     run: (server, call) =>
       server.environment.write(() => {
-        for (const info of server.catalogue.list(call.db)) server.catalogue.drop(info);
-        return { dropped: call.db, ok: 1 };
+        const all = server.catalogue.list(call.db);
+        for (const info of all) server.catalogue.drop(info);
+        return { ...(all.length > 0 ? { dropped: call.db } : {}), ok: 1 };
       }),
   },
   listCollections: {

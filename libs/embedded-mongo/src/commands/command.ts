@@ -134,6 +134,11 @@ export class Call {
     return this.value('ordered') !== false;
   }
 
+  /** The whole part of a number, undefined without one. */
+  whole(field: string): number | undefined {
+    return wholeOf(this.value(field), this.name, field);
+  }
+
   /** @throws MongoError 51024 when it is negative */
   count(field: string): number | undefined {
     return countOf(this.value(field), this.name, field);
@@ -284,11 +289,15 @@ export function existing(server: Server, call: Call): CollectionInfo {
 }
 
 function countOf(given: unknown, where: string, field: string): number | undefined {
+  const value = wholeOf(given, where, field);
+  if (value !== undefined && value < 0) throw tooSmall(field, 0, value);
+  return value;
+}
+
+function wholeOf(given: unknown, where: string, field: string): number | undefined {
   if (given === undefined || given === null) return undefined;
   if (!isNumeric(given)) throw wrongType(where, field, NUMBERS, given);
-  const value = Math.trunc(toNumber(given)) || 0;
-  if (value < 0) throw tooSmall(field, 0, value);
-  return value;
+  return Math.trunc(toNumber(given)) || 0;
 }
 
 /** MongoDB's error for a field that is missing. */

@@ -8,7 +8,7 @@ import { Call, checkArguments, type Command, type Server } from './command.js';
 import { examined, shown, type Stage } from './explain-stages.js';
 import { subjectOf, type Subject } from './explain-subjects.js';
 import { parsedFilter } from './parsed-filter.js';
-import { VERSION } from './version.js';
+import { SELF, VERSION } from './version.js';
 
 /** `explain`: which index serves a command, and what serving it has touched. */
 export const EXPLAIN_COMMANDS: Record<string, Command> = {
@@ -66,7 +66,7 @@ export function explained(server: Server, call: Call, verbosity: Verbosity, dead
     explainVersion: '1',
     ...(rest.length > 0 ? { stages: [{ $cursor: found }, ...rest] } : found),
     command: { ...call.request.args, $db: call.db },
-    serverInfo: { host: hostname(), version: VERSION, gitVersion: 'parlance-embedded-mongo' },
+    serverInfo: { host: hostname(), version: VERSION, gitVersion: SELF },
     serverParameters: { internalQueryMaxBlockingSortMemoryUsageBytes: MAX_SORT_BYTES },
     ok: 1,
   };

@@ -10,12 +10,14 @@ import { EXPLAIN_COMMANDS } from './explain.js';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
 import { INDEX_COMMANDS } from './indexes.js';
 import { READ_COMMANDS } from './read.js';
+import { STATISTICS_COMMANDS } from './statistics.js';
 import { WRITE_COMMANDS } from './write.js';
 
 /** All commands by their names. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({
     ...DIAGNOSTIC_COMMANDS,
+    ...STATISTICS_COMMANDS,
     ...COLLECTION_COMMANDS,
     ...INDEX_COMMANDS,
     ...WRITE_COMMANDS,
