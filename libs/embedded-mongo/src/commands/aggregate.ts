@@ -22,6 +22,8 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
     fields: ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'bypassDocumentValidation', 'hint', 'collation', 'let'],
     run: (server, call) => {
       const whole = call.value('aggregate') === 1;
+      if (!whole && typeof call.value('aggregate') !== 'string')
+        throw new MongoError(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1");
       const pipeline = checkPipeline(call.typed['pipeline'], { collection: !whole });
       if (whole && !(pipeline[0] && '$documents' in pipeline[0]))
         throw new MongoError(

@@ -69,10 +69,11 @@ export class Call {
 
   /**
    * The collection that the command names as its own value.
-   * @throws MongoError 73 when that is empty
+   * @throws MongoError 73 when that is empty, or no name
    */
   get collection(): string {
-    const name = this.text(this.name);
+    const name = this.value(this.name);
+    if (typeof name !== 'string') throw new MongoError(73, `Collection name has invalid type ${typeName(name)}`);
     if (name === '') throw new MongoError(73, `Invalid namespace specified '${this.db}.'`);
     return name;
   }
@@ -189,10 +190,8 @@ export class Call {
     if (!Number.isInteger(number)) throw new MongoError(2, 'maxTimeMS has non-integral value');
   }
 
-  hint(field = 'hint'): string | Doc | undefined {
-    const value = this.value(field);
-    if (value === undefined || typeof value === 'string' || isDoc(value)) return value;
-    throw wrongType(this.name, field, ['string', 'object'], value);
+  hint(): string | Doc | undefined {
+    return hintOf(this.value('hint'));
   }
 
   /**
@@ -237,7 +236,9 @@ export class Call {
       const missing = required.find((name) => plain[name] === undefined);
       if (missing !== undefined) throw missingField(where, missing);
       if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object', plain['q']);
-      for (const name of ['multi', 'upsert']) checkBoolean(plain[name], where, name);
+      checkOperation(plain, where);
+      if (field === 'updates') checkUpdate(plain['u']);
+      else limitOf(plain);
       return { plain, typed: decodeTyped(item) };
     });
   }
@@ -250,6 +251,55 @@ const OPERATIONS: Readonly<
   updates: { required: ['q', 'u'], optional: ['multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort'] },
   deletes: { required: ['q', 'limit'], optional: ['collation', 'hint'] },
 };
+
+/**
+ * Checks what operations of all batches may have.
+ * @throws MongoError 14 for a field of another type, 9 for what is no hint
+ */
+export function checkOperation(operation: Doc, where: string): void {
+  for (const field of ['multi', 'upsert']) checkBoolean(operation[field], where, field);
+  for (const field of ['collation', 'sort']) {
+    const value = operation[field] ?? undefined;
+    if (value !== undefined && !isDoc(value)) throw wrongType(where, field, 'object', value);
+  }
+  checkArrayFilters(operation['arrayFilters'], where);
+  hintOf(operation['hint']);
+}
+
+/** @throws MongoError 14 for what is no list of documents */
+export function checkArrayFilters(filters: unknown, where: string): void {
+  if (filters === undefined || filters === null) return;
+  if (!Array.isArray(filters)) throw wrongType(where, 'arrayFilters', 'array', filters);
+  filters.forEach((filter: unknown, i) => {
+    if (!isDoc(filter)) throw wrongType(`${where}.arrayFilters`, String(i), 'object', filter);
+  });
+}
+
+/** @throws MongoError 9 for what is neither an update, nor a document in the place of another, nor a pipeline */
+export function checkUpdate(update: unknown): void {
+  if (!isDoc(update) && !Array.isArray(update))
+    throw new MongoError(9, 'Update argument must be either an object or an array');
+}
+
+/**
+ * The name or key of the index that is to be used; undefined when nothing says so.
+ * @throws MongoError 9 for what is neither
+ */
+export function hintOf(value: unknown): string | Doc | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  if (!isDoc(value)) throw new MongoError(9, 'Hint must be a string or an object');
+  return Object.keys(value).length > 0 ? value : undefined;
+}
+
+/**
+ * How many documents an operation of a `delete` removes: one, or all for 0 and, as in MongoDB, for what is no number.
+ * @throws MongoError 9 for another number
+ */
+export function limitOf({ limit }: Doc): 0 | 1 {
+  const number = isNumeric(limit) ? toNumber(limit) : 0;
+  if (number === 0 || number === 1) return number;
+  throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${number}`);
+}
 
 /** @throws MongoError 40415 for a field that is not known */
 export function checkKnown(doc: Doc, known: readonly string[], where: string): void {
@@ -294,7 +344,11 @@ function countOf(given: unknown, where: string, field: string): number | undefin
   return value;
 }
 
-function wholeOf(given: unknown, where: string, field: string): number | undefined {
+/**
+ * The whole part of a number, undefined without one.
+ * @throws MongoError 14 for what is no number
+ */
+export function wholeOf(given: unknown, where: string, field: string): number | undefined {
   if (given === undefined || given === null) return undefined;
   if (!isNumeric(given)) throw wrongType(where, field, NUMBERS, given);
   return Math.trunc(toNumber(given)) || 0;

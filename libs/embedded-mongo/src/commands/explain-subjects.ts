@@ -1,16 +1,16 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { compileUpdate, type Update } from '../language/update.js';
-import { toNumber } from '../language/numbers.js';
 import { checkPipeline } from '../language/pipeline.js';
 import { projector } from '../language/projection.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Stored } from '../store/collection.js';
 import type { Query, Scan } from '../store/scan.js';
 import { pushDown } from './aggregate.js';
-import type { Call } from './command.js';
+import { limitOf, type Call } from './command.js';
 import { express, findStages, ordered, projected, type Stage } from './explain-stages.js';
-import { queryOf } from './read.js';
+import { checkFindAndModify } from './find-and-modify.js';
+import { countLimit, queryOf } from './read.js';
 import { originOf, stagesOf } from './views.js';
 import { queryOfOperation, updateOf, versionsOf } from './write.js';
 
@@ -90,7 +90,7 @@ const aggregate: Explain = (catalogue, call, info) => {
 };
 
 const count: Explain = (catalogue, call, info) => {
-  const limit = Math.abs(toNumber(call.value('limit') ?? 0)) || undefined;
+  const limit = countLimit(call);
   const query = { ...queryOf(call, info, 'query'), limit };
   if (info && isView(info)) return reading(catalogue, call, info, query);
   const skip = query.skip ?? 0;
@@ -163,7 +163,7 @@ const update: Explain = (catalogue, call, info) => {
 
 const remove: Explain = (_catalogue, call, info) => {
   const { plain } = onlyOperation(call, info, 'deletes');
-  const limit = toNumber(plain['limit']);
+  const limit = limitOf(plain);
   const query = queryOfOperation(call, info, plain, limit);
   return {
     info,
@@ -178,6 +178,7 @@ const remove: Explain = (_catalogue, call, info) => {
 
 const findAndModify: Explain = (_catalogue, call, info) => {
   checkNoView(call, info);
+  checkFindAndModify(call);
   const query = { ...queryOf(call, info, 'query'), limit: 1 };
   const fields = call.optionalDoc('fields');
   projector(fields && (call.typed['fields'] as Doc), query.filter, query.evaluation);

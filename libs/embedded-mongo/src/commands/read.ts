@@ -101,10 +101,11 @@ export const READ_COMMANDS: Record<string, Command> = {
     },
   },
   count: {
-    fields: ['query', 'limit', 'skip', 'hint', 'collation'],
+    // `fields` is what old shells send.
+    fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields'],
     run: (server, call) => {
       const info = server.catalogue.find(call.db, call.collection);
-      const query = { ...queryOf(call, info, 'query'), limit: Math.abs(Number(call.value('limit') ?? 0)) };
+      const query = { ...queryOf(call, info, 'query'), limit: countLimit(call) };
       if (!info) return { n: 0, ok: 1 };
       return {
         n: isView(info) ? [...read(throughView(server, info, query))].length : countMatching(server, info, query),
@@ -208,6 +209,11 @@ function* read(source: CursorSource): Generator<Uint8Array> {
 
 function* raws(found: Iterable<{ raw: Buffer }>): Generator<Uint8Array> {
   for (const { raw } of found) yield raw;
+}
+
+/** How many documents a `count` counts at most, which may be given as a negative number; undefined for all. */
+export function countLimit(call: Call): number | undefined {
+  return Math.abs(call.whole('limit') ?? 0) || undefined;
 }
 
 /** The query of a command that reads. */

@@ -7,7 +7,7 @@ import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import { StoreFailure } from '../store/transactions.js';
 import { scan, type Query } from '../store/scan.js';
-import { write, wrongType, type Call, type Command, type Server } from './command.js';
+import { hintOf, limitOf, write, wrongType, type Call, type Command, type Server } from './command.js';
 
 /**
  * The writer of the collection that a command names.
@@ -153,17 +153,14 @@ function matching(server: Server, call: Call, writer: CollectionWriter, operatio
 export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
   const filter = operation['q'];
   if (!isDoc(filter)) throw wrongType(call.name, 'q', 'object', filter);
-  const hint = operation['hint'] as string | Doc | undefined;
-  const sort = operation['sort'] as Doc | undefined;
+  const sort = (operation['sort'] ?? undefined) as Doc | undefined;
+  const hint = hintOf(operation['hint']);
   return { filter, sort, limit, hint, evaluation: call.evaluation(info, operation['collation']) };
 }
 
 /** Runs one operation of a `delete`; gives the number of documents that it removed. */
 export function deleteOne(server: Server, call: Call, writer: CollectionWriter, operation: Doc): number {
-  const limit = Number(operation['limit']);
-  if (limit !== 0 && limit !== 1)
-    throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`);
-  const found = matching(server, call, writer, operation, limit);
+  const found = matching(server, call, writer, operation, limitOf(operation));
   for (const stored of found) writer.remove(stored.id, decode(stored.raw));
   return found.length;
 }
@@ -192,7 +189,7 @@ export function updateOne(server: Server, call: Call, writer: CollectionWriter, 
 export function updateOf(call: Call, info: CollectionInfo, plain: Doc, typed: Doc): Update {
   const update = compileUpdate(
     typed['u'],
-    plain['arrayFilters'] as Doc[] | undefined,
+    (plain['arrayFilters'] ?? undefined) as Doc[] | undefined,
     call.evaluation(info, plain['collation']),
   );
   const multi = plain['multi'] === true;
