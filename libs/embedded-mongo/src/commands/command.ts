@@ -147,6 +147,9 @@ export class Call {
 
   /** How many documents `cursor` wants in the first batch; undefined when it does not say. */
   batchSize(): number | undefined {
+    const cursor = this.value('cursor');
+    if (this.name === 'aggregate' && cursor !== undefined && !isDoc(cursor))
+      throw new MongoError(14, 'cursor field must be missing or an object');
     const { batchSize, ...others } = this.doc('cursor');
     checkKnown(others, [], 'cursor');
     return countOf(batchSize, 'cursor', 'batchSize');

@@ -4,7 +4,7 @@ import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
 import { scan } from '../store/scan.js';
 import { checkArrayFilters, checkUpdate, write, type Call, type Command, type Server } from './command.js';
-import { change, upsert, writerOf } from './write.js';
+import { change, executing, upsert, writerOf } from './write.js';
 
 const command: Command = {
   fields: [
@@ -74,11 +74,11 @@ function findAndModify(server: Server, call: Call): Doc {
   const update = compileUpdate(call.typed['update'], arrayFilters, evaluation);
   if (!stored) {
     if (!call.flag('upsert')) return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 };
-    const made = upsert(writer, update, (call.typed['query'] ?? {}) as Doc);
+    const made = executing('findAndModify', () => upsert(writer, update, (call.typed['query'] ?? {}) as Doc));
     const value = call.flag('new') ? show(Buffer.from(encode(made))) : null;
     return { lastErrorObject: { n: 1, updatedExisting: false, upserted: made['_id'] }, value, ok: 1 };
   }
-  const { after } = change(writer, stored, update, filter);
+  const { after } = executing('findAndModify', () => change(writer, stored, update, filter));
   const value = call.flag('new') ? show(Buffer.from(encode(after))) : show(stored.raw);
   return { lastErrorObject: { n: 1, updatedExisting: true }, value, ok: 1 };
 }

@@ -8,7 +8,7 @@ import { fillIndex } from '../store/reindex.js';
 import { listReply } from './collections.js';
 import { normalize, ttl } from './index-specs.js';
 import { changeView } from './views.js';
-import { existing, wrongType, type Command, type Server } from './command.js';
+import { existing, missingField, wrongType, type Call, type Command, type Server } from './command.js';
 
 const UNSUPPORTED_CHANGES = [
   'validator',
@@ -78,6 +78,9 @@ export const INDEX_COMMANDS: Record<string, Command> = {
     fields: ['index'],
     run: (server, call) =>
       server.environment.write(() => {
+        checkDropped(call);
+        if (!server.catalogue.find(call.db, call.collection))
+          throw new MongoError(26, `ns not found ${call.namespace}`);
         const info = existing(server, call);
         const nIndexesWas = info.indexes.length + 1;
         for (const index of new Set(chosen(info, call.value('index')))) server.catalogue.removeIndex(info, index);
@@ -182,6 +185,14 @@ function isThere(info: CollectionInfo, spec: Doc): boolean {
     );
   if (!namesake) throw new MongoError(85, `Index already exists with a different name: ${same.name}`);
   return true;
+}
+
+/** @throws MongoError 40414 when nothing says which index is meant, 14 when it is neither a name, nor a key, nor a list */
+function checkDropped(call: Call): void {
+  const wanted = call.value('index');
+  if (wanted === undefined || wanted === null) throw missingField(call.name, 'index');
+  if (typeof wanted !== 'string' && !isDoc(wanted) && !Array.isArray(wanted))
+    throw wrongType(call.name, 'index', ['string', 'object'], wanted);
 }
 
 /** The indexes that `dropIndexes` names, by name or key. */

@@ -1,13 +1,15 @@
 import { statfsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Double, Long } from 'bson';
-import type { Doc } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { idPrefix, isView, type CollectionInfo } from '../store/catalogue.js';
 import type { Environment } from '../store/environment.js';
+import { show } from '../store/duplicate-key.js';
 import { successor } from '../store/key.js';
 import { unseal } from '../store/seal.js';
-import { tooSmall, type Call, type Command, type Server } from './command.js';
+import { checkKnown, tooSmall, wholeOf, wrongType, type Call, type Command, type Server } from './command.js';
 
 /** Keys that are read in one turn: a large collection is no reason for others to wait. */
 const SLICE = 5_000;
@@ -129,6 +131,36 @@ async function storageStats(server: Server, info: CollectionInfo | undefined, sc
     indexDetails: {},
     indexSizes: Object.fromEntries([...sizes.indexes].map(([name, bytes]) => [name, scaled(bytes)])),
     scaleFactor: scale,
+  };
+}
+
+/**
+ * The document that `$collStats` begins a pipeline with.
+ * @throws MongoError 26 when there is no such collection, 166 when it is a view, 238 for statistics that are not kept
+ */
+export async function collStatsDocument(server: Server, call: Call, spec: unknown): Promise<Doc> {
+  if (!isDoc(spec)) throw new MongoError(5447000, `$collStats must take a nested object but found: ${show(spec)}`);
+  checkKnown(spec, ['latencyStats', 'storageStats', 'count', 'queryExecStats'], '$collStats');
+  for (const field of ['latencyStats', 'queryExecStats'])
+    if (field in spec) throw new MongoError(238, `$collStats with ${field} is not supported by this server`);
+  const info = server.catalogue.find(call.db, call.collection);
+  if (info && isView(info)) throw new MongoError(166, `Namespace ${call.namespace} is a view, not a collection`);
+  const wanted = ['storageStats', 'count'].find((field) => field in spec);
+  if (!info && wanted)
+    throw new MongoError(
+      26,
+      `PlanExecutor error during aggregation :: caused by :: Unable to retrieve ${wanted} in $collStats stage :: caused by :: Collection [${call.namespace}] not found.`,
+    );
+  const { storageStats: storage, count } = spec;
+  if (storage !== undefined && !isDoc(storage)) throw wrongType('$collStats', 'storageStats', 'object', storage);
+  const scale = wholeOf(storage?.['scale'], '$collStats.storageStats', 'scale') ?? 1;
+  if (scale < 1) throw tooSmall('scale', 1, scale);
+  return {
+    ns: call.namespace,
+    host: hostname(),
+    localTime: new Date(),
+    ...(storage ? { storageStats: await storageStats(server, info, scale) } : {}),
+    ...(count === undefined ? {} : { count: info?.count ?? 0 }),
   };
 }
 

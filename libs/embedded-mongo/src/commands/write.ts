@@ -177,12 +177,28 @@ export function updateOne(server: Server, call: Call, writer: CollectionWriter, 
   const multi = plain['multi'] === true;
   const found = matching(server, call, writer, plain, multi ? 0 : 1);
   if (found.length === 0 && plain['upsert'] === true) {
-    const inserted = upsert(writer, update, typed['q'] as Doc);
+    const inserted = executing('update', () => upsert(writer, update, typed['q'] as Doc));
     return { n: 1, nModified: 0, upserted: inserted['_id'] };
   }
   let nModified = 0;
-  for (const stored of found) if (change(writer, stored, update, plain['q'] as Doc).changed) nModified++;
+  executing('update', () => {
+    for (const stored of found) if (change(writer, stored, update, plain['q'] as Doc).changed) nModified++;
+  });
   return { n: found.length, nModified };
+}
+
+/** Does what a command has planned: what is refused then, MongoDB tells with the name of the command before it. */
+export function executing<T>(command: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof MongoError)) throw error;
+    throw new MongoError(
+      error.code,
+      `Plan executor error during ${command} :: caused by :: ${error.message}`,
+      error.extra,
+    );
+  }
 }
 
 /** Compiles what one operation of an `update` makes of each document. */

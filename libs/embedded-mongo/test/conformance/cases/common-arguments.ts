@@ -152,4 +152,106 @@ export const cases: readonly Case[] = [
       { command: { createIndexes: 'c' }, error: { code: 40414, mentions: ['createIndexes.indexes'] } },
     ],
   },
+  {
+    name: 'the number of a cursor is a long',
+    manual: 'reference/command/getMore/#command-fields',
+    given: { c: [] },
+    steps: [
+      {
+        command: { getMore: 5, collection: 'c' },
+        error: { code: 14, mentions: ["BSON field 'getMore.getMore' is the wrong type 'int', expected type 'long'"] },
+      },
+      { command: { getMore: 'x', collection: 'c' }, error: { code: 14, mentions: ["'string'"] } },
+      { command: { getMore: long(5) }, error: { code: 40414, mentions: ['getMore.collection'] } },
+      { command: { killCursors: 'c', cursors: [5] }, error: { code: 14, mentions: ['killCursors.cursors', "'int'"] } },
+    ],
+  },
+  {
+    name: 'the cursor of an aggregation is a document',
+    manual: 'reference/command/aggregate/#command-fields',
+    given: { c: [] },
+    steps: [
+      {
+        command: { aggregate: 'c', pipeline: [], cursor: 'all' },
+        error: { code: 14, mentions: ['cursor field must be missing or an object'] },
+      },
+    ],
+  },
+  {
+    name: 'dropIndexes says which index it means',
+    manual: 'reference/command/dropIndexes/#command-fields',
+    given: { c: [] },
+    steps: [
+      { command: { dropIndexes: 'c' }, error: { code: 40414, mentions: ['dropIndexes.index'] } },
+      {
+        command: { dropIndexes: 'c', index: true },
+        error: { code: 14, mentions: ["BSON field 'dropIndexes.index' is the wrong type 'bool', expected types"] },
+      },
+      { command: { dropIndexes: 'none', index: '*' }, error: { code: 26, mentions: ['ns not found', '.none'] } },
+    ],
+  },
+  {
+    name: 'a pipeline makes a view, and the index of _id is named as it is only',
+    manual: 'reference/command/create/#command-fields',
+    given: { c: [] },
+    steps: [
+      { command: { create: 'd', pipeline: [] }, error: { code: 72, mentions: ["'pipeline' requires 'viewOn'"] } },
+      { command: { create: 'd', idIndex: { key: { _id: 1 }, name: '_id_', v: 2 } } },
+      { command: { create: 'e', idIndex: { key: { a: 1 }, name: 'a' } }, error: { code: 2, mentions: ['{ a: 1 }'] } },
+      { command: { create: 'e', viewOn: 'c', idIndex: { key: { _id: 1 }, name: '_id_' } }, error: { code: 72 } },
+    ],
+  },
+  {
+    name: 'what fails while it is done is told with the command that did it',
+    manual: 'reference/command/update/#output',
+    given: { c: [{ _id: 1, a: 'x' }] },
+    steps: [
+      {
+        command: { update: 'c', updates: [{ q: {}, u: { $inc: { a: 1 } } }] },
+        error: {
+          code: 14,
+          index: 0,
+          mentions: ['Plan executor error during update :: caused by :: Cannot apply $inc'],
+        },
+      },
+      {
+        command: { update: 'c', updates: [{ q: { a: 5 }, u: { $set: { _id: 1 } }, upsert: true }] },
+        error: { code: 11000, index: 0, mentions: ['Plan executor error during update :: caused by :: E11000'] },
+      },
+      {
+        command: { findAndModify: 'c', query: { a: 5 }, update: { $set: { _id: 1 } }, upsert: true },
+        error: { code: 11000, mentions: ['Plan executor error during findAndModify :: caused by :: E11000'] },
+      },
+    ],
+  },
+  {
+    name: '$collStats gives the statistics of a collection to the stages after it',
+    manual: 'reference/operator/aggregation/collStats/',
+    given: { c: [{ _id: 1 }, { _id: 2 }] },
+    steps: [
+      {
+        command: {
+          aggregate: 'c',
+          pipeline: [
+            { $collStats: { count: {}, storageStats: { scale: 2 } } },
+            { $project: { count: 1, size: '$storageStats.size', nindexes: '$storageStats.nindexes' } },
+          ],
+          cursor: {},
+        },
+        documents: [{ count: 2, size: 14, nindexes: 1 }],
+      },
+      {
+        command: { aggregate: 'c', pipeline: [{ $match: {} }, { $collStats: { count: {} } }], cursor: {} },
+        error: { code: 40602, mentions: ['$collStats is only valid as the first stage'] },
+      },
+      {
+        command: { aggregate: 'none', pipeline: [{ $collStats: { storageStats: {} } }], cursor: {} },
+        error: { code: 26, mentions: ['Unable to retrieve storageStats in $collStats stage', 'none] not found'] },
+      },
+      {
+        command: { aggregate: 'c', pipeline: [{ $collStats: { colour: {} } }], cursor: {} },
+        error: { code: 40415, mentions: ['colour'] },
+      },
+    ],
+  },
 ];
