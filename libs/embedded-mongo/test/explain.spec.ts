@@ -28,7 +28,7 @@ async function names(command: Doc): Promise<string> {
 beforeAll(async () => {
   await server.db.collection('c').createIndexes([{ key: { a: 1, b: -1 } }, { key: { u: 1 }, unique: true }]);
   const documents = Array.from({ length: 20 }, (_, i) => ({ _id: i, a: i % 4, b: i, u: `u${i}`, c: i % 2 }));
-  await server.db.collection<Doc>('c').insertMany(documents);
+  await server.db.collection<{ _id: number }>('c').insertMany(documents);
 });
 
 describe('a plan of find', () => {

@@ -153,7 +153,9 @@ describe('an index', () => {
       'E11000 duplicate key error collection: tests.rooms index: both dup key: { a.b: 1, c: "x" }',
     );
     await rooms.insertOne({ c: 'y', a: { b: 1 } });
-    expect((await failure(rooms.updateOne({ c: 'y' }, { $set: { c: 'x' } })))['message']).toBe(error['message']);
+    expect((await failure(rooms.updateOne({ c: 'y' }, { $set: { c: 'x' } })))['message']).toBe(
+      `Plan executor error during update :: caused by :: ${String(error['message'])}`,
+    );
     await rooms.insertOne({ c: 'x' });
     expect(await failure(rooms.insertOne({ c: 'x' }))).toMatchObject({
       keyPattern: { 'a.b': 1, c: -1 },

@@ -1,4 +1,4 @@
-import { decimal, double, long, type Case, type Doc } from '../case.js';
+import { decimal, double, long, type Case, type Doc, type Step } from '../case.js';
 
 /** Commands of each kind, which do nothing to an empty collection. */
 const READS: readonly Doc[] = [
@@ -28,7 +28,7 @@ const OTHERS: readonly Doc[] = [
 const named = (commands: readonly Doc[]): [string, Doc][] =>
   commands.map((command) => [Object.keys(command)[0] ?? '', command]);
 
-const refused = (maxTimeMS: unknown, code: number, ...mentions: string[]): { command: Doc; error: object } => ({
+const refused = (maxTimeMS: unknown, code: number, ...mentions: string[]): Step => ({
   command: { find: 'c', maxTimeMS },
   error: { code, mentions },
 });
