@@ -29,12 +29,18 @@ export function casesOf(scale, sizes) {
     width,
     ask: (side) => ['insert', 'inserts', fresh(side)],
   });
-  const paging = (name) => {
+  const insertingMany = (width, count) => ({
+    count: times(count),
+    width,
+    operations: 100,
+    ask: (side) => ['insertMany', 'inserts', Array.from({ length: 100 }, () => fresh(side))],
+  });
+  const paging = (name, width) => {
     const conversations = Math.max(1, sizes[name] / LENGTH);
     const before = (i) => 60 + ((i * 31) % (LENGTH - 60));
     return {
       count: times(1500),
-      width: 8,
+      width,
       ask: (_, i) => ['page', name, conversation((i * 7919) % conversations), before(i)],
       isAnswer: (found) => (found instanceof Buffer ? found.length > PAGE_BYTES : found.length === 50),
     };
@@ -43,16 +49,13 @@ export function casesOf(scale, sizes) {
   return {
     'insert, 1 at a time': inserting(1, 600),
     'insert, 64 at a time': inserting(64, 8000),
-    'insertMany of 100, a document': {
-      // Enough for several checkpoints: with a fifth of it a round had none, one or two, which changed all.
-      count: times(600),
-      width: 4,
-      operations: 100,
-      ask: (side) => ['insertMany', 'inserts', Array.from({ length: 100 }, () => fresh(side))],
-    },
-    'page of 50 out of 10⁴': paging('m4'),
-    'page of 50 out of 10⁵': paging('m5'),
-    ...(sizes.m6 ? { 'page of 50 out of 10⁶': paging('m6') } : {}),
+    // Long enough for several checkpoints: in a shorter round there were none, one or two, which changed all.
+    'insertMany of 100, 4 at a time, a document': insertingMany(4, 1200),
+    'insertMany of 100, 1 at a time, a document': insertingMany(1, 600),
+    'page of 50 out of 10⁴': paging('m4', 8),
+    'page of 50 out of 10⁵': paging('m5', 8),
+    'page of 50 out of 10⁵, 1 at a time': paging('m5', 1),
+    ...(sizes.m6 ? { 'page of 50 out of 10⁶': paging('m6', 8) } : {}),
     'read by _id': { count: times(6000), width: 8, ask: (_, i) => ['read', 'm5', known(i)] },
     'update by _id, 64 at a time': {
       count: times(6000),

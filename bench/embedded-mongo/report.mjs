@@ -16,7 +16,7 @@ export function barsOf(medians, { large, small }) {
       add(`${name}, ${way}: time beside PostgreSQL`, embedded.wall / PostgreSQL.wall, 1);
     }
   }
-  const pages = Object.entries(medians).filter(([name]) => name.startsWith('page'));
+  const pages = Object.entries(medians).filter(([name]) => /^page of 50 out of 10.$/.test(name));
   const [least, most] = [pages.at(0)?.[1].alone.embedded, pages.at(-1)?.[1].alone.embedded];
   if (pages.length > 2) add('a page out of 10⁶ beside one out of 10⁴, CPU', most.server / least.server, 1.3);
   add('seconds to the first answer with all documents', large.seconds, 2);
@@ -33,7 +33,7 @@ function beside(way, embedded, postgres) {
 export function table({ rounds, medians, openings, bars }) {
   const lines = [`Medians of ${rounds}; microseconds an operation`, ''];
   const row = (cells) =>
-    `${cells[0].padEnd(32)}${cells
+    `${cells[0].padEnd(44)}${cells
       .slice(1)
       .map((cell) => String(cell).padStart(14))
       .join('')}`;

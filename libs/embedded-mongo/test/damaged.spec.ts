@@ -8,7 +8,10 @@ import { failure } from './support.js';
 import { temporaryFolder } from './temporary.js';
 
 const { MongoClient } = mongoose.mongo;
-const PAGE = 4096;
+/** What a disk loses at once: half a page. */
+const BLOCK = 4096;
+/** Where LMDB's first page says how large each is. */
+const PAGE_SIZE_AT = 48;
 /** Takes several pages, each of which is its own. */
 const LONG = Array.from({ length: 4000 }, (_, i) => `part ${i} `).join('');
 let folder: string;
@@ -59,13 +62,13 @@ const formatOf = (version: number): Buffer => {
 
 describe('a data file', () => {
   it.each(['text', 'name'])(
-    'is refused, unchanged, when a page is overwritten that has its part of a document’s %s',
+    'is refused, unchanged, when a block is overwritten that has its part of a document’s %s',
     async (part) => {
       const bytes = readFileSync(file);
       const marker = part === 'text' ? 'part 2000 ' : 'short';
       // Of what was written twice an older copy stands on a page that is free.
       for (let at = bytes.indexOf(marker); at !== -1; at = bytes.indexOf(marker))
-        bytes.fill(0, Math.floor(at / PAGE) * PAGE, Math.floor(at / PAGE + 1) * PAGE);
+        bytes.fill(0, Math.floor(at / BLOCK) * BLOCK, Math.floor(at / BLOCK + 1) * BLOCK);
       writeFileSync(file, bytes);
       expect(await failure(startEmbeddedMongo({ dataDir: folder }))).toMatchObject({
         name: 'EmbeddedMongoError',
@@ -74,6 +77,21 @@ describe('a data file', () => {
       expect(readFileSync(file).equals(bytes)).toBe(true);
     },
   );
+
+  it('is refused when the half of a page is lost in which its documents stand', async () => {
+    const whole = readFileSync(file);
+    const halves = [];
+    for (let at = whole.indexOf('short'); at !== -1; at = whole.indexOf('short', at + BLOCK))
+      halves.push(Math.floor(at / BLOCK) * BLOCK);
+    // The document, its entry and the answer kept for its driver.
+    expect(halves.map((half) => half % (2 * BLOCK))).toEqual([BLOCK, BLOCK, BLOCK]);
+    for (const half of halves) {
+      writeFileSync(file, Buffer.from(whole).fill(0, half, half + BLOCK));
+      expect(await failure(startEmbeddedMongo({ dataDir: folder }))).toMatchObject({
+        message: expect.stringContaining('is damaged'),
+      });
+    }
+  });
 
   it('of format 1, whose long documents have no checksum, is read and written on as format 3', async () => {
     await changeTables((table) => {
@@ -92,6 +110,15 @@ describe('a data file', () => {
         expect(value.length - value.readInt32LE(0)).toBe(value.length > 4000 ? 4 : 0);
     });
     await within(async (texts) => expect(await texts.findOne({ name: 'longer' })).toMatchObject({ text: LONG }));
+  });
+
+  it('keeps the size of its pages, which was 4 KiB before', async () => {
+    rmSync(file);
+    await open({ path: file, pageSize: 4096 }).close();
+    await within((texts) => texts.insertOne({ _id: 1, name: 'long', text: LONG }));
+    await within((texts) => texts.insertOne({ _id: 2, name: 'short', text: 'short' }));
+    await within(async (texts) => expect(await texts.distinct('name')).toEqual(['long', 'short']));
+    expect(readFileSync(file).readUInt32LE(PAGE_SIZE_AT)).toBe(4096);
   });
 
   it('of a later format is refused and stays of that format', async () => {

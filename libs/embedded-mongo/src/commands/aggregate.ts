@@ -2,7 +2,7 @@ import { Int32 } from 'bson';
 import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric, isWhole } from '../language/arithmetic.js';
-import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline } from '../language/pipeline.js';
+import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline, type Others } from '../language/pipeline.js';
 import { toNumber } from '../language/numbers.js';
 import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
@@ -78,9 +78,9 @@ async function throughStatistics(server: Server, call: Call, { spec, rest }: Sta
     throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
   const size = call.batchSize() ?? DEFAULT_BATCH;
   const document = decodeTyped(Buffer.from(encode(await collStatsDocument(server, call, spec))));
-  const resolve = (name: string): Doc[] => everything(server, call.db, name);
   const evaluation = call.evaluation(server.catalogue.find(call.db, call.collection));
-  return firstBatch(server, listed(call.namespace, runPipeline([document], stages, resolve, evaluation)), size, false);
+  const others = othersOf(server, call.db, { evaluation, deadline: call.deadline() });
+  return firstBatch(server, listed(call.namespace, runPipeline([document], stages, others, evaluation)), size, false);
 }
 
 /** What a pipeline is run with besides its stages. */
@@ -105,9 +105,20 @@ export function aggregation(
     const n = countMatching(server, info, query);
     return listed(ns, n === 0 ? [] : [countResult(rest[0] ?? {}, n)]);
   }
-  const resolve = (name: string): Doc[] => everything(server, db, name);
+  return listed(ns, runOver(server, db, info, query, rest, options));
+}
+
+/** Runs the stages that a query does not do over what it finds. */
+function runOver(
+  server: Server,
+  db: string,
+  info: CollectionInfo | undefined,
+  query: Query,
+  rest: readonly Doc[],
+  options: AggregationOptions,
+): Iterable<Doc> {
   const documents = info ? read(server, info, query) : [];
-  return listed(ns, runPipeline(documents, rest, resolve, options.evaluation ?? {}));
+  return runPipeline(documents, rest, othersOf(server, db, options), options.evaluation ?? {});
 }
 
 function* read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
@@ -117,17 +128,35 @@ function* read(server: Server, info: CollectionInfo, query: Query): Generator<Do
   }
 }
 
-/** What another stage reads by name: all documents of a collection or view. */
-function everything(server: Server, db: string, name: string): Doc[] {
-  const source = aggregation(server, db, name, [], {});
-  try {
-    const found: Doc[] = [];
-    for (let next = source.documents.next(); !next.done; next = source.documents.next())
-      found.push(decodeTyped(next.value));
-    return found;
-  } finally {
-    source.release();
-  }
+/** How many documents could be read for what it costs to look for one by an index, besides the document. */
+const LOOK_UP_COST = 5;
+
+/** What stages read by name besides the documents of their own collection. */
+export function othersOf(server: Server, db: string, { evaluation, deadline }: AggregationOptions): Others {
+  return {
+    all: function* (name) {
+      const { info, stages } = originOf(server.catalogue, db, name);
+      const { query, rest } = pushDown(stages);
+      for (const doc of runOver(server, db, info, { ...query, deadline }, rest, { deadline })) {
+        delete doc[SCORE_FIELD];
+        yield doc;
+      }
+    },
+    lookUp: (name) => {
+      const { info, stages } = originOf(server.catalogue, db, name);
+      if (!info || stages.length > 0) return () => undefined;
+      let left = info.count;
+      return (path, values) => {
+        if (left <= 0) return undefined;
+        const filter = { [path]: { $in: values } };
+        const { plan, documents, counts } = scan(server.environment, info, { filter, evaluation, deadline });
+        if (!plan.bounded) return undefined;
+        const found = [...documents].sort((a, b) => Buffer.compare(a.id, b.id));
+        left -= counts.docsExamined + LOOK_UP_COST;
+        return found.map(({ raw }) => decodeTyped(raw));
+      };
+    },
+  };
 }
 
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {

@@ -13,14 +13,24 @@ import {
   missingField,
   tooSmall,
   wholeOf,
-  write,
   wrongType,
   type Call,
   type Command,
   type Server,
 } from './command.js';
 import { sourceOf } from './cursors.js';
-import { checkBatch, deleteOne, failureOf, insertOne, updateOne, writerOf, type Namespace } from './write.js';
+import { runBatch, type Batch, type Namespace } from './batch.js';
+import {
+  checkBatch,
+  deleteInSlices,
+  deleteOne,
+  insertOne,
+  updateInSlices,
+  updateOne,
+  writerOf,
+  type Operation as SingleOperation,
+  type UpdateResult,
+} from './write.js';
 
 /** Where the cursor of the results reads, as MongoDB calls it. */
 const RESULTS = 'admin.$cmd.bulkWrite';
@@ -47,7 +57,7 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
       checkBatch(operations.length);
       const bulk = bulkOf(call, operations, namespaces.map(namespaceOf));
       const batchSize = call.batchSize() ?? Number.POSITIVE_INFINITY;
-      return inBatches(server, call, await write(server, call, () => run(server, call, bulk)), batchSize);
+      return inBatches(server, call, await run(server, call, bulk), batchSize);
     },
   },
 };
@@ -75,9 +85,11 @@ interface Operation {
   readonly typed: Doc;
 }
 
+type Placed = Operation & { readonly namespace: Namespace };
+
 /** A whole command, with nothing wrong in its form. */
 interface Bulk {
-  readonly operations: readonly (Operation & { readonly namespace: Namespace })[];
+  readonly operations: readonly Placed[];
   readonly ordered: boolean;
   readonly errorsOnly: boolean;
 }
@@ -125,22 +137,30 @@ function bulkOf(call: Call, operations: readonly Operation[], namespaces: readon
   };
 }
 
-function run(server: Server, call: Call, { operations, ordered, errorsOnly }: Bulk): Doc {
+function run(server: Server, call: Call, { operations, ordered, errorsOnly }: Bulk): Promise<Doc> {
   const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
   const results: Doc[] = [];
-  for (const [idx, operation] of operations.entries()) {
-    try {
-      const result = runOne(server, call, operation, totals);
-      if (!errorsOnly) results.push({ ok: new Double(1), idx, ...result });
-    } catch (error) {
-      const { code, message, extra } = failureOf(error);
+  const add = (idx: number, result: Doc): void => {
+    if (!errorsOnly) results.push({ ok: new Double(1), idx, ...result });
+  };
+  const at = (index: number): Placed => operations[index] as Placed;
+  const batch: Batch = {
+    length: operations.length,
+    ordered,
+    run: (index, mayLeave) => {
+      const result = runOne(server, call, at(index), totals, mayLeave);
+      if (result) add(index, result);
+      return result !== undefined;
+    },
+    runLong: async (index) => add(index, await runInSlices(server, call, at(index), totals)),
+    failed: (idx, { code, message, extra }) => {
       totals.nErrors++;
-      const none = operation.kind === 'update' ? { n: 0, nModified: 0 } : { n: 0 };
+      const none = at(idx).kind === 'update' ? { n: 0, nModified: 0 } : { n: 0 };
       results.push({ ok: new Double(0), idx, code, errmsg: message, ...extra, ...none });
-      if (ordered) break;
-    }
-  }
-  return { cursor: { id: Long.ZERO, ns: RESULTS, firstBatch: results }, ...totals, ok: 1 };
+    },
+  };
+  const cursor = { id: Long.ZERO, ns: RESULTS, firstBatch: results };
+  return runBatch(server, call, batch, () => ({ cursor, ...totals, ok: 1 }));
 }
 
 /** The answer with as many results as are wanted, and as one answer holds; a cursor gives the others. */
@@ -151,36 +171,56 @@ function inBatches(server: Server, call: Call, { cursor, ok: _ok, ...totals }: D
   return cursorReply('firstBatch', batch, batch.documents, totals);
 }
 
-function runOne(
-  server: Server,
-  call: Call,
-  { kind, namespace, plain, typed }: Bulk['operations'][number],
-  totals: Totals,
-): Doc {
+/** Runs an operation; undefined when it is left. */
+function runOne(server: Server, call: Call, operation: Placed, totals: Totals, mayLeave: boolean): Doc | undefined {
+  const { kind, namespace, plain, typed } = operation;
   const writer = (make: boolean): CollectionWriter => writerOf(server, namespace, make);
   switch (kind) {
-    case 'insert': {
+    case 'insert':
       insertOne(writer(true), Buffer.from(encode(typed['document'] as Doc)));
       totals.nInserted++;
       return { n: 1 };
-    }
     case 'update': {
-      const asUpdate = (operation: Doc): Doc => ({ ...operation, q: operation['filter'], u: operation['updateMods'] });
       const upserts = plain['upsert'] === true;
-      const result = updateOne(server, call, writer(upserts), asUpdate(plain), asUpdate(typed));
-      if (result.upserted !== undefined) {
-        totals.nUpserted++;
-        return { n: 1, nModified: 0, upserted: { index: 0, _id: result.upserted } };
-      }
-      totals.nMatched += result.n;
-      totals.nModified += result.nModified;
-      return { n: result.n, nModified: result.nModified };
+      const result = updateOne(server, call, writer(upserts), asUpdate(operation), mayLeave);
+      return result && updated(result, totals);
     }
     default: {
-      const operation = { ...plain, q: plain['filter'], limit: plain['multi'] === true ? 0 : 1 };
-      const n = deleteOne(server, call, writer(false), operation);
-      totals.nDeleted += n;
-      return { n };
+      const n = deleteOne(server, call, writer(false), asDelete(operation), mayLeave);
+      return n === undefined ? undefined : deleted(n, totals);
     }
   }
+}
+
+async function runInSlices(server: Server, call: Call, operation: Placed, totals: Totals): Promise<Doc> {
+  const { kind, namespace } = operation;
+  return kind === 'update'
+    ? updated(await updateInSlices(server, call, namespace, asUpdate(operation)), totals)
+    : deleted(await deleteInSlices(server, call, namespace, asDelete(operation)), totals);
+}
+
+/** An operation as the command `update` has it. */
+function asUpdate({ plain, typed }: Operation): SingleOperation {
+  const named = (doc: Doc): Doc => ({ ...doc, q: doc['filter'], u: doc['updateMods'] });
+  return { plain: named(plain), typed: named(typed) };
+}
+
+/** An operation as the command `delete` has it. */
+function asDelete({ plain, typed }: Operation): SingleOperation {
+  return { plain: { ...plain, q: plain['filter'], limit: plain['multi'] === true ? 0 : 1 }, typed };
+}
+
+function updated({ n, nModified, upserted }: UpdateResult, totals: Totals): Doc {
+  if (upserted !== undefined) {
+    totals.nUpserted++;
+    return { n: 1, nModified: 0, upserted: { index: 0, _id: upserted } };
+  }
+  totals.nMatched += n;
+  totals.nModified += nModified;
+  return { n, nModified };
+}
+
+function deleted(n: number, totals: Totals): Doc {
+  totals.nDeleted += n;
+  return { n };
 }

@@ -148,10 +148,10 @@ function checkNoView(call: Call, info: CollectionInfo | undefined): void {
   if (info && isView(info)) throw new MongoError(166, `Namespace ${call.namespace} is a view, not a collection`);
 }
 
-const update: Explain = (catalogue, call, info) => {
+const update: Explain = (_catalogue, call, info) => {
   const { plain, typed } = onlyOperation(call, info, 'updates');
   const query = queryOfOperation(call, info, plain, plain['multi'] === true ? 0 : 1);
-  const change = updateOf(call, info ?? catalogue.empty(call.db, call.collection), plain, typed);
+  const change = updateOf(call, info, { plain, typed });
   const [multi, upsert] = [plain['multi'] === true, plain['upsert'] === true];
   return {
     info,

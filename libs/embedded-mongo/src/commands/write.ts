@@ -1,13 +1,13 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, type Doc } from '../document.js';
-import { MongoError, toMongoError } from '../errors.js';
+import { MongoError } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
 import { isRegExp } from '../language/regex.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
-import { StoreFailure } from '../store/transactions.js';
-import { scan, type Query } from '../store/scan.js';
-import { hintOf, limitOf, write, wrongType, type Call, type Command, type Server } from './command.js';
+import type { Query } from '../store/scan.js';
+import { allMatching, changeInSlices, fewMatching, runBatch, type Batch, type Namespace } from './batch.js';
+import { hintOf, limitOf, wrongType, type Call, type Command, type Server } from './command.js';
 
 /**
  * The writer of the collection that a command names.
@@ -20,12 +20,6 @@ export function writerOf(server: Server, { db, collection }: Namespace, make: bo
   return new CollectionWriter(server.environment, catalogue, info ?? catalogue.empty(db, collection));
 }
 
-/** A database and one of its collections. */
-export interface Namespace {
-  readonly db: string;
-  readonly collection: string;
-}
-
 /** Commands that write batches of documents. */
 export const WRITE_COMMANDS: Record<string, Command> = {
   insert: {
@@ -33,15 +27,15 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const documents = call.documents('documents');
       checkBatch(documents.length);
-      const ordered = call.ordered();
-      return write(server, call, () => {
-        const writer = writerOf(server, call, true);
-        let n = 0;
-        const writeErrors = eachOf(documents, ordered, (raw) => {
-          insertOne(writer, raw);
+      let writer: CollectionWriter;
+      let n = 0;
+      return answered(server, call, documents.length, () => ({ n }), {
+        begin: () => (writer = writerOf(server, call, true)),
+        run: (index) => {
+          insertOne(writer, documents[index] as Buffer);
           n++;
-        });
-        return { n, ...writeErrors, ok: 1 };
+          return true;
+        },
       });
     },
   },
@@ -50,19 +44,24 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const operations = call.operations('updates');
       checkBatch(operations.length);
-      const ordered = call.ordered();
       const upserts = operations.some(({ plain }) => plain['upsert'] === true);
-      return write(server, call, () => {
-        const writer = writerOf(server, call, upserts);
-        const totals = { n: 0, nModified: 0 };
-        const upserted: Doc[] = [];
-        const writeErrors = eachOf(operations, ordered, ({ plain, typed }, index) => {
-          const result = updateOne(server, call, writer, plain, typed);
-          totals.n += result.n;
-          totals.nModified += result.nModified;
-          if (result.upserted !== undefined) upserted.push({ index, _id: result.upserted });
-        });
-        return { ...totals, ...(upserted.length > 0 ? { upserted } : {}), ...writeErrors, ok: 1 };
+      const totals = { n: 0, nModified: 0 };
+      const upserted: Doc[] = [];
+      const add = (index: number, result: UpdateResult): void => {
+        totals.n += result.n;
+        totals.nModified += result.nModified;
+        if (result.upserted !== undefined) upserted.push({ index, _id: result.upserted });
+      };
+      let writer: CollectionWriter;
+      const counts = (): Doc => ({ ...totals, ...(upserted.length > 0 ? { upserted } : {}) });
+      return answered(server, call, operations.length, counts, {
+        begin: () => (writer = writerOf(server, call, upserts)),
+        run: (index, mayLeave) => {
+          const result = updateOne(server, call, writer, operations[index] as Operation, mayLeave);
+          if (result) add(index, result);
+          return result !== undefined;
+        },
+        runLong: async (index) => add(index, await updateInSlices(server, call, call, operations[index] as Operation)),
       });
     },
   },
@@ -71,48 +70,45 @@ export const WRITE_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const operations = call.operations('deletes');
       checkBatch(operations.length);
-      const ordered = call.ordered();
-      return write(server, call, () => {
-        const writer = writerOf(server, call, false);
-        let n = 0;
-        const writeErrors = eachOf(operations, ordered, ({ plain }) => {
-          n += deleteOne(server, call, writer, plain);
-        });
-        return { n, ...writeErrors, ok: 1 };
+      let writer: CollectionWriter;
+      let n = 0;
+      return answered(server, call, operations.length, () => ({ n }), {
+        begin: () => (writer = writerOf(server, call, false)),
+        run: (index, mayLeave) => {
+          const removed = deleteOne(server, call, writer, operations[index] as Operation, mayLeave);
+          n += removed ?? 0;
+          return removed !== undefined;
+        },
+        runLong: async (index) => {
+          n += await deleteInSlices(server, call, call, operations[index] as Operation);
+        },
       });
     },
   },
 };
 
+/** The answer of a command: what it counted, and which of its operations failed. */
+function answered(
+  server: Server,
+  call: Call,
+  length: number,
+  counts: () => Doc,
+  parts: Omit<Batch, 'length' | 'ordered' | 'failed'>,
+): Promise<Doc> {
+  const writeErrors: Doc[] = [];
+  const failed = (index: number, { code, message, extra }: MongoError): void =>
+    void writeErrors.push({ index, code, errmsg: message, ...extra });
+  return runBatch(server, call, { length, ordered: call.ordered(), failed, ...parts }, () => ({
+    ...counts(),
+    ...(writeErrors.length > 0 ? { writeErrors } : {}),
+    ok: 1,
+  }));
+}
+
 /** @throws MongoError 16 when a batch has no operation, or more than 100,000 */
 export function checkBatch(size: number): void {
   if (size >= 1 && size <= 100_000) return;
   throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got ${size} operations.`);
-}
-
-/** Runs each operation; the first failure ends an ordered batch, an unordered one goes on. */
-function eachOf<T>(operations: readonly T[], ordered: boolean, run: (operation: T, index: number) => void): Doc {
-  const writeErrors: Doc[] = [];
-  for (const [index, operation] of operations.entries()) {
-    try {
-      run(operation, index);
-    } catch (error) {
-      const { code, message, extra } = failureOf(error);
-      writeErrors.push({ index, code, errmsg: message, ...extra });
-      if (ordered) break;
-    }
-  }
-  return writeErrors.length > 0 ? { writeErrors } : {};
-}
-
-/**
- * What an operation threw, as its batch tells it.
- * @throws what ends the whole batch: a failure of the store, and time that is over
- */
-export function failureOf(error: unknown): MongoError {
-  const failure = toMongoError(error);
-  if (error instanceof StoreFailure || failure.code === 50) throw error;
-  return failure;
 }
 
 /** Inserts a document as it came, with an `_id` in first place. */
@@ -143,26 +139,55 @@ function checkId(id: unknown): void {
   }
 }
 
-/** The documents that an operation is for, all found before the first is changed. */
-function matching(server: Server, call: Call, writer: CollectionWriter, operation: Doc, limit: number): Stored[] {
-  const query = { ...queryOfOperation(call, writer.info, operation, limit), deadline: call.deadline() };
-  return [...scan(server.environment, writer.info, query).documents];
+/** One operation of a batch, without and with the types of its numbers. */
+export interface Operation {
+  readonly plain: Doc;
+  readonly typed: Doc;
+}
+
+/** The documents that an operation is for; undefined when they are so many, or so far apart, that it is to be left. */
+function matching(server: Server, info: CollectionInfo, query: Query, mayLeave: boolean): Stored[] | undefined {
+  return mayLeave && query.limit === 0 ? fewMatching(server, info, query) : allMatching(server, info, query);
 }
 
 /** What one operation of a batch asks for, with the order and the index that it names itself. */
 export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
   const filter = operation['q'];
   if (!isDoc(filter)) throw wrongType(call.name, 'q', 'object', filter);
-  const sort = (operation['sort'] ?? undefined) as Doc | undefined;
   const hint = hintOf(operation['hint']);
-  return { filter, sort, limit, hint, evaluation: call.evaluation(info, operation['collation']) };
+  const sort = (operation['sort'] ?? undefined) as Doc | undefined;
+  const evaluation = call.evaluation(info, operation['collation']);
+  return { filter, sort, limit, hint, evaluation, deadline: call.deadline() };
 }
 
-/** Runs one operation of a `delete`; gives the number of documents that it removed. */
-export function deleteOne(server: Server, call: Call, writer: CollectionWriter, operation: Doc): number {
-  const found = matching(server, call, writer, operation, limitOf(operation));
-  for (const stored of found) writer.remove(stored.id, decode(stored.raw));
-  return found.length;
+/** Runs one operation of a `delete`; gives the number of documents that it removed, undefined when it is left. */
+export function deleteOne(
+  server: Server,
+  call: Call,
+  writer: CollectionWriter,
+  { plain }: Operation,
+  mayLeave: boolean,
+): number | undefined {
+  const query = queryOfOperation(call, writer.info, plain, limitOf(plain));
+  const found = matching(server, writer.info, query, mayLeave);
+  for (const stored of found ?? []) writer.remove(stored.id, decode(stored.raw));
+  return found?.length;
+}
+
+/** As `deleteOne`, for many documents. */
+export async function deleteInSlices(
+  server: Server,
+  call: Call,
+  place: Namespace,
+  { plain }: Operation,
+): Promise<number> {
+  const query = queryOfOperation(call, server.catalogue.find(place.db, place.collection), plain, 0);
+  let n = 0;
+  await changeInSlices(server, place, query, (writer, stored) => {
+    writer.remove(stored.id, decode(stored.raw));
+    n++;
+  });
+  return n;
 }
 
 /** What one operation of an `update` did. */
@@ -172,19 +197,43 @@ export interface UpdateResult {
   upserted?: unknown;
 }
 
-export function updateOne(server: Server, call: Call, writer: CollectionWriter, plain: Doc, typed: Doc): UpdateResult {
-  const update = updateOf(call, writer.info, plain, typed);
-  const multi = plain['multi'] === true;
-  const found = matching(server, call, writer, plain, multi ? 0 : 1);
-  if (found.length === 0 && plain['upsert'] === true) {
-    const inserted = executing('update', () => upsert(writer, update, typed['q'] as Doc));
-    return { n: 1, nModified: 0, upserted: inserted['_id'] };
-  }
+/** Runs one operation of an `update`; undefined when it is left. */
+export function updateOne(
+  server: Server,
+  call: Call,
+  writer: CollectionWriter,
+  { plain, typed }: Operation,
+  mayLeave: boolean,
+): UpdateResult | undefined {
+  const update = updateOf(call, writer.info, { plain, typed });
+  const query = queryOfOperation(call, writer.info, plain, plain['multi'] === true ? 0 : 1);
+  const found = matching(server, writer.info, query, mayLeave);
+  if (!found) return undefined;
+  if (found.length === 0 && plain['upsert'] === true) return upsertOne(writer, update, typed);
   let nModified = 0;
   executing('update', () => {
-    for (const stored of found) if (change(writer, stored, update, plain['q'] as Doc).changed) nModified++;
+    for (const stored of found) if (change(writer, stored, update, query.filter).changed) nModified++;
   });
   return { n: found.length, nModified };
+}
+
+/** As `updateOne`, for many documents. */
+export async function updateInSlices(
+  server: Server,
+  call: Call,
+  place: Namespace,
+  { plain, typed }: Operation,
+): Promise<UpdateResult> {
+  const info = server.catalogue.find(place.db, place.collection);
+  const update = updateOf(call, info, { plain, typed });
+  const query = queryOfOperation(call, info, plain, 0);
+  const result = { n: 0, nModified: 0 };
+  await changeInSlices(server, place, query, (writer, stored) => {
+    result.n++;
+    if (executing('update', () => change(writer, stored, update, query.filter)).changed) result.nModified++;
+  });
+  if (result.n > 0 || plain['upsert'] !== true) return result;
+  return server.environment.write(() => upsertOne(writerOf(server, place, true), update, typed));
 }
 
 /** Does what a command has planned: what is refused then, MongoDB tells with the name of the command before it. */
@@ -202,16 +251,18 @@ export function executing<T>(command: string, run: () => T): T {
 }
 
 /** Compiles what one operation of an `update` makes of each document. */
-export function updateOf(call: Call, info: CollectionInfo, plain: Doc, typed: Doc): Update {
-  const update = compileUpdate(
-    typed['u'],
-    (plain['arrayFilters'] ?? undefined) as Doc[] | undefined,
-    call.evaluation(info, plain['collation']),
-  );
+export function updateOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Update {
+  const arrayFilters = (plain['arrayFilters'] ?? undefined) as Doc[] | undefined;
+  const update = compileUpdate(typed['u'], arrayFilters, call.evaluation(info, plain['collation']));
   const multi = plain['multi'] === true;
   if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
   if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   return update;
+}
+
+function upsertOne(writer: CollectionWriter, update: Update, typed: Doc): UpdateResult {
+  const inserted = executing('update', () => upsert(writer, update, typed['q'] as Doc));
+  return { n: 1, nModified: 0, upserted: inserted['_id'] };
 }
 
 /** Changes one stored document; gives its new version, and whether that differs. */

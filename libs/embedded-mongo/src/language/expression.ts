@@ -135,6 +135,7 @@ function documentOf(spec: Doc, { expression }: Compiler): Expression {
 /** `$a.b`, `$$name` or `$$name.a.b`. */
 function reference(text: string, { known }: Compilation): Expression {
   if (!text.startsWith('$$')) {
+    if (text === '$') throw new MongoError(16872, "'$' by itself is not a valid FieldPath");
     const path = fieldPath(text.slice(1));
     return (scope) => valueAt(scope.current, path, 0);
   }
@@ -151,10 +152,10 @@ function reference(text: string, { known }: Compilation): Expression {
 
 /**
  * The names of a dotted path.
- * @throws MongoError 15998, 16410, 16872 or 40353 for what is no path
+ * @throws MongoError 15998, 16410, 40352 or 40353 for what is no path
  */
 export function fieldPath(path: string): string[] {
-  if (path === '') throw new MongoError(16872, "'$' by itself is not a valid FieldPath");
+  if (path === '') throw new MongoError(40352, 'FieldPath cannot be constructed with empty string');
   if (path.endsWith('.')) throw new MongoError(40353, "FieldPath must not end with a '.'.");
   const parts = path.split('.');
   for (const part of parts) {

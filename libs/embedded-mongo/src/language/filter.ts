@@ -1,6 +1,8 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { compileExpression, isTrue, scopeOf } from './expression.js';
+import { isNumeric } from './arithmetic.js';
+import { toNumber } from './numbers.js';
 import { fieldTest, type Scope, type Test } from './operators.js';
 import { BINARY, type Ordering } from './ordering.js';
 
@@ -48,6 +50,9 @@ function filterTest(filter: Doc, evaluation: Evaluation, outermost: boolean): Te
       case '$expr':
         if (!outermost) throw new MongoError(2, '$expr can only be applied to the top-level document');
         return [exprTest(argument, evaluation)];
+      case '$sampleRate':
+        if (!outermost) throw new MongoError(2, '$sampleRate can only be applied to the top-level document');
+        return [sampleTest(argument)];
       default:
         throw refusal(name);
     }
@@ -76,6 +81,14 @@ function refusal(name: string): MongoError {
   if (name === '$text') return new MongoError(2, '$text is supported at the top of a filter and in a $and there only');
   if (name === '$jsonSchema') return new MongoError(2, '$jsonSchema is not supported by this server');
   return new MongoError(2, `unknown top level operator: ${name}`);
+}
+
+/** Compiles `$sampleRate`: each document matches with this probability. */
+function sampleTest(rate: unknown): Test {
+  if (!isNumeric(rate)) throw new MongoError(2, 'argument to $sampleRate must be a numeric type');
+  const share = toNumber(rate);
+  if (!(share >= 0 && share <= 1)) throw new MongoError(2, 'numeric argument to $sampleRate must be in [0, 1]');
+  return () => Math.random() < share;
 }
 
 /** Compiles the expression of `$expr`: null, zero, false and what is missing do not match. */

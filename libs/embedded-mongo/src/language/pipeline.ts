@@ -1,18 +1,20 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Evaluation } from './filter.js';
+import { typeName } from './bson-types.js';
 import { toNumber } from './numbers.js';
 import { BINARY } from './ordering.js';
 import { isTextScore } from './sort.js';
 import { CHOOSING } from './stages/choose.js';
 import { DENSIFYING } from './stages/densify.js';
+import { Foreign } from './stages/foreign.js';
 import { GROUPING } from './stages/group.js';
 import { JOINING } from './stages/join.js';
 import { RESHAPING } from './stages/reshape.js';
-import { type PipelineContext, type Resolve, type Stage, type StageCompiler } from './stages/stage.js';
+import { type Others, type PipelineContext, type Stage, type StageCompiler } from './stages/stage.js';
 import { WINDOWS } from './stages/windows.js';
 
-export type { Resolve } from './stages/stage.js';
+export { NO_OTHERS, type Others } from './stages/stage.js';
 
 const STAGES: Readonly<Record<string, StageCompiler>> = {
   ...CHOOSING,
@@ -136,7 +138,13 @@ export function checkPipeline(pipeline: unknown, place: Place = { collection: tr
 function checkNested(name: string, argument: unknown): void {
   if (!isDoc(argument)) return;
   if (name === '$facet')
-    for (const inner of Object.values(argument)) checkPipeline(inner, { outer: name, collection: true });
+    for (const [facet, inner] of Object.entries(argument)) {
+      if (!Array.isArray(inner))
+        throw new MongoError(40170, `arguments to $facet must be arrays, ${facet} is type ${typeName(inner)}`);
+      if (inner.some((stage) => !isDoc(stage) || Object.keys(stage).length === 0))
+        throw new MongoError(40171, `elements of arrays in $facet spec must be non-empty objects: ${facet}`);
+      checkPipeline(inner, { outer: name, collection: true });
+    }
   const { from, coll, pipeline } = argument;
   if ((name === '$lookup' || name === '$unionWith') && pipeline !== undefined)
     checkPipeline(pipeline, { outer: name, collection: (from ?? coll) !== undefined });
@@ -160,14 +168,21 @@ function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stag
 export function runPipeline(
   documents: Iterable<Doc>,
   pipeline: readonly Doc[],
-  resolve: Resolve,
+  others: Others,
   { ordering = BINARY, variables = {} }: Evaluation,
 ): Iterable<Doc> {
+  const joined = new Map<string, Foreign>();
+  const foreign = (name: string): Foreign => {
+    let known = joined.get(name);
+    if (!known) joined.set(name, (known = new Foreign(() => others.all(name), others.lookUp(name), ordering)));
+    return known;
+  };
   const context: PipelineContext = {
     ordering,
     known: new Set(Object.keys(variables)),
     variables,
-    resolve,
+    others,
+    foreign,
     pipeline: compilePipeline,
   };
   return compilePipeline(withScores(pipeline), context)(documents);

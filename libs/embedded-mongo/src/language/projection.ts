@@ -138,18 +138,18 @@ function read(spec: Doc, prefix: string, entries: Entries, reading: Reading): vo
   const { compilation, find } = reading;
   for (const [name, value] of Object.entries(spec)) {
     const path = `${prefix}${name}`;
-    const positionalAt = placeOfPositional(path);
-    if (positionalAt !== undefined && !find)
+    const isPositional = name.endsWith('.$');
+    if (isPositional && !find)
       throw new MongoError(31324, 'Cannot use positional projection in aggregation projection');
+    if (name.includes('.$.'))
+      throw new MongoError(31394, `Positional projection may only be used at the end of a path, as in a.b.$: ${path}`);
     if (isFlag(value)) {
       const included = value === true || (value !== false && toNumber(value) !== 0);
-      if (!included && positionalAt !== undefined)
-        throw new MongoError(31395, 'positional projection cannot be used with exclusion');
+      if (!included && isPositional) throw new MongoError(31395, 'positional projection cannot be used with exclusion');
       if (path !== '_id') agree(entries, included, path);
-      if (included && find && positionalAt !== undefined)
-        entries.operators.push(positional(path, positionalAt, entries, find));
+      if (included && find && isPositional) entries.operators.push(positional(path, entries, find));
       else entries.flags.push([path, included]);
-    } else if (positionalAt !== undefined)
+    } else if (isPositional)
       throw isDoc(value)
         ? new MongoError(31271, 'positional projection cannot be used with an expression or sub object')
         : new MongoError(31308, 'positional projection cannot be used with a literal');
@@ -209,16 +209,9 @@ function findOperator(
   return { kind: 'elemMatch', path, compute: firstMatch(path, criteria, evaluation) };
 }
 
-/** Where the positional `$` stands in a path: in the middle of it or at its end. */
-function placeOfPositional(path: string): number | undefined {
-  const at = path.search(/\.\$(?:\.|$)/);
-  return at < 0 ? undefined : at;
-}
-
-/** The element of an array that the filter matched; what follows the `$` in a path says nothing more. */
+/** The element of an array in the place of the one that the filter matched, which may be in another array. */
 function positional(
   path: string,
-  at: number,
   { operators }: Entries,
   { filter, evaluation }: NonNullable<Reading['find']>,
 ): FindOperator {
@@ -226,27 +219,15 @@ function positional(
     throw new MongoError(31276, 'Cannot specify more than one positional projection per query.');
   if (operators.some(({ kind }) => kind === 'elemMatch'))
     throw new MongoError(31256, 'Cannot specify positional operator and $elemMatch.');
-  if (!asksOf(filter, path.split('.')[0] ?? ''))
-    throw new MongoError(31277, `Positional projection '${path}' does not match the query document.`);
-  if (path.endsWith('.$.')) throw new MongoError(31270, `Path cannot end with '.$.'`);
-  if (/(^|\.)\$(\.|$)/.test(path.slice(at + 3)))
-    throw new MongoError(31287, `Cannot use positional operator twice: ${path}`);
+  if (path === '.$') throw new MongoError(5392900, `Projection on field ${path} is invalid`);
   const change: ArrayChange = (values, doc) => {
     const index = matchedIndex(doc, filter, evaluation);
     if (index === undefined)
       throw new MongoError(51246, "positional operator '.$' couldn't find a matching element in the array");
+    if (index >= values.length) throw new MongoError(51247, "positional operator '.$' element mismatch");
     return values.slice(index, index + 1);
   };
-  return { kind: 'positional', path: path.slice(0, at), change };
-}
-
-/** Whether a filter has a condition on a field or within it. */
-function asksOf(filter: Doc, field: string): boolean {
-  return Object.entries(filter).some(([name, value]) =>
-    name.startsWith('$')
-      ? Array.isArray(value) && value.some((clause) => isDoc(clause) && asksOf(clause, field))
-      : name.split('.')[0] === field,
-  );
+  return { kind: 'positional', path: path.slice(0, -2), change };
 }
 
 function slicing(argument: unknown): ArrayChange | undefined {

@@ -1,6 +1,6 @@
 import { BSONRegExp } from 'bson';
 import { MongoError } from '../errors.js';
-import { CLASS_ESCAPES, bracketClass, casesOf, controlOf, literal, unsupported } from './regex-classes.js';
+import { CLASS_ESCAPES, bracketClass, casesOf, controlOf, literal, propertyOf, unsupported } from './regex-classes.js';
 
 /** Options of MongoDB's regular expressions; `u` is always on. */
 const OPTIONS = 'imsux';
@@ -9,7 +9,7 @@ const OPTIONS = 'imsux';
 const SAME = /^\\(?:[bB]|[1-9]\d?|k<\w+>|[pP]\{\^?[\w=]+\})/;
 
 /** Escapes and groups of PCRE for which JavaScript has nothing. */
-const UNSUPPORTED = /^(?:\\[GKRXCLlUuNgk]|\(\*|\(\?(?:[>|&(R\d+']|P[>=]))/;
+const UNSUPPORTED = /^(?:\\(?:[GKRXCLlUugk]|N\{)|\(\*|\(\?(?:[>|&(R\d+']|P[>=]))/;
 
 /** How one group, and all within it, is read. */
 interface Mode {
@@ -24,6 +24,9 @@ interface Mode {
 export function isRegExp(value: unknown): value is RegExp | BSONRegExp {
   return value instanceof RegExp || value instanceof BSONRegExp;
 }
+
+/** The code of a filter whose pattern is none. */
+export const BROKEN_PATTERN = 51091;
 
 /** The pattern and options of a regular expression value. `bson` gives a regular expression's `s` as JavaScript's `g`. */
 export function partsOf(value: RegExp | BSONRegExp): { pattern: string; options: string } {
@@ -42,9 +45,11 @@ export function compileRegex(pattern: string, options: string, name: string): Re
   if (unknown !== undefined) throw new MongoError(51108, `${name} invalid flag in regex options: ${unknown}`);
   if (pattern.includes('\0'))
     throw new MongoError(2, `${name}: Regular expression cannot contain an embedded null byte`);
-  const start = /^\(\?([imsx]+)\)/.exec(pattern)?.[1] ?? '';
+  // Texts are UTF-8 whatever a pattern says.
+  const text = pattern.replace(/^(?:\(\*UTF8?\))+/, '');
+  const start = /^\(\?([imsx]+)\)/.exec(text)?.[1] ?? '';
   const all = options + start;
-  const rest = pattern.slice(start === '' ? 0 : start.length + 3);
+  const rest = text.slice(start === '' ? 0 : start.length + 3);
   const insensitive = all.includes('i');
   // JavaScript has this option for a whole pattern only.
   const mixed = /\(\?[imsx]*(?:-[imsx]*)?i/.test(rest);
@@ -60,7 +65,7 @@ export function compileRegex(pattern: string, options: string, name: string): Re
     const reason = error instanceof Error ? error.message : 'unknown';
     // Names of properties are not all the same in both.
     if (properties) throw unsupported(pattern);
-    throw new MongoError(51091, `Regular expression is invalid: ${reason}`);
+    throw new MongoError(BROKEN_PATTERN, `Regular expression is invalid: ${reason}`);
   }
 }
 
@@ -78,8 +83,6 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
   };
   while (at < pattern.length) {
     if (current.extended && take(/^(?:[ \t\n\f\r\v]+|#[^\n]*\n?)/) !== undefined) continue;
-    const refused = UNSUPPORTED.exec(pattern.slice(at))?.[0];
-    if (refused !== undefined) throw unsupported(refused);
     const quoted = /^\\Q([^]*?)(?:\\E|$)/.exec(pattern.slice(at));
     if (quoted) {
       out += [...(quoted[1] ?? '')].map((character) => literalIn(current, character)).join('');
@@ -91,9 +94,11 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
       properties ||= /^\\p/i.test(escaped);
       // A reference, or a property of letters, would have to be compared without case.
       if (current.eitherCase && !/^\\b$/i.test(escaped)) throw unsupported(pattern);
-      out += escaped.replace(/^\\p\{\^/, '\\P{');
+      out += /^\\p/i.test(escaped) ? propertyOf(escaped) : escaped;
       continue;
     }
+    const refused = UNSUPPORTED.exec(pattern.slice(at))?.[0];
+    if (refused !== undefined) throw unsupported(refused);
     const character = String.fromCodePoint(pattern.codePointAt(at) ?? 0);
     switch (character) {
       case '\\': {
@@ -190,13 +195,15 @@ function laziness(mark: string | undefined, pattern: string): string {
 
 function escapeAt(pattern: string, at: number, mode: Mode): { length: number; source: string } {
   const character = String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0);
-  if (at + 1 >= pattern.length) throw new MongoError(51091, 'Regular expression is invalid: \\ at end of pattern');
+  if (at + 1 >= pattern.length)
+    throw new MongoError(BROKEN_PATTERN, 'Regular expression is invalid: \\ at end of pattern');
   const set = CLASS_ESCAPES[character];
   if (set !== undefined) return { length: 2, source: `[${set}]` };
   if (character === 'A') return { length: 2, source: '(?<![^])' };
   if (character === 'z') return { length: 2, source: '(?![^])' };
   if (character === 'Z') return { length: 2, source: '(?=\\n?(?![^]))' };
   if (character === 'E') return { length: 2, source: '' };
+  if (character === 'N') return { length: 2, source: '[^\\n]' };
   const { length, code } = controlOf(pattern, at);
   return { length, source: literalIn(mode, String.fromCodePoint(code)) };
 }

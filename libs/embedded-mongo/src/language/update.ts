@@ -4,7 +4,7 @@ import { MongoError } from '../errors.js';
 import type { Evaluation } from './filter.js';
 import { holdsOperators, type Test } from './operators.js';
 import { BINARY, equalValues } from './ordering.js';
-import { isStage, runPipeline } from './pipeline.js';
+import { NO_OTHERS, isStage, runPipeline } from './pipeline.js';
 import { isRegExp } from './regex.js';
 import { clone, CREATING, UPDATE_OPERATORS, type Change } from './update-operators.js';
 import {
@@ -169,13 +169,12 @@ function pipelineUpdate(stages: readonly Doc[], evaluation: Evaluation): Update 
     if (!isStage(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
     if (!PIPELINE_STAGES.has(name)) throw new MongoError(72, `${name} is not allowed to be used within an update`);
   }
-  const none = (): Doc[] => [];
   // What cannot be compiled is refused before any document is read.
-  runPipeline([], stages, none, evaluation);
+  runPipeline([], stages, NO_OTHERS, evaluation);
   return {
     replaces: false,
     apply: (before) => {
-      const [result = {}] = runPipeline([before], stages, none, evaluation);
+      const [result = {}] = runPipeline([before], stages, NO_OTHERS, evaluation);
       const { _id = before['_id'], ...fields } = result;
       checkSameId(before, _id);
       return _id === undefined ? fields : { _id, ...fields };

@@ -62,6 +62,9 @@ interface StoredIndex {
   shortened: boolean;
 }
 
+/** Keys that are held in memory while a collection or an index is removed. */
+const CLEARED_AT_ONCE = 10_000;
+
 const NEXT_ID = Buffer.from('!next');
 
 /** The collections and indexes of a data file. Its methods that change something run inside a write. */
@@ -207,8 +210,9 @@ export class Catalogue {
 
   private clear(table: Environment['documents'], id: number): void {
     const prefix = idPrefix(id);
-    const keys = [...table.getKeys({ start: prefix, end: successor(prefix) })];
-    for (const key of keys) table.removeSync(key);
+    const range = { start: prefix, end: successor(prefix), limit: CLEARED_AT_ONCE };
+    for (let keys = [...table.getKeys(range)]; keys.length > 0; keys = [...table.getKeys(range)])
+      for (const key of keys) table.removeSync(key);
   }
 
   private store(): void {

@@ -95,6 +95,12 @@ export class CollectionWriter {
     this.apply(id, undefined, changes, -1);
   }
 
+  /** The document with a primary key as it is now; undefined when there is none. */
+  read(id: Buffer): Buffer | undefined {
+    const value = this.environment.documents.get(this.documentKey(id));
+    return value && unseal(value);
+  }
+
   /** Enters an existing document into a new index. */
   enter(index: Index, id: Buffer, doc: Doc): void {
     const change = this.change(index, id, undefined, doc);
@@ -214,11 +220,21 @@ export class CollectionWriter {
   }
 }
 
-/** All documents of a collection in the order of their primary keys. */
+/** Documents that are held in memory while all are gone through. */
+const READ_AT_ONCE = 1_000;
+
+/** All documents of a collection in the order of their primary keys; index entries may be written meanwhile. */
 export function* allDocuments(environment: Environment, info: CollectionInfo): Generator<Stored> {
   const prefix = idPrefix(info.id);
-  for (const { key, value } of environment.documents.getRange({ start: prefix, end: successor(prefix) })) {
-    yield { id: Buffer.from(key.subarray(4)), raw: unseal(value) };
+  const range = { end: successor(prefix), limit: READ_AT_ONCE };
+  let start = prefix;
+  for (;;) {
+    const some = [...environment.documents.getRange({ ...range, start })];
+    for (const { key, value } of some) yield { id: key.subarray(PREFIX_BYTES), raw: unseal(value) };
+    const last = some.at(-1);
+    if (!last || some.length < READ_AT_ONCE) return;
+    // The least key behind it.
+    start = Buffer.concat([last.key, Buffer.alloc(1)]);
   }
 }
 

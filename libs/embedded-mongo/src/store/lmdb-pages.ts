@@ -171,7 +171,10 @@ export class LmdbPages {
     const offset = page.readUInt16LE(PAGE.header + i * 2);
     const at = PAGE.header + offset;
     if (offset < page.readUInt16LE(PAGE.upper) || at + NODE.key > this.pageSize) throw new DamagedPage();
-    if (at + NODE.key + page.readUInt16LE(at + NODE.keySize) > this.pageSize) throw new DamagedPage();
+    const keySize = page.readUInt16LE(at + NODE.keySize);
+    if (at + NODE.key + keySize > this.pageSize) throw new DamagedPage();
+    // Keys are never empty, but for the first of a branch: a block of the disk, less than a page, was lost.
+    if (keySize === 0 && (i > 0 || kindOf(page) === KIND.leaf)) throw new DamagedPage();
     return at;
   }
 

@@ -3,7 +3,7 @@ import { storeForTest } from '../../test/store.js';
 import { encode } from '../document.js';
 import { orderingFor } from '../commands/command.js';
 import { CollectionWriter } from './collection.js';
-import { renewCollatedIndexes } from './reindex.js';
+import { fillIndex, renewCollatedIndexes } from './reindex.js';
 import { scan } from './scan.js';
 
 const store = storeForTest();
@@ -41,5 +41,24 @@ describe('an index that another ICU has made', () => {
     await expect(renewCollatedIndexes(store.environment, store.catalogue)).rejects.toThrow(
       /index name_1 of tests\.names/,
     );
+  });
+});
+
+describe('an index of more documents than are held in memory at once', () => {
+  it('has all of them, and is cleared of all', async () => {
+    const DOCUMENTS = 12_345;
+    const spec = { v: 2, key: { n: 1 }, name: 'n_1', unique: true };
+    const { environment, catalogue } = store;
+    const info = await environment.write(() => {
+      const made = catalogue.ensure('tests', 'many');
+      const writer = new CollectionWriter(environment, catalogue, made);
+      for (let n = 0; n < DOCUMENTS; n++) writer.insert(Buffer.from(encode({ _id: n, n })), { _id: n, n });
+      fillIndex(environment, catalogue, made, catalogue.addIndex(made, spec, [{ path: 'n', descending: false }]));
+      return made;
+    });
+    const { documents, counts } = scan(environment, info, { filter: { n: { $gte: 0 } } });
+    expect([[...documents].length, counts.keysExamined]).toEqual([DOCUMENTS, DOCUMENTS]);
+    await environment.write(() => catalogue.drop(info));
+    expect([environment.entries, environment.documents].map((table) => table.getKeysCount({}))).toEqual([0, 0]);
   });
 });

@@ -7,7 +7,7 @@ import type { Environment } from './environment.js';
 /** Enters all documents of a collection into an index that has no entries. */
 export function fillIndex(environment: Environment, catalogue: Catalogue, info: CollectionInfo, index: Index): void {
   const writer = new CollectionWriter(environment, catalogue, info);
-  for (const { id, raw } of [...allDocuments(environment, info)]) writer.enter(index, id, decode(raw));
+  for (const { id, raw } of allDocuments(environment, info)) writer.enter(index, id, decode(raw));
 }
 
 /**

@@ -69,11 +69,35 @@ export function scan(environment: Environment, info: CollectionInfo, query: Quer
   return { plan: chosen, counts, documents: cut(ordered, window, counts) };
 }
 
+/**
+ * The documents of a query that asks for neither an order, a limit nor a text, as `scan` gives them, with pauses: it gives
+ * undefined where `turn` is over, so that whoever reads may serve others before going on, with a later turn.
+ */
+export function* scanInTurns(
+  environment: Environment,
+  info: CollectionInfo,
+  { filter, hint, evaluation, deadline }: Query,
+  turn: Deadline,
+  snapshot?: Snapshot,
+): Generator<Stored | undefined> {
+  const chosen = plan(info, filter, [], hint, evaluation?.ordering ?? BINARY);
+  const walked = walk(environment, info, chosen, { keysExamined: 0, docsExamined: 0 }, snapshot);
+  const matches = chosen.exact ? undefined : rawMatcher(filter, evaluation);
+  let seen = 0;
+  for (const stored of walked) {
+    if ((seen++ & 63) === 0) {
+      if (deadline) checkTime(deadline);
+      if (performance.now() > turn.at) yield undefined;
+    }
+    if (!matches || matches(stored.raw)) yield stored;
+  }
+}
+
 function* walk(
   environment: Environment,
   info: CollectionInfo,
   chosen: Plan,
-  counts: ScanCounts,
+  counts: WalkCounts,
   snapshot: Snapshot | undefined,
 ): Generator<Stored> {
   const walk = new Walk(environment, info, chosen, counts, snapshot);
@@ -104,8 +128,7 @@ export function visit(
   if (search) return false;
   const chosen = plan(info, filter, sortFields(query.sort), query.hint, ordering);
   if (!chosen.sorted) return false;
-  const matches = chosen.exact ? undefined : matcher(filter, query.evaluation);
-  const read = matches && needsTypes(filter) ? decodeTyped : decode;
+  const matches = chosen.exact ? undefined : rawMatcher(filter, query.evaluation);
   const counts = { keysExamined: 0, docsExamined: 0 };
   const walk = new Walk(environment, info, chosen, counts);
   let left = query.limit ? query.limit : Number.POSITIVE_INFINITY;
@@ -114,7 +137,7 @@ export function visit(
       if (deadline && (seen & 63) === 0) checkTime(deadline);
       if (counts.docsExamined > mostExamined) return false;
       const raw = unseal(bytesOf(walk.value));
-      if (matches && !matches(read(raw))) continue;
+      if (matches && !matches(raw)) continue;
       if (skipped++ < skip) continue;
       left--;
       if (!take(raw)) break;
@@ -147,9 +170,15 @@ function checkTime(deadline: Deadline): void {
 }
 
 function* filtered(found: Iterable<Stored>, filter: Doc, evaluation: Evaluation | undefined): Generator<Stored> {
+  const matches = rawMatcher(filter, evaluation);
+  for (const stored of found) if (matches(stored.raw)) yield stored;
+}
+
+/** Tells whether a document as it is stored is what a filter asks for; it is decoded as far as the filter needs its types. */
+export function rawMatcher(filter: Doc, evaluation: Evaluation | undefined): (raw: Buffer) => boolean {
   const matches = matcher(filter, evaluation);
   const read = needsTypes(filter) ? decodeTyped : decode;
-  for (const stored of found) if (matches(read(stored.raw))) yield stored;
+  return (raw) => matches(read(raw));
 }
 
 function* sorted<Key>(

@@ -82,7 +82,7 @@ describe('transactions', () => {
 
   it('leave nothing when the file refuses one of their changes, whatever it was for', async () => {
     await store.environment.write(() => put('a'));
-    const tooLong = Buffer.alloc(3000);
+    const tooLong = Buffer.alloc(5000);
     for (const refused of [
       () => store.environment.catalogue.putSync(tooLong, b('x')),
       () => store.environment.entries.addSync(tooLong, b('x')),

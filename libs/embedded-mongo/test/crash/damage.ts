@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
-const PAGE = 4096;
+const PAGE = 8192;
 /** How far from the end of a file damage begins at most, in pages. */
 const TAIL = 24;
 

@@ -20,10 +20,13 @@ export function expectAgreement({ documents, indexes, tags, count }: Found, note
   }
 }
 
-/** A document that was begun may be at any of its steps; one that was answered has taken them all. */
-export function expectWritten({ documents }: Found, answered: ReadonlySet<number>, note: string): void {
+/**
+ * A document that was begun may be at any of its steps; one that was answered has taken them all.
+ * @param times how many times as long texts are, as the writer was told
+ */
+export function expectWritten({ documents }: Found, answered: ReadonlySet<number>, note: string, times = 1): void {
   for (const { n, state, tags, text } of documents) {
-    expect(text, note).toBe(String(n).padEnd(n % 11 === 0 ? 3000 : n % 13 === 0 ? 20_000 : 50, '.'));
+    expect(text, note).toBe(String(n).padEnd(times * (n % 11 === 0 ? 3000 : n % 13 === 0 ? 20_000 : 50), '.'));
     expect(tags, `${note}: ${n}`).toEqual(state === 'changed' ? ['changed'] : [`t${n % 7}`, 'all']);
   }
   const stored = new Map(documents.map((document) => [document.n, document]));

@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JOURNAL_BYTES } from '../../src/store/journal.js';
 import { generator } from '../generator.js';
 import { temporaryFolder } from '../temporary.js';
 import { Disk } from './disk.js';
@@ -11,9 +12,17 @@ import { endAll, readAll, type Found } from './processes.js';
 import { straceArguments, Trace, type FileEvent, type WriteEvent } from './trace.js';
 
 const SEED = Number(process.env['CRASH_SEED'] ?? 20_261_124);
-/** Documents that are written, which takes some seconds and checkpoints, and how often the power fails meanwhile. */
-const DOCUMENTS = process.env['LONG'] ? 5_000 : 1_500;
-const FAILURES = process.env['LONG'] ? 200 : 24;
+/** What a process writes, how long its texts are, and how often the power fails meanwhile. */
+interface Run {
+  readonly documents: number;
+  readonly times: number;
+  readonly failures: number;
+}
+const isLong = Boolean(process.env['LONG']);
+/** Takes some seconds, with a checkpoint in each. */
+const SHORT: Run = { documents: isLong ? 5_000 : 1_500, times: 1, failures: isLong ? 200 : 24 };
+/** Fills the journal before a checkpoint is due, and has it grow. */
+const FILLING: Run = { documents: isLong ? 500 : 120, times: 40, failures: isLong ? 100 : 10 };
 
 const canTrace = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0;
 if (!canTrace)
@@ -27,21 +36,23 @@ let trace: Trace;
 const printed = (): string => join(folder, 'printed');
 const fileOf = (name: FileName): string => join(folder, 'data', name);
 
-beforeAll(async () => {
-  folder = temporaryFolder();
-  if (canTrace) trace = await traceOfWriter();
-}, 120_000);
-afterAll(async () => {
-  await endAll();
-  rmSync(folder, { recursive: true, force: true });
-});
+function traced(run: Run): void {
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    if (canTrace) trace = await traceOfWriter(run);
+  }, 120_000);
+  afterAll(async () => {
+    await endAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
 
 /** Has a process write until it kills itself; answers all that it did to its files and what it printed. */
-async function traceOfWriter(): Promise<Trace> {
+async function traceOfWriter({ documents, times }: Run): Promise<Trace> {
   const log = join(folder, 'trace');
   const writer = fileURLToPath(new URL('./writer.mjs', import.meta.url));
   const files = [...FILES.map(fileOf), `${fileOf('data.journal')}.new`, printed()];
-  const command = [process.execPath, writer, join(folder, 'data'), '0', String(DOCUMENTS)];
+  const command = [process.execPath, writer, join(folder, 'data'), '0', String(documents), String(times)];
   const out = openSync(printed(), 'w');
   spawnSync('strace', [...straceArguments(log, files), ...command], {
     stdio: ['ignore', out, 'inherit'],
@@ -98,7 +109,22 @@ async function read({ folder: left, note }: Left): Promise<Found | { refused: st
   return found;
 }
 
+/** Has the power fail in the run; all that was answered has to be there each time. */
+async function failAndRead({ documents, times, failures: count }: Run): Promise<void> {
+  let most = 0;
+  for (const left of failures(trace.events, count, generator(SEED))) {
+    const found = await read(left);
+    if (!found || 'refused' in found) throw new Error(`${left.note}: ${found?.refused ?? 'it ended'}`);
+    expectAgreement(found, left.note);
+    expectWritten(found, left.answered, left.note, times);
+    most = Math.max(most, left.answered.size);
+  }
+  expect(most).toBeGreaterThan(documents / 2);
+}
+
 describe.skipIf(!canTrace)('the store', () => {
+  traced(SHORT);
+
   it('is traced to the last byte', () => {
     const disk = new Disk();
     for (const event of trace.events) disk.take(event);
@@ -112,17 +138,11 @@ describe.skipIf(!canTrace)('the store', () => {
     }
   });
 
-  it(`has everything that was answered when the power fails ${FAILURES} times`, async () => {
-    let most = 0;
-    for (const left of failures(trace.events, FAILURES, generator(SEED))) {
-      const found = await read(left);
-      if (!found || 'refused' in found) throw new Error(`${left.note}: ${found?.refused ?? 'it ended'}`);
-      expectAgreement(found, left.note);
-      expectWritten(found, left.answered, left.note);
-      most = Math.max(most, left.answered.size);
-    }
-    expect(most).toBeGreaterThan(DOCUMENTS / 2);
-  }, 600_000);
+  it(
+    `has everything that was answered when the power fails ${SHORT.failures} times`,
+    () => failAndRead(SHORT),
+    600_000,
+  );
 
   it.each(FILES)(
     'would be found out if it did not sync %s',
@@ -138,4 +158,17 @@ describe.skipIf(!canTrace)('the store', () => {
     },
     600_000,
   );
+});
+
+describe.skipIf(!canTrace)('the store whose journal is full again and again', () => {
+  traced(FILLING);
+
+  it(`has everything that was answered when the power fails ${FILLING.failures} times`, async () => {
+    const last = fileOf('data.journal');
+    const ends = trace.events.map((event) =>
+      event.kind === 'write' && event.path === last ? event.at + event.bytes.length : 0,
+    );
+    expect(Math.max(...ends), 'it has grown').toBeGreaterThanOrEqual(2 * JOURNAL_BYTES);
+    await failAndRead(FILLING);
+  }, 600_000);
 });

@@ -107,8 +107,9 @@ const $mod = values(2, 2, ([a, b]) => {
   const divisor = toNumber(b);
   if (divisor === 0) throw new MongoError(wider(a, b) === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
   if (wider(a, b) === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
-  // A double that is a whole number does not make a double of a whole dividend.
-  if (typeName(a) === 'double' || !Number.isInteger(divisor)) return new Double(toNumber(a) % divisor);
+  // A double that is a whole number of 32 bits does not make a double of a whole dividend.
+  if (typeName(a) === 'double' || (typeName(b) === 'double' && divisor !== (divisor | 0)))
+    return new Double(toNumber(a) % divisor);
   const type = typeName(a) === 'long' || typeName(b) === 'long' ? 'long' : 'int';
   return wholeNumber(toBigInt(a) % BigInt(typeName(b) === 'double' ? divisor : toBigInt(b)), type);
 });

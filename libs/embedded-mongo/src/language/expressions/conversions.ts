@@ -5,6 +5,7 @@ import { isNumeric, toBigInt } from '../arithmetic.js';
 import { typeName, typesOf } from '../bson-types.js';
 import { decimalOf, partsIn, roundDecimal, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
+import { BINARY_FORMATS } from './binary-text.js';
 import { parseDate } from './date-format.js';
 import { dateAt } from './date-values.js';
 import { numberText } from './number-text.js';
@@ -136,20 +137,37 @@ const toText: Convert = (value) => {
   if (isNumeric(value)) return numberText(value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof ObjectId) return value.toHexString();
-  if (value instanceof Binary)
-    return value.sub_type === Binary.SUBTYPE_UUID ? new UUID(value.buffer).toString() : value.toString('base64');
+  if (value instanceof Binary) return binaryText(value, 'auto');
   throw unsupported(value, 'string');
 };
 
-const toBinData: Convert = (value) => {
-  if (value instanceof Binary) return value;
-  throw new MongoError(238, `$convert of ${nameOf(value)} to binData is not supported by this server`);
-};
+function binaryText(value: Binary, format: string): string {
+  const text = BINARY_FORMATS[format]?.write(value);
+  if (text === undefined)
+    throw new MongoError(
+      CONVERSION_FAILURE,
+      `Failed to convert '${value.toString('base64')}' to string in $convert because of invalid '${format}'`,
+    );
+  return text;
+}
+
+function toBinData(value: unknown, subtype: number, format: () => string): Binary {
+  if (value instanceof Binary) {
+    if (value.sub_type === subtype) return value;
+    throw new MongoError(
+      CONVERSION_FAILURE,
+      `Conversions between different BinData subtypes are not supported: ${value.sub_type} to ${subtype}`,
+    );
+  }
+  if (typeof value !== 'string') throw unsupported(value, 'binData');
+  const bytes = BINARY_FORMATS[format()]?.read(value, subtype);
+  if (!bytes) throw unparsable(value, 'binData');
+  return new Binary(bytes, subtype);
+}
 
 const TARGETS: Record<string, Convert> = {
   double: toDouble,
   string: toText,
-  binData: toBinData,
   objectId: toObjectId,
   bool: toBool,
   date: toDate,
@@ -160,32 +178,80 @@ const TARGETS: Record<string, Convert> = {
 
 const converting = (convert: Convert | undefined): Operator => unaryOrNull((value) => convert?.(value));
 
-/** Converts a value to the type that is named by text, number or `{ type }`. */
-function convertTo(value: unknown, target: unknown): unknown {
-  const type = isDoc(target) ? target['type'] : target;
-  const [name = ''] = typesOf(type);
+/**
+ * The type that is asked for, by its name, its number, or a document with one of both.
+ * @throws MongoError 2 or 9 when there is no such type
+ */
+function typeAsked(target: unknown): string {
+  if (typeof target !== 'string' && !(isNumeric(target) && Number.isInteger(toNumber(target))))
+    throw new MongoError(9, `$convert's 'to' argument must be a string or a whole number, but is ${nameOf(target)}`);
+  if (target === 'number') return target;
+  try {
+    const [name = ''] = typesOf(target);
+    return name;
+  } catch (error) {
+    if (typeof target === 'string') throw error;
+    throw new MongoError(
+      9,
+      `In $convert, numeric value for 'to' does not correspond to a BSON type: ${toNumber(target)}`,
+    );
+  }
+}
+
+/** @throws MongoError 4341106, 4341107 or 4341108 for what is no subtype of binary data */
+function subtypeAsked(subtype: unknown): number {
+  const number = toNumber(subtype);
+  if (!isNumeric(subtype))
+    throw new MongoError(4341108, `$convert's 'to.subtype' must be a number, but is ${nameOf(subtype)}`);
+  if (!Number.isInteger(number)) throw new MongoError(4341106, `$convert's 'to.subtype' must be whole: ${number}`);
+  if (!((number >= 0 && number <= 9) || (number >= 128 && number <= 255)))
+    throw new MongoError(
+      4341107,
+      `In $convert, numeric value for 'subtype' does not correspond to a BinData type: ${number}`,
+    );
+  return number;
+}
+
+/** @throws MongoError 4341114, 4341115 or 4341125 when there is no format, or none that is known */
+function formatAsked(format: unknown): string {
+  if (isNullish(format)) throw new MongoError(4341115, 'Format must be specified to convert binData in $convert');
+  if (typeof format !== 'string')
+    throw new MongoError(4341114, `$convert requires that 'format' be a string, found: ${nameOf(format)}`);
+  if (!Object.hasOwn(BINARY_FORMATS, format))
+    throw new MongoError(4341125, `Invalid 'format' argument for $convert: ${format}`);
+  return format;
+}
+
+/** Converts a value to the type that is asked for. */
+function convertTo(value: unknown, target: unknown, format: unknown): unknown {
+  const { type, subtype = new Int32(0) } = isDoc(target) ? target : { type: target };
+  const name = typeAsked(type);
+  if (name === 'binData') return toBinData(value, subtypeAsked(subtype), () => formatAsked(format));
+  if (name === 'string' && value instanceof Binary) return binaryText(value, formatAsked(format));
   const convert = TARGETS[name];
-  if (!convert || type === 'number') throw unsupported(value, String(type));
+  if (!convert) throw unsupported(value, name);
   return convert(value);
 }
 
 const $convert: Operator = (argument, { expression }, name) => {
-  const args = namedArguments(name, argument, ['input', 'to'], ['onError', 'onNull', 'format', 'byteOrder'], {
+  const args = namedArguments(name, argument, ['input', 'to'], ['onError', 'onNull', 'format'], {
     notObject: 9,
     unknown: 9,
     missing: 9,
   });
-  if ('format' in args || 'byteOrder' in args)
-    throw new MongoError(238, '$convert with format is not supported by this server');
-  const [input, to] = [expression(args['input']), expression(args['to'])];
+  const [input, to, format] = [args['input'], args['to'], args['format'] ?? null].map(expression) as [
+    Expression,
+    Expression,
+    Expression,
+  ];
   const onNull: Expression = 'onNull' in args ? expression(args['onNull']) : () => null;
   const onError = 'onError' in args ? expression(args['onError']) : undefined;
   return (scope) => {
     const [value, target] = [input(scope), to(scope)];
     if (isNullish(value)) return onNull(scope);
-    if (isNullish(target)) return null;
+    if (isNullish(isDoc(target) ? target['type'] : target)) return null;
     try {
-      return convertTo(value, target);
+      return convertTo(value, target, format(scope));
     } catch (error) {
       if (onError && error instanceof MongoError && error.code === CONVERSION_FAILURE) return onError(scope);
       throw error;

@@ -31,7 +31,7 @@ const WRITERS: Readonly<Record<string, Specifier>> = {
     const minutes = Math.trunc(Math.abs(offset) / 60_000);
     return `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60), 2)}${pad(minutes % 60, 2)}`;
   },
-  Z: (_local, offset) => `${offset < 0 ? '-' : '+'}${pad(Math.trunc(Math.abs(offset) / 60_000), 3)}`,
+  Z: (_local, offset) => String(Math.trunc(offset / 60_000)),
 };
 
 /**

@@ -1,7 +1,7 @@
 import { BSONRegExp, BSONSymbol, Code, Int32, Timestamp } from 'bson';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
-import { compileRegex } from '../regex.js';
+import { BROKEN_PATTERN, compileRegex } from '../regex.js';
 import { toNumber } from '../numbers.js';
 import { numberText } from './number-text.js';
 import { int32, isNullish, named, nameOf, unary, values, type Operator, type Operators } from './operator.js';
@@ -178,9 +178,23 @@ interface Found {
 function* matchesOf(pattern: RegExp, input: string): Generator<Found> {
   const searching = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`);
   for (const found of input.matchAll(searching)) {
+    // Behind the last character MongoDB does not look any more.
+    if (found.index === input.length && input !== '') return;
     const captures = found.slice(1).map((capture: string | undefined) => capture ?? null);
     // MongoDB counts places in code points.
     yield { match: found[0], idx: new Int32([...input.slice(0, found.index)].length), captures };
+  }
+}
+
+/** @throws MongoError 51109, 51110 or 51111 for what a filter refuses with other codes */
+function compiled(pattern: string, options: string, name: string): RegExp {
+  if (pattern.includes('\0')) throw new MongoError(51109, `${name}: regular expression cannot contain a null byte`);
+  if (options.includes('\0')) throw new MongoError(51110, `${name}: regex options cannot contain a null byte`);
+  try {
+    return compileRegex(pattern, options, name);
+  } catch (error) {
+    if (!(error instanceof MongoError) || error.code !== BROKEN_PATTERN) throw error;
+    throw new MongoError(51111, `Invalid Regex in ${name}: ${error.message}`);
   }
 }
 
@@ -200,8 +214,8 @@ const regexOperator = (empty: unknown, answer: (found: Generator<Found>) => unkn
       const own = typeof regex === 'string' ? '' : regex.options;
       if (own !== '' && !isNullish(options))
         throw new MongoError(51107, `${name}: found regex option(s) specified in both 'regex' and 'option' fields`);
-      const pattern = compileRegex(typeof regex === 'string' ? regex : regex.pattern, own || (options ?? ''), name);
-      return answer(matchesOf(pattern, input));
+      const pattern = typeof regex === 'string' ? regex : regex.pattern;
+      return answer(matchesOf(compiled(pattern, own || (options ?? ''), name), input));
     },
   );
 

@@ -2,6 +2,7 @@ import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { compareValues } from '../../store/key.js';
 import { isNumeric } from '../arithmetic.js';
+import { typeName } from '../bson-types.js';
 import { fieldPath, valueAt } from '../expression.js';
 import { product, sum } from '../expressions/arithmetic.js';
 import { addUnits } from '../expressions/date-maths.js';
@@ -32,6 +33,8 @@ const $densify: StageCompiler = (argument, context, name) => {
   });
   const path = fieldPath(textArgument(args, 'field', name));
   const partitionFields = (args['partitionByFields'] ?? []) as string[];
+  if (Array.isArray(partitionFields) && partitionFields.includes(path.join('.')))
+    throw new MongoError(8993000, "BSON field '$densify.partitionByFields' contains the field that is being densified");
   const partition = computing(partitionDocument(partitionFields), context);
   const range = rangeOf(args['range'], partitionFields.length > 0);
   return function* (documents) {
@@ -53,6 +56,8 @@ const $densify: StageCompiler = (argument, context, name) => {
         all.push(doc);
       }
     }
+    // Bounds of their own are filled whatever documents there are.
+    if (Array.isArray(range.bounds) && partitionFields.length === 0) groups.of(partition({}));
     const full = extent(all, path, context);
     let generated = 0;
     for (const { group } of groups) {
@@ -126,7 +131,9 @@ function rangeOf(spec: unknown, partitioned: boolean): Range {
       6586400,
       'The step parameter in a range satement must be a whole number when densifying a date range',
     );
-  if (bounds === 'full' || bounds === 'partition') {
+  if (typeof bounds === 'string') {
+    if (bounds !== 'full' && bounds !== 'partition')
+      throw new MongoError(5946802, "Bounds string must either be 'full' or 'partition'");
     if (bounds === 'partition' && !partitioned)
       throw new MongoError(
         5733408,
@@ -134,25 +141,43 @@ function rangeOf(spec: unknown, partitioned: boolean): Range {
       );
     return { step, unit, bounds };
   }
-  if (!Array.isArray(bounds) || bounds.length !== 2)
-    throw new MongoError(
-      5733403,
-      "the bounds in a range statement must be the string 'full', 'partition', or an array of two elements",
-    );
+  if (!Array.isArray(bounds)) throw unordered();
+  if (bounds.length !== 2)
+    throw new MongoError(5733403, 'a bounding array in a range statement must have exactly two elements');
   const [from, to] = bounds as [unknown, unknown];
-  const dates = from instanceof Date && to instanceof Date;
-  if (!dates && !(isNumeric(from) && isNumeric(to)))
-    throw new MongoError(5733406, 'a bounding array must contain either both dates or both numeric types');
-  if (dates !== (unit !== undefined)) throw new MongoError(5733501, 'dates need a unit, and numbers take none');
+  if (compareValues(from, to) > 0) throw unordered();
+  checkBounds(from, to, { step, unit });
   return { step, unit, bounds: [from, to] };
 }
 
+function unordered(): MongoError {
+  return new MongoError(
+    5733402,
+    "the bounds in a range statement must be the string 'full', 'partition', or an ascending array of two numbers or two dates",
+  );
+}
+
+/** @throws MongoError where bounds, step and unit do not go together */
+function checkBounds(from: unknown, to: unknown, { step, unit }: Pick<Range, 'step' | 'unit'>): void {
+  const dates = from instanceof Date && to instanceof Date;
+  if (!dates && !(isNumeric(from) && isNumeric(to)))
+    throw new MongoError(5733406, 'a bounding array must contain either both dates or both numeric types');
+  if (dates && unit === undefined) throw new MongoError(5733501, 'a bounding array of dates must specify a unit');
+  if (!dates && unit !== undefined) throw new MongoError(5733409, 'numeric bounds may not have unit parameter');
+  if (!dates && new Set([from, to, step].map(typeName)).size > 1)
+    throw new MongoError(5876900, 'Upper bound, lower bound, and step must all have the same type');
+}
+
+/** @throws MongoError 5733201 or 6053600 for a value that is none, or none that goes with the step */
 function checkValue(value: unknown, { unit }: Range): void {
-  const fits = unit === undefined ? isNumeric(value) : value instanceof Date;
-  if (!fits)
+  if (!isNumeric(value) && !(value instanceof Date))
+    throw new MongoError(5733201, `Densify field type must be numeric or a date, but is ${nameOf(value)}`);
+  if (value instanceof Date !== (unit !== undefined))
     throw new MongoError(
-      5733201,
-      `PartitionIterator: the field of $densify is ${nameOf(value)}, which does not go with its range`,
+      6053600,
+      unit === undefined
+        ? 'Encountered date densify value in collection when step does not have a date unit.'
+        : 'Encountered numeric densify value in collection when step has a date unit.',
     );
 }
 

@@ -9,6 +9,7 @@ import { scopeOf } from '../expression.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
 import { valueKeys, type ValueKeys } from '../value-keys.js';
+import { checkRoundable, granularityOf } from './granularity.js';
 import {
   computing,
   constantOf,
@@ -179,7 +180,7 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
     unknown: 40245,
     missing: 40246,
   });
-  if ('granularity' in args) throw new MongoError(238, '$bucketAuto with granularity is not supported by this server');
+  const granularity = 'granularity' in args ? granularityOf(args['granularity']) : undefined;
   const buckets = toNumber(args['buckets']);
   if (Number.isNaN(buckets)) throw new MongoError(40241, `The $bucketAuto 'buckets' field must be a numeric value`);
   if (!isWhole(args['buckets']))
@@ -191,19 +192,30 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
   const { compare } = context.ordering;
   return function* (documents) {
     const all = Array.from(documents, (doc) => ({ doc, by: value(doc) ?? null })).sort((a, b) => compare(a.by, b.by));
+    if (granularity) for (const { by } of all) checkRoundable(by);
     const size = Math.max(1, Math.round(all.length / buckets));
+    let min = granularity ? granularity.down(all[0]?.by) : all[0]?.by;
     let from = 0;
     for (let bucket = 1; from < all.length; bucket++) {
       let to = bucket >= buckets ? all.length : Math.min(from + size, all.length);
-      // Equal values stay together.
-      while (to < all.length && compare(all[to]?.by, all[to - 1]?.by) === 0) to++;
+      const last = all[to - 1]?.by;
+      const boundary = granularity?.up(last);
+      // Equal values stay together, and so do all below a boundary that is rounded.
+      while (
+        to < all.length &&
+        (compare(all[to]?.by, last) === 0 || (granularity && compare(all[to]?.by, boundary) < 0))
+      )
+        to++;
+      const next = all[to];
+      let max = next ? next.by : last;
+      if (granularity) max = next && toNumber(boundary) === 0 ? granularity.down(next.by) : boundary;
       const accumulations = fields.map(([, begin]) => begin());
       for (const { doc } of all.slice(from, to))
         for (const accumulation of accumulations) accumulation.add(scopeOf(doc, context.variables));
-      const result: Doc = { _id: { min: all[from]?.by, max: all[Math.min(to, all.length - 1)]?.by } };
+      const result: Doc = { _id: { min, max } };
       fields.forEach(([field], i) => put(result, field, accumulations[i]?.result()));
       yield result;
-      from = to;
+      [from, min] = [to, max];
     }
   };
 };

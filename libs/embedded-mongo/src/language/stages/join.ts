@@ -1,43 +1,24 @@
+import { Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isWhole } from '../arithmetic.js';
-import { Long } from 'bson';
+import { keyOf } from '../../store/key.js';
+import { isNumeric, isWhole } from '../arithmetic.js';
+import { typeName } from '../bson-types.js';
 import { compileExpression, fieldPath, scopeOf } from '../expression.js';
 import { checkVariableName } from '../expressions/variables.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
-import type { Ordering } from '../ordering.js';
-import { MISSING, someAt, someValueAt } from '../paths.js';
-import { valueKeys } from '../value-keys.js';
+import { MISSING, someAt } from '../paths.js';
+import { Foreign } from './foreign.js';
 import { withValue } from './reshape.js';
-import { stageArguments, textArgument, withVariables, type PipelineContext, type StageCompiler } from './stage.js';
-
-/** Finds the documents that have a value at a path, as an equality in a filter does. */
-type Finder = (value: unknown) => Doc[];
-
-function finder(documents: readonly Doc[], path: string, ordering: Ordering): Finder {
-  const parts = path.split('.');
-  const keyOf = valueKeys(ordering);
-  // Each value leads to the places of its documents, so that a look-up does not read all of them.
-  const places = new Map<string, Set<number>>();
-  const note = (value: unknown, place: number): void => {
-    const key = keyOf(value === MISSING ? null : (value ?? null));
-    const known = places.get(key) ?? new Set<number>();
-    known.add(place);
-    places.set(key, known);
-  };
-  documents.forEach((doc, place) => {
-    let any = false;
-    someValueAt(doc, parts, (found) => {
-      any = true;
-      note(found, place);
-      return false;
-    });
-    // A path that leads into an array without documents finds nothing there, which is null to a join.
-    if (!any) note(null, place);
-  });
-  return (value) => [...(places.get(keyOf(value ?? null)) ?? [])].map((place) => documents[place] as Doc);
-}
+import {
+  computing,
+  stageArguments,
+  textArgument,
+  withVariables,
+  type PipelineContext,
+  type StageCompiler,
+} from './stage.js';
 
 /** The values at a path that lead to other documents: of an array its elements, of a missing field none. */
 function leads(doc: Doc, path: string): unknown[] {
@@ -54,13 +35,6 @@ function leads(doc: Doc, path: string): unknown[] {
 function localValues(doc: Doc, path: string): unknown[] {
   const all = leads(doc, path);
   return all.length === 0 ? [null] : all;
-}
-
-/** Documents found by several values, each once and in the order of their collection. */
-function foundByAny(find: Finder, values: readonly unknown[], order: ReadonlyMap<Doc, number>): Doc[] {
-  if (values.length === 1) return find(values[0]);
-  const found = new Set(values.flatMap(find));
-  return [...found].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
 const $lookup: StageCompiler = (argument, context, name) => {
@@ -80,7 +54,7 @@ const $lookup: StageCompiler = (argument, context, name) => {
   const fields =
     localField === undefined
       ? undefined
-      : [textArgument(args, 'localField', name, 9), textArgument(args, 'foreignField', name, 9)];
+      : ([textArgument(args, 'localField', name, 9), textArgument(args, 'foreignField', name, 9)] as const);
   fields?.forEach(fieldPath);
   const within = pipeline === undefined ? undefined : (pipeline as Doc[]);
   const [first] = within ?? [];
@@ -89,27 +63,67 @@ const $lookup: StageCompiler = (argument, context, name) => {
   // Fields look among the documents that the pipeline itself begins with.
   const rest = listing && fields ? within?.slice(1) : within;
   const own = letOf(variables ?? {}, context);
+  const names = own.map(([variable]) => variable);
   if (within)
-    context.pipeline(within, withVariables(context, Object.fromEntries(own.map(([variable]) => [variable, null]))));
+    context.pipeline(within, withVariables(context, Object.fromEntries(names.map((variable) => [variable, null]))));
+  const equality = fields ? undefined : equalityOf(rest?.[0], names);
   return function* (documents) {
     const listed = listing && fields ? context.pipeline([first], context)([]) : [];
-    const foreign = [...(from === undefined ? listed : context.resolve(from))];
-    const order = new Map(foreign.map((doc, place) => [doc, place]));
-    const find = fields?.[1] === undefined ? undefined : finder(foreign, fields[1], context.ordering);
+    const foreign = from === undefined ? new Foreign(() => listed, noIndex, context.ordering) : context.foreign(from);
     // Without variables of its own a pipeline gives the same for all documents.
-    const constant = rest && !find && own.length === 0 ? [...context.pipeline(rest, context)(foreign)] : undefined;
+    const constant =
+      rest && !fields && own.length === 0 ? [...context.pipeline(rest, context)(foreign.all)] : undefined;
     for (const doc of documents) {
-      const joined = find ? foundByAny(find, localValues(doc, fields?.[0] ?? ''), order) : foreign;
-      yield withValue(doc, as, constant ?? (rest ? run(rest, joined, doc) : joined));
+      if (constant) {
+        yield withValue(doc, as, constant);
+        continue;
+      }
+      const scope = scopeOf(doc, context.variables);
+      const values = Object.fromEntries(own.map(([variable, compute]) => [variable, compute(scope)]));
+      const inner = withVariables(context, values);
+      const joined = fields
+        ? foreign.withAny(fields[1], localValues(doc, fields[0]))
+        : candidates(foreign, equality, inner);
+      yield withValue(doc, as, rest ? [...context.pipeline(rest, inner)(joined)] : joined);
     }
   };
-
-  function run(stages: readonly Doc[], joined: Iterable<Doc>, doc: Doc): Doc[] {
-    const scope = scopeOf(doc, context.variables);
-    const values = Object.fromEntries(own.map(([variable, compute]) => [variable, compute(scope)]));
-    return [...context.pipeline(stages, withVariables(context, values))(joined)];
-  }
 };
+
+const noIndex = (): undefined => undefined;
+
+/** A field and a variable, with its dollars, that are asked to be equal. */
+interface Equality {
+  readonly path: string;
+  readonly variable: string;
+}
+
+/** What a pipeline's first `$match` asks by `{ $expr: { $eq: ['$field', '$$variable'] } }`, alone or in a `$and`. */
+function equalityOf(stage: Doc | undefined, variables: readonly string[]): Equality | undefined {
+  const match = stage?.['$match'];
+  const asked = isDoc(match) ? match['$expr'] : undefined;
+  const clauses: unknown[] = isDoc(asked) && Array.isArray(asked['$and']) ? asked['$and'] : [asked];
+  for (const clause of clauses) {
+    const sides: unknown = isDoc(clause) ? clause['$eq'] : undefined;
+    if (!Array.isArray(sides)) continue;
+    const field = sides.find((side) => typeof side === 'string' && /^\$[^$]/.test(side)) as string | undefined;
+    const variable = sides.find(
+      (side) => typeof side === 'string' && variables.some((name) => `${side}.`.startsWith(`$$${name}.`)),
+    ) as string | undefined;
+    if (field !== undefined && variable !== undefined) return { path: field.slice(1), variable };
+  }
+  return undefined;
+}
+
+/**
+ * The documents that can be equal. A single value is found by an equality of filters as well, which finds it in arrays
+ * besides; null and arrays have other equalities there.
+ */
+function candidates(foreign: Foreign, equality: Equality | undefined, context: PipelineContext): readonly Doc[] {
+  if (!equality) return foreign.all;
+  const value = computing(equality.variable, context)({});
+  if (value === null || value === undefined || Array.isArray(value)) return foreign.all;
+  return foreign.withAny(equality.path, [value]);
+}
 
 function letOf(spec: unknown, context: PipelineContext): [string, ReturnType<typeof compileExpression>][] {
   if (!isDoc(spec)) throw new MongoError(9, "$lookup argument 'let' must be an object");
@@ -133,7 +147,7 @@ const $unionWith: StageCompiler = (argument, context, name) => {
   const stages = context.pipeline(pipeline as Doc[], context);
   return function* (documents) {
     yield* documents;
-    yield* stages(coll === undefined ? [] : context.resolve(textArgument(args, 'coll', name)));
+    yield* stages(coll === undefined ? [] : context.others.all(textArgument(args, 'coll', name)));
   };
 };
 
@@ -151,27 +165,36 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   const depthField =
     args['depthField'] === undefined ? undefined : fieldPath(textArgument(args, 'depthField', name, 40103));
   const deepest = args['maxDepth'] === undefined ? Infinity : toNumber(args['maxDepth']);
-  if (args['maxDepth'] !== undefined && (!isWhole(args['maxDepth']) || deepest < 0))
-    throw new MongoError(40100, 'maxDepth requires a nonnegative whole number');
+  if (args['maxDepth'] !== undefined) {
+    if (!isNumeric(args['maxDepth']))
+      throw new MongoError(40100, `maxDepth must be numeric, found type: ${typeName(args['maxDepth'])}`);
+    if (!(deepest >= 0)) throw new MongoError(40101, `maxDepth requires a nonnegative argument, found: ${deepest}`);
+    if (!isWhole(args['maxDepth']))
+      throw new MongoError(40102, `maxDepth could not be represented as a long long: ${deepest}`);
+  }
   const restriction = args['restrictSearchWithMatch'] ?? {};
   if (!isDoc(restriction)) throw new MongoError(40185, 'restrictSearchWithMatch must be an object');
   const allowed = matcher(restriction, context);
   const start = compileExpression(args['startWith'], context);
   const asPath = fieldPath(as);
+  [connectFrom, connectTo].forEach(fieldPath);
   return function* (documents) {
-    const find = finder([...context.resolve(from)].filter(allowed), connectTo, context.ordering);
+    const foreign = context.foreign(from);
     for (const doc of documents) {
       const begin = start(scopeOf(doc, context.variables));
-      let frontier = Array.isArray(begin) ? (begin as unknown[]) : [begin];
-      const found = new Map<Doc, number>();
+      let frontier: unknown[] = Array.isArray(begin) ? begin : begin === undefined ? [] : [begin];
+      const found = new Map<string, { other: Doc; depth: number }>();
       for (let depth = 0; depth <= deepest && frontier.length > 0; depth++) {
-        const fresh = new Set(
-          frontier.flatMap((value) => (value === undefined ? [] : find(value))).filter((other) => !found.has(other)),
-        );
-        for (const other of fresh) found.set(other, depth);
-        frontier = [...fresh].flatMap((other) => leads(other, connectFrom));
+        const next: unknown[] = [];
+        for (const other of foreign.withAny(connectTo, frontier).filter(allowed)) {
+          const key = identityOf(other);
+          if (found.has(key)) continue;
+          found.set(key, { other, depth });
+          next.push(...leads(other, connectFrom));
+        }
+        frontier = next;
       }
-      const all = [...found].map(([other, depth]) =>
+      const all = Array.from(found.values(), ({ other, depth }) =>
         depthField ? withValue(other, depthField, Long.fromNumber(depth)) : other,
       );
       yield withValue(doc, asPath, all);
@@ -179,12 +202,18 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   };
 };
 
+/** @throws MongoError 40271 for a document of a view that has no `_id` to know it again by */
+function identityOf({ _id }: Doc): string {
+  if (_id === undefined)
+    throw new MongoError(40271, "Documents in the 'from' namespace of $graphLookup must contain an _id");
+  return keyOf(_id).toString('latin1');
+}
+
 const $facet: StageCompiler = (argument, context) => {
   if (!isDoc(argument) || Object.keys(argument).length === 0)
     throw new MongoError(40169, 'the $facet specification must be a non-empty object');
   const facets = Object.entries(argument).map(([name, stages]) => {
-    fieldPath(name);
-    if (!Array.isArray(stages)) throw new MongoError(40170, `arguments to $facet must be arrays, ${name} is not`);
+    if (fieldPath(name).length > 1) throw new MongoError(16412, `FieldPath field names may not contain '.': ${name}`);
     return [name, context.pipeline(stages as Doc[], context)] as const;
   });
   return function* (documents) {

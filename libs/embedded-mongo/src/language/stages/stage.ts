@@ -2,9 +2,24 @@ import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { typeName } from '../bson-types.js';
 import { compileExpression, scopeOf, type Compilation } from '../expression.js';
+import type { Foreign } from './foreign.js';
 
-/** Documents of a collection or view of the same database. */
-export type Resolve = (collection: string) => Iterable<Doc>;
+/**
+ * Gives the documents that have one of the values at a path, each once and in the order of their collection; undefined
+ * where no index leads to them, and when to read all of them costs less.
+ */
+export type LookUp = (path: string, values: readonly unknown[]) => Doc[] | undefined;
+
+/** The collections and views of the same database, as stages read them by their names. */
+export interface Others {
+  /** All documents of one. */
+  all(this: void, name: string): Iterable<Doc>;
+  /** Begins to look for some documents of one. */
+  lookUp(this: void, name: string): LookUp;
+}
+
+/** Where stages have nothing to read but their own documents. */
+export const NO_OTHERS: Others = { all: () => [], lookUp: () => () => undefined };
 
 /** Turns the documents that come in into those that go out, one by one where it can. */
 export type Stage = (documents: Iterable<Doc>) => Iterable<Doc>;
@@ -13,7 +28,9 @@ export type Stage = (documents: Iterable<Doc>) => Iterable<Doc>;
 export interface PipelineContext extends Compilation {
   /** The values of variables, without dollars. */
   readonly variables: Doc;
-  readonly resolve: Resolve;
+  readonly others: Others;
+  /** A collection or view as joins look among its documents; one for all stages of a run, also those within others. */
+  readonly foreign: (this: void, name: string) => Foreign;
   /** Compiles the stages of a pipeline within a stage. */
   readonly pipeline: (this: void, stages: readonly Doc[], context: PipelineContext) => Stage;
 }

@@ -9,7 +9,7 @@ import { isNullish, nameOf } from '../expressions/operator.js';
 import { Total } from '../expressions/total.js';
 import { toNumber } from '../numbers.js';
 import { slide, type Span } from './sliding.js';
-import { computing, stageArguments, type PipelineContext } from './stage.js';
+import { computing, constantOf, stageArguments, type PipelineContext } from './stage.js';
 
 /** The documents of a partition, in their order. */
 export interface Partition {
@@ -32,10 +32,12 @@ interface Setting {
 }
 
 interface Definition {
-  /** It takes a window. */
-  readonly windowed: boolean;
-  /** It needs a sort by exactly one field. */
-  readonly single: boolean;
+  /** Whether it takes a window, or cannot do without. */
+  readonly window: 'refused' | 'taken' | 'needed';
+  /** By how many fields it needs the documents sorted. */
+  readonly sort: 'none' | 'some' | 'one';
+  /** The codes of what does not fit these. */
+  readonly codes: { readonly window: number; readonly sort: number };
   compile(this: void, argument: unknown, setting: Setting): WindowFunction;
 }
 
@@ -71,7 +73,7 @@ const $shift: Definition['compile'] = (argument, { context, name }) => {
   const by = toNumber(args['by']);
   if (!isWhole(args['by'])) throw new MongoError(9, "'$shift:by' field must be an integer");
   const output = computing(args['output'], context);
-  const otherwise = computing(args['default'] ?? null, context)({});
+  const otherwise = constantOf(args['default'] ?? null, context, 9, "'$shift:default' expression");
   return ({ docs }) => {
     const values = docs.map(output);
     return docs.map((_doc, at) => (at + by in values ? (values[at + by] ?? null) : otherwise));
@@ -177,11 +179,9 @@ function rateOf(
 function lengthOf(unit: unknown, name: string): number {
   const length =
     typeof unit === 'string' && Object.hasOwn(UNIT_MILLISECONDS, unit) ? UNIT_MILLISECONDS[unit] : undefined;
-  if (length === undefined || Number.isNaN(length))
-    throw new MongoError(
-      5490710,
-      `unit of ${name} must be 'week' or smaller, not ${typeof unit === 'string' ? unit : nameOf(unit)}`,
-    );
+  if (length === undefined)
+    throw new MongoError(9, `unknown time unit value: ${typeof unit === 'string' ? unit : nameOf(unit)}`);
+  if (Number.isNaN(length)) throw new MongoError(5490710, `unit of ${name} must be 'week' or smaller`);
   return length;
 }
 
@@ -260,15 +260,36 @@ const $expMovingAvg: Definition['compile'] = (argument, { context, name }) => {
   };
 };
 
-/** Window functions that are not accumulators. All go by an order. */
+const RANK_CODES = { window: 5371601, sort: 5371602 };
+const PARSE_CODES = { window: 9, sort: 9 };
+const dense = ranking((_at, rank, isNew) => (isNew ? rank + 1 : rank));
+const sparse = ranking((at, rank, isNew) => (isNew ? at + 1 : rank));
+const numbered = ranking((at) => at + 1);
+
+/** Window functions that are not accumulators. */
 export const WINDOW_FUNCTIONS: Readonly<Record<string, Definition>> = {
-  $denseRank: { windowed: false, single: true, compile: ranking((_at, rank, isNew) => (isNew ? rank + 1 : rank)) },
-  $derivative: { windowed: true, single: true, compile: $derivative },
-  $documentNumber: { windowed: false, single: false, compile: ranking((at) => at + 1) },
-  $expMovingAvg: { windowed: false, single: false, compile: $expMovingAvg },
-  $integral: { windowed: true, single: true, compile: $integral },
-  $linearFill: { windowed: false, single: true, compile: $linearFill },
-  $locf: { windowed: false, single: false, compile: $locf },
-  $rank: { windowed: false, single: true, compile: ranking((at, rank, isNew) => (isNew ? at + 1 : rank)) },
-  $shift: { windowed: false, single: false, compile: $shift },
+  $denseRank: { window: 'refused', sort: 'one', codes: RANK_CODES, compile: dense },
+  $derivative: { window: 'needed', sort: 'one', codes: PARSE_CODES, compile: $derivative },
+  $documentNumber: { window: 'refused', sort: 'some', codes: RANK_CODES, compile: numbered },
+  $expMovingAvg: { window: 'refused', sort: 'some', codes: PARSE_CODES, compile: $expMovingAvg },
+  $integral: { window: 'taken', sort: 'one', codes: PARSE_CODES, compile: $integral },
+  $linearFill: { window: 'refused', sort: 'one', codes: { window: 9, sort: 605001 }, compile: $linearFill },
+  $locf: { window: 'refused', sort: 'none', codes: PARSE_CODES, compile: $locf },
+  $rank: { window: 'refused', sort: 'one', codes: RANK_CODES, compile: sparse },
+  $shift: { window: 'refused', sort: 'some', codes: PARSE_CODES, compile: $shift },
 };
+
+/**
+ * Checks that a function has the window and the sort that it needs.
+ * @throws MongoError with the function's own codes
+ */
+export function checkSetting(name: string, { window, sort, codes }: Definition, windowed: boolean, sortBy: Doc): void {
+  if (windowed && window === 'refused') throw new MongoError(codes.window, `'window' field is not allowed in ${name}`);
+  if (!windowed && window === 'needed') throw new MongoError(codes.window, `${name} requires explicit window bounds`);
+  const fields = Object.keys(sortBy).length;
+  if ((sort !== 'none' && fields === 0) || (sort === 'one' && fields !== 1))
+    throw new MongoError(
+      codes.sort,
+      `${name} must be specified with a top level sortBy expression${sort === 'one' ? ' with exactly one element' : ''}`,
+    );
+}

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Doc } from '../../document.js';
 import { collationOf } from '../collation.js';
 import { BINARY, orderingOf } from '../ordering.js';
-import { runPipeline } from '../pipeline.js';
+import { NO_OTHERS, runPipeline } from '../pipeline.js';
 
-const run = (docs: readonly Doc[], stage: Doc): Doc[] => [...runPipeline(docs, [stage], () => [], {})];
+const run = (docs: readonly Doc[], stage: Doc): Doc[] => [...runPipeline(docs, [stage], NO_OTHERS, {})];
 
 const show = (value: unknown): string => EJSON.stringify({ value }, { relaxed: false });
 
@@ -143,7 +143,7 @@ describe('what windows cost', () => {
       ['$min', '$max', '$addToSet'].map((name) => [name.slice(1), { [name]: '$v', window: { range: [-100, 100] } }]),
     );
     const stage = { $setWindowFields: { sortBy: { t: 1 }, output } };
-    expect([...runPipeline(docs, [stage], () => [], { ordering })]).toHaveLength(docs.length);
+    expect([...runPipeline(docs, [stage], NO_OTHERS, { ordering })]).toHaveLength(docs.length);
     expect(comparisons).toBeLessThan(4 * 1000 * 10);
   });
 
@@ -157,7 +157,7 @@ describe('what windows cost', () => {
     };
     const docs = Array.from({ length: 4000 }, (_, i) => ({ v: `${i % 2 ? 'N' : 'n'}ame ${(i * 7919) % 2000}` }));
     const stage = { $group: { _id: '$v', n: { $sum: new Int32(1) }, all: { $addToSet: '$v' } } };
-    const groups = [...runPipeline(docs, [stage], () => [], { ordering: orderingOf({ ...collation, compare }) })];
+    const groups = [...runPipeline(docs, [stage], NO_OTHERS, { ordering: orderingOf({ ...collation, compare }) })];
     expect(groups).toHaveLength(2000);
     expect(comparisons).toBeLessThan(2 * 4000 * 16);
   });

@@ -16,6 +16,7 @@ import { SLIDING, slide } from './sliding.js';
 import {
   UNIT_MILLISECONDS,
   WINDOW_FUNCTIONS,
+  checkSetting,
   type Partition,
   type Window,
   type WindowFunction,
@@ -80,15 +81,7 @@ function windowField(path: string, spec: unknown, sortBy: Doc | undefined, conte
   if (Object.keys(rest).length !== 1) throw new MongoError(9, `Field '${path}' must have exactly one window function`);
   const own = Object.hasOwn(WINDOW_FUNCTIONS, name) ? WINDOW_FUNCTIONS[name] : undefined;
   const sliding = Object.hasOwn(SLIDING, name) ? SLIDING[name] : undefined;
-  if (own) {
-    if (window !== undefined && !own.windowed) throw new MongoError(5371601, `${name} does not take a window`);
-    if (!sortBy) throw new MongoError(5371602, `${name} must be specified with a top level sortBy expression`);
-    if (own.single && Object.keys(sortBy).length !== 1)
-      throw new MongoError(
-        5371602,
-        `${name} must be specified with a top level sortBy expression with exactly one element`,
-      );
-  }
+  if (own) checkSetting(name, own, window !== undefined, sortBy ?? {});
   const spans = window === undefined ? WHOLE : windowOf(window, sortBy);
   if (own) return own.compile(rest[name], { context, sortBy: sortBy ?? {}, window: spans, name });
   const begin = sliding?.(rest[name], context, name);
@@ -156,8 +149,8 @@ function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined): Win
     unit === undefined || isWhole(bound) ? undefined : "With 'unit', range-based bounds must be an integer",
   );
   const [field, ...others] = Object.entries(sortBy ?? {});
-  if (!field || others.length > 0 || toNumber(field[1]) !== 1)
-    throw new MongoError(5339902, 'Range-based bounds require sortBy a single field, ascending');
+  if (!field || others.length > 0) throw new MongoError(5339902, 'Range-based bounds require sortBy a single field');
+  if (toNumber(field[1]) !== 1) throw new MongoError(8947401, 'Range-based bounds require an ascending sortBy');
   const path = fieldPath(field[0]);
   const reach = (place: unknown, { by }: { readonly by: unknown }): unknown =>
     place instanceof Date ? new Date(addUnits(place.getTime(), String(unit), toNumber(by))) : sum(place, by);

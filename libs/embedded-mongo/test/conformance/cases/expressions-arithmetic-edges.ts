@@ -1,4 +1,4 @@
-import { type Case } from '../case.js';
+import { double, long, type Case } from '../case.js';
 import { computes, fails } from '../shapes.js';
 
 /** Statements on arithmetic. Whole results are asserted only where the operands are int32. */
@@ -43,4 +43,9 @@ export const cases: readonly Case[] = [
     { _id: 1, text: 'one' },
   ),
   fails('a division by zero is refused', 'divide/#definition', [[{ $mod: ['$a', 0] }, 16610]], { _id: 1, a: 4 }),
+  computes('$mod by a whole double is whole up to 32 bits', 'mod/#definition', [
+    [{ $mod: [7, double(2)] }, 1],
+    [{ $mod: [7, double(2 ** 40)] }, double(7)],
+    [{ $mod: [long(7), double(2 ** 40)] }, double(7)],
+  ]),
 ];

@@ -41,6 +41,17 @@ export const cases: readonly Case[] = [
     [[{ $dateToString: { date: '$t', format: '%H:%M %z', timezone: '-03:30' } }, '11:05 -0330']],
     DOC,
   ),
+  computes(
+    '$dateToString writes the minutes that clocks are ahead as a number',
+    'dateToString/#format-specifiers',
+    [
+      [{ $dateToString: { date: '$t', format: '%Z' } }, '0'],
+      [{ $dateToString: { date: '$t', format: '%Z', timezone: '+04:45' } }, '285'],
+      [{ $dateToString: { date: '$t', format: '%z %Z', timezone: 'America/New_York' } }, '-0400 -240'],
+      [{ $dateToString: { date: '$early', format: '%z %Z', timezone: 'America/Caracas' } }, '-0427 -267'],
+    ],
+    { _id: 1, t: date('2017-07-04T14:56:42Z'), early: date('1900-07-10T11:41:22Z') },
+  ),
   computes('$dateFromString reads ISO 8601 or a format', 'dateFromString/#definition', [
     [from('2023-05-17T14:00:00+02:00'), date('2023-05-17T12:00:00.000Z')],
     [

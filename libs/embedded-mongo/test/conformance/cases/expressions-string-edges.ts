@@ -64,4 +64,21 @@ export const cases: readonly Case[] = [
     ],
     TEXTS,
   ),
+  computes('$regexFindAll looks at every place but the end', 'regexFindAll/#definition', [
+    [
+      { $regexFindAll: { input: 'ab', regex: '()' } },
+      [
+        { match: '', idx: 0, captures: [''] },
+        { match: '', idx: 1, captures: [''] },
+      ],
+    ],
+    [{ $regexFindAll: { input: '', regex: '' } }, [{ match: '', idx: 0, captures: [] }]],
+  ]),
+  fails('expressions have codes of their own for broken patterns', 'regexMatch/#definition', [
+    [{ $regexMatch: { input: 'a', regex: '[a-' } }, 51111],
+    [{ $regexFind: { input: 'a', regex: '(' } }, 51111],
+    [{ $regexFindAll: { input: 'a', regex: 'a\0b' } }, 51109],
+    [{ $regexMatch: { input: 'a', regex: 'a', options: 'i\0' } }, 51110],
+    [{ $regexMatch: { input: 'a', regex: 'a', options: 'h' } }, 51108],
+  ]),
 ];

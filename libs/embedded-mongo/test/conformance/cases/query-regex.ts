@@ -34,6 +34,12 @@ export const cases: readonly Case[] = [
   matches('\\A and \\z are the ends of the text with m too', ['a\nb', 'b'], { $regex: '\\Ab\\z', $options: 'm' }, [2]),
   matches('a pattern may look ahead and back', ['price 10', '10'], { $regex: '(?<=price )\\d+(?=$)' }, [1]),
   matches('a group may be referred to', ['abab', 'abba'], { $regex: '^(ab)\\1$' }, [1]),
+  matches('a group may be referred to by its name', ['abab', 'abba'], { $regex: '^(?<x>ab)\\k<x>$' }, [1]),
+  matches('letters may be those of a script', ['café', 'кафе', 'ka'], { $regex: '^\\p{Latin}+$' }, [1, 3]),
+  matches('letters may be those of no script', ['café', 'кафе'], { $regex: '^\\p{^Latin}+$' }, [2]),
+  matches('a class may have the letters of a script', ['a1', 'я1'], { $regex: '^[\\p{Cyrillic}\\d]+$' }, [2]),
+  matches('\\N is every character but a new line', ['a\nb', 'axb'], { $regex: 'a\\Nb', $options: 's' }, [2]),
+  matches('a pattern may say that it is UTF', ['é', 'e'], { $regex: '(*UTF8)(*UTF)^é$' }, [1]),
   matches('an empty pattern finds every text', ['', 'a', 1, null], { $regex: '' }, [1, 2]),
   finds(
     'a regular expression finds texts and those that are the same',

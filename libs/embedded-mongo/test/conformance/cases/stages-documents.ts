@@ -173,10 +173,13 @@ export const cases: readonly Case[] = [
     ],
   ),
   joins(
-    'a path into an array without documents finds null',
-    [{ a: null }],
-    [{ key: [1] }, { key: [] }, { key: [{ x: 1 }] }, { key: [{ y: 1 }] }],
-    [[0, 1, 3]],
+    'null is found where a filter finds it: not in an array without documents',
+    [{ a: null }, { a: [1] }],
+    [{ key: [1] }, { key: [] }, { key: [{ x: 1 }] }, { key: [{ y: 1 }, 1] }, { key: 1 }, {}],
+    [
+      [3, 4, 5],
+      [3, 4, 5],
+    ],
   ),
   yields(
     '$unwind takes what is no array as an array of it, and leaves out null and missing',

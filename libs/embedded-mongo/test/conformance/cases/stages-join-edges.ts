@@ -71,4 +71,41 @@ export const cases: readonly Case[] = [
       error: { code: 40600, mentions: ['$facet'] },
     },
   ),
+  ...(
+    [
+      ['deep', 40100],
+      [-1, 40101],
+      [1.5, 40102],
+    ] as const
+  ).map(([maxDepth, code]) =>
+    aggregates(
+      `$graphLookup refuses ${JSON.stringify(maxDepth)} as its depth`,
+      at('graphLookup/#definition'),
+      { c: TREE },
+      [
+        {
+          $graphLookup: { from: 'c', startWith: 1, connectFromField: 'up', connectToField: '_id', as: 'all', maxDepth },
+        },
+      ],
+      { error: { code } },
+    ),
+  ),
+  ...(
+    [
+      ['what is no array', { a: 5 }, 40170],
+      ['stages that are no documents', { a: [5] }, 40171],
+      ['stages without a name', { a: [{}] }, 40171],
+      ['fields with a dot', { 'a.b': [{ $match: {} }] }, 16412],
+      ['fields with a dollar', { $a: [{ $match: {} }] }, 16410],
+    ] as const
+  ).map(([what, $facet, code]) =>
+    aggregates(`$facet refuses ${what}`, at('facet/#syntax'), { c: TREE }, [{ $facet }], { error: { code } }),
+  ),
+  aggregates(
+    '$graphLookup connects by paths without a dollar',
+    at('graphLookup/#definition'),
+    { c: TREE },
+    [{ $graphLookup: { from: 'c', startWith: '$up', connectFromField: '$up', connectToField: '_id', as: 'all' } }],
+    { error: { code: 16410 } },
+  ),
 ];

@@ -1,4 +1,4 @@
-import { date, decimal, double, int, long, type Case, type Doc } from '../case.js';
+import { date, decimal, double, int, long, type Case, type Doc, type Expected } from '../case.js';
 import { aggregates, yields } from '../shapes.js';
 
 const page = (section: string): string => `reference/operator/aggregation/${section}`;
@@ -24,6 +24,16 @@ const refuses = (name: string, section: string, output: Doc, code: number, rows:
   aggregates(name, page(section), { c: rows }, [{ $setWindowFields: { sortBy: { t: 1 }, output: { v: output } } }], {
     error: { code },
   });
+
+/** A field `v` over two documents in the order in which they come. */
+const unsorted = (name: string, v: Doc, expected: Expected): Case =>
+  aggregates(
+    name,
+    page('setWindowFields/#definition'),
+    { c: [{ _id: 1, n: 1 }, { _id: 2 }] },
+    [{ $sort: { _id: 1 } }, { $setWindowFields: { output: { v } } }, { $project: { _id: 0, v: 1 } }],
+    expected,
+  );
 
 const at = (time: string): Date => date(`2020-05-18T${time}Z`);
 
@@ -194,9 +204,31 @@ export const cases: readonly Case[] = [
     { $integral: { input: '$kilowatts', unit: 'hour' }, window: { range: ['unbounded', 'current'], unit: 'hour' } },
     [double(0), double(0.023541666666666666), double(0.045625), double(0.068875)],
   ),
-  refuses('$derivative over dates needs a unit', 'derivative/#syntax', { $derivative: { input: '$n' } }, 5624902, [
-    { t: at('14:10:30'), n: 1 },
-  ]),
+  refuses(
+    '$derivative over dates needs a unit',
+    'derivative/#syntax',
+    { $derivative: { input: '$n' }, window: { documents: [-1, 0] } },
+    5624902,
+    [{ t: at('14:10:30'), n: 1 }],
+  ),
+  refuses('$derivative needs a window', 'derivative/#behavior', { $derivative: { input: '$t' } }, 9),
+  refuses('$integral knows its units', 'integral/#syntax', { $integral: { input: '$t', unit: 'moon' } }, 9),
+  refuses('$integral takes no long units', 'integral/#syntax', { $integral: { input: '$t', unit: 'month' } }, 5490710),
+  refuses('$rank takes no window', 'rank/#syntax', { $rank: {}, window: { documents: [-1, 0] } }, 5371601),
+  refuses('$locf takes no window', 'locf/#syntax', { $locf: '$t', window: { documents: [-1, 0] } }, 9),
+  refuses('$shift takes no window', 'shift/#syntax', { $shift: { output: 1, by: 1 }, window: {} }, 9),
+  refuses(
+    '$shift has a constant for what is missing',
+    'shift/#syntax',
+    { $shift: { output: 1, by: 1, default: '$t' } },
+    9,
+  ),
+  unsorted('$rank needs an order', { $rank: {} }, { error: { code: 5371602 } }),
+  unsorted('$integral needs an order', { $integral: { input: '$n' } }, { error: { code: 9 } }),
+  unsorted('$linearFill needs an order', { $linearFill: '$n' }, { error: { code: 605001 } }),
+  unsorted('$expMovingAvg needs an order', { $expMovingAvg: { input: '$n', N: 2 } }, { error: { code: 9 } }),
+  unsorted('$shift needs an order', { $shift: { output: '$n', by: 1 } }, { error: { code: 9 } }),
+  unsorted('$locf takes the documents as they come', { $locf: '$n' }, { documents: [{ v: 1 }, { v: 1 }] }),
   refuses(
     'a range over dates needs a unit',
     'setWindowFields/#window',
@@ -232,4 +264,18 @@ export const cases: readonly Case[] = [
     9,
   ),
   refuses('$mergeObjects takes no windows', 'setWindowFields/#output', { $mergeObjects: '$n' }, 9),
+  aggregates(
+    'a range of values needs an order that ascends',
+    page('setWindowFields/#definition'),
+    { c: [{ _id: 1 }] },
+    [
+      {
+        $setWindowFields: {
+          sortBy: { _id: -1 },
+          output: { n: { $sum: 1, window: { range: [-1, 1] } } },
+        },
+      },
+    ],
+    { error: { code: 8947401 } },
+  ),
 ];

@@ -1,0 +1,175 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Doc } from '../document.js';
+import { MongoError, toMongoError } from '../errors.js';
+import { withoutText } from '../language/text.js';
+import type { CollectionInfo } from '../store/catalogue.js';
+import { CollectionWriter, type Stored } from '../store/collection.js';
+import type { Snapshot } from '../store/lmdb-file.js';
+import { rawMatcher, scan, scanInTurns, type Deadline, type Query } from '../store/scan.js';
+import { StoreFailure } from '../store/transactions.js';
+import { write, type Call, type Server } from './command.js';
+
+/** Most documents that an operation changes in one transaction, and for how long it looks for them, in milliseconds. */
+const MOST = 500;
+const TURN_MS = 20;
+
+/** A database and one of its collections. */
+export interface Namespace {
+  readonly db: string;
+  readonly collection: string;
+}
+
+/** The operations of one command, by their numbers. */
+export interface Batch {
+  readonly length: number;
+  /** Whether the first failure ends it. */
+  readonly ordered: boolean;
+  /** Called at the beginning of each transaction. */
+  begin?(): void;
+  /**
+   * Runs an operation, inside a write.
+   * @param mayLeave whether it may be left to `runLong`, for which nothing must have changed
+   * @returns false when it is left
+   */
+  run(index: number, mayLeave: boolean): boolean;
+  /** Runs an operation that was left in transactions of its own. */
+  runLong?(index: number): Promise<void>;
+  failed(index: number, error: MongoError): void;
+}
+
+/**
+ * Runs operations one after the other, in one transaction but for those that take long: a command that changes a million
+ * documents at once would keep everybody waiting, and its driver would take the server for dead after half a minute. As on
+ * a MongoDB, others see such a one half done. What a driver may send again is done in one, together with its answer.
+ */
+export async function runBatch(server: Server, call: Call, batch: Batch, answer: () => Doc): Promise<Doc> {
+  if (call.numbered()) {
+    return write(server, call, () => {
+      runFrom(batch, 0, false);
+      return answer();
+    });
+  }
+  for (let next = 0; next < batch.length; next++) {
+    const from = next;
+    next = await server.environment.write(() => runFrom(batch, from, true));
+    if (next >= batch.length) break;
+    try {
+      await batch.runLong?.(next);
+    } catch (error) {
+      batch.failed(next, failureOf(error));
+      if (batch.ordered) break;
+    }
+  }
+  return answer();
+}
+
+/** @returns the number of the operation that is left; that behind the last when there is none */
+function runFrom(batch: Batch, from: number, mayLeave: boolean): number {
+  batch.begin?.();
+  for (let index = from; index < batch.length; index++) {
+    try {
+      if (!batch.run(index, mayLeave)) return index;
+    } catch (error) {
+      batch.failed(index, failureOf(error));
+      if (batch.ordered) break;
+    }
+  }
+  return batch.length;
+}
+
+/**
+ * What an operation threw, as its batch tells it.
+ * @throws what ends the whole batch: a failure of the store, and time that is over
+ */
+function failureOf(error: unknown): MongoError {
+  const failure = toMongoError(error);
+  if (error instanceof StoreFailure || failure.code === 50) throw error;
+  return failure;
+}
+
+/** The documents of an operation for many; undefined when they are too many for one transaction, or take long to find. */
+export function fewMatching(server: Server, info: CollectionInfo, query: Query): Stored[] | undefined {
+  // A text search is planned and scored otherwise, and stays in one.
+  if (withoutText(query.filter).search) return allMatching(server, info, query);
+  const few: Stored[] = [];
+  for (const stored of scanInTurns(server.environment, info, query, { at: performance.now() + TURN_MS })) {
+    if (stored === undefined || few.length === MOST) return undefined;
+    few.push(stored);
+  }
+  return few;
+}
+
+/** The documents of an operation, all found before the first is changed. */
+export function allMatching(server: Server, info: CollectionInfo, query: Query): Stored[] {
+  return [...scan(server.environment, info, query).documents];
+}
+
+type Change = (writer: CollectionWriter, stored: Stored) => void;
+
+/**
+ * Changes the documents of an operation for many, some at a time and each as it is when its turn comes, unless it is no
+ * longer what the filter asks for. They are looked for in the state before, so that none comes twice.
+ * @throws MongoError 175 when the collection is dropped or renamed meanwhile
+ */
+export async function changeInSlices(server: Server, place: Namespace, query: Query, change: Change): Promise<void> {
+  const { environment, catalogue } = server;
+  const info = catalogue.find(place.db, place.collection);
+  if (!info) return;
+  let snapshot: Snapshot | undefined;
+  try {
+    snapshot = environment.snapshot();
+  } catch {
+    // On a full disk, say: deletions must go on there.
+    await environment.write(() => changeAll(server, info, query, change));
+    return;
+  }
+  const turn: Deadline = { at: 0 };
+  const found = scanInTurns(environment, info, query, turn, snapshot);
+  const matches = rawMatcher(query.filter, query.evaluation);
+  try {
+    for (let slice = nextSlice(found, turn); slice; slice = nextSlice(found, turn)) {
+      const some = slice;
+      if (some.length === 0) await nextTurn();
+      else await environment.write(() => changeSlice(writerOfSame(server, place, info), some, matches, change));
+    }
+  } finally {
+    found.return(undefined);
+    snapshot?.done();
+  }
+}
+
+function changeAll(server: Server, info: CollectionInfo, query: Query, change: Change): void {
+  const writer = new CollectionWriter(server.environment, server.catalogue, info);
+  for (const stored of allMatching(server, info, query)) change(writer, stored);
+}
+
+/** What is found in one turn; undefined when there is no more. */
+function nextSlice(found: Iterator<Stored | undefined>, turn: Deadline): Stored[] | undefined {
+  turn.at = performance.now() + TURN_MS;
+  const slice: Stored[] = [];
+  while (slice.length < MOST) {
+    const { done, value } = found.next() as IteratorResult<Stored | undefined, undefined>;
+    if (done) return slice.length > 0 ? slice : undefined;
+    if (value === undefined) return slice;
+    slice.push(value);
+  }
+  return slice;
+}
+
+function writerOfSame({ environment, catalogue }: Server, place: Namespace, info: CollectionInfo): CollectionWriter {
+  const now = catalogue.find(place.db, place.collection);
+  if (now?.id !== info.id) throw new MongoError(175, `collection dropped or renamed: ${place.db}.${place.collection}`);
+  return new CollectionWriter(environment, catalogue, now);
+}
+
+function changeSlice(
+  writer: CollectionWriter,
+  slice: readonly Stored[],
+  matches: (raw: Buffer) => boolean,
+  change: Change,
+): void {
+  for (const { id, raw } of slice) {
+    const now = writer.read(id);
+    if (now && (now.equals(raw) || matches(now))) change(writer, { id, raw: now });
+  }
+}
