@@ -145,24 +145,6 @@ describe('arguments that all commands take', () => {
 });
 
 describe('bulkWrite', () => {
-  it('writes nothing when the form of one operation is wrong', async () => {
-    const insert = { insert: 0, document: { _id: 1 } };
-    for (const [wrong, code, message] of [
-      [{ insert: 1, document: { _id: 2 } }, 2, 'has an invalid nsInfo index.'],
-      [{ insert: 0 }, 40414, 'insert.document'],
-      [{ update: 0, filter: {} }, 40414, 'update.updateMods'],
-      [{ delete: 0, filter: 5 }, 14, 'delete.filter'],
-      [{ delete: 0, filter: {}, limit: 1 }, 40415, 'limit'],
-    ] as const) {
-      const command = { bulkWrite: 1, ops: [insert, wrong], nsInfo: [{ ns: 'tests.formed' }], ordered: false };
-      expect(await failure(server.client.db('admin').command(command))).toMatchObject({
-        code,
-        message: expect.stringContaining(message),
-      });
-    }
-    expect(await server.db.collection('formed').countDocuments({})).toBe(0);
-  });
-
   it('gives as many results as a batch may have, and the others by a cursor, also when it is repeated', async () => {
     const admin = server.client.db('admin');
     const ops = [1, 2, 2, 3].map((_id) => ({ insert: 0, document: { _id } }));

@@ -7,11 +7,13 @@ import { toNumber } from '../language/numbers.js';
 import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
-import type { Command, Server } from './command.js';
+import type { Reply } from '../wire/message.js';
+import type { Call, Command, Server } from './command.js';
 import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
 import { outputOf, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
+import { collStatsDocument } from './statistics.js';
 import { originOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
@@ -22,13 +24,17 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
     fields: ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'bypassDocumentValidation', 'hint', 'collation', 'let'],
     run: (server, call) => {
       const whole = call.value('aggregate') === 1;
+      if (!whole && typeof call.value('aggregate') !== 'string')
+        throw new MongoError(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1");
+      const statistics = whole ? undefined : collStatsOf(call.typed['pipeline']);
+      if (statistics) return throughStatistics(server, call, statistics);
       const pipeline = checkPipeline(call.typed['pipeline'], { collection: !whole });
       if (whole && !(pipeline[0] && '$documents' in pipeline[0]))
         throw new MongoError(
           73,
           `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
         );
-      if (call.flag('explain')) return explained(server, call, false);
+      if (call.flag('explain')) return explained(server, call, 'queryPlanner');
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
       const size = call.batchSize() ?? DEFAULT_BATCH;
@@ -49,6 +55,33 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
     },
   },
 };
+
+interface Statistics {
+  readonly spec: unknown;
+  readonly rest: readonly unknown[];
+}
+
+/** What a pipeline asks of `$collStats` that it begins with, and the stages after it. */
+function collStatsOf(pipeline: unknown): Statistics | undefined {
+  if (!Array.isArray(pipeline)) return undefined;
+  const at = pipeline.findIndex((stage) => isDoc(stage) && '$collStats' in stage);
+  if (at > 0) throw new MongoError(40602, '$collStats is only valid as the first stage in a pipeline');
+  return at < 0 ? undefined : { spec: (pipeline[0] as Doc)['$collStats'], rest: pipeline.slice(1) };
+}
+
+/** A pipeline over the statistics of a collection in the place of its documents. */
+async function throughStatistics(server: Server, call: Call, { spec, rest }: Statistics): Promise<Reply> {
+  const stages = checkPipeline(rest, { collection: true });
+  if (outputOf(stages.at(-1), call.db))
+    throw new MongoError(238, 'a pipeline that begins with $collStats writes nothing on this server');
+  if (!call.has('cursor') || call.flag('explain'))
+    throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
+  const size = call.batchSize() ?? DEFAULT_BATCH;
+  const document = decodeTyped(Buffer.from(encode(await collStatsDocument(server, call, spec))));
+  const evaluation = call.evaluation(server.catalogue.find(call.db, call.collection));
+  const others = othersOf(server, call.db, { evaluation, deadline: call.deadline() });
+  return firstBatch(server, listed(call.namespace, runPipeline([document], stages, others, evaluation)), size, false);
+}
 
 /** What a pipeline is run with besides its stages. */
 export type AggregationOptions = Pick<Query, 'hint' | 'evaluation' | 'deadline'>;

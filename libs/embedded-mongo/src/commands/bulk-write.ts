@@ -1,10 +1,23 @@
-import { Long } from 'bson';
+import { Double, Long } from 'bson';
 import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkCommandLevels } from '../nesting.js';
+import { show } from '../store/duplicate-key.js';
 import type { CollectionWriter } from '../store/collection.js';
 import { cursorReply, type Reply } from '../wire/message.js';
-import { checkAdmin, checkBoolean, checkKnown, wrongType, type Call, type Command, type Server } from './command.js';
+import {
+  checkAdmin,
+  checkKnown,
+  checkOperation,
+  checkUpdate,
+  missingField,
+  tooSmall,
+  wholeOf,
+  wrongType,
+  type Call,
+  type Command,
+  type Server,
+} from './command.js';
 import { sourceOf } from './cursors.js';
 import { runBatch, type Batch, type Namespace } from './batch.js';
 import {
@@ -21,6 +34,8 @@ import {
 
 /** Where the cursor of the results reads, as MongoDB calls it. */
 const RESULTS = 'admin.$cmd.bulkWrite';
+const OPERATIONS = 'bulkWrite.ops';
+const NAMESPACES = 'bulkWrite.nsInfo';
 
 interface Totals {
   nErrors: number;
@@ -37,28 +52,46 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
     run: async (server, call) => {
       checkAdmin(call);
-      const namespaces = call.documents('nsInfo').map((info) => namespaceOf(decode(info)));
-      const operations = call.documents('ops').map((raw) => operationOf(raw, namespaces));
+      const namespaces = call.documents('nsInfo').map((info) => nameOf(decode(info)));
+      const operations = call.documents('ops').map(operationOf);
       checkBatch(operations.length);
+      const bulk = bulkOf(call, operations, namespaces.map(namespaceOf));
       const batchSize = call.batchSize() ?? Number.POSITIVE_INFINITY;
-      return inBatches(server, call, await run(server, call, operations), batchSize);
+      return inBatches(server, call, await run(server, call, bulk), batchSize);
     },
   },
 };
 
-function namespaceOf({ ns, ...others }: Doc): Namespace {
-  checkKnown(others, [], 'nsInfo');
-  const dot = typeof ns === 'string' ? ns.indexOf('.') : -1;
-  if (dot < 1) throw new MongoError(73, `Invalid namespace specified '${String(ns)}'`);
-  return { db: String(ns).slice(0, dot), collection: String(ns).slice(dot + 1) };
+/** What `ns` of an entry of `nsInfo` says. */
+function nameOf({ ns, ...others }: Doc): string {
+  checkKnown(others, [], NAMESPACES);
+  if (ns === undefined || ns === null) throw missingField(NAMESPACES, 'ns');
+  if (typeof ns !== 'string') throw wrongType(NAMESPACES, 'ns', 'string', ns);
+  return ns;
+}
+
+function namespaceOf(ns: string): Namespace {
+  const dot = ns.indexOf('.');
+  if (dot < 1 || dot === ns.length - 1) throw new MongoError(73, `Invalid namespace specified for bulkWrite: '${ns}'`);
+  return { db: ns.slice(0, dot), collection: ns.slice(dot + 1) };
 }
 
 /** An operation with and without the types of its numbers. */
 interface Operation {
   readonly kind: string;
-  readonly namespace: Namespace;
+  /** The place of its namespace. */
+  readonly place: number;
   readonly plain: Doc;
   readonly typed: Doc;
+}
+
+type Placed = Operation & { readonly namespace: Namespace };
+
+/** A whole command, with nothing wrong in its form. */
+interface Bulk {
+  readonly operations: readonly Placed[];
+  readonly ordered: boolean;
+  readonly errorsOnly: boolean;
 }
 
 /** What each kind of operation must have, and may have, besides the place of its namespace. */
@@ -73,37 +106,47 @@ const FIELDS: Readonly<Record<string, { readonly required: readonly string[]; re
   };
 
 /** Reads an operation; what is wrong with its form fails the whole command, before anything is written. */
-function operationOf(raw: Buffer, namespaces: readonly Namespace[]): Operation {
+function operationOf(raw: Buffer): Operation {
   const plain = decode(raw);
   checkCommandLevels(raw);
   const [kind = ''] = Object.keys(plain);
   const fields = Object.hasOwn(FIELDS, kind) ? FIELDS[kind] : undefined;
-  if (!fields)
-    throw new MongoError(9, `BSON field 'bulkWrite.ops.${kind}' is not an operation: insert, update or delete`);
+  if (!fields) throw new MongoError(40415, `BSON field 'bulkWrite.${kind}' is an unknown field.`);
   const { required, optional } = fields;
-  checkKnown(plain, [kind, ...required, ...optional], kind);
+  checkKnown(plain, [kind, ...required, ...optional], OPERATIONS);
   const missing = required.find((name) => plain[name] === undefined);
-  if (missing !== undefined)
-    throw new MongoError(40414, `BSON field '${kind}.${missing}' is missing but a required field`);
+  if (missing !== undefined) throw missingField(OPERATIONS, missing);
+  const place = wholeOf(plain[kind], OPERATIONS, kind) ?? 0;
+  if (place < 0) throw tooSmall(kind, 0, place);
   const object = kind === 'insert' ? 'document' : 'filter';
-  if (!isDoc(plain[object])) throw wrongType(kind, object, 'object');
-  for (const name of ['multi', 'upsert']) checkBoolean(plain[name], kind, name);
-  const namespace = namespaces[Number(plain[kind])];
-  if (!namespace)
-    throw new MongoError(2, `BulkWrite ops entry { ${kind}: ${String(plain[kind])} } has an invalid nsInfo index.`);
-  return { kind, namespace, plain, typed: decodeTyped(raw) };
+  if (!isDoc(plain[object])) throw wrongType(OPERATIONS, object, 'object', plain[object]);
+  checkOperation(plain, OPERATIONS);
+  if (kind === 'update') checkUpdate(plain['updateMods']);
+  return { kind, place, plain, typed: decodeTyped(raw) };
 }
 
-function run(server: Server, call: Call, operations: readonly Operation[]): Promise<Doc> {
+function bulkOf(call: Call, operations: readonly Operation[], namespaces: readonly Namespace[]): Bulk {
+  return {
+    ordered: call.ordered(),
+    errorsOnly: call.flag('errorsOnly'),
+    operations: operations.map((operation) => {
+      const namespace = namespaces[operation.place];
+      if (namespace) return { ...operation, namespace };
+      throw new MongoError(2, `BulkWrite ops entry ${show(operation.plain)} has an invalid nsInfo index.`);
+    }),
+  };
+}
+
+function run(server: Server, call: Call, { operations, ordered, errorsOnly }: Bulk): Promise<Doc> {
   const totals: Totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
   const results: Doc[] = [];
   const add = (idx: number, result: Doc): void => {
-    if (!call.flag('errorsOnly')) results.push({ ok: 1, idx, ...result });
+    if (!errorsOnly) results.push({ ok: new Double(1), idx, ...result });
   };
-  const at = (index: number): Operation => operations[index] as Operation;
+  const at = (index: number): Placed => operations[index] as Placed;
   const batch: Batch = {
     length: operations.length,
-    ordered: call.ordered(),
+    ordered,
     run: (index, mayLeave) => {
       const result = runOne(server, call, at(index), totals, mayLeave);
       if (result) add(index, result);
@@ -112,7 +155,8 @@ function run(server: Server, call: Call, operations: readonly Operation[]): Prom
     runLong: async (index) => add(index, await runInSlices(server, call, at(index), totals)),
     failed: (idx, { code, message, extra }) => {
       totals.nErrors++;
-      results.push({ ok: 0, idx, code, errmsg: message, n: 0, ...extra });
+      const none = at(idx).kind === 'update' ? { n: 0, nModified: 0 } : { n: 0 };
+      results.push({ ok: new Double(0), idx, code, errmsg: message, ...extra, ...none });
     },
   };
   const cursor = { id: Long.ZERO, ns: RESULTS, firstBatch: results };
@@ -128,7 +172,7 @@ function inBatches(server: Server, call: Call, { cursor, ok: _ok, ...totals }: D
 }
 
 /** Runs an operation; undefined when it is left. */
-function runOne(server: Server, call: Call, operation: Operation, totals: Totals, mayLeave: boolean): Doc | undefined {
+function runOne(server: Server, call: Call, operation: Placed, totals: Totals, mayLeave: boolean): Doc | undefined {
   const { kind, namespace, plain, typed } = operation;
   const writer = (make: boolean): CollectionWriter => writerOf(server, namespace, make);
   switch (kind) {
@@ -148,7 +192,7 @@ function runOne(server: Server, call: Call, operation: Operation, totals: Totals
   }
 }
 
-async function runInSlices(server: Server, call: Call, operation: Operation, totals: Totals): Promise<Doc> {
+async function runInSlices(server: Server, call: Call, operation: Placed, totals: Totals): Promise<Doc> {
   const { kind, namespace } = operation;
   return kind === 'update'
     ? updated(await updateInSlices(server, call, namespace, asUpdate(operation)), totals)
@@ -169,7 +213,7 @@ function asDelete({ plain, typed }: Operation): SingleOperation {
 function updated({ n, nModified, upserted }: UpdateResult, totals: Totals): Doc {
   if (upserted !== undefined) {
     totals.nUpserted++;
-    return { n: 1, nModified: 0, upserted: { _id: upserted } };
+    return { n: 1, nModified: 0, upserted: { index: 0, _id: upserted } };
   }
   totals.nMatched += n;
   totals.nModified += nModified;

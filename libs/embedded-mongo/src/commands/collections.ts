@@ -4,6 +4,8 @@ import { collationOf } from '../language/collation.js';
 import { matcher } from '../language/filter.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkNamespace } from '../store/namespace.js';
+import { show } from '../store/duplicate-key.js';
+import { normalize } from './index-specs.js';
 import { viewOptions } from './views.js';
 import type { Reply } from '../wire/message.js';
 import { checkAdmin, type Call, type Command, type Server } from './command.js';
@@ -33,11 +35,14 @@ const MEBIBYTE = 1024 * 1024;
 /** Commands that make, list and drop collections and databases. */
 export const COLLECTION_COMMANDS: Record<string, Command> = {
   create: {
-    fields: [...UNSUPPORTED_CREATE, 'viewOn', 'pipeline', 'collation'],
+    fields: [...UNSUPPORTED_CREATE, 'viewOn', 'pipeline', 'collation', 'idIndex'],
     run: (server, call) =>
       server.environment.write(() => {
         const unsupported = UNSUPPORTED_CREATE.find((field) => call.has(field) && call.value(field) !== false);
         if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
+        if (call.has('pipeline') && !call.has('viewOn'))
+          throw new MongoError(72, "'pipeline' requires 'viewOn' to also be specified");
+        if (call.has('idIndex')) checkIdIndex(call);
         const options = {
           ...(call.has('viewOn') ? viewOptions(server, call) : {}),
           ...collationOption(call.value('collation')),
@@ -83,8 +88,9 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     fields: [],
     run: (server, call) =>
       server.environment.write(() => {
-        for (const info of server.catalogue.list(call.db)) server.catalogue.drop(info);
-        return { dropped: call.db, ok: 1 };
+        const all = server.catalogue.list(call.db);
+        for (const info of all) server.catalogue.drop(info);
+        return { ...(all.length > 0 ? { dropped: call.db } : {}), ok: 1 };
       }),
   },
   listCollections: {
@@ -110,6 +116,15 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     },
   },
 };
+
+/** The index of `_id` as it is made anyway, which restoring tools name. */
+function checkIdIndex(call: Call): void {
+  if (call.has('viewOn')) throw new MongoError(72, "'viewOn' and 'idIndex' cannot both be specified");
+  const spec = call.doc('idIndex');
+  const { key } = normalize(spec, undefined);
+  if (JSON.stringify(key) !== '{"_id":1}')
+    throw new MongoError(2, `The field 'key' for an _id index must be {_id: 1}, but got ${show(key)}`);
+}
 
 /** A collection keeps its collation with all its fields, as it is listed. */
 function collationOption(value: unknown): Doc {

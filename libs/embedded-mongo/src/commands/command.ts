@@ -5,6 +5,8 @@ import { valueWithoutDocument } from '../language/expression.js';
 import { checkVariableName } from '../language/expressions/variables.js';
 import type { Evaluation } from '../language/filter.js';
 import { checkCommandLevels } from '../nesting.js';
+import { isNumeric } from '../language/arithmetic.js';
+import { typeName } from '../language/bson-types.js';
 import { toNumber } from '../language/numbers.js';
 import { orderingOf, type Ordering } from '../language/ordering.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
@@ -40,6 +42,9 @@ const COMMON = new Set(
   ).split(' '),
 );
 
+const NUMBERS = ['long', 'int', 'decimal', 'double'];
+const MAX_INT = 0x7fffffff;
+const [LEAST_LONG, MOST_LONG] = [-(2n ** 63n), 2n ** 63n - 1n];
 /** Bytes of a session's identifier, a UUID, which is a key of the store. */
 const SESSION_BYTES = 16;
 
@@ -64,10 +69,11 @@ export class Call {
 
   /**
    * The collection that the command names as its own value.
-   * @throws MongoError 73 when that is empty
+   * @throws MongoError 73 when that is empty, or no name
    */
   get collection(): string {
-    const name = this.text(this.name);
+    const name = this.value(this.name);
+    if (typeof name !== 'string') throw new MongoError(73, `Collection name has invalid type ${typeName(name)}`);
     if (name === '') throw new MongoError(73, `Invalid namespace specified '${this.db}.'`);
     return name;
   }
@@ -89,15 +95,17 @@ export class Call {
     return this.request.args[field];
   }
 
+  /** @throws MongoError 40414 when it is missing, 14 when it is no string */
   text(field: string): string {
     const value = this.value(field);
-    if (typeof value !== 'string') throw wrongType(this.name, field, 'string');
+    if (value === undefined || value === null) throw missingField(this.name, field);
+    if (typeof value !== 'string') throw wrongType(this.name, field, 'string', value);
     return value;
   }
 
   doc(field: string): Doc {
     const value = this.value(field) ?? {};
-    if (!isDoc(value)) throw wrongType(this.name, field, 'object');
+    if (!isDoc(value)) throw wrongType(this.name, field, 'object', value);
     return value;
   }
 
@@ -105,15 +113,31 @@ export class Call {
     return this.has(field) ? this.doc(field) : undefined;
   }
 
-  flag(field: string): boolean {
+  /** @throws MongoError 40414 when it is missing, 14 when it is no list */
+  list(field: string): unknown[] {
     const value = this.value(field);
-    return value === true || toNumber(value) > 0;
+    if (value === undefined || value === null) throw missingField(this.name, field);
+    if (!Array.isArray(value)) throw wrongType(this.name, field, 'array', value);
+    return value;
+  }
+
+  /** @throws MongoError 14 when it is neither a boolean nor a number, which counts as true unless it is 0 */
+  flag(field: string): boolean {
+    const value = this.value(field) ?? false;
+    if (typeof value === 'boolean') return value;
+    if (!isNumeric(value)) throw wrongType(this.name, field, ['bool', ...NUMBERS], value);
+    return toNumber(value) !== 0;
   }
 
   /** Whether the first failure ends a batch. */
   ordered(): boolean {
     checkBoolean(this.value('ordered'), this.name, 'ordered');
     return this.value('ordered') !== false;
+  }
+
+  /** The whole part of a number, undefined without one. */
+  whole(field: string): number | undefined {
+    return wholeOf(this.value(field), this.name, field);
   }
 
   /** @throws MongoError 51024 when it is negative */
@@ -123,6 +147,9 @@ export class Call {
 
   /** How many documents `cursor` wants in the first batch; undefined when it does not say. */
   batchSize(): number | undefined {
+    const cursor = this.value('cursor');
+    if (this.name === 'aggregate' && cursor !== undefined && !isDoc(cursor))
+      throw new MongoError(14, 'cursor field must be missing or an object');
     const { batchSize, ...others } = this.doc('cursor');
     checkKnown(others, [], 'cursor');
     return countOf(batchSize, 'cursor', 'batchSize');
@@ -147,14 +174,27 @@ export class Call {
 
   /** When `maxTimeMS` of this command is over, which is for all its operations; undefined when it has none. */
   deadline(): Deadline | undefined {
-    const limit = this.count('maxTimeMS');
+    const limit = toNumber(this.value('maxTimeMS') ?? 0);
     return limit ? (this.end ??= { at: performance.now() + limit }) : undefined;
   }
 
-  hint(field = 'hint'): string | Doc | undefined {
-    const value = this.value(field);
-    if (value === undefined || typeof value === 'string' || isDoc(value)) return value;
-    throw wrongType(this.name, field, 'string or object');
+  /** @throws MongoError 2, 14 or 51024 when `maxTimeMS` is no whole number from 0 to 2,147,483,647 */
+  checkTime(): void {
+    const limit = this.value('maxTimeMS');
+    if (limit === undefined) return;
+    const number = toNumber(limit);
+    if (limit !== null && !isNumeric(limit) && this.name === 'aggregate')
+      throw wrongType(this.name, 'maxTimeMS', NUMBERS, limit);
+    if (!isNumeric(limit)) throw new MongoError(2, 'maxTimeMS must be a number');
+    const whole = wholePart(number);
+    if (number < 0 && this.name === 'aggregate') throw tooSmall('maxTimeMS', 0, whole);
+    if (number < 0 || number > MAX_INT)
+      throw new MongoError(2, `${whole} value for maxTimeMS is out of range [0, ${MAX_INT}]`);
+    if (!Number.isInteger(number)) throw new MongoError(2, 'maxTimeMS has non-integral value');
+  }
+
+  hint(): string | Doc | undefined {
+    return hintOf(this.value('hint'));
   }
 
   /**
@@ -164,7 +204,7 @@ export class Call {
   numbered(): NumberedWrite | undefined {
     if (!this.has('txnNumber')) return undefined;
     const number = this.typed['txnNumber'];
-    if (!(number instanceof Long)) throw wrongType(this.name, 'txnNumber', 'long');
+    if (!(number instanceof Long)) throw wrongType(this.name, 'txnNumber', 'long', number);
     const id = this.doc('lsid')['id'];
     if (!(id instanceof Binary))
       throw new MongoError(72, 'Transaction number requires a session ID to also be specified');
@@ -178,10 +218,10 @@ export class Call {
     const sequence = this.request.sequences.get(field);
     if (sequence) return sequence;
     const list = this.typed[field];
-    if (!Array.isArray(list))
-      throw new MongoError(40414, `BSON field '${this.name}.${field}' is missing but a required field`);
-    return list.map((item) => {
-      if (!isDoc(item)) throw wrongType(this.name, field, 'object');
+    if (list === undefined || list === null) throw missingField(this.name, field);
+    if (!Array.isArray(list)) throw wrongType(this.name, field, 'array', list);
+    return list.map((item, i) => {
+      if (!isDoc(item)) throw wrongType(`${this.name}.${field}`, String(i), 'object', item);
       return Buffer.from(encode(item));
     });
   }
@@ -197,10 +237,11 @@ export class Call {
       checkCommandLevels(item);
       checkKnown(plain, [...required, ...optional], where);
       const missing = required.find((name) => plain[name] === undefined);
-      if (missing !== undefined)
-        throw new MongoError(40414, `BSON field '${where}.${missing}' is missing but a required field`);
-      if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object');
-      for (const name of ['multi', 'upsert']) checkBoolean(plain[name], where, name);
+      if (missing !== undefined) throw missingField(where, missing);
+      if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object', plain['q']);
+      checkOperation(plain, where);
+      if (field === 'updates') checkUpdate(plain['u']);
+      else limitOf(plain);
       return { plain, typed: decodeTyped(item) };
     });
   }
@@ -213,6 +254,55 @@ const OPERATIONS: Readonly<
   updates: { required: ['q', 'u'], optional: ['multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort'] },
   deletes: { required: ['q', 'limit'], optional: ['collation', 'hint'] },
 };
+
+/**
+ * Checks what operations of all batches may have.
+ * @throws MongoError 14 for a field of another type, 9 for what is no hint
+ */
+export function checkOperation(operation: Doc, where: string): void {
+  for (const field of ['multi', 'upsert']) checkBoolean(operation[field], where, field);
+  for (const field of ['collation', 'sort']) {
+    const value = operation[field] ?? undefined;
+    if (value !== undefined && !isDoc(value)) throw wrongType(where, field, 'object', value);
+  }
+  checkArrayFilters(operation['arrayFilters'], where);
+  hintOf(operation['hint']);
+}
+
+/** @throws MongoError 14 for what is no list of documents */
+export function checkArrayFilters(filters: unknown, where: string): void {
+  if (filters === undefined || filters === null) return;
+  if (!Array.isArray(filters)) throw wrongType(where, 'arrayFilters', 'array', filters);
+  filters.forEach((filter: unknown, i) => {
+    if (!isDoc(filter)) throw wrongType(`${where}.arrayFilters`, String(i), 'object', filter);
+  });
+}
+
+/** @throws MongoError 9 for what is neither an update, nor a document in the place of another, nor a pipeline */
+export function checkUpdate(update: unknown): void {
+  if (!isDoc(update) && !Array.isArray(update))
+    throw new MongoError(9, 'Update argument must be either an object or an array');
+}
+
+/**
+ * The name or key of the index that is to be used; undefined when nothing says so.
+ * @throws MongoError 9 for what is neither
+ */
+export function hintOf(value: unknown): string | Doc | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  if (!isDoc(value)) throw new MongoError(9, 'Hint must be a string or an object');
+  return Object.keys(value).length > 0 ? value : undefined;
+}
+
+/**
+ * How many documents an operation of a `delete` removes: one, or all for 0 and, as in MongoDB, for what is no number.
+ * @throws MongoError 9 for another number
+ */
+export function limitOf({ limit }: Doc): 0 | 1 {
+  const number = isNumeric(limit) ? toNumber(limit) : 0;
+  if (number === 0 || number === 1) return number;
+  throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${number}`);
+}
 
 /** @throws MongoError 40415 for a field that is not known */
 export function checkKnown(doc: Doc, known: readonly string[], where: string): void {
@@ -229,7 +319,7 @@ export function checkArguments({ fields }: Command, { name, args }: Pick<Request
 
 /** @throws MongoError 14 for what is given and no boolean, be it a number */
 export function checkBoolean(value: unknown, where: string, field: string): void {
-  if (value !== undefined && value !== null && typeof value !== 'boolean') throw wrongType(where, field, 'bool');
+  if (value !== undefined && value !== null && typeof value !== 'boolean') throw wrongType(where, field, 'bool', value);
 }
 
 /** @throws MongoError 13 when a command about the whole server is sent to another database than `admin` */
@@ -252,15 +342,51 @@ export function existing(server: Server, call: Call): CollectionInfo {
 }
 
 function countOf(given: unknown, where: string, field: string): number | undefined {
-  if (given === undefined || given === null) return undefined;
-  const value = Math.trunc(toNumber(given));
-  if (Number.isNaN(value)) throw wrongType(where, field, 'long');
-  if (value < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${value}'`);
+  const value = wholeOf(given, where, field);
+  if (value !== undefined && value < 0) throw tooSmall(field, 0, value);
   return value;
 }
 
-export function wrongType(command: string, field: string, expected: string): MongoError {
-  return new MongoError(14, `BSON field '${command}.${field}' is the wrong type, expected type '${expected}'`);
+/**
+ * The whole part of a number, undefined without one.
+ * @throws MongoError 14 for what is no number
+ */
+export function wholeOf(given: unknown, where: string, field: string): number | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (!isNumeric(given)) throw wrongType(where, field, NUMBERS, given);
+  return Math.trunc(toNumber(given)) || 0;
+}
+
+/** MongoDB's error for a field that is missing. */
+export function missingField(command: string, field: string): MongoError {
+  return new MongoError(40414, `BSON field '${command}.${field}' is missing but a required field`);
+}
+
+/** MongoDB's error for a field that is of another type than the one, or of those, that it may be. */
+export function wrongType(
+  command: string,
+  field: string,
+  expected: string | readonly string[],
+  value: unknown,
+): MongoError {
+  // With several types, MongoDB has the last two marks the wrong way round.
+  const wanted = typeof expected === 'string' ? `type '${expected}'` : `types '[${expected.join(', ')}']`;
+  return new MongoError(
+    14,
+    `BSON field '${command}.${field}' is the wrong type '${typeName(value)}', expected ${wanted}`,
+  );
+}
+
+/** A number without its fraction, as an int64 holds it. */
+function wholePart(number: number): bigint {
+  if (Number.isNaN(number)) return 0n;
+  if (Math.abs(number) >= 2 ** 63) return number < 0 ? LEAST_LONG : MOST_LONG;
+  return BigInt(Math.trunc(number));
+}
+
+/** MongoDB's error for a number below the least that a field takes. */
+export function tooSmall(field: string, least: number, value: unknown): MongoError {
+  return new MongoError(51024, `BSON field '${field}' value must be >= ${least}, actual value '${String(value)}'`);
 }
 
 /** How an operation compares strings: as it says itself, or as its collection does. */

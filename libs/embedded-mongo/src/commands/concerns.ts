@@ -1,35 +1,70 @@
-import { isDoc, type Doc } from '../document.js';
+import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { toNumber } from '../language/numbers.js';
+import { show } from '../store/duplicate-key.js';
+import type { Request } from '../wire/message.js';
 import { checkKnown, wrongType } from './command.js';
 
 const LEVELS: readonly unknown[] = ['local', 'available', 'majority', 'linearizable', 'snapshot'];
 /** Levels that ask for a replica set. */
 const REPLICATED: readonly unknown[] = ['linearizable', 'snapshot'];
+/** Commands that read at any level; the others do so at the level `local` only. */
+const READING: readonly string[] = ['aggregate', 'count', 'distinct', 'find'];
+/** Commands that wait for a write concern; of aggregations, those that write. */
+const WRITING: readonly string[] = [
+  'bulkWrite',
+  'collMod',
+  'create',
+  'createIndexes',
+  'delete',
+  'drop',
+  'dropDatabase',
+  'dropIndexes',
+  'findAndModify',
+  'findandmodify',
+  'insert',
+  'renameCollection',
+  'update',
+];
 const WRITE_FIELDS = ['w', 'j', 'fsync', 'wtimeout', 'wElectionId', 'wOpTime', 'getLastError', 'provenance'];
 
 /**
  * Checks the read and write concern of a command as a standalone does, for which every write is one of the majority, and
  * on disk when it is answered.
- * @throws MongoError 2 for a level or a number of members that there is not, 123 for what a replica set can only do
+ * @throws MongoError 2 for a level or a number of members that there is not, 72 for a command that takes no such concern,
+ *   123 for what a replica set can only do, 9 for an aggregation that is explained
  */
-export function checkConcerns({ readConcern, writeConcern }: Doc): void {
-  if (readConcern !== undefined) checkReadConcern(readConcern);
-  if (writeConcern !== undefined) checkWriteConcern(writeConcern);
+export function checkConcerns({ name, args }: Pick<Request, 'name' | 'args'>): void {
+  if (args['readConcern'] !== undefined) checkReadConcern(name, args['readConcern']);
+  if (args['writeConcern'] === undefined) return;
+  if (name === 'aggregate' && args['explain'] !== undefined)
+    throw new MongoError(9, "Aggregation explain does not support the'writeConcern' option");
+  if (!WRITING.includes(name) && !(name === 'aggregate' && isWriting(args['pipeline'])))
+    throw new MongoError(72, 'Command does not support writeConcern');
+  checkWriteConcern(name, args['writeConcern']);
 }
 
-function checkReadConcern(concern: unknown): void {
-  if (!isDoc(concern)) throw wrongType('readConcern', 'readConcern', 'object');
+function isWriting(pipeline: unknown): boolean {
+  return Array.isArray(pipeline) && pipeline.some((stage) => isDoc(stage) && ('$out' in stage || '$merge' in stage));
+}
+
+function checkReadConcern(command: string, concern: unknown): void {
+  if (!isDoc(concern)) throw wrongType(command, 'readConcern', 'object', concern);
   const { level } = concern;
-  if (level !== undefined && typeof level !== 'string') throw wrongType('readConcern', 'level', 'string');
+  if (level !== undefined && typeof level !== 'string') throw wrongType('readConcern', 'level', 'string', level);
   if (level !== undefined && !LEVELS.includes(level))
     throw new MongoError(2, `Enumeration value '${level}' for field 'readConcern.level' is not a valid value.`);
+  if (level !== undefined && level !== 'local' && !READING.includes(command))
+    throw new MongoError(
+      72,
+      `Command ${command} does not support ${show({ readConcern: { ...concern, provenance: 'clientSupplied' } })} :: caused by :: read concern not supported`,
+    );
   if (REPLICATED.includes(level))
     throw new MongoError(123, 'node needs to be a replica set member to use read concern');
 }
 
-function checkWriteConcern(concern: unknown): void {
-  if (!isDoc(concern)) throw wrongType('writeConcern', 'writeConcern', 'object');
+function checkWriteConcern(command: string, concern: unknown): void {
+  if (!isDoc(concern)) throw wrongType(command, 'writeConcern', 'object', concern);
   checkKnown(concern, WRITE_FIELDS, 'writeConcern');
   const { w } = concern;
   if (toNumber(w) > 1) throw new MongoError(2, "cannot use 'w' > 1 when a host is not replicated");

@@ -57,7 +57,11 @@ export class CursorRegistry {
   }
 
   /** @throws MongoError 43 when no such cursor is open, 13 when it is one of another collection */
-  next(id: bigint, ns: string, batchSize: number): Batch {
+  check(id: bigint, ns: string): void {
+    this.of(id, ns);
+  }
+
+  private of(id: bigint, ns: string): OpenCursor {
     const cursor = this.open.get(id);
     if (!cursor) throw new MongoError(43, `cursor id ${id} not found`);
     if (cursor.ns !== ns)
@@ -65,6 +69,12 @@ export class CursorRegistry {
         13,
         `Requested getMore on namespace '${ns}', but cursor belongs to a different namespace ${cursor.ns}`,
       );
+    return cursor;
+  }
+
+  /** @throws MongoError 43 when no such cursor is open, 13 when it is one of another collection */
+  next(id: bigint, ns: string, batchSize: number): Batch {
+    const cursor = this.of(id, ns);
     cursor.usedAt = Date.now();
     try {
       const documents = read(cursor, batchSize);

@@ -1,13 +1,27 @@
-import { hostname } from 'node:os';
+import {
+  arch,
+  availableParallelism,
+  cpus,
+  hostname,
+  machine,
+  platform,
+  release,
+  totalmem,
+  type,
+  version,
+} from 'node:os';
+import { Long } from 'bson';
 import { MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MAX_MESSAGE_BYTES } from '../wire/message.js';
 import { MongoError } from '../errors.js';
-import { isView } from '../store/catalogue.js';
-import { checkAdmin, existing, type Call, type Command, type Server } from './command.js';
+import { checkAdmin, type Call, type Command, type Server } from './command.js';
+import { SELF, VERSION, VERSION_PARTS } from './version.js';
 
 /** MongoDB 8.0's wire version: drivers talk to this server as to that one. */
 const WIRE_VERSION = 25;
-const VERSION = [8, 0, 0, 0];
+const STORAGE = 'lmdb';
+const LOGS = ['global', 'startupWarnings'];
+const MEBIBYTE = 1024 * 1024;
 
 const hello: Command = {
   // Handshakes grow with every driver; what is new in them may be passed over.
@@ -44,55 +58,28 @@ export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
   buildinfo: { fields: [], run: buildInfo },
   connectionStatus: {
     fields: ['showPrivileges'],
-    run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 }),
-  },
-  hostInfo: { fields: [], run: () => ({ system: { hostname: hostname(), currentTime: new Date() }, ok: 1 }) },
-  serverStatus: {
-    fields: [],
-    run: (server) => ({
-      host: hostname(),
-      version: VERSION.slice(0, 3).join('.'),
-      process: 'parlance-embedded-mongo',
-      pid: process.pid,
-      uptime: Math.floor((Date.now() - server.startedAt.getTime()) / 1000),
-      localTime: new Date(),
+    run: (_server, call) => ({
+      authInfo: {
+        authenticatedUsers: [],
+        authenticatedUserRoles: [],
+        ...(call.flag('showPrivileges') ? { authenticatedUserPrivileges: [] } : {}),
+      },
       ok: 1,
     }),
   },
+  hostInfo: { fields: [], run: hostInfo },
+  // Sections that are asked for or left out by name.
+  serverStatus: { fields: 'any', run: serverStatus },
+  getLog: { fields: [], run: getLog },
+  getCmdLineOpts: {
+    fields: [],
+    run: (_server, call) => {
+      checkAdmin(call);
+      return { argv: [], parsed: {}, ok: 1 };
+    },
+  },
   getParameter: { fields: 'any', run: getParameter },
-  dbStats: {
-    fields: ['scale', 'freeStorage'],
-    run: (server, call) => {
-      const scaleFactor = scaleOf(call);
-      const all = server.catalogue.list(call.db);
-      const collections = all.filter((info) => !isView(info));
-      return {
-        db: call.db,
-        collections: collections.length,
-        views: all.length - collections.length,
-        objects: collections.reduce((sum, info) => sum + info.count, 0),
-        indexes: collections.reduce((sum, info) => sum + info.indexes.length + 1, 0),
-        storageSize: Math.floor(server.environment.sizeOnDisk / scaleFactor),
-        scaleFactor,
-        ok: 1,
-      };
-    },
-  },
-  collStats: {
-    fields: ['scale'],
-    run: (server, call) => {
-      const info = existing(server, call);
-      return { ns: call.namespace, count: info.count, nindexes: info.indexes.length + 1, capped: false, ok: 1 };
-    },
-  },
 };
-
-/** What sizes are divided by. */
-function scaleOf(call: Call): number {
-  const scale = call.count('scale') ?? 1;
-  if (scale < 1) throw new MongoError(51024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
-  return scale;
-}
 
 const PARAMETERS: Doc = {
   featureCompatibilityVersion: { version: '8.0' },
@@ -112,13 +99,69 @@ function getParameter(_server: Server, call: Call): Doc {
 
 function buildInfo(): Doc {
   return {
-    version: VERSION.slice(0, 3).join('.'),
-    versionArray: VERSION,
-    gitVersion: 'parlance-embedded-mongo',
-    modules: ['parlance-embedded-mongo'],
+    version: VERSION,
+    gitVersion: SELF,
+    modules: [SELF],
+    allocator: 'system',
+    javascriptEngine: 'none',
+    sysInfo: 'deprecated',
+    versionArray: VERSION_PARTS,
     bits: 64,
     debug: false,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+    storageEngines: [STORAGE],
+    buildEnvironment: { target_arch: arch(), target_os: platform() },
     ok: 1,
   };
+}
+
+function hostInfo(): Doc {
+  return {
+    system: {
+      currentTime: new Date(),
+      hostname: hostname(),
+      cpuAddrSize: 64,
+      memSizeMB: Long.fromNumber(Math.floor(totalmem() / MEBIBYTE)),
+      memLimitMB: Long.fromNumber(Math.floor((process.constrainedMemory() || totalmem()) / MEBIBYTE)),
+      numCores: cpus().length,
+      numCoresAvailableToProcess: availableParallelism(),
+      cpuArch: machine(),
+      numaEnabled: false,
+    },
+    os: { type: type(), name: version(), version: release() },
+    extra: { versionString: `${type()} ${release()}`, kernelVersion: release(), cpuString: cpus()[0]?.model ?? '' },
+    ok: 1,
+  };
+}
+
+function serverStatus({ startedAt }: Server): Doc {
+  const uptimeMillis = Date.now() - startedAt.getTime();
+  const { rss, heapTotal } = process.memoryUsage();
+  return {
+    host: hostname(),
+    version: VERSION,
+    process: SELF,
+    pid: Long.fromNumber(process.pid),
+    uptime: Math.floor(uptimeMillis / 1000),
+    uptimeMillis: Long.fromNumber(uptimeMillis),
+    uptimeEstimate: Long.fromNumber(Math.floor(uptimeMillis / 1000)),
+    localTime: new Date(),
+    mem: {
+      bits: 64,
+      resident: Math.floor(rss / MEBIBYTE),
+      virtual: Math.floor(Math.max(rss, heapTotal) / MEBIBYTE),
+      supported: true,
+    },
+    storageEngine: { name: STORAGE, supportsCommittedReads: true, persistent: true, readOnly: false },
+    ok: 1,
+  };
+}
+
+/** Logs are for the process around: those of the server are empty. */
+function getLog(_server: Server, call: Call): Doc {
+  checkAdmin(call);
+  const name = call.text('getLog');
+  if (name === '*') return { names: LOGS, ok: 1 };
+  if (!LOGS.includes(name)) throw new MongoError(96, `No log named '${name}'`);
+  return { totalLinesWritten: 0, log: [], ok: 1 };
 }

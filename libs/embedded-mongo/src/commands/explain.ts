@@ -1,30 +1,36 @@
+import { hostname } from 'node:os';
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { toNumber } from '../language/numbers.js';
-import { checkPipeline } from '../language/pipeline.js';
-import { isView, type CollectionInfo } from '../store/catalogue.js';
-import { scan, type Deadline, type Query, type Scan } from '../store/scan.js';
-import { pushDown } from './aggregate.js';
+import { matcher } from '../language/filter.js';
+import { withoutText } from '../language/text.js';
+import { MAX_SORT_BYTES, scan, type Deadline } from '../store/scan.js';
 import { Call, checkArguments, type Command, type Server } from './command.js';
-import { indexBounds } from './index-bounds.js';
-import { queryOf } from './read.js';
-import { originOf, stagesOf } from './views.js';
-import { queryOfOperation } from './write.js';
+import { examined, shown, type Stage } from './explain-stages.js';
+import { subjectOf, type Subject } from './explain-subjects.js';
+import { parsedFilter } from './parsed-filter.js';
+import { SELF, VERSION } from './version.js';
 
-/** `explain`: which index serves a query, and what serving it has touched. */
+/** `explain`: which index serves a command, and what serving it has touched. */
 export const EXPLAIN_COMMANDS: Record<string, Command> = {
   explain: {
     fields: ['verbosity'],
     run: (server, call) => {
       const verbosity = call.has('verbosity') ? call.text('verbosity') : 'allPlansExecution';
-      if (!VERBOSITIES.includes(verbosity))
+      if (!isVerbosity(verbosity))
         throw new MongoError(2, `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`);
-      return explained(server, innerOf(call), verbosity !== 'queryPlanner', call.deadline());
+      return explained(server, innerOf(call), verbosity, call.deadline());
     },
   },
 };
 
-const VERBOSITIES: readonly string[] = ['queryPlanner', 'executionStats', 'allPlansExecution'];
+const VERBOSITIES = ['queryPlanner', 'executionStats', 'allPlansExecution'] as const;
+
+/** How much is told: `queryPlanner` executes nothing. */
+export type Verbosity = (typeof VERBOSITIES)[number];
+
+function isVerbosity(text: string): text is Verbosity {
+  return (VERBOSITIES as readonly string[]).includes(text);
+}
 
 /** The command that is explained, as if it had been sent itself. */
 function innerOf(call: Call): Call {
@@ -34,130 +40,61 @@ function innerOf(call: Call): Call {
   return new Call({ ...call.request, name, args, body, sequences: new Map() }, call.connectionId);
 }
 
-/** How a command would be served; with `execute` also what that has cost. */
-export function explained(server: Server, call: Call, execute: boolean, deadline?: Deadline): Doc {
+/** How a command would be served, and what that costs when it is executed; nothing is written. */
+export function explained(server: Server, call: Call, verbosity: Verbosity, deadline?: Deadline): Doc {
   const command = server.commands.get(call.name);
   if (!command) throw new MongoError(59, `Explain failed due to unknown command: ${call.name}`);
-  const queryOfCommand = Object.hasOwn(EXPLAINABLE, call.name) ? EXPLAINABLE[call.name] : undefined;
-  if (!queryOfCommand) throw new MongoError(20, `Cannot explain cmd: ${call.name}`);
   checkArguments(command, call.request);
-  // A pipeline that begins with `$documents` reads no collection.
-  const collection = call.value(call.name) === 1 ? '$cmd.aggregate' : call.collection;
-  const asked = queryOfCommand(call, server.catalogue.find(call.db, collection));
-  const { info, stages } = originOf(server.catalogue, call.db, collection);
-  const query = stages.length > 0 ? behind(stages, asked) : asked;
-  const answer = info ? explain(server, info, { ...query, deadline }, execute) : nothing(query, execute);
-  const others = { command: call.request.args, serverInfo: { version: '8.0.0' } };
-  return { explainVersion: '1', ...answer, ...others, namespace: `${call.db}.${collection}`, ok: 1 };
-}
-
-/** What a query of a view asks of its collection. */
-function behind(stages: readonly Doc[], query: Query): Query {
-  return { ...query, ...pushDown([...stages, ...stagesOf(query)], query.hint).query };
-}
-
-type QueryOf = (call: Call, info: CollectionInfo | undefined) => Query;
-
-const modify: QueryOf = (call, info) => ({ ...queryOf(call, info, 'query'), limit: 1 });
-
-/** The query that each command asks. */
-const EXPLAINABLE: Readonly<Record<string, QueryOf>> = {
-  find: (call, info) => queryOf(call, info),
-  aggregate: (call, info) => ({
-    ...pushDown(checkPipeline(call.value('pipeline'), { collection: call.value('aggregate') !== 1 }), call.hint())
-      .query,
-    evaluation: call.evaluation(info),
-  }),
-  count: (call, info) => queryOf(call, info, 'query'),
-  distinct: (call, info) => queryOf(call, info, 'query'),
-  findAndModify: modify,
-  findandmodify: modify,
-  update: (call, info) => queryOfOne(call, info, 'updates', ({ multi }) => (multi === true ? 0 : 1)),
-  delete: (call, info) => queryOfOne(call, info, 'deletes', ({ limit }) => toNumber(limit)),
-};
-
-/** The query of the one operation of a batch, which has a collation and a hint of its own. */
-function queryOfOne(call: Call, info: CollectionInfo | undefined, field: string, limitOf: (one: Doc) => number): Query {
-  const [first, ...others] = call.operations(field);
-  if (!first || others.length > 0) throw new MongoError(16, 'explained write batches must be of size 1');
-  if (info && isView(info)) throw new MongoError(166, `Namespace ${call.namespace} is a view, not a collection`);
-  return queryOfOperation(call, info, first.plain, limitOf(first.plain));
-}
-
-function explain(server: Server, info: CollectionInfo, query: Query, execute: boolean): Doc {
-  const started = performance.now();
-  const scanned = scan(server.environment, info, query);
-  if (execute) while (!scanned.documents.next().done);
-  const stages = winningPlan(scanned, query);
+  const subject = subjectOf(server.catalogue, call);
+  const { namespace, query, rest = [] } = subject;
+  // A filter that is none is refused whether or not it is executed.
+  matcher(withoutText(query.filter).rest, query.evaluation);
+  const { plan, execution } = explain(server, { ...subject, query: { ...query, deadline } }, verbosity);
   const queryPlanner = {
-    namespace: `${info.db}.${info.name}`,
-    parsedQuery: query.filter,
-    winningPlan: stages,
+    namespace,
+    parsedQuery: parsedFilter(query.filter),
+    indexFilterSet: false,
+    maxIndexedOrSolutionsReached: false,
+    maxIndexedAndSolutionsReached: false,
+    maxScansToExplodeReached: false,
+    prunedSimilarIndexes: false,
+    winningPlan: { isCached: false, ...plan },
     rejectedPlans: [],
   };
-  if (!execute) return { queryPlanner };
-  const { counts } = scanned;
+  const found = { queryPlanner, ...execution };
   return {
-    queryPlanner,
-    executionStats: {
-      executionSuccess: true,
-      nReturned: counts.returned,
-      executionTimeMillis: Math.round(performance.now() - started),
-      totalKeysExamined: counts.keysExamined,
-      totalDocsExamined: counts.docsExamined,
-      executionStages: stages,
-    },
+    explainVersion: '1',
+    ...(rest.length > 0 ? { stages: [{ $cursor: found }, ...rest] } : found),
+    command: { ...call.request.args, $db: call.db },
+    serverInfo: { host: hostname(), version: VERSION, gitVersion: SELF },
+    serverParameters: { internalQueryMaxBlockingSortMemoryUsageBytes: MAX_SORT_BYTES },
+    ok: 1,
   };
 }
 
-function nothing(query: Query, execute: boolean): Doc {
-  const queryPlanner = { parsedQuery: query.filter, winningPlan: { stage: 'EOF' }, rejectedPlans: [] };
-  if (!execute) return { queryPlanner };
-  return {
-    queryPlanner,
-    executionStats: { executionSuccess: true, nReturned: 0, totalKeysExamined: 0, totalDocsExamined: 0 },
+function explain(server: Server, subject: Subject, verbosity: Verbosity): { plan: Doc; execution: Doc } {
+  const started = performance.now();
+  const isExecuted = verbosity !== 'queryPlanner';
+  const root = rootOf(server, subject, isExecuted);
+  if (!isExecuted) return { plan: shown(root), execution: {} };
+  const milliseconds = Math.round(performance.now() - started);
+  const { keys, documents } = examined(root);
+  const executionStats = {
+    executionSuccess: true,
+    nReturned: root.nReturned ?? 0,
+    executionTimeMillis: milliseconds,
+    totalKeysExamined: keys,
+    totalDocsExamined: documents,
+    executionStages: { isCached: false, ...shown(root, { milliseconds }) },
+    // There is one plan only, which nothing was tried against.
+    ...(verbosity === 'allPlansExecution' ? { allPlansExecution: [] } : {}),
   };
+  return { plan: shown(root), execution: { executionStats } };
 }
 
-function winningPlan({ plan }: Scan, query: Query): Doc {
-  const direction = plan.reverse ? 'backward' : 'forward';
-  const filter = plan.exact ? {} : { filter: query.filter };
-  let stage: Doc = { stage: 'COLLSCAN', ...filter, direction };
-  if (plan.index?.text) {
-    stage = { stage: 'TEXT_MATCH', indexPrefix: {}, indexName: plan.index.name, ...filter };
-  } else if (plan.index) {
-    const inputStage = {
-      stage: 'IXSCAN',
-      keyPattern: plan.index.spec['key'],
-      indexName: plan.index.name,
-      isMultiKey: plan.index.multikey.size > 0,
-      isUnique: plan.index.unique,
-      isSparse: plan.index.sparse,
-      isPartial: plan.index.partial !== undefined,
-      ...(plan.index.collated ? { collation: plan.index.spec['collation'] } : {}),
-      direction,
-      indexBounds: indexBounds(plan, plan.index.spec['key'] as Doc),
-    };
-    stage = { stage: 'FETCH', ...filter, inputStage };
-  } else if (plan.bounded) {
-    stage = {
-      stage: 'FETCH',
-      ...filter,
-      inputStage: {
-        stage: 'IXSCAN',
-        keyPattern: { _id: 1 },
-        indexName: '_id_',
-        isMultiKey: false,
-        isUnique: true,
-        isSparse: false,
-        isPartial: false,
-        direction,
-        indexBounds: indexBounds(plan, { _id: 1 }),
-      },
-    };
-  }
-  if (query.skip) stage = { stage: 'SKIP', skipAmount: query.skip, inputStage: stage };
-  if (!plan.sorted) stage = { stage: 'SORT', sortPattern: query.sort, inputStage: stage };
-  if (query.limit) stage = { stage: 'LIMIT', limitAmount: query.limit, inputStage: stage };
-  return stage;
+function rootOf(server: Server, { info, query, run, stages, empty, known }: Subject, isExecuted: boolean): Stage {
+  if (!info) return empty ?? { stage: 'EOF', nReturned: 0 };
+  if (known) return known();
+  const scanned = scan(server.environment, info, query);
+  return stages(scanned, isExecuted ? run(scanned.documents) : {});
 }

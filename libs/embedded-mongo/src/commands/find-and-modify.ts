@@ -3,8 +3,8 @@ import { MongoError } from '../errors.js';
 import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
 import { scan } from '../store/scan.js';
-import { write, type Call, type Command, type Server } from './command.js';
-import { change, upsert, writerOf } from './write.js';
+import { checkArrayFilters, checkUpdate, write, type Call, type Command, type Server } from './command.js';
+import { change, executing, upsert, writerOf } from './write.js';
 
 const command: Command = {
   fields: [
@@ -22,18 +22,33 @@ const command: Command = {
     'bypassDocumentValidation',
   ],
   run: (server, call) => {
-    if (call.flag('remove') === call.has('update')) {
-      throw new MongoError(9, 'Either an update or remove=true must be specified, and not both');
-    }
-    if (call.flag('remove') && (call.flag('upsert') || call.flag('new'))) {
-      throw new MongoError(9, 'Cannot specify both upsert=true or new=true and remove=true');
-    }
+    checkFindAndModify(call);
     return write(server, call, () => findAndModify(server, call));
   },
 };
 
 /** `findAndModify` under both of its names. */
 export const FIND_AND_MODIFY_COMMANDS: Record<string, Command> = { findAndModify: command, findandmodify: command };
+
+/**
+ * Checks which arguments go together.
+ * @throws MongoError 9 when they do not, 14 for array filters that are none
+ */
+export function checkFindAndModify(call: Call): void {
+  const [removes, update] = [call.flag('remove'), call.value('update') ?? undefined];
+  const refuse = (reason: string): never => {
+    throw new MongoError(9, reason);
+  };
+  checkArrayFilters(call.value('arrayFilters'), call.name);
+  if (!removes && update === undefined) refuse('Either an update or remove=true must be specified');
+  if (update !== undefined) checkUpdate(update);
+  if (removes && update !== undefined) refuse('Cannot specify both an update and remove=true');
+  if (removes && call.flag('upsert')) refuse('Cannot specify both upsert=true and remove=true ');
+  if (removes && call.flag('new'))
+    refuse("Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
+  if (removes && call.has('arrayFilters')) refuse('Cannot specify arrayFilters and remove=true');
+  if (Array.isArray(update) && call.has('arrayFilters')) refuse('Cannot specify arrayFilters and a pipeline update');
+}
 
 function findAndModify(server: Server, call: Call): Doc {
   const writer = writerOf(server, call, call.flag('upsert'));
@@ -55,15 +70,15 @@ function findAndModify(server: Server, call: Call): Doc {
     writer.remove(stored.id, decode(stored.raw));
     return { lastErrorObject: { n: 1 }, value: show(stored.raw), ok: 1 };
   }
-  const arrayFilters = call.value('arrayFilters') as Doc[] | undefined;
+  const arrayFilters = (call.value('arrayFilters') ?? undefined) as Doc[] | undefined;
   const update = compileUpdate(call.typed['update'], arrayFilters, evaluation);
   if (!stored) {
     if (!call.flag('upsert')) return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 };
-    const made = upsert(writer, update, (call.typed['query'] ?? {}) as Doc);
+    const made = executing('findAndModify', () => upsert(writer, update, (call.typed['query'] ?? {}) as Doc));
     const value = call.flag('new') ? show(Buffer.from(encode(made))) : null;
     return { lastErrorObject: { n: 1, updatedExisting: false, upserted: made['_id'] }, value, ok: 1 };
   }
-  const { after } = change(writer, stored, update, filter);
+  const { after } = executing('findAndModify', () => change(writer, stored, update, filter));
   const value = call.flag('new') ? show(Buffer.from(encode(after))) : show(stored.raw);
   return { lastErrorObject: { n: 1, updatedExisting: true }, value, ok: 1 };
 }

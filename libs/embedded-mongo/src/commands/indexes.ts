@@ -1,22 +1,15 @@
 import { Long } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { collationOf } from '../language/collation.js';
 import { toNumber } from '../language/numbers.js';
-import { isLanguage } from '../language/text.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
+import { show } from '../store/duplicate-key.js';
 import { fillIndex } from '../store/reindex.js';
 import { listReply } from './collections.js';
-import { checkPartialFilter } from './partial-filter.js';
+import { normalize, ttl } from './index-specs.js';
 import { changeView } from './views.js';
-import { existing, type Command, type Server } from './command.js';
+import { existing, missingField, wrongType, type Call, type Command, type Server } from './command.js';
 
-const SPEC_FIELDS = new Set(
-  (
-    'v key name ns unique sparse background partialFilterExpression expireAfterSeconds hidden collation ' +
-    'weights default_language language_override textIndexVersion'
-  ).split(' '),
-);
 const UNSUPPORTED_CHANGES = [
   'validator',
   'validationLevel',
@@ -28,9 +21,6 @@ const UNSUPPORTED_CHANGES = [
   'changeStreamPreAndPostImages',
 ];
 const MAX_INDEXES = 64;
-const MAX_FIELDS = 32;
-/** Weights of texts are smaller. */
-const MAX_WEIGHT = 100_000;
 const ID_SPEC = { v: 2, key: { _id: 1 }, name: '_id_' };
 
 /** Commands about indexes. */
@@ -38,9 +28,11 @@ export const INDEX_COMMANDS: Record<string, Command> = {
   createIndexes: {
     fields: ['indexes', 'commitQuorum'],
     run: (server, call) => {
-      const specs = call.value('indexes');
-      if (!Array.isArray(specs) || specs.length === 0)
-        throw new MongoError(2, 'Must specify at least one index to create');
+      const specs = call.list('indexes').map((spec, i) => {
+        if (!isDoc(spec)) throw wrongType(`${call.name}.indexes`, String(i), 'object', spec);
+        return spec;
+      });
+      if (specs.length === 0) throw new MongoError(2, 'Must specify at least one index to create');
       const inherited = server.catalogue.find(call.db, call.collection)?.options['collation'];
       const wanted = specs.map((spec) => normalize(spec, inherited));
       return server.environment.write(() => {
@@ -86,6 +78,9 @@ export const INDEX_COMMANDS: Record<string, Command> = {
     fields: ['index'],
     run: (server, call) =>
       server.environment.write(() => {
+        checkDropped(call);
+        if (!server.catalogue.find(call.db, call.collection))
+          throw new MongoError(26, `ns not found ${call.namespace}`);
         const info = existing(server, call);
         const nIndexesWas = info.indexes.length + 1;
         for (const index of new Set(chosen(info, call.value('index')))) server.catalogue.removeIndex(info, index);
@@ -94,112 +89,6 @@ export const INDEX_COMMANDS: Record<string, Command> = {
   },
 };
 
-/** @param inherited the collation of the collection, which an index has unless it names its own */
-function normalize(spec: unknown, inherited: unknown): Doc {
-  if (!isDoc(spec) || !isDoc(spec['key']))
-    throw new MongoError(9, `The 'key' field is a required property of an index specification`);
-  const key = spec['key'];
-  const unknown = Object.keys(spec).find((name) => !SPEC_FIELDS.has(name));
-  if (unknown) throw new MongoError(197, `The field '${unknown}' is not valid for an index specification`);
-  if (Object.keys(key).length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
-  if (Object.keys(key).length > MAX_FIELDS) throw new MongoError(13103, 'too many compound keys');
-  for (const [path, order] of Object.entries(key)) checkField(path, order);
-  const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : defaultName(key);
-  if (name === '_id_' && JSON.stringify(key) !== '{"_id":1}')
-    throw new MongoError(2, `The index name '_id_' is reserved for the _id index, found key: ${JSON.stringify(key)}`);
-  if (JSON.stringify(key) === '{"_id":1}') checkIdIndex(spec);
-  const normal: Doc = { v: 2, key, name, ...(isText(key) ? textOptions(key, spec) : {}) };
-  for (const option of ['unique', 'sparse', 'hidden'])
-    if (spec[option] === true || toNumber(spec[option]) > 0) normal[option] = true;
-  const partial = spec['partialFilterExpression'];
-  if (partial !== undefined) {
-    if (!isDoc(partial)) throw new MongoError(14, `'partialFilterExpression' for an index has to be a document`);
-    if (normal['sparse']) throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
-    checkPartialFilter(partial);
-    normal['partialFilterExpression'] = partial;
-  }
-  const collation = isText(key) ? undefined : collationOf(spec['collation'] ?? inherited);
-  if (collation) normal['collation'] = collation.spec;
-  if (spec['expireAfterSeconds'] !== undefined) normal['expireAfterSeconds'] = ttl(key, spec['expireAfterSeconds']);
-  return normal;
-}
-
-/** The index of `_id` is there already, and may be asked for as it is only. */
-function checkIdIndex(spec: Doc): void {
-  const other = ['unique', 'sparse', 'partialFilterExpression', 'expireAfterSeconds'].find((name) => name in spec);
-  if (other !== undefined)
-    throw new MongoError(197, `The field '${other}' is not valid for an _id index specification.`);
-  if (spec['hidden'] === true) throw new MongoError(2, "can't hide _id index");
-}
-
-const isText = (key: Doc): boolean => Object.values(key).includes('text');
-
-/** A text index has one key for all of its texts, and says in `weights` which fields they are. */
-function textOptions(key: Doc, spec: Doc): Doc {
-  const fields = Object.entries(key);
-  const texts = fields.filter(([, order]) => order === 'text').map(([path]) => path);
-  const first = fields.findIndex(([, order]) => order === 'text');
-  if (fields.slice(first, first + texts.length).some(([, order]) => order !== 'text'))
-    throw new MongoError(67, "'text' fields in index must all be adjacent");
-  if (spec['unique'] === true) throw new MongoError(67, 'a text index cannot be unique');
-  const given = spec['weights'] ?? {};
-  if (!isDoc(given)) throw new MongoError(67, "text index option 'weights' must be an object");
-  const weights: Record<string, number> = Object.fromEntries(texts.map((path) => [path, 1]));
-  for (const [path, weight] of Object.entries(given)) {
-    const number = Math.trunc(toNumber(weight));
-    if (Number.isNaN(number)) throw new MongoError(67, 'weight for text index needs numeric type');
-    if (number < 1 || number >= MAX_WEIGHT)
-      throw new MongoError(
-        67,
-        `text index weight must be in the exclusive interval (0,${MAX_WEIGHT}) but found: ${number}`,
-      );
-    weights[path] = number;
-  }
-  const ordered = Object.fromEntries(Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const plain = (part: [string, unknown][]): Doc => Object.fromEntries(part);
-  return {
-    key: { ...plain(fields.slice(0, first)), _fts: 'text', _ftsx: 1, ...plain(fields.slice(first + texts.length)) },
-    weights: ordered,
-    ...languageOptions(spec),
-    textIndexVersion: 3,
-  };
-}
-
-function languageOptions({ default_language = 'english', language_override = 'language' }: Doc): Doc {
-  if (typeof default_language !== 'string') throw new MongoError(67, 'default_language needs a string type');
-  if (!isLanguage(default_language)) throw new MongoError(67, `default_language is not valid: ${default_language}`);
-  if (typeof language_override !== 'string') throw new MongoError(67, 'language_override must be a string');
-  if (!/^[^$.][^.]*$/s.test(language_override))
-    throw new MongoError(67, `language_override is not valid: ${language_override}`);
-  return { default_language, language_override };
-}
-
-function checkField(path: string, order: unknown): void {
-  if (path === '' || path.split('.').includes(''))
-    throw new MongoError(67, 'Index keys cannot contain an empty field.');
-  if (order === 'text') return;
-  if (path.startsWith('$') || path.includes('$**'))
-    throw new MongoError(67, `the index key '${path}' is not supported by this server`);
-  if (typeof order === 'string')
-    throw new MongoError(67, `indexes of type '${order}' are not supported by this server`);
-  const direction = toNumber(order);
-  if (Number.isNaN(direction) || direction === 0) {
-    throw new MongoError(
-      67,
-      `Values in v:2 index key pattern cannot be of this type or 0. Only numbers > 0 or < 0 are allowed.`,
-    );
-  }
-}
-
-function ttl(key: Doc, value: unknown): number {
-  const seconds = toNumber(value);
-  if (Object.keys(key).length > 1)
-    throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.');
-  if (!(seconds >= 0 && seconds <= 0x7fffffff))
-    throw new MongoError(67, 'TTL index expireAfterSeconds must be within 0 and 2147483647');
-  return seconds;
-}
-
 /** What of an index can be changed while it stands: when documents expire, and whether queries may use it. */
 function changeIndex(server: Server, info: CollectionInfo, wanted: Doc): Doc {
   const { keyPattern, name, hidden, expireAfterSeconds, ...others } = wanted;
@@ -207,14 +96,18 @@ function changeIndex(server: Server, info: CollectionInfo, wanted: Doc): Doc {
   if (unknown !== undefined) {
     throw new MongoError(40415, `BSON field 'collMod.index.${unknown}' is an unknown field or is not supported.`);
   }
-  if ((keyPattern === undefined) === (name === undefined))
-    throw new MongoError(72, 'must specify either index name or key pattern, and not both');
+  if (keyPattern === undefined && name === undefined)
+    throw new MongoError(72, 'Must specify either index name or key pattern.');
+  if (keyPattern !== undefined && name !== undefined)
+    throw new MongoError(72, 'Cannot specify both key pattern and name.');
   if (hidden === undefined && expireAfterSeconds === undefined)
-    throw new MongoError(72, 'no expireAfterSeconds or hidden field');
-  const id = name === '_id_' || JSON.stringify(keyPattern) === '{"_id":1}';
-  if (id) throw new MongoError(72, 'the _id index cannot be hidden, and cannot expire documents');
-  const [index] = chosen(info, name ?? keyPattern);
-  if (!index) throw new MongoError(27, 'index not found');
+    throw new MongoError(72, 'no expireAfterSeconds, hidden, unique, or prepareUnique field');
+  if (name === '_id_' || JSON.stringify(keyPattern) === '{"_id":1}')
+    throw expireAfterSeconds === undefined
+      ? new MongoError(2, "can't hide _id index")
+      : new MongoError(72, 'the _id field does not support TTL indexes');
+  const [index] = named(info, name ?? keyPattern);
+  if (!index) throw new MongoError(27, `cannot find index ${show(name ?? keyPattern)} for ns ${info.db}.${info.name}`);
   const spec = { ...index.spec };
   const answer: Doc = {};
   if (expireAfterSeconds !== undefined) {
@@ -232,12 +125,6 @@ function changeIndex(server: Server, info: CollectionInfo, wanted: Doc): Doc {
   return answer;
 }
 
-function defaultName(key: Doc): string {
-  return Object.entries(key)
-    .map(([path, order]) => `${path}_${order === 'text' ? order : toNumber(order)}`)
-    .join('_');
-}
-
 /** Makes all of the indexes, or none. */
 function createAll(server: Server, info: CollectionInfo, specs: readonly Doc[]): void {
   const before = new Set(info.indexes);
@@ -251,42 +138,87 @@ function createAll(server: Server, info: CollectionInfo, specs: readonly Doc[]):
 
 /** Makes one index, from a specification as `listIndexes` shows it, and enters the documents that are there. */
 export function createIndex(server: Server, info: CollectionInfo, spec: Doc): void {
-  const { key, name } = spec as { key: Doc; name: string };
-  const pattern = JSON.stringify(key);
-  if (pattern === '{"_id":1}') return;
-  const identity = JSON.stringify([key, spec['collation']]);
-  const same = info.indexes.find(
-    (index) => index.name === name || JSON.stringify([index.spec['key'], index.spec['collation']]) === identity,
-  );
-  if (same) {
-    if (JSON.stringify(same.spec) === JSON.stringify(spec)) return;
-    if (same.name !== name && JSON.stringify({ ...same.spec, name: '' }) === JSON.stringify({ ...spec, name: '' })) {
-      throw new MongoError(85, `Index already exists with a different name: ${same.name}`);
-    }
-    if (same.name === name) {
-      throw new MongoError(
-        86,
-        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Requested index: ${name}`,
-      );
-    }
-    throw new MongoError(85, `An equivalent index already exists with the name ${same.name} and different options.`);
-  }
-  if (spec['weights'] && info.indexes.some((index) => index.text))
-    throw new MongoError(67, 'only one text index per collection allowed, found existing text index');
-  if (info.indexes.length + 1 >= MAX_INDEXES) throw new MongoError(67, `too many indexes for ${info.db}.${info.name}`);
+  const { key } = spec as { key: Doc };
+  if (JSON.stringify(key) === '{"_id":1}') return;
+  if (isThere(info, spec)) return;
+  const other = spec['weights'] ? info.indexes.find((index) => index.text) : undefined;
+  if (other)
+    throw new MongoError(67, `only one text index per collection allowed, found existing text index "${other.name}"`);
+  if (info.indexes.length + 1 >= MAX_INDEXES)
+    throw new MongoError(67, `add index fails, too many indexes for ${info.db}.${info.name} key:${show(key)}`);
   const fields = Object.entries(key).map(([path, order]) => ({ path, descending: toNumber(order) < 0 }));
   const index = server.catalogue.addIndex(info, spec, fields);
   fillIndex(server.environment, server.catalogue, info, index);
 }
 
+/** Options that tell an index from another one on the same key, so that both may stand. */
+const IDENTIFYING = ['key', 'unique', 'sparse', 'collation', 'partialFilterExpression'];
+/** Options in which the same index may differ from what is asked for. */
+const PASSED_OVER = ['v', 'name', 'hidden', 'textIndexVersion'];
+
+/**
+ * Whether a collection has an index already.
+ * @throws MongoError 86 when another index has its name, 85 when the same index has another name or other options
+ */
+function isThere(info: CollectionInfo, spec: Doc): boolean {
+  const identity = (one: Doc): string => JSON.stringify(IDENTIFYING.map((option) => one[option] ?? null));
+  const options = (one: Doc): string =>
+    JSON.stringify(
+      Object.entries(one)
+        .filter(([option]) => !PASSED_OVER.includes(option))
+        .sort(),
+    );
+  const isSame = (index: Index): boolean => identity(index.spec) === identity(spec);
+  const namesake = info.indexes.find(({ name }) => name === spec['name']);
+  const same = namesake ?? info.indexes.find(isSame);
+  if (!same) return false;
+  const both = `Requested index: ${show(spec)}, existing index: ${show(same.spec)}`;
+  if (!isSame(same))
+    throw new MongoError(
+      86,
+      `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. ${both}`,
+    );
+  if (options(same.spec) !== options(spec))
+    throw new MongoError(
+      85,
+      `An equivalent index already exists with ${namesake ? 'the same name but different options' : 'a different name and options'}. ${both}`,
+    );
+  if (!namesake) throw new MongoError(85, `Index already exists with a different name: ${same.name}`);
+  return true;
+}
+
+/** @throws MongoError 40414 when nothing says which index is meant, 14 when it is neither a name, nor a key, nor a list */
+function checkDropped(call: Call): void {
+  const wanted = call.value('index');
+  if (wanted === undefined || wanted === null) throw missingField(call.name, 'index');
+  if (typeof wanted !== 'string' && !isDoc(wanted) && !Array.isArray(wanted))
+    throw wrongType(call.name, 'index', ['string', 'object'], wanted);
+}
+
+/** The indexes that `dropIndexes` names, by name or key. */
 function chosen(info: CollectionInfo, wanted: unknown): Index[] {
   if (wanted === '*') return [...info.indexes];
   const list = Array.isArray(wanted) ? wanted : [wanted];
   return list.map((item: unknown) => {
-    const pattern = isDoc(item) ? JSON.stringify(item) : undefined;
-    if (item === '_id_' || pattern === '{"_id":1}') throw new MongoError(72, 'cannot drop _id index');
-    const index = info.indexes.find((other) => other.name === item || JSON.stringify(other.spec['key']) === pattern);
-    if (!index) throw new MongoError(27, `index not found with name [${String(pattern ?? item)}]`);
+    if (item === '_id_' || (isDoc(item) && JSON.stringify(item) === '{"_id":1}'))
+      throw new MongoError(72, 'cannot drop _id index');
+    const { 0: index, 1: other, length: count } = named(info, item);
+    if (!index)
+      throw new MongoError(
+        27,
+        isDoc(item) ? `can't find index with key: ${show(item)}` : `index not found with name [${String(item)}]`,
+      );
+    if (other)
+      throw new MongoError(
+        181,
+        `${count} indexes found for key: ${show(item)}, identify by name instead. Conflicting indexes: ${show(index.spec)}, ${show(other.spec)}`,
+      );
     return index;
   });
+}
+
+/** Indexes of a name, of which there is one, or of a key, of which there may be several with other collations. */
+function named(info: CollectionInfo, wanted: unknown): Index[] {
+  const pattern = isDoc(wanted) ? JSON.stringify(wanted) : undefined;
+  return info.indexes.filter((index) => index.name === wanted || JSON.stringify(index.spec['key']) === pattern);
 }

@@ -48,6 +48,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       'max',
     ],
     run: (server, call) => {
+      for (const flag of ['allowDiskUse', 'noCursorTimeout', 'allowPartialResults', 'oplogReplay']) call.flag(flag);
       for (const option of ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'min', 'max']) {
         if (call.has(option) && call.value(option) !== false)
           throw new MongoError(72, `the option '${option}' is not supported by this server`);
@@ -79,33 +80,33 @@ export const READ_COMMANDS: Record<string, Command> = {
   getMore: {
     fields: ['collection', 'batchSize'],
     run: (server, call) => {
-      const id = cursorId(call.value('getMore'));
+      const id = cursorId(call.typed['getMore'], call.name, 'getMore');
       const size = call.count('batchSize') ?? 0;
-      const batch = server.cursors.next(
-        id,
-        `${call.db}.${call.text('collection')}`,
-        size === 0 ? Number.POSITIVE_INFINITY : size,
-      );
+      const ns = `${call.db}.${call.text('collection')}`;
+      server.cursors.check(id, ns);
+      if (call.has('maxTimeMS'))
+        throw new MongoError(2, 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
+      const batch = server.cursors.next(id, ns, size === 0 ? Number.POSITIVE_INFINITY : size);
       return cursorReply('nextBatch', batch, batch.documents);
     },
   },
   killCursors: {
     fields: ['cursors'],
     run: (server, call) => {
-      const ids = call.value('cursors');
-      if (!Array.isArray(ids)) throw wrongType(call.name, 'cursors', 'array');
+      call.list('cursors');
+      const ids = (call.typed['cursors'] as unknown[]).map((id, i) => cursorId(id, `${call.name}.cursors`, String(i)));
       const cursorsKilled: Long[] = [];
       const cursorsNotFound: Long[] = [];
-      for (const id of ids.map(cursorId))
-        (server.cursors.kill(id) ? cursorsKilled : cursorsNotFound).push(Long.fromBigInt(id));
+      for (const id of ids) (server.cursors.kill(id) ? cursorsKilled : cursorsNotFound).push(Long.fromBigInt(id));
       return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [], ok: 1 };
     },
   },
   count: {
-    fields: ['query', 'limit', 'skip', 'hint', 'collation'],
+    // `fields` is what old shells send.
+    fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields'],
     run: (server, call) => {
       const info = server.catalogue.find(call.db, call.collection);
-      const query = { ...queryOf(call, info, 'query'), limit: Math.abs(Number(call.value('limit') ?? 0)) };
+      const query = { ...queryOf(call, info, 'query'), limit: countLimit(call) };
       if (!info) return { n: 0, ok: 1 };
       return {
         n: isView(info) ? [...read(throughView(server, info, query))].length : countMatching(server, info, query),
@@ -211,6 +212,11 @@ function* raws(found: Iterable<{ raw: Buffer }>): Generator<Uint8Array> {
   for (const { raw } of found) yield raw;
 }
 
+/** How many documents a `count` counts at most, which may be given as a negative number; undefined for all. */
+export function countLimit(call: Call): number | undefined {
+  return Math.abs(call.whole('limit') ?? 0) || undefined;
+}
+
 /** The query of a command that reads. */
 export function queryOf(call: Call, info: CollectionInfo | undefined, filterField = 'filter'): Query {
   return {
@@ -286,8 +292,8 @@ export function firstBatch(server: Server, source: CursorSource, batchSize: numb
   return cursorReply('firstBatch', batch, batch.documents);
 }
 
-function cursorId(value: unknown): bigint {
-  if (value instanceof Long) return value.toBigInt();
-  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
-  throw new MongoError(14, `a cursor id must be of type 'long'`);
+/** @throws MongoError 14 for what is no long, be it another number */
+function cursorId(value: unknown, where: string, field: string): bigint {
+  if (!(value instanceof Long)) throw wrongType(where, field, 'long', value);
+  return value.toBigInt();
 }

@@ -10,12 +10,14 @@ import { EXPLAIN_COMMANDS } from './explain.js';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
 import { INDEX_COMMANDS } from './indexes.js';
 import { READ_COMMANDS } from './read.js';
+import { STATISTICS_COMMANDS } from './statistics.js';
 import { WRITE_COMMANDS } from './write.js';
 
 /** All commands by their names. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({
     ...DIAGNOSTIC_COMMANDS,
+    ...STATISTICS_COMMANDS,
     ...COLLECTION_COMMANDS,
     ...INDEX_COMMANDS,
     ...WRITE_COMMANDS,
@@ -42,6 +44,8 @@ export function runCommand(
   if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
     throw new MongoError(73, `Invalid database name: '${request.db}'`);
   checkArguments(command, request);
-  checkConcerns(args);
-  return command.run(server, new Call(request, connection.id));
+  checkConcerns(request);
+  const call = new Call(request, connection.id);
+  call.checkTime();
+  return command.run(server, call);
 }

@@ -7,7 +7,7 @@ import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import type { Query } from '../store/scan.js';
 import { allMatching, changeInSlices, fewMatching, runBatch, type Batch, type Namespace } from './batch.js';
-import type { Call, Command, Server } from './command.js';
+import { hintOf, limitOf, wrongType, type Call, type Command, type Server } from './command.js';
 
 /**
  * The writer of the collection that a command names.
@@ -153,9 +153,9 @@ function matching(server: Server, info: CollectionInfo, query: Query, mayLeave: 
 /** What one operation of a batch asks for, with the order and the index that it names itself. */
 export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
   const filter = operation['q'];
-  if (!isDoc(filter)) throw new MongoError(14, `BSON field 'q' is the wrong type, expected type 'object'`);
-  const hint = operation['hint'] as string | Doc | undefined;
-  const sort = operation['sort'] as Doc | undefined;
+  if (!isDoc(filter)) throw wrongType(call.name, 'q', 'object', filter);
+  const hint = hintOf(operation['hint']);
+  const sort = (operation['sort'] ?? undefined) as Doc | undefined;
   const evaluation = call.evaluation(info, operation['collation']);
   return { filter, sort, limit, hint, evaluation, deadline: call.deadline() };
 }
@@ -168,10 +168,8 @@ export function deleteOne(
   { plain }: Operation,
   mayLeave: boolean,
 ): number | undefined {
-  const limit = Number(plain['limit']);
-  if (limit !== 0 && limit !== 1)
-    throw new MongoError(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`);
-  const found = matching(server, writer.info, queryOfOperation(call, writer.info, plain, limit), mayLeave);
+  const query = queryOfOperation(call, writer.info, plain, limitOf(plain));
+  const found = matching(server, writer.info, query, mayLeave);
   for (const stored of found ?? []) writer.remove(stored.id, decode(stored.raw));
   return found?.length;
 }
@@ -213,7 +211,9 @@ export function updateOne(
   if (!found) return undefined;
   if (found.length === 0 && plain['upsert'] === true) return upsertOne(writer, update, typed);
   let nModified = 0;
-  for (const stored of found) if (change(writer, stored, update, query.filter).changed) nModified++;
+  executing('update', () => {
+    for (const stored of found) if (change(writer, stored, update, query.filter).changed) nModified++;
+  });
   return { n: found.length, nModified };
 }
 
@@ -230,14 +230,29 @@ export async function updateInSlices(
   const result = { n: 0, nModified: 0 };
   await changeInSlices(server, place, query, (writer, stored) => {
     result.n++;
-    if (change(writer, stored, update, query.filter).changed) result.nModified++;
+    if (executing('update', () => change(writer, stored, update, query.filter)).changed) result.nModified++;
   });
   if (result.n > 0 || plain['upsert'] !== true) return result;
   return server.environment.write(() => upsertOne(writerOf(server, place, true), update, typed));
 }
 
-function updateOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Update {
-  const arrayFilters = plain['arrayFilters'] as Doc[] | undefined;
+/** Does what a command has planned: what is refused then, MongoDB tells with the name of the command before it. */
+export function executing<T>(command: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof MongoError)) throw error;
+    throw new MongoError(
+      error.code,
+      `Plan executor error during ${command} :: caused by :: ${error.message}`,
+      error.extra,
+    );
+  }
+}
+
+/** Compiles what one operation of an `update` makes of each document. */
+export function updateOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Update {
+  const arrayFilters = (plain['arrayFilters'] ?? undefined) as Doc[] | undefined;
   const update = compileUpdate(typed['u'], arrayFilters, call.evaluation(info, plain['collation']));
   const multi = plain['multi'] === true;
   if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
@@ -246,7 +261,7 @@ function updateOf(call: Call, info: CollectionInfo | undefined, { plain, typed }
 }
 
 function upsertOne(writer: CollectionWriter, update: Update, typed: Doc): UpdateResult {
-  const inserted = upsert(writer, update, typed['q'] as Doc);
+  const inserted = executing('update', () => upsert(writer, update, typed['q'] as Doc));
   return { n: 1, nModified: 0, upserted: inserted['_id'] };
 }
 
@@ -257,10 +272,7 @@ export function change(
   update: Update,
   filter: Doc,
 ): { after: Doc; changed: boolean } {
-  const before = decodeTyped(stored.raw);
-  const after = update.apply(before, { inserting: false, filter });
-  const raw = Buffer.from(encode(after));
-  const changed = !raw.equals(stored.raw);
+  const { before, after, raw, changed } = versionsOf(stored, update, filter);
   if (changed) {
     if (raw.length > MAX_DOCUMENT_BYTES) {
       throw new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
@@ -269,6 +281,18 @@ export function change(
     writer.replace(stored.id, before, raw, after);
   }
   return { after, changed };
+}
+
+/** A stored document and what an update makes of it, and whether the two differ. */
+export function versionsOf(
+  stored: Stored,
+  update: Update,
+  filter: Doc,
+): { before: Doc; after: Doc; raw: Buffer; changed: boolean } {
+  const before = decodeTyped(stored.raw);
+  const after = update.apply(before, { inserting: false, filter });
+  const raw = Buffer.from(encode(after));
+  return { before, after, raw, changed: !raw.equals(stored.raw) };
 }
 
 /** Inserts what an upsert makes of its filter and its update. */

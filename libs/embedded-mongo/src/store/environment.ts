@@ -48,7 +48,7 @@ export class Environment {
 
   private constructor(
     private readonly root: DataRoot,
-    private readonly folder: string,
+    readonly folder: string,
   ) {
     const table = (name: (typeof TABLES)[number]): Table => tableOf(root, name, TABLES.indexOf(name), this.changes);
     this.settings = new Settings(root);

@@ -35,6 +35,9 @@ export interface Deadline {
 
 /** What a scan has touched. */
 export interface ScanCounts extends WalkCounts {
+  /** What came in order only after all was there. */
+  sorted: number;
+  skipped: number;
   returned: number;
 }
 
@@ -46,7 +49,7 @@ export interface Scan {
 }
 
 /** Most bytes that a sort without an index keeps, as MongoDB has it. */
-const MAX_SORT_BYTES = 100 * 1024 * 1024;
+export const MAX_SORT_BYTES = 100 * 1024 * 1024;
 
 /** Plans a query and gives its documents lazily. */
 export function scan(environment: Environment, info: CollectionInfo, query: Query, snapshot?: Snapshot): Scan {
@@ -55,13 +58,14 @@ export function scan(environment: Environment, info: CollectionInfo, query: Quer
   const { search, rest: filter } = withoutText(query.filter);
   if (search && query.hint !== undefined) throw new MongoError(2, '$text and hint not allowed in same query');
   const chosen = search ? planText(info, search, filter) : plan(info, filter, sort, query.hint, ordering);
-  const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, returned: 0 };
+  const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, sorted: 0, skipped: 0, returned: 0 };
   const walked = walk(environment, info, chosen, counts, snapshot);
   const found = query.deadline ? timed(walked, query.deadline) : walked;
   const filtering = chosen.exact ? found : filtered(found, filter, query.evaluation);
   const matching = search && chosen.index?.text ? scored(filtering, textScorer(chosen.index.text, search)) : filtering;
   const window = { skip: query.skip ?? 0, limit: query.limit ? query.limit : Number.POSITIVE_INFINITY };
-  const ordered = chosen.sorted ? matching : sorted(matching, sorterOf(sort, ordering), window.skip + window.limit);
+  const wanted = window.skip + window.limit;
+  const ordered = chosen.sorted ? matching : sorted(matching, sorterOf(sort, ordering), wanted, counts);
   return { plan: chosen, counts, documents: cut(ordered, window, counts) };
 }
 
@@ -177,7 +181,12 @@ export function rawMatcher(filter: Doc, evaluation: Evaluation | undefined): (ra
   return (raw) => matches(read(raw));
 }
 
-function* sorted<Key>(found: Iterable<Stored>, sorter: Sorter<Key>, wanted: number): Generator<Stored> {
+function* sorted<Key>(
+  found: Iterable<Stored>,
+  sorter: Sorter<Key>,
+  wanted: number,
+  counts: ScanCounts,
+): Generator<Stored> {
   let kept: { key: Key; stored: Stored }[] = [];
   let bytes = 0;
   const order = (a: { key: Key }, b: { key: Key }): number => sorter.compare(a.key, b.key);
@@ -185,6 +194,7 @@ function* sorted<Key>(found: Iterable<Stored>, sorter: Sorter<Key>, wanted: numb
   // Of a limited sort only the best are kept: cutting back at twice the number costs little and bounds memory.
   const cutAt = Math.max(wanted * 2, 1000);
   for (const stored of found) {
+    counts.sorted++;
     const item = { key: sorter.keyOf(decode(stored.raw), stored.textScore), stored };
     kept.push(item);
     bytes += size(item);
@@ -203,10 +213,9 @@ function* sorted<Key>(found: Iterable<Stored>, sorter: Sorter<Key>, wanted: numb
 }
 
 function* cut(found: Iterable<Stored>, window: { skip: number; limit: number }, counts: ScanCounts): Generator<Stored> {
-  let skipped = 0;
   for (const stored of found) {
-    if (skipped < window.skip) {
-      skipped++;
+    if (counts.skipped < window.skip) {
+      counts.skipped++;
       continue;
     }
     counts.returned++;

@@ -26,6 +26,8 @@ export interface Expected {
 export interface Step extends Expected {
   /** As the driver's `command` takes it; `$db` is added. Cursors are read to their end. */
   command: Doc;
+  /** It is sent to the database `admin`, and not to that of the case. */
+  admin?: true;
 }
 
 /** One statement of MongoDB's manual, as data that any server can be held against. */
@@ -40,6 +42,9 @@ export interface Case {
   indexes?: Readonly<Record<string, readonly Doc[]>>;
   steps: readonly Step[];
 }
+
+/** Stands in strings of a case for the name of its database. */
+export const DATABASE = '<database>';
 
 /** Values of BSON types that a plain JavaScript value is not encoded as. */
 export const int = (value: number): unknown => new Int32(value);

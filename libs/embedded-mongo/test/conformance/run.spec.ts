@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anyServer } from '../support.js';
-import type { Case, Doc, Step } from './case.js';
+import { DATABASE, type Case, type Doc, type Step } from './case.js';
 import { differences, show } from './compare.js';
 
 /*
@@ -42,14 +42,14 @@ for (const area of files.map((name) => name.replace('.ts', '')).sort()) {
         for (const [name, list] of Object.entries(indexes)) await db.command({ createIndexes: name, indexes: list });
         const problems: string[] = [];
         for (const [i, step] of steps.entries()) {
-          problems.push(...(await check(step)).map((line) => `step ${i + 1}, ${line}`));
+          problems.push(...(await check(named(step, database) as Step)).map((line) => `step ${i + 1}, ${line}`));
         }
         return problems;
       }
 
       async function check(step: Step): Promise<string[]> {
         const problems: string[] = [];
-        const outcome = await send(step.command);
+        const outcome = await send(step.command, step.admin ? server.client.db('admin') : db);
         problems.push(...checkError(step, outcome));
         if (step.documents) {
           const [wanted, got] = [step.documents, outcome.documents ?? []].map((list) =>
@@ -69,10 +69,10 @@ for (const area of files.map((name) => name.replace('.ts', '')).sort()) {
         return problems;
       }
 
-      async function send(command: Doc): Promise<{ answer: Doc; documents?: unknown[]; batches: number }> {
+      async function send(command: Doc, to = db): Promise<{ answer: Doc; documents?: unknown[]; batches: number }> {
         let answer: Doc;
         try {
-          answer = await db.command(command, TYPED);
+          answer = await to.command(command, TYPED);
         } catch (error) {
           if (!(error instanceof mongoose.mongo.MongoServerError)) throw error;
           return { answer: error.errorResponse, batches: 0 };
@@ -84,7 +84,7 @@ for (const area of files.map((name) => name.replace('.ts', '')).sort()) {
         const documents = [...cursor.firstBatch];
         const collection = String(cursor.ns).split('.').slice(1).join('.');
         for (let id = cursor.id; id.toString() !== '0';) {
-          const next = (await db.command({ getMore: id, collection }, TYPED)) as {
+          const next = (await to.command({ getMore: id, collection }, TYPED)) as {
             cursor: { id: { toString(): string }; nextBatch: unknown[] };
           };
           documents.push(...next.cursor.nextBatch);
@@ -95,6 +95,14 @@ for (const area of files.map((name) => name.replace('.ts', '')).sort()) {
       }
     });
   });
+}
+
+/** A step with the name of its database in the place that was left for it. */
+function named(value: unknown, database: string): unknown {
+  if (typeof value === 'string') return value.replaceAll(DATABASE, database);
+  if (Array.isArray(value)) return value.map((item) => named(item, database));
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, named(inner, database)]));
 }
 
 /** A value as it looks after it has been over the wire. */

@@ -112,8 +112,43 @@ export const cases: readonly Case[] = [
     given: { c: numbers(3) },
     steps: [
       { command: { create: 'v', viewOn: 'c', pipeline: [] } },
-      { command: { dbStats: 1, scale: 1024 }, answer: { collections: 1, views: 1, objects: 3, indexes: 1 } },
-      { command: { dbStats: 1, scale: 0 }, error: { code: 51024, mentions: ['scale'] } },
+      {
+        command: { dbStats: 1, scale: 1024 },
+        answer: { collections: long(1), views: long(1), objects: long(3), indexes: long(1), scaleFactor: long(1024) },
+      },
+      { command: { dbStats: 1, scale: 0 }, error: { code: 2, mentions: ['Scale factor must be greater than zero'] } },
+      { command: { dbStats: 1, scale: '1' }, error: { code: 14, mentions: ['dbStats.scale'] } },
+    ],
+  },
+  {
+    name: 'sizes of documents are those of their BSON',
+    manual: 'reference/command/dbStats/#output',
+    given: { c: numbers(3) },
+    steps: [
+      { command: { dbStats: 1 }, answer: { avgObjSize: double(14), dataSize: double(42) } },
+      { command: { dbStats: 1, scale: 2 }, answer: { avgObjSize: double(14), dataSize: double(21) } },
+      { command: { collStats: 'c' }, answer: { count: 3, size: 42, avgObjSize: 14, nindexes: 1, capped: false } },
+    ],
+  },
+  {
+    name: 'collStats of a collection that there is not has nothing but zeros',
+    manual: 'reference/command/collStats/#behavior',
+    steps: [
+      {
+        command: { collStats: 'none' },
+        answer: {
+          size: 0,
+          count: 0,
+          storageSize: 0,
+          totalSize: 0,
+          nindexes: 0,
+          totalIndexSize: 0,
+          indexDetails: {},
+          indexSizes: {},
+          scaleFactor: 1,
+        },
+      },
+      { command: { collStats: 'none', scale: 0 }, error: { code: 51024, mentions: ['scale'] } },
     ],
   },
   {

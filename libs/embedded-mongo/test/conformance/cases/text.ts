@@ -93,9 +93,14 @@ export const cases: readonly Case[] = [
     manual: 'reference/method/db.collection.createIndex/#options-for-text-indexes',
     given: { c: texts },
     steps: [
-      ...[{ default_language: 'klingon' }, { default_language: 7 }, { language_override: 'a.b' }].map((options) => ({
+      ...[
+        { code: 67, options: { default_language: 'klingon' } },
+        { code: 14, options: { default_language: 7 } },
+        { code: 67, options: { language_override: 'a.b' } },
+        { code: 14, options: { language_override: 7 } },
+      ].map(({ code, options }) => ({
         command: { createIndexes: 'c', indexes: [{ ...index, ...options }] },
-        error: { code: 67, mentions: Object.keys(options) },
+        error: { code, mentions: Object.keys(options) },
       })),
       { command: { createIndexes: 'c', indexes: [{ ...index, default_language: 'Swedish' }] } },
     ],

@@ -45,6 +45,69 @@ export const cases: readonly Case[] = [
   ),
   updates('an update needs a filter', { u: { $set: { b: 1 } } }, { error: { code: 40414, mentions: ['q'] } }),
   updates('an update needs a change', { q: {} }, { error: { code: 40414, mentions: ['u'] } }),
+  updates(
+    'a change is a document or a pipeline',
+    { q: {}, u: 5 },
+    { error: { code: 9, mentions: ['object or an array'] } },
+  ),
+  updates(
+    'array filters of an update are a list',
+    { q: {}, u: { $set: { a: 5 } }, arrayFilters: {} },
+    { error: { code: 14, mentions: ['update.updates.arrayFilters', "'object'"] } },
+  ),
+  updates(
+    'the sort of an update is a document',
+    { q: {}, u: { $set: { a: 5 } }, sort: 'n' },
+    { error: { code: 14, mentions: ['update.updates.sort'] } },
+  ),
+  ...[
+    { find: 'c' },
+    { count: 'c' },
+    { distinct: 'c', key: 'a' },
+    { aggregate: 'c', pipeline: [], cursor: {} },
+    { findAndModify: 'c', remove: true },
+  ].map((command) =>
+    runs(
+      `a hint of ${Object.keys(command)[0]} is a name or a key`,
+      'command/',
+      { ...command, hint: 5 },
+      { error: { code: 9, mentions: ['Hint must be a string or an object'] } },
+    ),
+  ),
+  ...[
+    { options: {}, reason: 'Either an update or remove=true must be specified' },
+    { options: { remove: true, update: {} }, reason: 'Cannot specify both an update and remove=true' },
+    { options: { remove: true, upsert: true }, reason: 'Cannot specify both upsert=true and remove=true' },
+    { options: { remove: true, new: true }, reason: 'Cannot specify both new=true and remove=true' },
+    { options: { remove: true, arrayFilters: [] }, reason: 'Cannot specify arrayFilters and remove=true' },
+    { options: { update: [], arrayFilters: [] }, reason: 'Cannot specify arrayFilters and a pipeline update' },
+    { options: { update: 5 }, reason: 'Update argument must be either an object or an array' },
+  ].map(({ options, reason }) =>
+    runs(
+      `findAndModify refuses ${JSON.stringify(options)}`,
+      'command/findAndModify/#command-fields',
+      { findAndModify: 'c', ...options },
+      { error: { code: 9, mentions: [reason] }, state: { c: GIVEN } },
+    ),
+  ),
+  runs(
+    'the name of a collection is a string',
+    'command/find/#command-fields',
+    { find: 5 },
+    { error: { code: 73, mentions: ['ollection name has invalid type int'] } },
+  ),
+  runs(
+    'an aggregation is over a collection, or 1',
+    'command/aggregate/#command-fields',
+    { aggregate: 5, pipeline: [], cursor: {} },
+    { error: { code: 9, mentions: ['must specify a collection name or 1'] } },
+  ),
+  runs(
+    'the limit of a count is a number, and fields are passed over',
+    'command/count/#command-fields',
+    { count: 'c', limit: 'x', fields: { a: 1 } },
+    { error: { code: 14, mentions: ['count.limit'] } },
+  ),
   updates('a filter is a document', { q: 5, u: { $set: { b: 1 } } }, { error: { code: 14, mentions: ['q'] } }),
   updates(
     'a stage that makes no document of a document is not for updates',

@@ -194,7 +194,7 @@ export const cases: readonly Case[] = [
         state: { c: [{ _id: 2, a: 1 }] },
       },
       { command: { delete: 'c', deletes: [{ q: {}, limit: 0 }] }, answer: { n: 1 }, state: { c: [] } },
-      { command: { delete: 'c', deletes: [{ q: {}, limit: 2 }] }, error: { code: 9, index: 0 } },
+      { command: { delete: 'c', deletes: [{ q: {}, limit: 2 }] }, error: { code: 9, mentions: ['limit'] } },
     ],
   },
   {

@@ -1,0 +1,229 @@
+import type { Doc } from '../document.js';
+import type { Index } from '../store/catalogue.js';
+import { MAX_SORT_BYTES, type Query, type Scan, type ScanCounts } from '../store/scan.js';
+import type { Plan } from '../store/planner.js';
+import { indexBounds } from './index-bounds.js';
+import { parsedFilter } from './parsed-filter.js';
+
+/** A stage of a plan in MongoDB's layout. */
+export interface Stage {
+  readonly stage: string;
+  readonly filter?: Doc;
+  /** What it is told with, executed or not. */
+  readonly own?: Doc;
+  /** What is told of it when it has been executed. */
+  readonly stats?: Doc;
+  readonly nReturned?: number;
+  readonly input?: Stage;
+  /** It is one of MongoDB's short cuts for a single document, which are told with less. */
+  readonly isExpress?: boolean;
+}
+
+/** The figures of an execution; undefined when nothing was executed. */
+export interface Execution {
+  readonly milliseconds: number;
+}
+
+/** The documents, in this order of their index, that a scan of `_id` reads. */
+const ID_INDEX = { keyPattern: { _id: 1 }, indexName: '_id_' };
+
+/** How a query finds its documents, in order, without what it skips. */
+export function findStages(scan: Scan, query: Query, projection?: Doc): Stage {
+  return projected(limited(skipped(ordered(scan, query), scan, query), scan, query), projection);
+}
+
+/** Reads, and brings in order, what a query is about. */
+export function ordered({ plan, counts }: Scan, query: Query): Stage {
+  const input = source(plan, counts, query);
+  const sort = query.sort ?? {};
+  if (plan.sorted || Object.keys(sort).length === 0) return input;
+  // The best are kept only, so that no other stage need count them.
+  const most = query.limit ? query.limit + (query.skip ?? 0) : undefined;
+  const byScore = Object.values(sort).some((order) => typeof order === 'object');
+  return {
+    stage: 'SORT',
+    own: {
+      sortPattern: sort,
+      memLimit: MAX_SORT_BYTES,
+      ...(most === undefined ? {} : { limitAmount: most }),
+      type: byScore ? 'default' : 'simple',
+    },
+    stats: { usedDisk: false, spills: 0 },
+    nReturned: counts.skipped + counts.returned,
+    input,
+  };
+}
+
+function skipped(input: Stage, { counts }: Scan, { skip }: Query): Stage {
+  return skip ? { stage: 'SKIP', own: { skipAmount: skip }, nReturned: counts.returned, input } : input;
+}
+
+function limited(input: Stage, { counts, plan }: Scan, { limit, sort }: Query): Stage {
+  const isCut = !plan.sorted && Object.keys(sort ?? {}).length > 0;
+  return limit && !isCut ? { stage: 'LIMIT', own: { limitAmount: limit }, nReturned: counts.returned, input } : input;
+}
+
+/** A projection over the stage that gives the documents; under a limit, as MongoDB has it. */
+export function projected(input: Stage, projection: Doc = {}): Stage {
+  if (Object.keys(projection).length === 0) return input;
+  const isLimit = input.stage === 'LIMIT';
+  const below = isLimit && input.input ? input.input : input;
+  const stage: Stage = {
+    stage: isSimple(projection) ? 'PROJECTION_SIMPLE' : 'PROJECTION_DEFAULT',
+    own: { transformBy: projection },
+    nReturned: input.nReturned,
+    input: below,
+  };
+  return isLimit ? { ...input, input: stage } : stage;
+}
+
+/** Whether a projection takes whole fields of the document, and does nothing else. */
+function isSimple(projection: Doc): boolean {
+  const fields = Object.entries(projection);
+  const isFlag = (value: unknown, flag: boolean): boolean =>
+    value === flag || (typeof value === 'number' && (value !== 0) === flag);
+  const named = fields.filter(([path]) => path !== '_id');
+  return (
+    named.every(([path, value]) => !path.includes('.') && !path.includes('$') && isFlag(value, true)) &&
+    fields.every(([path, value]) => path !== '_id' || isFlag(value, true) || (named.length > 0 && isFlag(value, false)))
+  );
+}
+
+function source(plan: Plan, counts: ScanCounts, query: Query): Stage {
+  const filter = plan.exact ? {} : parsedFilter(query.filter);
+  const direction = plan.reverse ? 'backward' : 'forward';
+  const { docsExamined } = counts;
+  const nReturned = matched(plan, counts, query);
+  const index = plan.index ?? (isById(plan, query) ? undefined : 'none');
+  if (index === 'none') return { stage: 'COLLSCAN', filter, own: { direction }, stats: { docsExamined }, nReturned };
+  const fetch: Stage = {
+    stage: 'FETCH',
+    filter,
+    stats: { docsExamined, alreadyHasObj: 0 },
+    nReturned,
+    input: indexScan(plan, index, counts, direction),
+  };
+  return index?.text ? textMatch(index, fetch) : fetch;
+}
+
+/** What has come through the filter. */
+function matched({ sorted }: Plan, counts: ScanCounts, { sort = {} }: Query): number {
+  return sorted || Object.keys(sort).length === 0 ? counts.skipped + counts.returned : counts.sorted;
+}
+
+/** Whether a walk through the documents is one along `_id`, which they are stored by. */
+function isById(plan: Plan, { sort = {}, hint }: Query): boolean {
+  return plan.bounded || Object.keys(sort)[0] === '_id' || hint === '_id_' || JSON.stringify(hint) === '{"_id":1}';
+}
+
+function indexScan(plan: Plan, index: Index | undefined, counts: ScanCounts, direction: string): Stage {
+  const { docsExamined } = counts;
+  const keysExamined = keysOf(plan, counts);
+  const keyPattern = (index?.spec['key'] ?? ID_INDEX.keyPattern) as Doc;
+  const isMultiKey = index !== undefined && index.multikey.size > 0;
+  return {
+    stage: 'IXSCAN',
+    own: {
+      keyPattern,
+      indexName: index?.name ?? ID_INDEX.indexName,
+      ...(index?.collated ? { collation: index.spec['collation'] } : {}),
+      isMultiKey,
+      isUnique: index?.unique ?? true,
+      isSparse: index?.sparse ?? false,
+      isPartial: index?.partial !== undefined,
+      indexVersion: index?.spec['v'] ?? 2,
+      direction,
+      ...(index?.text ? {} : { indexBounds: indexBounds(plan, keyPattern) }),
+    },
+    stats: {
+      keysExamined,
+      dupsTested: isMultiKey ? keysExamined : 0,
+      dupsDropped: isMultiKey ? keysExamined - docsExamined : 0,
+    },
+    nReturned: docsExamined,
+  };
+}
+
+/** A walk along `_id` that is not bounded looks at the key of every document. */
+function keysOf({ index, bounded }: Plan, { keysExamined, docsExamined }: ScanCounts): number {
+  return index || bounded ? keysExamined : docsExamined;
+}
+
+function textMatch({ name, spec }: Index, input: Stage): Stage {
+  return {
+    stage: 'TEXT_MATCH',
+    own: { indexPrefix: {}, indexName: name, textIndexVersion: spec['textIndexVersion'] },
+    nReturned: input.nReturned,
+    input,
+  };
+}
+
+/** How many keys and documents a plan has looked at. */
+export function examined(root: Stage): { keys: number; documents: number } {
+  let [keys, documents] = [0, 0];
+  for (let stage: Stage | undefined = root; stage; stage = stage.input) {
+    keys += Number(stage.stats?.['keysExamined'] ?? 0);
+    documents += Number(stage.stats?.['docsExamined'] ?? 0);
+  }
+  return { keys, documents };
+}
+
+/**
+ * The short cut that MongoDB takes for one document by an equality of a unique index, or of the first one with a limit
+ * of 1; undefined when the query is no such one.
+ */
+export function express(name: string, { plan, counts }: Scan, query: Query, projection: Doc = {}): Stage | undefined {
+  const { hint, skip, limit, sort = {}, filter } = query;
+  const isProjected = Object.keys(projection).length > 0;
+  if (isProjected && !isSimple(projection)) return undefined;
+  const [path, ...others] = Object.keys(filter);
+  if (path === undefined || others.length > 0 || hint !== undefined || skip) return undefined;
+  const { index, conditions } = plan;
+  const points = conditions.paths.get(path)?.points;
+  if (points?.length !== 1 || !plan.exact || plan.used !== 1) return undefined;
+  const isOne = index ? index.fields.length === 1 && (index.unique || limit === 1) : true;
+  if (!isOne || (index && (index.sparse || index.partial || index.multikey.size > 0))) return undefined;
+  if (index && Object.keys(sort).length > 0) return undefined;
+  return {
+    stage: name,
+    own: {
+      keyPattern: `{ ${path}: ${index?.fields[0]?.descending ? -1 : 1} }`,
+      indexName: index?.name ?? ID_INDEX.indexName,
+      ...(isProjected ? { projection, projectionCovered: false } : {}),
+    },
+    stats: { keysExamined: counts.keysExamined, docsExamined: counts.docsExamined },
+    nReturned: counts.returned,
+    isExpress: true,
+  };
+}
+
+/** A stage and those under it as they are answered; with an execution also what each has done. */
+export function shown(stage: Stage, execution?: Execution): Doc {
+  const { input, filter = {}, own = {}, stats = {} } = stage;
+  return {
+    stage: stage.stage,
+    ...(Object.keys(filter).length > 0 ? { filter } : {}),
+    ...(execution && !stage.isExpress ? work(stage, execution) : {}),
+    ...own,
+    ...(execution && stage.isExpress ? { nReturned: stage.nReturned } : {}),
+    ...(execution ? stats : {}),
+    ...(input ? { inputStage: shown(input, execution) } : {}),
+  };
+}
+
+/** MongoDB counts a turn for each document that a stage gives, for each that it does not, and one for the end. */
+function work({ nReturned = 0, input, stats = {} }: Stage, { milliseconds }: Execution): Doc {
+  const taken = input ? (input.nReturned ?? 0) : Number(stats['keysExamined'] ?? stats['docsExamined'] ?? 0);
+  const needTime = Math.max(taken - nReturned, 0);
+  return {
+    nReturned,
+    executionTimeMillisEstimate: milliseconds,
+    works: nReturned + needTime + 1,
+    advanced: nReturned,
+    needTime,
+    needYield: 0,
+    saveState: 0,
+    restoreState: 0,
+    isEOF: 1,
+  };
+}

@@ -1,0 +1,226 @@
+import { isDoc, type Doc } from '../document.js';
+import { MongoError } from '../errors.js';
+import { typeName } from '../language/bson-types.js';
+import { collationOf } from '../language/collation.js';
+import { toNumber } from '../language/numbers.js';
+import { isLanguage } from '../language/text.js';
+import { show } from '../store/duplicate-key.js';
+import { checkPartialFilter } from './partial-filter.js';
+
+/** The fields of a specification, and of which type each has to be; a flag is a boolean or a number. */
+const TYPES: Readonly<Record<string, 'object' | 'string' | 'number' | 'bool' | 'flag' | 'any'>> = {
+  v: 'number',
+  key: 'object',
+  name: 'string',
+  ns: 'any',
+  unique: 'flag',
+  sparse: 'flag',
+  background: 'flag',
+  partialFilterExpression: 'object',
+  expireAfterSeconds: 'any',
+  hidden: 'bool',
+  collation: 'object',
+  weights: 'any',
+  default_language: 'string',
+  language_override: 'string',
+  textIndexVersion: 'number',
+};
+/** What the specification of the index of `_id` may have. */
+const ID_FIELDS = ['v', 'key', 'name', 'ns', 'collation'];
+const MAX_FIELDS = 32;
+/** Weights of texts are smaller. */
+const MAX_WEIGHT = 100_000;
+
+/**
+ * Checks a specification of an index.
+ * @param inherited the collation of the collection, which an index has unless it names its own
+ * @returns the specification as `listIndexes` shows it
+ * @throws MongoError 9 without a key or a name, 14 for a field of another type, 197 for one that there is not, 67 and 2
+ *   for an index that cannot be made
+ */
+export function normalize(spec: Doc, inherited: unknown): Doc {
+  try {
+    checkFields(spec);
+  } catch (error) {
+    if (!(error instanceof MongoError)) throw error;
+    throw new MongoError(error.code, `Error in specification ${show(spec)} :: caused by :: ${error.message}`);
+  }
+  const { key, name, v } = spec as { key: Doc; name: string; v: unknown };
+  if (isIdKey(key)) checkIdIndex(spec, key);
+  else if (name === '_id_')
+    throw new MongoError(
+      2,
+      `The index name '_id_' is reserved for the _id index, which must have key pattern {_id: 1}, found ${show(key)}`,
+    );
+  // `dropIndexes` takes it for all of them.
+  if (name === '*') throw new MongoError(2, "The index name '*' is not valid.");
+  const old = toNumber(v) === 1;
+  const normal: Doc = { v: old ? 1 : 2, key, name, ...(isText(key) ? textOptions(key, spec) : {}) };
+  for (const option of ['unique', 'sparse', 'hidden'])
+    if (spec[option] === true || Math.abs(toNumber(spec[option])) > 0) normal[option] = true;
+  const partial = spec['partialFilterExpression'] as Doc | undefined;
+  if (partial !== undefined) {
+    if (normal['sparse']) throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
+    checkPartialFilter(partial);
+    normal['partialFilterExpression'] = partial;
+  }
+  const collation = isText(key) || old ? undefined : collationOf(spec['collation'] ?? inherited);
+  if (collation) normal['collation'] = collation.spec;
+  if (spec['expireAfterSeconds'] !== undefined) normal['expireAfterSeconds'] = ttl(key, spec['expireAfterSeconds']);
+  return normal;
+}
+
+/** What can be told of each field alone, and which ones are missing. */
+function checkFields(spec: Doc): void {
+  const unknown = Object.keys(spec).find((field) => !Object.hasOwn(TYPES, field));
+  if (unknown !== undefined)
+    throw new MongoError(
+      197,
+      `The field '${unknown}' is not valid for an index specification. Specification: ${show(spec)}`,
+    );
+  for (const [field, value] of Object.entries(spec)) {
+    checkType(field, value);
+    if (field === 'key') checkKey(value as Doc);
+    if (field === 'v') checkVersion(spec);
+    if (field === 'collation' && Object.keys(value as Doc).length === 0)
+      throw new MongoError(2, "The field 'collation' cannot be an empty object.");
+  }
+  for (const field of ['key', 'name'])
+    if (!(field in spec))
+      throw new MongoError(9, `The '${field}' field is a required property of an index specification`);
+  if (spec['name'] === '') throw new MongoError(67, 'index name cannot be empty');
+  if (String(spec['name']).includes('\0')) throw new MongoError(67, 'index name cannot contain NUL bytes');
+  if ('weights' in spec && !isText(spec['key'] as Doc))
+    throw new MongoError(
+      67,
+      `Invalid index specification ${show(spec)}; the field 'weights' can only be specified with text indexes`,
+    );
+}
+
+function checkType(field: string, value: unknown): void {
+  const type = TYPES[field];
+  if (type === 'flag') {
+    if (typeof value === 'boolean' || !Number.isNaN(toNumber(value))) return;
+    throw new MongoError(
+      14,
+      `The field '${field} has value ${field}: ${show(value)}, which is not convertible to bool`,
+    );
+  }
+  const fits = {
+    any: () => true,
+    object: () => isDoc(value),
+    string: () => typeof value === 'string',
+    number: () => !Number.isNaN(toNumber(value)),
+    bool: () => typeof value === 'boolean',
+  }[type ?? 'any'];
+  if (fits()) return;
+  throw new MongoError(
+    14,
+    `The field '${field}' must be ${type === 'object' ? 'an' : 'a'} ${type}, but got ${typeName(value)}`,
+  );
+}
+
+function checkKey(key: Doc): void {
+  const fields = Object.entries(key);
+  if (fields.length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
+  if (fields.length > MAX_FIELDS) throw new MongoError(13103, 'too many compound keys');
+  for (const [path, order] of fields) checkField(path, order);
+}
+
+/** Versions 1 and 2 are made; the first has no collation. */
+function checkVersion(spec: Doc): void {
+  const version = toNumber(spec['v']);
+  if (!Number.isInteger(version) || Math.abs(version) > 0x7fffffff)
+    throw new MongoError(2, `Index version must be representable as a 32-bit integer, but got ${version}`);
+  const refused = `Invalid index specification ${show(spec)}; cannot create an index with`;
+  if (version !== 1 && version !== 2) throw new MongoError(67, `${refused} v=${version}`);
+  if (version === 1 && 'collation' in spec) throw new MongoError(67, `${refused} the 'collation' option and v=1`);
+}
+
+/** Whether a key is that of the index of `_id`, in either direction. */
+function isIdKey(key: Doc): boolean {
+  return Object.keys(key).join() === '_id' && Math.abs(toNumber(key['_id'])) === 1;
+}
+
+/** The index of `_id` is there already, and may be asked for as it is only. */
+function checkIdIndex(spec: Doc, key: Doc): void {
+  if (toNumber(key['_id']) !== 1)
+    throw new MongoError(2, `The field 'key' for an _id index must be {_id: 1}, but got ${show(key)}`);
+  const other = Object.keys(spec).find((field) => !ID_FIELDS.includes(field));
+  if (other !== undefined)
+    throw new MongoError(
+      197,
+      `The field '${other}' is not valid for an _id index specification. Specification: ${show(spec)}`,
+    );
+}
+
+const isText = (key: Doc): boolean => Object.values(key).includes('text');
+
+/** A text index has one key for all of its texts, and says in `weights` which fields they are. */
+function textOptions(key: Doc, spec: Doc): Doc {
+  const fields = Object.entries(key);
+  const texts = fields.filter(([, order]) => order === 'text').map(([path]) => path);
+  const first = fields.findIndex(([, order]) => order === 'text');
+  if (fields.slice(first, first + texts.length).some(([, order]) => order !== 'text'))
+    throw new MongoError(67, "'text' fields in index must all be adjacent");
+  if (spec['unique'] === true) throw new MongoError(67, 'a text index cannot be unique');
+  const given = spec['weights'] ?? {};
+  if (!isDoc(given)) throw new MongoError(67, "text index option 'weights' must be an object");
+  const weights: Record<string, number> = Object.fromEntries(texts.map((path) => [path, 1]));
+  for (const [path, weight] of Object.entries(given)) {
+    const number = Math.trunc(toNumber(weight));
+    if (Number.isNaN(number)) throw new MongoError(67, 'weight for text index needs numeric type');
+    if (number < 1 || number >= MAX_WEIGHT)
+      throw new MongoError(
+        67,
+        `text index weight must be in the exclusive interval (0,${MAX_WEIGHT}) but found: ${number}`,
+      );
+    weights[path] = number;
+  }
+  const ordered = Object.fromEntries(Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const plain = (part: [string, unknown][]): Doc => Object.fromEntries(part);
+  return {
+    key: { ...plain(fields.slice(0, first)), _fts: 'text', _ftsx: 1, ...plain(fields.slice(first + texts.length)) },
+    weights: ordered,
+    ...languageOptions(spec),
+    textIndexVersion: 3,
+  };
+}
+
+function languageOptions(spec: Doc): Doc {
+  const { default_language = 'english', language_override = 'language' } = spec as Record<string, string | undefined>;
+  if (!isLanguage(default_language)) throw new MongoError(67, `default_language is not valid: ${default_language}`);
+  if (!/^[^$.][^.]*$/s.test(language_override))
+    throw new MongoError(67, `language_override is not valid: ${language_override}`);
+  return { default_language, language_override };
+}
+
+function checkField(path: string, order: unknown): void {
+  if (path === '' || path.split('.').includes(''))
+    throw new MongoError(67, 'Index keys cannot contain an empty field.');
+  if (order === 'text') return;
+  if (path.startsWith('$') || path.includes('$**'))
+    throw new MongoError(67, `the index key '${path}' is not supported by this server`);
+  if (typeof order === 'string')
+    throw new MongoError(67, `indexes of type '${order}' are not supported by this server`);
+  const direction = toNumber(order);
+  if (Number.isNaN(direction) || direction === 0) {
+    throw new MongoError(
+      67,
+      `Values in v:2 index key pattern cannot be of this type or 0. Only numbers > 0 or < 0 are allowed.`,
+    );
+  }
+}
+
+/**
+ * Seconds after which documents expire.
+ * @throws MongoError 67 for what is no such number, and for an index of several fields
+ */
+export function ttl(key: Doc, value: unknown): number {
+  const seconds = toNumber(value);
+  if (Object.keys(key).length > 1)
+    throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.');
+  if (!(seconds >= 0 && seconds <= 0x7fffffff))
+    throw new MongoError(67, 'TTL index expireAfterSeconds must be within 0 and 2147483647');
+  return seconds;
+}

@@ -1,0 +1,82 @@
+import { isDoc, type Doc } from '../document.js';
+import { holdsOperators } from '../language/operators.js';
+import { isRegExp, partsOf } from '../language/regex.js';
+
+/** MongoDB's order of conditions that stand beside each other; those with no place here come after them. */
+const ORDER = ['$or', '$elemMatch', '$size', '$eq', '$lte', '$lt', '$gt', '$gte', '$regex', '$mod', '$exists', '$in'];
+
+/** A filter as MongoDB shows it in `explain`: each condition with its operator, several of them under `$and`. */
+export function parsedFilter(filter: Doc): Doc {
+  const clauses = clausesOf(filter);
+  const [first, ...others] = clauses;
+  if (!first) return {};
+  if (others.length === 0) return first;
+  return {
+    $and: clauses
+      .map((clause) => ({ clause, rank: rankOf(clause) }))
+      .sort(byRank)
+      .map(({ clause }) => clause),
+  };
+}
+
+function clausesOf(filter: Doc): Doc[] {
+  return Object.entries(filter).flatMap(([name, value]): Doc[] => {
+    if (name === '$comment') return [];
+    if (name === '$and') return (value as Doc[]).flatMap(clausesOf);
+    if (name === '$or' && (value as Doc[]).length === 1) return (value as Doc[]).flatMap(clausesOf);
+    if (name === '$or' || name === '$nor') return [{ [name]: (value as Doc[]).map(parsedFilter) }];
+    if (name.startsWith('$')) return [{ [name]: value }];
+    if (isRegExp(value)) return [{ [name]: pattern(value) }];
+    if (!holdsOperators(value)) return [{ [name]: { $eq: value } }];
+    return Object.keys(value).flatMap((operator) => conditions(operator, value).map((one) => ({ [name]: one })));
+  });
+}
+
+function conditions(operator: string, condition: Doc): Doc[] {
+  const argument = condition[operator];
+  const single = Array.isArray(argument) && argument.length === 1 && !isRegExp(argument[0]);
+  switch (operator) {
+    case '$options':
+      return [];
+    case '$regex':
+      return [isRegExp(argument) ? pattern(argument) : regexOf(argument, condition['$options'])];
+    case '$ne':
+      return [{ $not: { $eq: argument } }];
+    case '$in':
+      return [single ? { $eq: (argument as unknown[])[0] } : { $in: argument }];
+    case '$nin':
+      return [{ $not: single ? { $eq: (argument as unknown[])[0] } : { $in: argument } }];
+    case '$not': {
+      if (isRegExp(argument)) return [{ $not: pattern(argument) }];
+      const inner = isDoc(argument) ? Object.keys(argument).flatMap((name) => conditions(name, argument)) : [];
+      return [{ $not: inner.length === 1 ? inner[0] : argument }];
+    }
+    default:
+      return [{ [operator]: argument }];
+  }
+}
+
+function pattern(value: Parameters<typeof partsOf>[0]): Doc {
+  const parts = partsOf(value);
+  return regexOf(parts.pattern, parts.options);
+}
+
+function regexOf(source: unknown, options: unknown): Doc {
+  return { $regex: source, ...(options === undefined || options === '' ? {} : { $options: options }) };
+}
+
+interface Rank {
+  readonly place: number;
+  readonly path: string;
+}
+
+function rankOf(clause: Doc): Rank {
+  const [path = '', condition] = Object.entries(clause)[0] ?? [];
+  const operator = path.startsWith('$') ? path : isDoc(condition) ? (Object.keys(condition)[0] ?? '') : '';
+  const place = ORDER.indexOf(operator);
+  return { place: place < 0 ? ORDER.length : place, path };
+}
+
+function byRank({ rank: a }: { rank: Rank }, { rank: b }: { rank: Rank }): number {
+  return a.place - b.place || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+}

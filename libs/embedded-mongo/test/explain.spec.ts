@@ -1,0 +1,254 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { failure, serverForFile } from './support.js';
+
+/*
+ * The stages in which MongoDB lays out a plan. What it adds to them (hashes, times) is not compared.
+ */
+
+const server = serverForFile();
+type Doc = Record<string, unknown>;
+interface Explained extends Doc {
+  queryPlanner: { winningPlan: Doc; parsedQuery: Doc };
+  executionStats: { executionStages: Doc } & Doc;
+}
+
+const explain = (command: Doc, verbosity?: string): Promise<Explained> =>
+  server.db.command({ explain: command, ...(verbosity ? { verbosity } : {}) }) as Promise<Explained>;
+const plan = async (command: Doc): Promise<Doc> => (await explain(command)).queryPlanner.winningPlan;
+const stats = async (command: Doc): Promise<Doc> => (await explain(command)).executionStats.executionStages;
+
+/** The names of the stages from the outermost to the one that reads. */
+async function names(command: Doc): Promise<string> {
+  const found: unknown[] = [];
+  let stage: Doc | undefined = await plan(command);
+  for (; stage; stage = stage['inputStage'] as Doc | undefined) found.push(stage['stage']);
+  return found.join(' < ');
+}
+
+beforeAll(async () => {
+  await server.db.collection('c').createIndexes([{ key: { a: 1, b: -1 } }, { key: { u: 1 }, unique: true }]);
+  const documents = Array.from({ length: 20 }, (_, i) => ({ _id: i, a: i % 4, b: i, u: `u${i}`, c: i % 2 }));
+  await server.db.collection<{ _id: number }>('c').insertMany(documents);
+});
+
+describe('a plan of find', () => {
+  it.each([
+    ['COLLSCAN', { filter: { c: 1 } }],
+    ['FETCH < IXSCAN', { filter: { a: 1 } }],
+    ['FETCH < IXSCAN', { sort: { _id: -1 } }],
+    ['FETCH < IXSCAN', { filter: { _id: { $gt: 5 } } }],
+    ['COLLSCAN', { hint: { $natural: 1 } }],
+    ['SORT < COLLSCAN', { sort: { c: 1 } }],
+    ['SORT < COLLSCAN', { sort: { c: 1 }, limit: 3 }],
+    ['SKIP < SORT < COLLSCAN', { sort: { c: 1 }, skip: 1, limit: 3 }],
+    ['LIMIT < SKIP < COLLSCAN', { skip: 1, limit: 3 }],
+    ['LIMIT < FETCH < IXSCAN', { filter: { a: 1 }, sort: { b: 1 }, limit: 3 }],
+    ['PROJECTION_SIMPLE < COLLSCAN', { projection: { a: 1, _id: 0 } }],
+    ['PROJECTION_SIMPLE < SORT < COLLSCAN', { projection: { a: true }, sort: { c: 1 } }],
+    ['LIMIT < PROJECTION_DEFAULT < COLLSCAN', { projection: { a: 0 }, limit: 1 }],
+    ['PROJECTION_DEFAULT < COLLSCAN', { projection: { 'a.b': 1 } }],
+    ['PROJECTION_DEFAULT < COLLSCAN', { projection: { n: { $add: ['$a', 1] } } }],
+    ['EXPRESS_IXSCAN', { filter: { _id: 3 } }],
+    ['EXPRESS_IXSCAN', { filter: { _id: { $eq: 3 } }, projection: { a: 1 } }],
+    ['EXPRESS_IXSCAN', { filter: { u: 'u3' } }],
+    ['PROJECTION_DEFAULT < FETCH < IXSCAN', { filter: { u: 'u3' }, projection: { a: 0 } }],
+    ['FETCH < IXSCAN', { filter: { _id: { $in: [1, 2] } } }],
+  ])('is %s for %j', async (expected, rest) => {
+    expect(await names({ find: 'c', ...rest })).toBe(expected);
+  });
+
+  it('is EOF where there is no collection', async () => {
+    const { queryPlanner, executionStats } = await explain({ find: 'none', filter: { a: 1 } });
+    expect(queryPlanner).toMatchObject({ namespace: 'tests.none', winningPlan: { stage: 'EOF' } });
+    expect(executionStats).toMatchObject({ nReturned: 0, totalDocsExamined: 0, executionStages: { stage: 'EOF' } });
+  });
+
+  it('tells of each stage what it has done', async () => {
+    const { queryPlanner, executionStats } = await explain({
+      find: 'c',
+      filter: { a: { $in: [1, 2] }, c: 1 },
+      sort: { c: 1 },
+      skip: 1,
+      limit: 2,
+      projection: { b: 1 },
+    });
+    expect(queryPlanner).toMatchObject({
+      namespace: 'tests.c',
+      indexFilterSet: false,
+      parsedQuery: { $and: [{ c: { $eq: 1 } }, { a: { $in: [1, 2] } }] },
+      rejectedPlans: [],
+      winningPlan: { isCached: false, stage: 'PROJECTION_SIMPLE', transformBy: { b: 1 } },
+    });
+    expect(queryPlanner.winningPlan).not.toHaveProperty('nReturned');
+    expect(executionStats).toMatchObject({
+      executionSuccess: true,
+      nReturned: 2,
+      totalKeysExamined: 10,
+      totalDocsExamined: 10,
+      allPlansExecution: [],
+      executionStages: {
+        stage: 'PROJECTION_SIMPLE',
+        nReturned: 2,
+        advanced: 2,
+        isEOF: 1,
+        inputStage: {
+          stage: 'SKIP',
+          skipAmount: 1,
+          nReturned: 2,
+          inputStage: {
+            stage: 'SORT',
+            sortPattern: { c: 1 },
+            limitAmount: 3,
+            type: 'simple',
+            usedDisk: false,
+            nReturned: 3,
+            inputStage: {
+              stage: 'FETCH',
+              docsExamined: 10,
+              nReturned: 5,
+              needTime: 5,
+              inputStage: {
+                stage: 'IXSCAN',
+                keyPattern: { a: 1, b: -1 },
+                indexName: 'a_1_b_-1',
+                isMultiKey: false,
+                isUnique: false,
+                isSparse: false,
+                isPartial: false,
+                indexVersion: 2,
+                direction: 'forward',
+                indexBounds: { a: ['[1, 1]', '[2, 2]'], b: ['[MaxKey, MinKey]'] },
+                keysExamined: 10,
+                nReturned: 10,
+              },
+            },
+          },
+        },
+      },
+    });
+  });
+
+  it('executes nothing for its planner only', async () => {
+    const answer = await explain({ find: 'c', filter: { a: 1 } }, 'queryPlanner');
+    expect(answer).not.toHaveProperty('executionStats');
+    expect(answer.queryPlanner.winningPlan).not.toHaveProperty('docsExamined');
+    expect(await explain({ find: 'c' }, 'executionStats')).not.toHaveProperty('executionStats.allPlansExecution');
+    expect(await failure(explain({ find: 'c', filter: { $or: 5 } }, 'queryPlanner'))).toMatchObject({ code: 2 });
+    expect(await failure(explain({ find: 'c', projection: { a: 1, b: 0 } }, 'queryPlanner'))).toMatchObject({
+      code: 31254,
+    });
+  });
+
+  it('names the command and the server', async () => {
+    expect(await explain({ find: 'c', filter: { a: 1 } }, 'queryPlanner')).toMatchObject({
+      explainVersion: '1',
+      command: { find: 'c', filter: { a: 1 }, $db: 'tests' },
+      serverInfo: { host: expect.any(String), version: '8.0.0' },
+    });
+  });
+
+  it.each([
+    [{ a: 1 }, { a: { $eq: 1 } }],
+    [{ b: { $gt: 1, $lt: 5 } }, { $and: [{ b: { $lt: 5 } }, { b: { $gt: 1 } }] }],
+    [{ a: /x/i }, { a: { $regex: 'x', $options: 'i' } }],
+    [{ a: { $regex: 'x', $options: 'i' } }, { a: { $regex: 'x', $options: 'i' } }],
+    [{ a: { $ne: 1 } }, { a: { $not: { $eq: 1 } } }],
+    [{ a: { $nin: [1, 2] } }, { a: { $not: { $in: [1, 2] } } }],
+    [{ a: { $in: [1] } }, { a: { $eq: 1 } }],
+    [
+      { $and: [{ a: 1 }, { $or: [{ b: 1 }, { c: 2 }] }] },
+      { $and: [{ $or: [{ b: { $eq: 1 } }, { c: { $eq: 2 } }] }, { a: { $eq: 1 } }] },
+    ],
+    [{}, {}],
+  ])('shows the filter %j as it is read', async (filter, parsedQuery) => {
+    expect((await explain({ find: 'c', filter }, 'queryPlanner')).queryPlanner.parsedQuery).toEqual(parsedQuery);
+  });
+});
+
+describe('a plan of a write', () => {
+  const update = (one: Doc): Doc => ({ update: 'c', updates: [{ u: { $set: { c: 1 } }, ...one }] });
+  const remove = (q: Doc, limit: number): Doc => ({ delete: 'c', deletes: [{ q, limit }] });
+
+  it.each([
+    ['UPDATE < FETCH < IXSCAN', update({ q: { a: 1 } })],
+    ['UPDATE < COLLSCAN', update({ q: { c: 0 }, multi: true })],
+    ['UPDATE < LIMIT < FETCH < IXSCAN', update({ q: { a: 1 }, sort: { b: 1 } })],
+    ['UPDATE < SORT < COLLSCAN', update({ q: {}, sort: { c: 1 } })],
+    ['EXPRESS_UPDATE', update({ q: { _id: 1 } })],
+    ['UPDATE < FETCH < IXSCAN', update({ q: { _id: 1 }, upsert: true })],
+    ['DELETE < FETCH < IXSCAN', remove({ a: 1 }, 1)],
+    ['BATCHED_DELETE < COLLSCAN', remove({ c: 0 }, 0)],
+    ['EXPRESS_DELETE', remove({ _id: 1 }, 1)],
+    ['EOF', { update: 'none', updates: [{ q: {}, u: { $set: { a: 1 } } }] }],
+    ['EOF', { delete: 'none', deletes: [{ q: {}, limit: 0 }] }],
+    ['UPDATE < FETCH < IXSCAN', { findAndModify: 'c', query: { a: 1 }, update: { $set: { c: 1 } } }],
+    ['DELETE < SORT < COLLSCAN', { findAndModify: 'c', query: {}, sort: { c: 1 }, remove: true }],
+    [
+      'PROJECTION_DEFAULT < UPDATE < FETCH < IXSCAN',
+      { findAndModify: 'c', query: { a: 1 }, update: { $set: { c: 1 } }, fields: { a: 0 } },
+    ],
+  ])('is %s', async (expected, command) => {
+    expect(await names(command)).toBe(expected);
+  });
+
+  it('tells what it would do, and does nothing', async () => {
+    expect(await explain(update({ q: { a: { $lt: 2 } }, multi: true }))).toMatchObject({
+      executionStats: {
+        nReturned: 0,
+        totalDocsExamined: 10,
+        executionStages: { stage: 'UPDATE', nMatched: 10, nWouldModify: 5, nWouldUpsert: 0 },
+      },
+    });
+    expect(await stats(update({ q: { a: 9 }, upsert: true }))).toMatchObject({ nMatched: 0, nWouldUpsert: 1 });
+    expect(await stats(update({ q: { _id: 0 } }))).toMatchObject({ keysExamined: 1, nWouldModify: 1 });
+    expect(await stats(remove({ a: 1 }, 0))).toMatchObject({ nWouldDelete: 5 });
+    expect(await stats(remove({ a: 1 }, 1))).toMatchObject({ nWouldDelete: 1 });
+    const modify = { findAndModify: 'c', query: { a: 1 }, update: { $set: { c: 5 } } };
+    expect((await explain(modify)).executionStats).toMatchObject({
+      nReturned: 1,
+      executionStages: { nWouldModify: 1 },
+    });
+    const upserted = { ...modify, query: { a: 9 }, upsert: true };
+    expect((await explain(upserted)).executionStats).toMatchObject({ nReturned: 0 });
+    expect((await explain({ ...upserted, new: true })).executionStats).toMatchObject({
+      nReturned: 1,
+      executionStages: { nWouldUpsert: 1 },
+    });
+    expect(await server.db.collection('c').countDocuments({ c: 1 })).toBe(10);
+    expect(await server.db.collection('c').countDocuments()).toBe(20);
+  });
+});
+
+describe('a plan of count, distinct and aggregate', () => {
+  it.each([
+    ['RECORD_STORE_FAST_COUNT', { count: 'c' }],
+    ['COUNT < FETCH < IXSCAN', { count: 'c', query: { a: 1 } }],
+    ['COUNT < COLLSCAN', { count: 'c', query: { c: 1 }, limit: 2, skip: 1 }],
+    ['COUNT < EOF', { count: 'none' }],
+    ['FETCH < IXSCAN', { distinct: 'c', key: 'c', query: { a: 1 } }],
+    ['COLLSCAN', { distinct: 'c', key: 'c' }],
+    ['LIMIT < FETCH < IXSCAN', { aggregate: 'c', pipeline: [{ $match: { a: 1 } }, { $limit: 2 }], cursor: {} }],
+  ])('is %s', async (expected, command) => {
+    expect(await names(command)).toBe(expected);
+  });
+
+  it('counts', async () => {
+    expect(await stats({ count: 'c', skip: 3, limit: 5 })).toMatchObject({ nCounted: 5, nSkipped: 3, nReturned: 0 });
+    expect(await stats({ count: 'c', query: { a: 1 }, skip: 2 })).toMatchObject({ nCounted: 3, nSkipped: 2 });
+    expect(await stats({ count: 'c', query: { a: 1 }, limit: -2 })).toMatchObject({ nCounted: 2 });
+  });
+
+  it('goes on with the stages of a pipeline that no plan serves', async () => {
+    const group = { $group: { _id: '$c' } };
+    const { stages } = await explain({ aggregate: 'c', pipeline: [{ $match: { a: 1 } }, group], cursor: {} });
+    expect(stages).toMatchObject([
+      {
+        $cursor: {
+          queryPlanner: { winningPlan: { stage: 'FETCH', inputStage: { stage: 'IXSCAN' } } },
+          executionStats: { nReturned: 5 },
+        },
+      },
+      group,
+    ]);
+  });
+});
