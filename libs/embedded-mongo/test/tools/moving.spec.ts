@@ -135,7 +135,8 @@ describe('moving between servers', () => {
       await fill(client);
       const script = `const m = require('mongoose').mongo; (async () => {
         const c = await new m.MongoClient(${JSON.stringify(uri)}).connect();
-        await c.db('other').collection('many').insertOne({ n: -1 }); await c.close(); })()`;
+        const _id = new m.ObjectId('f'.repeat(24));
+        await c.db('other').collection('many').insertOne({ _id, n: -1 }); await c.close(); })()`;
       let changed = false;
       const progress = (what: string, done: number): void => {
         if (changed || what !== 'other.many' || done < MANY) return;
