@@ -37,6 +37,12 @@ export interface Batch {
   failed(index: number, error: MongoError): void;
 }
 
+/** @throws MongoError 16 when a batch has no operation, or more than 100,000 */
+export function checkBatch(size: number): void {
+  if (size >= 1 && size <= 100_000) return;
+  throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got ${size} operations.`);
+}
+
 /**
  * Runs operations one after the other, in one transaction but for those that take long: a command that changes a million
  * documents at once would keep everybody waiting, and its driver would take the server for dead after half a minute. As on
@@ -171,5 +177,19 @@ function changeSlice(
   for (const { id, raw } of slice) {
     const now = writer.read(id);
     if (now && (now.equals(raw) || matches(now))) change(writer, { id, raw: now });
+  }
+}
+
+/** Does what a command has planned: what is refused then, MongoDB tells with the name of the command before it. */
+export function executing<T>(command: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof MongoError)) throw error;
+    throw new MongoError(
+      error.code,
+      `Plan executor error during ${command} :: caused by :: ${error.message}`,
+      error.extra,
+    );
   }
 }

@@ -5,23 +5,11 @@ import { checkCommandLevels } from '../nesting.js';
 import { show } from '../store/duplicate-key.js';
 import type { CollectionWriter } from '../store/collection.js';
 import { cursorReply, type Reply } from '../wire/message.js';
-import {
-  checkAdmin,
-  checkKnown,
-  checkOperation,
-  checkUpdate,
-  missingField,
-  tooSmall,
-  wholeOf,
-  wrongType,
-  type Call,
-  type Command,
-  type Server,
-} from './command.js';
+import { checkKnown, checkOperation, checkUpdate, missingField, tooSmall, wholeOf, wrongType } from './arguments.js';
+import { checkAdmin, type Call, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
-import { runBatch, type Batch, type Namespace } from './batch.js';
+import { checkBatch, runBatch, type Batch, type Namespace } from './batch.js';
 import {
-  checkBatch,
   deleteInSlices,
   deleteOne,
   insertOne,

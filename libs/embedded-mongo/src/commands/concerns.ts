@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { toNumber } from '../language/numbers.js';
 import { show } from '../store/duplicate-key.js';
 import type { Request } from '../wire/message.js';
-import { checkKnown, wrongType } from './command.js';
+import { checkKnown, wrongType } from './arguments.js';
 
 const LEVELS: readonly unknown[] = ['local', 'available', 'majority', 'linearizable', 'snapshot'];
 /** Levels that ask for a replica set. */

@@ -3,8 +3,10 @@ import { MongoError } from '../errors.js';
 import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
 import { scan } from '../store/scan.js';
-import { checkArrayFilters, checkUpdate, write, type Call, type Command, type Server } from './command.js';
-import { change, executing, upsert, writerOf } from './write.js';
+import { checkArrayFilters, checkUpdate } from './arguments.js';
+import { write, type Call, type Command, type Server } from './command.js';
+import { executing } from './batch.js';
+import { change, upsert, writerOf } from './write.js';
 
 const command: Command = {
   fields: [

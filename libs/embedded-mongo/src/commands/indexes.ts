@@ -8,7 +8,8 @@ import { fillIndex } from '../store/reindex.js';
 import { listReply } from './collections.js';
 import { normalize, ttl } from './index-specs.js';
 import { changeView } from './views.js';
-import { existing, missingField, wrongType, type Call, type Command, type Server } from './command.js';
+import { missingField, wrongType } from './arguments.js';
+import { existing, type Call, type Command, type Server } from './command.js';
 
 const UNSUPPORTED_CHANGES = [
   'validator',

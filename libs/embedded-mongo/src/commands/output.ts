@@ -8,7 +8,8 @@ import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkNamespace } from '../store/namespace.js';
 import { CollectionWriter } from '../store/collection.js';
 import { scan } from '../store/scan.js';
-import { checkKnown, type Server } from './command.js';
+import { checkKnown } from './arguments.js';
+import type { Server } from './command.js';
 import { createIndex } from './indexes.js';
 import { change, insertOne, writerOf } from './write.js';
 

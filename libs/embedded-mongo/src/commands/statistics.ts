@@ -9,7 +9,8 @@ import type { Environment } from '../store/environment.js';
 import { show } from '../store/duplicate-key.js';
 import { successor } from '../store/key.js';
 import { unseal } from '../store/seal.js';
-import { checkKnown, tooSmall, wholeOf, wrongType, type Call, type Command, type Server } from './command.js';
+import { checkKnown, tooSmall, wholeOf, wrongType } from './arguments.js';
+import type { Call, Command, Server } from './command.js';
 
 /** Keys that are read in one turn: a large collection is no reason for others to wait. */
 const SLICE = 5_000;

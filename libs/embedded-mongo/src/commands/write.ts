@@ -6,8 +6,18 @@ import { compileUpdate, upsertBase, withId, type Update } from '../language/upda
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import type { Query } from '../store/scan.js';
-import { allMatching, changeInSlices, fewMatching, runBatch, type Batch, type Namespace } from './batch.js';
-import { hintOf, limitOf, wrongType, type Call, type Command, type Server } from './command.js';
+import {
+  allMatching,
+  changeInSlices,
+  checkBatch,
+  executing,
+  fewMatching,
+  runBatch,
+  type Batch,
+  type Namespace,
+} from './batch.js';
+import { hintOf, limitOf, wrongType } from './arguments.js';
+import type { Call, Command, Server } from './command.js';
 
 /**
  * The writer of the collection that a command names.
@@ -103,12 +113,6 @@ function answered(
     ...(writeErrors.length > 0 ? { writeErrors } : {}),
     ok: 1,
   }));
-}
-
-/** @throws MongoError 16 when a batch has no operation, or more than 100,000 */
-export function checkBatch(size: number): void {
-  if (size >= 1 && size <= 100_000) return;
-  throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got ${size} operations.`);
 }
 
 /** Inserts a document as it came, with an `_id` in first place. */
@@ -234,20 +238,6 @@ export async function updateInSlices(
   });
   if (result.n > 0 || plain['upsert'] !== true) return result;
   return server.environment.write(() => upsertOne(writerOf(server, place, true), update, typed));
-}
-
-/** Does what a command has planned: what is refused then, MongoDB tells with the name of the command before it. */
-export function executing<T>(command: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof MongoError)) throw error;
-    throw new MongoError(
-      error.code,
-      `Plan executor error during ${command} :: caused by :: ${error.message}`,
-      error.extra,
-    );
-  }
 }
 
 /** Compiles what one operation of an `update` makes of each document. */
