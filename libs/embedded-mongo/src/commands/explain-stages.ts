@@ -24,7 +24,7 @@ export interface Execution {
   readonly milliseconds: number;
 }
 
-/** The documents, in this order of their index, that a scan of `_id` reads. */
+/** The index of `_id`: documents are stored in its order. */
 const ID_INDEX = { keyPattern: { _id: 1 }, indexName: '_id_' };
 
 /** How a query finds its documents, in order, without what it skips. */
