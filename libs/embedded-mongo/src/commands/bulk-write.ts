@@ -34,7 +34,7 @@ interface Totals {
   nDeleted: number;
 }
 
-/** `bulkWrite`: operations of all kinds over several collections, in one transaction. */
+/** `bulkWrite`: operations of all kinds over several collections; in how many transactions, `runBatch` says. */
 export const BULK_WRITE_COMMANDS: Record<string, Command> = {
   bulkWrite: {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
