@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jestReport, playwrightReport } from './test-reports.mjs';
 import { ensureBuilt, ensureInstalled, main, root, run, step } from './workspace.mjs';
 
 /**
@@ -11,18 +12,6 @@ import { ensureBuilt, ensureInstalled, main, root, run, step } from './workspace
 const reports = mkdtempSync(join(tmpdir(), 'parlance-test-'));
 const report = (name) => join(reports, `${name}.json`);
 const bin = (name) => join(root, 'node_modules', '.bin', name);
-
-/** Jest and Vitest write the same totals. */
-const jestTotals = ({ numPassedTests, numFailedTests, numFailedTestSuites = 0, testResults, numPendingTests }) => ({
-  passed: numPassedTests,
-  // A file that could not even be loaded has no test to fail: it counts as one.
-  failed:
-    numFailedTests +
-    (numFailedTests === 0
-      ? (testResults?.filter((file) => file.status === 'failed').length ?? numFailedTestSuites)
-      : 0),
-  skipped: numPendingTests,
-});
 
 const faultsSeed = process.env.FAULTS_SEED ?? String(randomInt(1, 2 ** 31));
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -35,7 +24,7 @@ const suites = [
         cwd: join(root, 'libs/embedded-mongo'),
         allowFailure: true,
       }),
-    totals: jestTotals,
+    read: jestReport,
   },
   {
     name: 'api',
@@ -45,7 +34,7 @@ const suites = [
         env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
         allowFailure: true,
       }),
-    totals: jestTotals,
+    read: jestReport,
   },
   {
     name: 'web',
@@ -58,7 +47,7 @@ const suites = [
           allowFailure: true,
         },
       ),
-    totals: jestTotals,
+    read: jestReport,
   },
   {
     name: 'faults',
@@ -72,7 +61,7 @@ const suites = [
         ],
         { env: { FAULTS_SEED: faultsSeed }, allowFailure: true },
       ),
-    totals: jestTotals,
+    read: jestReport,
   },
   {
     name: 'e2e',
@@ -85,14 +74,19 @@ const suites = [
         env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report('e2e'), CHROMIUM_PATH: chromium },
         allowFailure: true,
       }),
-    totals: ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }),
+    read: playwrightReport,
   },
 ];
 
-function totalsOf({ name, totals }, exitCode) {
-  if (!existsSync(report(name))) return { passed: 0, failed: 1, skipped: 0 };
-  const sum = totals(JSON.parse(readFileSync(report(name), 'utf8')));
-  return exitCode !== 0 && sum.failed === 0 ? { ...sum, failed: 1 } : sum;
+const indented = (text) => text.replace(/^/gm, '    ');
+
+function outcomeOf({ name, read }, exitCode) {
+  const silent = { name: 'the suite itself', reason: `It ended with code ${exitCode}; see its output above.` };
+  if (!existsSync(report(name))) return { passed: 0, failed: 1, skipped: 0, failures: [silent] };
+  const outcome = read(JSON.parse(readFileSync(report(name), 'utf8')));
+  return exitCode !== 0 && outcome.failed === 0
+    ? { ...outcome, failed: 1, failures: [...outcome.failures, silent] }
+    : outcome;
 }
 
 await main(async () => {
@@ -102,6 +96,8 @@ await main(async () => {
 
   const sum = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
+  // Told once more at the end, for whoever has only the last part of a long output.
+  const failures = [];
   for (const suite of suites) {
     if (chosen.length > 0 && !chosen.includes(suite.name)) continue;
     const missing = suite.missing?.();
@@ -110,16 +106,18 @@ await main(async () => {
       lines.push(`${suite.name}: skipped, ${missing}`);
       continue;
     }
-    const totals = totalsOf(
+    const outcome = outcomeOf(
       suite,
       await step(suite.note ? `Suite ${suite.name} (${suite.note})` : `Suite ${suite.name}`, suite.run),
     );
-    for (const key of Object.keys(sum)) sum[key] += totals[key] ?? 0;
-    lines.push(`${suite.name}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped ?? 0} skipped`);
+    for (const key of Object.keys(sum)) sum[key] += outcome[key];
+    for (const { name, reason } of outcome.failures)
+      failures.push(`FAILED ${suite.name}: ${name}\n${indented(reason)}\n`);
+    lines.push(`${suite.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped} skipped`);
   }
   rmSync(reports, { recursive: true, force: true });
 
-  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+  process.stdout.write(`\n${[...failures, ...lines].join('\n')}\n\n`);
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : '';
   process.stdout.write(`${sum.passed} passed, ${sum.failed} failed${skipped}\n`);
   process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
