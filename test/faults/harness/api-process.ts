@@ -211,7 +211,9 @@ export class ApiProcess {
     const [code] = (await exited.catch(() => {
       throw new Error(`The API did not end on ${signal} in time.\n${this.stderr}`);
     })) as [number | null];
-    if (signal === 'SIGKILL' && child.signalCode !== 'SIGKILL') throw this.endedByItself();
+    // By another signal than it was sent, or by itself before a kill: also while it was stopping.
+    const isEndedBy = signal === 'SIGKILL' ? child.signalCode === signal : child.signalCode === null;
+    if (!isEndedBy) throw this.endedByItself();
     return code;
   }
 }
