@@ -5,6 +5,7 @@ import { DISK_FULL, EmbeddedMongoError, toMongoError } from './errors.js';
 import { Catalogue } from './store/catalogue.js';
 import { Environment } from './store/environment.js';
 import { removeExpired } from './store/expiry.js';
+import { LongReads } from './reader/long-reads.js';
 import { renewCollatedIndexes } from './store/reindex.js';
 import { RetryableWrites } from './store/retries.js';
 import { listen } from './wire/listener.js';
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
   await renewCollatedIndexes(environment, catalogue);
   const cursors = new CursorRegistry();
   const retries = new RetryableWrites(environment);
-  const server = { commands: COMMANDS, environment, catalogue, cursors, retries, startedAt: new Date() };
+  const longReads = new LongReads(dataDir);
+  const server = { commands: COMMANDS, environment, catalogue, cursors, retries, longReads, startedAt: new Date() };
   const listener = await listen(dataDir, transport, (request, connection) => runCommand(server, request, connection));
   const sweep = setInterval(() => {
     cursors.sweep();
@@ -42,6 +44,9 @@ async function main(): Promise<void> {
   parentPort?.once('message', () => {
     void (async () => {
       clearInterval(sweep);
+      // First: what reads for long would have the rest wait for it.
+      cursors.close();
+      await longReads.close();
       await listener.close();
       cursors.close();
       await environment.close();

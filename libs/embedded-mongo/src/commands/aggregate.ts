@@ -9,7 +9,7 @@ import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
 import type { Reply } from '../wire/message.js';
 import type { Call, Command, Server } from './command.js';
-import { sourceOf, type CursorSource } from './cursors.js';
+import { documentsOf, sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
 import { outputOf, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
@@ -22,6 +22,15 @@ const DEFAULT_BATCH = 101;
 export const AGGREGATE_COMMANDS: Record<string, Command> = {
   aggregate: {
     fields: ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'bypassDocumentValidation', 'hint', 'collation', 'let'],
+    // What writes does so here, and statistics are read in turns.
+    canMove: (call) => {
+      const stages = call.value('pipeline');
+      const has = (at: number, names: readonly string[]): boolean => {
+        const stage: unknown = Array.isArray(stages) ? stages.at(at) : undefined;
+        return isDoc(stage) && names.some((name) => name in stage);
+      };
+      return !has(-1, ['$out', '$merge']) && !has(0, ['$collStats']);
+    },
     run: (server, call) => {
       const whole = call.value('aggregate') === 1;
       if (!whole && typeof call.value('aggregate') !== 'string')
@@ -46,7 +55,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
       return server.environment.write(() => {
         const source = aggregation(server, call.db, collection, pipeline.slice(0, -1), options);
         try {
-          writeOutput(server, output, source.documents);
+          writeOutput(server, output, documentsOf(source));
         } finally {
           source.release();
         }

@@ -5,13 +5,13 @@ import { withoutText } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import type { Snapshot } from '../store/lmdb-file.js';
-import { rawMatcher, scan, scanInTurns, type Deadline, type Query } from '../store/scan.js';
+import { TURN_MS, type Turn } from '../store/deadline.js';
+import { rawMatcher, scan, scanInTurns, type Query } from '../store/scan.js';
 import { StoreFailure } from '../store/transactions.js';
 import { write, type Call, type Server } from './command.js';
 
-/** Most documents that an operation changes in one transaction, and for how long it looks for them, in milliseconds. */
+/** Most documents that an operation changes in one transaction. */
 const MOST = 500;
-const TURN_MS = 20;
 
 /** A database and one of its collections. */
 export interface Namespace {
@@ -98,7 +98,8 @@ export function fewMatching(server: Server, info: CollectionInfo, query: Query):
   // A text search is planned and scored otherwise, and stays in one.
   if (withoutText(query.filter).search) return allMatching(server, info, query);
   const few: Stored[] = [];
-  for (const stored of scanInTurns(server.environment, info, query, { at: performance.now() + TURN_MS })) {
+  const turn: Turn = { endsAt: performance.now() + TURN_MS };
+  for (const stored of scanInTurns(server.environment, info, query, turn).documents) {
     if (stored === undefined || few.length === MOST) return undefined;
     few.push(stored);
   }
@@ -129,8 +130,8 @@ export async function changeInSlices(server: Server, place: Namespace, query: Qu
     await environment.write(() => changeAll(server, info, query, change));
     return;
   }
-  const turn: Deadline = { at: 0 };
-  const found = scanInTurns(environment, info, query, turn, snapshot);
+  const turn: Turn = { endsAt: 0 };
+  const found = scanInTurns(environment, info, query, turn, snapshot).documents;
   const matches = rawMatcher(query.filter, query.evaluation);
   try {
     for (let slice = nextSlice(found, turn); slice; slice = nextSlice(found, turn)) {
@@ -150,8 +151,8 @@ function changeAll(server: Server, info: CollectionInfo, query: Query, change: C
 }
 
 /** What is found in one turn; undefined when there is no more. */
-function nextSlice(found: Iterator<Stored | undefined>, turn: Deadline): Stored[] | undefined {
-  turn.at = performance.now() + TURN_MS;
+function nextSlice(found: Iterator<Stored | undefined>, turn: Turn): Stored[] | undefined {
+  turn.endsAt = performance.now() + TURN_MS;
   const slice: Stored[] = [];
   while (slice.length < MOST) {
     const { done, value } = found.next() as IteratorResult<Stored | undefined, undefined>;

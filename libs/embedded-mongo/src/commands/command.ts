@@ -13,7 +13,8 @@ import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.
 import type { Environment } from '../store/environment.js';
 import type { Reply, Request } from '../wire/message.js';
 import { Binary, Long } from 'bson';
-import type { Deadline } from '../store/scan.js';
+import type { Deadline } from '../store/deadline.js';
+import type { LongReads } from '../reader/long-reads.js';
 import type { NumberedWrite, RetryableWrites } from '../store/retries.js';
 import {
   NUMBERS,
@@ -40,11 +41,15 @@ export interface Server {
   readonly cursors: CursorRegistry;
   readonly retries: RetryableWrites;
   readonly startedAt: Date;
+  /** Where reads go on that take long; undefined where they do. */
+  readonly longReads?: LongReads;
 }
 
 /** One command: the arguments that it takes besides those that all take, and what it does. */
 export interface Command {
   readonly fields: readonly string[] | 'any';
+  /** Whether it only reads, and may do that over the state that is on disk, in another thread. */
+  readonly canMove?: (call: Call) => boolean;
   run(server: Server, call: Call): Promise<Reply> | Reply;
 }
 
@@ -59,15 +64,23 @@ const COMMON = new Set(
 /** Bytes of a session's identifier, a UUID, which is a key of the store. */
 const SESSION_BYTES = 16;
 
+/** How a command is held to its time. */
+export interface Limits extends Omit<Deadline, 'at'> {
+  /** When it arrived, by `performance.now()`, where that was before it is run. */
+  readonly beganAt?: number;
+}
+
 /** A command's arguments, read with the checks that MongoDB makes. */
 export class Call {
   private typedArgs: Doc | undefined;
   private variables: Doc | undefined;
   private end: Deadline | undefined;
 
+  /** @param limits what its reads mind besides `maxTimeMS` */
   constructor(
     readonly request: Request,
     readonly connectionId: number,
+    private readonly limits: Limits = {},
   ) {}
 
   get name(): string {
@@ -183,10 +196,12 @@ export class Call {
     return variables;
   }
 
-  /** When `maxTimeMS` of this command is over, which is for all its operations; undefined when it has none. */
+  /** How long this command may read, which is for all its operations; undefined when that has no end. */
   deadline(): Deadline | undefined {
-    const limit = toNumber(this.value('maxTimeMS') ?? 0);
-    return limit ? (this.end ??= { at: performance.now() + limit }) : undefined;
+    const { beganAt = performance.now(), handOverAt, isInterrupted } = this.limits;
+    const limit = toNumber(this.value('maxTimeMS') ?? 0) || Number.POSITIVE_INFINITY;
+    if (limit === Number.POSITIVE_INFINITY && !handOverAt && !isInterrupted) return undefined;
+    return (this.end ??= { at: beganAt + limit, handOverAt, isInterrupted });
   }
 
   /** @throws MongoError 2, 14 or 51024 when `maxTimeMS` is no whole number from 0 to 2,147,483,647 */

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MongoError } from '../errors.js';
+import { TURN_MS, type Turn } from '../store/deadline.js';
 
 /** Most bytes of documents in one answer. */
 export const MAX_BATCH_BYTES = 16 * 1024 * 1024;
@@ -10,10 +12,18 @@ const MAX_CURSORS = 10_000;
 /** What a cursor gives: encoded documents, and what it pins until it is closed. */
 export interface CursorSource {
   readonly ns: string;
-  readonly documents: Iterator<Uint8Array>;
+  /** Undefined is a pause: `turn` is over. */
+  readonly documents: Iterator<Uint8Array | undefined>;
+  /** Where whoever reads says for how long; without one there are no pauses. */
+  readonly turn?: Turn;
   /** Called when the first batch has been read. */
   readonly began?: () => void;
   readonly release: () => void;
+}
+
+/** What a source gives in one turn without an end. */
+export function* documentsOf({ documents }: CursorSource): Generator<Uint8Array> {
+  for (let next = documents.next(); !next.done; next = documents.next()) if (next.value) yield next.value;
 }
 
 /** What is complete before the first answer: nothing of the data need stay pinned for it. */
@@ -23,6 +33,9 @@ export function sourceOf(ns: string, documents: readonly Uint8Array[]): CursorSo
 
 interface OpenCursor extends CursorSource {
   ahead: Uint8Array | undefined;
+  hasEnded: boolean;
+  /** While a batch is read in several turns. */
+  isInUse: boolean;
   usedAt: number;
 }
 
@@ -33,30 +46,47 @@ export interface Batch {
   readonly documents: Uint8Array[];
 }
 
+/** Whether a cursor is one of the thread that long reads go to: its numbers are even, those of others are odd. */
+export function isOfReader(id: bigint): boolean {
+  return (id & 1n) === 0n;
+}
+
 /** The cursors that are open. */
 export class CursorRegistry {
   private readonly open = new Map<bigint, OpenCursor>();
 
+  /** @param forReader whether this is the registry of the thread that long reads go to */
+  constructor(private readonly forReader = false) {}
+
+  /** How many are open. */
+  get size(): number {
+    return this.open.size;
+  }
+
   /** Reads the first batch; what is left stays open under a number. */
   first(source: CursorSource, batchSize: number, single: boolean): Batch {
-    const cursor: OpenCursor = { ...source, ahead: undefined, usedAt: Date.now() };
+    const cursor: OpenCursor = { ...source, ahead: undefined, hasEnded: false, isInUse: false, usedAt: Date.now() };
+    const { ns } = cursor;
+    const batch = new Filling(cursor, batchSize);
     try {
-      const documents = read(cursor, batchSize);
-      // With a first batch of 0 nothing has been looked at yet, and the cursor stays open.
-      if (single || (documents.length < batchSize && cursor.ahead === undefined)) return this.end(cursor, documents);
-      if (batchSize > 0 && !peek(cursor)) return this.end(cursor, documents);
+      // With a first batch of 0 nothing is looked at yet, and the cursor stays open.
+      if (batchSize > 0) batch.fill(Number.POSITIVE_INFINITY, { ahead: !single });
+      if (single || cursor.hasEnded) {
+        cursor.release();
+        return { id: 0n, ns, documents: batch.documents };
+      }
       if (this.open.size >= MAX_CURSORS) throw new MongoError(2, `more than ${MAX_CURSORS} cursors are open`);
-      const id = newId();
+      const id = this.newId();
       this.open.set(id, cursor);
       source.began?.();
-      return { id, ns: cursor.ns, documents };
+      return { id, ns, documents: batch.documents };
     } catch (error) {
       source.release();
       throw error;
     }
   }
 
-  /** @throws MongoError 43 when no such cursor is open, 13 when it is one of another collection */
+  /** @throws MongoError 43 when no such cursor is open, 13 when it is one of another collection, 12051 when it is read */
   check(id: bigint, ns: string): void {
     this.of(id, ns);
   }
@@ -69,22 +99,45 @@ export class CursorRegistry {
         13,
         `Requested getMore on namespace '${ns}', but cursor belongs to a different namespace ${cursor.ns}`,
       );
+    if (cursor.isInUse) throw new MongoError(12051, `cursor id ${id} is already in use`);
     return cursor;
   }
 
-  /** @throws MongoError 43 when no such cursor is open, 13 when it is one of another collection */
-  next(id: bigint, ns: string, batchSize: number): Batch {
+  /**
+   * Reads the next batch, in turns when that takes long.
+   * @throws MongoError as `check`, and 237 when the cursor is closed meanwhile
+   */
+  next(id: bigint, ns: string, batchSize: number): Batch | Promise<Batch> {
     const cursor = this.of(id, ns);
-    cursor.usedAt = Date.now();
+    const batch = new Filling(cursor, batchSize);
     try {
-      const documents = read(cursor, batchSize);
-      if (peek(cursor)) return { id, ns, documents };
-      this.open.delete(id);
-      return this.end(cursor, documents);
+      return batch.fill() ? this.given(id, cursor, batch) : this.inTurns(id, cursor, batch);
     } catch (error) {
       this.kill(id);
       throw error;
     }
+  }
+
+  private async inTurns(id: bigint, cursor: OpenCursor, batch: Filling): Promise<Batch> {
+    cursor.isInUse = true;
+    try {
+      do {
+        await nextTurn();
+        if (this.open.get(id) !== cursor) throw new MongoError(237, `cursor id ${id} was killed`);
+      } while (!batch.fill());
+    } catch (error) {
+      this.open.delete(id);
+      cursor.release();
+      throw error;
+    }
+    cursor.isInUse = false;
+    return this.given(id, cursor, batch);
+  }
+
+  private given(id: bigint, cursor: OpenCursor, { documents }: Filling): Batch {
+    cursor.usedAt = Date.now();
+    if (cursor.hasEnded) this.kill(id);
+    return { id: cursor.hasEnded ? 0n : id, ns: cursor.ns, documents };
   }
 
   /** Closes a cursor; tells whether it was open. */
@@ -92,13 +145,14 @@ export class CursorRegistry {
     const cursor = this.open.get(id);
     if (!cursor) return false;
     this.open.delete(id);
-    cursor.release();
+    // Whoever reads it releases it.
+    if (!cursor.isInUse) cursor.release();
     return true;
   }
 
   /** Closes what nobody has read for ten minutes. */
   sweep(now = Date.now()): void {
-    for (const [id, cursor] of this.open) if (now - cursor.usedAt > IDLE_MS) this.kill(id);
+    for (const [id, cursor] of this.open) if (!cursor.isInUse && now - cursor.usedAt > IDLE_MS) this.kill(id);
   }
 
   /** Closes all. */
@@ -106,33 +160,48 @@ export class CursorRegistry {
     for (const id of [...this.open.keys()]) this.kill(id);
   }
 
-  private end(cursor: OpenCursor, documents: Uint8Array[]): Batch {
-    cursor.release();
-    return { id: 0n, ns: cursor.ns, documents };
+  private newId(): bigint {
+    const odd = BigInt.asIntN(62, randomBytes(8).readBigUInt64LE()) | 1n;
+    // Neither is 0, which stands for none.
+    return this.forReader ? odd * 2n : odd;
   }
 }
 
-function read(cursor: OpenCursor, batchSize: number): Uint8Array[] {
-  const documents: Uint8Array[] = [];
-  let bytes = 0;
-  while (documents.length < batchSize && peek(cursor)) {
-    const document = cursor.ahead as Uint8Array;
-    if (documents.length > 0 && bytes + document.length > MAX_BATCH_BYTES) break;
-    documents.push(document);
-    bytes += document.length;
-    cursor.ahead = undefined;
+/** A batch that is being read. */
+class Filling {
+  readonly documents: Uint8Array[] = [];
+  private bytes = 0;
+
+  constructor(
+    private readonly cursor: OpenCursor,
+    private readonly most: number,
+  ) {}
+
+  /**
+   * Reads for one turn. False when that is over before the batch is full; or, with `ahead`, before it is known whether
+   * more comes behind it.
+   */
+  fill(endsAt = performance.now() + TURN_MS, { ahead } = { ahead: true }): boolean {
+    const { cursor, documents } = this;
+    if (cursor.turn) cursor.turn.endsAt = endsAt;
+    while (documents.length < this.most) {
+      if (!lookAhead(cursor)) return cursor.hasEnded;
+      const document = cursor.ahead as Uint8Array;
+      if (documents.length > 0 && this.bytes + document.length > MAX_BATCH_BYTES) return true;
+      documents.push(document);
+      this.bytes += document.length;
+      cursor.ahead = undefined;
+    }
+    return !ahead || lookAhead(cursor) || cursor.hasEnded;
   }
-  return documents;
 }
 
-function peek(cursor: OpenCursor): boolean {
+/** Whether the next document is known; when it is not, the cursor has ended or its turn is over. */
+function lookAhead(cursor: OpenCursor): boolean {
   if (cursor.ahead !== undefined) return true;
+  if (cursor.hasEnded) return false;
   const next = cursor.documents.next();
-  if (next.done) return false;
-  cursor.ahead = next.value;
-  return true;
-}
-
-function newId(): bigint {
-  return BigInt.asIntN(62, randomBytes(8).readBigUInt64LE()) | 1n;
+  if (next.done) cursor.hasEnded = true;
+  else cursor.ahead = next.value;
+  return cursor.ahead !== undefined;
 }

@@ -3,7 +3,8 @@ import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
 import { withoutText } from '../language/text.js';
-import { MAX_SORT_BYTES, scan, type Deadline } from '../store/scan.js';
+import type { Deadline } from '../store/deadline.js';
+import { MAX_SORT_BYTES, scan } from '../store/scan.js';
 import { Call, checkArguments, type Command, type Server } from './command.js';
 import { examined, shown, type Stage } from './explain-stages.js';
 import { subjectOf, type Subject } from './explain-subjects.js';
@@ -14,6 +15,7 @@ import { SELF, VERSION } from './version.js';
 export const EXPLAIN_COMMANDS: Record<string, Command> = {
   explain: {
     fields: ['verbosity'],
+    canMove: () => true,
     run: (server, call) => {
       const verbosity = call.has('verbosity') ? call.text('verbosity') : 'allPlansExecution';
       if (!isVerbosity(verbosity))

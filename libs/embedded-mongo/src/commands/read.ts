@@ -1,4 +1,3 @@
-import { Long } from 'bson';
 import { decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
@@ -9,13 +8,14 @@ import { projector, type Projector } from '../language/projection.js';
 import { checkScored } from '../language/text.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
-import { scan, visit, type Query, type Scan } from '../store/scan.js';
+import type { Stored } from '../store/collection.js';
+import { TURN_MS, type Turn } from '../store/deadline.js';
+import { scan, scanInTurns, visit, type Query, type Scan } from '../store/scan.js';
 import type { Snapshot } from '../store/lmdb-file.js';
 import { BatchFrame } from '../wire/batch-frame.js';
 import { cursorReply, type Reply } from '../wire/message.js';
-import { wrongType } from './arguments.js';
 import type { Call, Command, Server } from './command.js';
-import { MAX_BATCH_BYTES, type CursorSource } from './cursors.js';
+import { MAX_BATCH_BYTES, documentsOf, type CursorSource } from './cursors.js';
 import { DistinctValues } from './distinct-values.js';
 import { stagesOf } from './views.js';
 
@@ -23,9 +23,10 @@ const DEFAULT_BATCH = 101;
 /** Most bytes of documents that a cursor without a snapshot holds. */
 const MAX_HELD_BYTES = 100 * 1024 * 1024;
 
-/** Commands that read documents, and those of cursors. */
+/** Commands that read documents. */
 export const READ_COMMANDS: Record<string, Command> = {
   find: {
+    canMove: () => true,
     fields: [
       'filter',
       'sort',
@@ -78,31 +79,8 @@ export const READ_COMMANDS: Record<string, Command> = {
       return firstBatch(server, source, size, single);
     },
   },
-  getMore: {
-    fields: ['collection', 'batchSize'],
-    run: (server, call) => {
-      const id = cursorId(call.typed['getMore'], call.name, 'getMore');
-      const size = call.count('batchSize') ?? 0;
-      const ns = `${call.db}.${call.text('collection')}`;
-      server.cursors.check(id, ns);
-      if (call.has('maxTimeMS'))
-        throw new MongoError(2, 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
-      const batch = server.cursors.next(id, ns, size === 0 ? Number.POSITIVE_INFINITY : size);
-      return cursorReply('nextBatch', batch, batch.documents);
-    },
-  },
-  killCursors: {
-    fields: ['cursors'],
-    run: (server, call) => {
-      call.list('cursors');
-      const ids = (call.typed['cursors'] as unknown[]).map((id, i) => cursorId(id, `${call.name}.cursors`, String(i)));
-      const cursorsKilled: Long[] = [];
-      const cursorsNotFound: Long[] = [];
-      for (const id of ids) (server.cursors.kill(id) ? cursorsKilled : cursorsNotFound).push(Long.fromBigInt(id));
-      return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [], ok: 1 };
-    },
-  },
   count: {
+    canMove: () => true,
     // `fields` is what old shells send.
     fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields'],
     run: (server, call) => {
@@ -116,6 +94,7 @@ export const READ_COMMANDS: Record<string, Command> = {
     },
   },
   distinct: {
+    canMove: () => true,
     fields: ['key', 'query', 'collation', 'hint'],
     run: (server, call) => {
       const parts = call.text('key').split('.');
@@ -159,19 +138,23 @@ function wholeAnswer(
   const isWhole = single || limit <= size;
   const frame = new BatchFrame(ns);
   let left = size;
-  const visited = visit(
-    server.environment,
-    info,
-    { ...query, limit: isWhole ? Math.min(limit, size) : size + 1 },
-    (raw) => {
-      if (left-- > 0) frame.append(project ? project(raw) : raw);
-      return frame.size <= MAX_BATCH_BYTES;
-    },
-    isWhole ? Number.POSITIVE_INFINITY : MOST_TRIED,
-  );
-  if (visited && left >= 0 && frame.size <= MAX_BATCH_BYTES) return frame.finish();
-  frame.drop();
-  return undefined;
+  let answer: Reply | undefined;
+  try {
+    const visited = visit(
+      server.environment,
+      info,
+      { ...query, limit: isWhole ? Math.min(limit, size) : size + 1 },
+      (raw) => {
+        if (left-- > 0) frame.append(project ? project(raw) : raw);
+        return frame.size <= MAX_BATCH_BYTES;
+      },
+      isWhole ? Number.POSITIVE_INFINITY : MOST_TRIED,
+    );
+    if (visited && left >= 0 && frame.size <= MAX_BATCH_BYTES) answer = frame.finish();
+  } finally {
+    if (!answer) frame.drop();
+  }
+  return answer;
 }
 
 /** The number of documents that a query finds. */
@@ -194,16 +177,16 @@ function throughView(server: Server, view: CollectionInfo, query: Query): Cursor
 
 function projected(source: CursorSource, project: Projector | undefined): CursorSource {
   if (!project) return source;
-  const documents = (function* (): Generator<Uint8Array> {
+  const documents = (function* (): Generator<Uint8Array | undefined> {
     for (let next = source.documents.next(); !next.done; next = source.documents.next())
-      yield project(Buffer.from(next.value));
+      yield next.value && project(Buffer.from(next.value));
   })();
   return { ...source, documents };
 }
 
 function* read(source: CursorSource): Generator<Uint8Array> {
   try {
-    for (let next = source.documents.next(); !next.done; next = source.documents.next()) yield next.value;
+    yield* documentsOf(source);
   } finally {
     source.release();
   }
@@ -245,16 +228,23 @@ export function pinned(
   } catch (error) {
     return { ns, documents: held(scan(server.environment, info, query), project, error), release: () => undefined };
   }
-  const { documents } = planned(server, info, query, snapshot);
-  const projected = (function* (): Generator<Uint8Array> {
-    for (const { raw, textScore } of documents) yield project(raw, textScore);
+  // The checkpoint that was made for it may have taken longer than reading will.
+  if (query.deadline?.handOverAt) query.deadline.handOverAt = performance.now() + TURN_MS;
+  const turn: Turn = { endsAt: Number.POSITIVE_INFINITY };
+  const { documents } = planned(server, info, query, turn, snapshot);
+  const projected = (function* (): Generator<Uint8Array | undefined> {
+    for (const stored of documents) yield stored && project(stored.raw, stored.textScore);
   })();
   return {
     ns,
     documents: projected,
+    turn,
     began: () => {
+      if (!query.deadline) return;
       // `maxTimeMS` is for the command that opens a cursor; how long its owner takes to read on is not counted.
-      if (query.deadline) query.deadline.at = Number.POSITIVE_INFINITY;
+      query.deadline.at = Number.POSITIVE_INFINITY;
+      // Later batches are read in turns.
+      query.deadline.handOverAt = undefined;
     },
     release: () => {
       // Ends the walk first: LMDB's own cursor must close before what it reads from.
@@ -278,9 +268,15 @@ function held({ documents }: Scan, project: Projector, failure: unknown): Iterat
 }
 
 /** A refusal must not leave its snapshot behind: no page that it pins would ever be used again. */
-function planned(server: Server, info: CollectionInfo, query: Query, snapshot: Snapshot | undefined): Scan {
+function planned(
+  server: Server,
+  info: CollectionInfo,
+  query: Query,
+  turn: Turn,
+  snapshot: Snapshot | undefined,
+): Scan<Stored | undefined> {
   try {
-    return scan(server.environment, info, query, snapshot);
+    return scanInTurns(server.environment, info, query, turn, snapshot);
   } catch (error) {
     snapshot?.done();
     throw error;
@@ -291,10 +287,4 @@ function planned(server: Server, info: CollectionInfo, query: Query, snapshot: S
 export function firstBatch(server: Server, source: CursorSource, batchSize: number, single: boolean): Reply {
   const batch = server.cursors.first(source, batchSize, single);
   return cursorReply('firstBatch', batch, batch.documents);
-}
-
-/** @throws MongoError 14 for what is no long, be it another number */
-function cursorId(value: unknown, where: string, field: string): bigint {
-  if (!(value instanceof Long)) throw wrongType(where, field, 'long', value);
-  return value.toBigInt();
 }

@@ -3,8 +3,9 @@ import type { Reply, Request } from '../wire/message.js';
 import { AGGREGATE_COMMANDS } from './aggregate.js';
 import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
-import { Call, checkArguments, type Command, type Server } from './command.js';
+import { Call, checkArguments, type Command, type Limits, type Server } from './command.js';
 import { checkConcerns } from './concerns.js';
+import { CURSOR_COMMANDS } from './cursor-commands.js';
 import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
 import { EXPLAIN_COMMANDS } from './explain.js';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
@@ -24,16 +25,21 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...BULK_WRITE_COMMANDS,
     ...FIND_AND_MODIFY_COMMANDS,
     ...READ_COMMANDS,
+    ...CURSOR_COMMANDS,
     ...AGGREGATE_COMMANDS,
     ...EXPLAIN_COMMANDS,
   }),
 );
 
-/** Runs a command. What it throws is the answer, as a MongoError where it was foreseen. */
+/**
+ * Runs a command. What it throws is the answer, as a MongoError where it was foreseen.
+ * @param limits what its reads mind besides `maxTimeMS`
+ */
 export function runCommand(
   server: Server,
   request: Request,
   connection: { readonly id: number },
+  limits: Limits = {},
 ): Promise<Reply> | Reply {
   const { name, args } = request;
   const command = server.commands.get(name);
@@ -45,7 +51,8 @@ export function runCommand(
     throw new MongoError(73, `Invalid database name: '${request.db}'`);
   checkArguments(command, request);
   checkConcerns(request);
-  const call = new Call(request, connection.id);
+  const call = new Call(request, connection.id, limits);
   call.checkTime();
-  return command.run(server, call);
+  const { longReads } = server;
+  return longReads && command.canMove?.(call) ? longReads.run(server, command, call) : command.run(server, call);
 }

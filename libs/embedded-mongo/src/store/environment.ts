@@ -103,6 +103,14 @@ export class Environment {
   }
 
   /**
+   * Opens the data file of a folder that another thread of this process holds, to read what it has put into checkpoints.
+   * That thread has checked it.
+   */
+  static openBeside(folder: string): Environment {
+    return new Environment(openFile(folder, { readOnly: true }), folder);
+  }
+
+  /**
    * Makes the copy of a data file, and of the journal if there is one beside it, into data that was closed in order and
    * that nobody holds.
    */
@@ -165,7 +173,7 @@ export class Environment {
       if (settings.format !== FORMAT_VERSION) settings.format = FORMAT_VERSION;
       settings.holder = thisProcess();
       settings.checkpoint = first;
-      return openJournal(folder);
+      return Journal.open(journalFile(folder));
     });
     const { root, changes } = this;
     const noteCheckpoint = (number: bigint): void => void (settings.checkpoint = number);
@@ -218,13 +226,26 @@ export class Environment {
   }
 
   /**
+   * Puts everything into the data file, where other openings see it.
+   * @throws an error of the disk
+   */
+  checkpoint(): void {
+    this.transactions?.checkpoint();
+  }
+
+  /** For an opening that reads: from now on it sees the last checkpoint. */
+  refresh(): void {
+    this.root.resetReadTxn();
+  }
+
+  /**
    * The state of the data as it is now, for walks that go on later: to be given to them, and released by `done`. Undefined
    * inside a write, which reads its own transaction, at once.
    * @throws an error of the disk, which has to take what the journal only has
    */
   snapshot(): Snapshot | undefined {
     if (this.transactions?.isInJob) return undefined;
-    this.transactions?.checkpoint();
+    this.checkpoint();
     const { root } = this.atCheckpoint();
     root.resetReadTxn();
     return root.useReadTransaction();
@@ -284,15 +305,5 @@ export class Environment {
       await checkpointed?.root.close();
       await root.close();
     }
-  }
-}
-
-function openJournal(folder: string): Journal {
-  try {
-    return Journal.open(journalFile(folder));
-  } catch (error) {
-    throw new EmbeddedMongoError(
-      `${journalFile(folder)} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Make room, or give this user write access to it.`,
-    );
   }
 }

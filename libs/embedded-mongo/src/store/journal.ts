@@ -45,17 +45,19 @@ export class Journal {
     private bytes: number,
   ) {}
 
-  /** Opens the file; makes it, with all of its bytes, when it is missing. What stands in it is overwritten. */
+  /**
+   * Opens the file; makes it, with all of its bytes, when it is missing. What stands in it is overwritten.
+   * @throws EmbeddedMongoError when it cannot be made or written
+   */
   static open(path: string): Journal {
-    let file: number;
     try {
-      file = openSync(path, 'r+');
+      const file = openOrMake(path);
+      return new Journal(file, fstatSync(file).size);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      make(path);
-      file = openSync(path, 'r+');
+      throw new EmbeddedMongoError(
+        `${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Make room, or give this user write access to it.`,
+      );
     }
-    return new Journal(file, fstatSync(file).size);
   }
 
   /**
@@ -186,6 +188,16 @@ function holds(bytes: Buffer, number: bigint): boolean {
     if (found >= NUMBER_AT && recordAt(bytes, found - NUMBER_AT)?.number === number) return true;
   }
   return false;
+}
+
+function openOrMake(path: string): number {
+  try {
+    return openSync(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    make(path);
+    return openSync(path, 'r+');
+  }
 }
 
 /** All of its bytes are on disk before it has its name. */

@@ -7,6 +7,7 @@ import { planText, textScorer } from './text-index.js';
 import { sortFields, sorterOf, type Sorter } from '../language/sort.js';
 import type { CollectionInfo } from './catalogue.js';
 import type { Stored } from './collection.js';
+import { checkTime, type Deadline, type Turn } from './deadline.js';
 import type { Environment } from './environment.js';
 import type { Snapshot } from './lmdb-file.js';
 import { plan, type Plan } from './planner.js';
@@ -28,11 +29,6 @@ export interface Query {
   readonly deadline?: Deadline;
 }
 
-/** A point in time, in milliseconds of `performance.now()`. */
-export interface Deadline {
-  at: number;
-}
-
 /** What a scan has touched. */
 export interface ScanCounts extends WalkCounts {
   /** What came in order only after all was there. */
@@ -42,25 +38,39 @@ export interface ScanCounts extends WalkCounts {
 }
 
 /** A planned query, and what it has cost so far. */
-export interface Scan {
+export interface Scan<Given = Stored> {
   readonly plan: Plan;
   readonly counts: ScanCounts;
-  readonly documents: Generator<Stored>;
+  readonly documents: Generator<Given>;
 }
+
+/** A document; or undefined for a pause, so that whoever reads may serve others before going on. */
+type Paused = Stored | undefined;
 
 /** Most bytes that a sort without an index keeps, as MongoDB has it. */
 export const MAX_SORT_BYTES = 100 * 1024 * 1024;
 
 /** Plans a query and gives its documents lazily. */
 export function scan(environment: Environment, info: CollectionInfo, query: Query, snapshot?: Snapshot): Scan {
+  // Without a turn there are no pauses.
+  return scanInTurns(environment, info, query, undefined, snapshot) as Scan;
+}
+
+/** As `scan`, with a pause wherever `turn` is over: whoever goes on gives it a later end. */
+export function scanInTurns(
+  environment: Environment,
+  info: CollectionInfo,
+  query: Query,
+  turn: Turn | undefined,
+  snapshot?: Snapshot,
+): Scan<Paused> {
   const sort = sortFields(query.sort);
   const ordering = query.evaluation?.ordering ?? BINARY;
   const { search, rest: filter } = withoutText(query.filter);
   if (search && query.hint !== undefined) throw new MongoError(2, '$text and hint not allowed in same query');
   const chosen = search ? planText(info, search, filter) : plan(info, filter, sort, query.hint, ordering);
   const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, sorted: 0, skipped: 0, returned: 0 };
-  const walked = walk(environment, info, chosen, counts, snapshot);
-  const found = query.deadline ? timed(walked, query.deadline) : walked;
+  const found = walked(new Walk(environment, info, chosen, counts, snapshot), query.deadline, turn);
   const filtering = chosen.exact ? found : filtered(found, filter, query.evaluation);
   const matching = search && chosen.index?.text ? scored(filtering, textScorer(chosen.index.text, search)) : filtering;
   const window = { skip: query.skip ?? 0, limit: query.limit ? query.limit : Number.POSITIVE_INFINITY };
@@ -69,40 +79,18 @@ export function scan(environment: Environment, info: CollectionInfo, query: Quer
   return { plan: chosen, counts, documents: cut(ordered, window, counts) };
 }
 
-/**
- * The documents of a query that asks for neither an order, a limit nor a text, as `scan` gives them, with pauses: it gives
- * undefined where `turn` is over, so that whoever reads may serve others before going on, with a later turn.
- */
-export function* scanInTurns(
-  environment: Environment,
-  info: CollectionInfo,
-  { filter, hint, evaluation, deadline }: Query,
-  turn: Deadline,
-  snapshot?: Snapshot,
-): Generator<Stored | undefined> {
-  const chosen = plan(info, filter, [], hint, evaluation?.ordering ?? BINARY);
-  const walked = walk(environment, info, chosen, { keysExamined: 0, docsExamined: 0 }, snapshot);
-  const matches = chosen.exact ? undefined : rawMatcher(filter, evaluation);
-  let seen = 0;
-  for (const stored of walked) {
-    if ((seen++ & 63) === 0) {
-      if (deadline) checkTime(deadline);
-      if (performance.now() > turn.at) yield undefined;
-    }
-    if (!matches || matches(stored.raw)) yield stored;
-  }
-}
-
-function* walk(
-  environment: Environment,
-  info: CollectionInfo,
-  chosen: Plan,
-  counts: WalkCounts,
-  snapshot: Snapshot | undefined,
-): Generator<Stored> {
-  const walk = new Walk(environment, info, chosen, counts, snapshot);
+function* walked(walk: Walk, deadline: Deadline | undefined, turn: Turn | undefined): Generator<Paused> {
   try {
-    while (walk.next()) if (walk.value) yield { id: walk.id, raw: unseal(copyOf(walk.value)) };
+    for (let seen = 0; walk.next(); seen++) {
+      if (!walk.value) continue;
+      // Copied before a pause, in which others read into the same buffer.
+      const stored = { id: walk.id, raw: unseal(copyOf(walk.value)) };
+      if ((seen & 63) === 0) {
+        if (deadline) checkTime(deadline);
+        if (turn && performance.now() > turn.endsAt) yield undefined;
+      }
+      yield stored;
+    }
   } finally {
     walk.close();
   }
@@ -149,29 +137,17 @@ export function visit(
 }
 
 /** Leaves what a text search finds, with its score. */
-function* scored(found: Iterable<Stored>, score: (doc: Doc) => number | undefined): Generator<Stored> {
+function* scored(found: Iterable<Paused>, score: (doc: Doc) => number | undefined): Generator<Paused> {
   for (const stored of found) {
-    const textScore = score(decode(stored.raw));
-    if (textScore !== undefined) yield { ...stored, textScore };
+    const textScore = stored && score(decode(stored.raw));
+    if (!stored) yield undefined;
+    else if (textScore !== undefined) yield { ...stored, textScore };
   }
 }
 
-/** Looks at the clock now and then, since looking costs as much as a short document. */
-function* timed(found: Iterable<Stored>, deadline: Deadline): Generator<Stored> {
-  let seen = 0;
-  for (const stored of found) {
-    if ((seen++ & 63) === 0) checkTime(deadline);
-    yield stored;
-  }
-}
-
-function checkTime(deadline: Deadline): void {
-  if (performance.now() > deadline.at) throw new MongoError(50, 'operation exceeded time limit');
-}
-
-function* filtered(found: Iterable<Stored>, filter: Doc, evaluation: Evaluation | undefined): Generator<Stored> {
+function* filtered(found: Iterable<Paused>, filter: Doc, evaluation: Evaluation | undefined): Generator<Paused> {
   const matches = rawMatcher(filter, evaluation);
-  for (const stored of found) if (matches(stored.raw)) yield stored;
+  for (const stored of found) if (!stored || matches(stored.raw)) yield stored;
 }
 
 /** Tells whether a document as it is stored is what a filter asks for; it is decoded as far as the filter needs its types. */
@@ -182,11 +158,11 @@ export function rawMatcher(filter: Doc, evaluation: Evaluation | undefined): (ra
 }
 
 function* sorted<Key>(
-  found: Iterable<Stored>,
+  found: Iterable<Paused>,
   sorter: Sorter<Key>,
   wanted: number,
   counts: ScanCounts,
-): Generator<Stored> {
+): Generator<Paused> {
   let kept: { key: Key; stored: Stored }[] = [];
   let bytes = 0;
   const order = (a: { key: Key }, b: { key: Key }): number => sorter.compare(a.key, b.key);
@@ -194,6 +170,10 @@ function* sorted<Key>(
   // Of a limited sort only the best are kept: cutting back at twice the number costs little and bounds memory.
   const cutAt = Math.max(wanted * 2, 1000);
   for (const stored of found) {
+    if (!stored) {
+      yield undefined;
+      continue;
+    }
     counts.sorted++;
     const item = { key: sorter.keyOf(decode(stored.raw), stored.textScore), stored };
     kept.push(item);
@@ -212,8 +192,12 @@ function* sorted<Key>(
   for (const { stored } of kept.sort(order)) yield stored;
 }
 
-function* cut(found: Iterable<Stored>, window: { skip: number; limit: number }, counts: ScanCounts): Generator<Stored> {
+function* cut(found: Iterable<Paused>, window: { skip: number; limit: number }, counts: ScanCounts): Generator<Paused> {
   for (const stored of found) {
+    if (!stored) {
+      yield undefined;
+      continue;
+    }
     if (counts.skipped < window.skip) {
       counts.skipped++;
       continue;

@@ -125,6 +125,18 @@ function readBson(body: Buffer): Doc {
 /** An answer: a document, the parts of one that is encoded already, or a frame that only lacks its header. */
 export type Reply = Doc | readonly Uint8Array[] | Frame;
 
+/** A command of which only the body is at hand. */
+export function requestOf(body: Buffer, db: string): Request {
+  return { ...toRequest(0, body, new Map(), false, db), legacy: false };
+}
+
+/** The document of an answer, in bytes of its own. */
+export function encodeDocument(reply: Reply): Uint8Array<ArrayBuffer> {
+  const document = new Uint8Array(encodeReply({ requestId: 0, legacy: false }, reply).subarray(PREAMBLE_BYTES));
+  if (reply instanceof Frame) reply.release();
+  return document;
+}
+
 /** Encodes an answer to a request. */
 export function encodeReply(request: { requestId: number; legacy: boolean }, reply: Reply): Buffer {
   if (reply instanceof Frame) {
