@@ -7,7 +7,7 @@ import { Environment } from '../dist/store/environment.js';
 import { LongReads } from '../dist/reader/long-reads.js';
 import { requestOf } from '../dist/wire/message.js';
 import { startEmbeddedMongo } from '../dist/index.js';
-import { failure, serverForFile } from './support.js';
+import { beside, failure, serverForFile } from './support.js';
 import { temporaryFolder } from './temporary.js';
 
 const { MongoClient, BSON } = mongoose.mongo;
@@ -30,19 +30,7 @@ beforeAll(async () => {
     await items().insertMany(Array.from({ length: 10_000 }, (_, i) => itemOf(n + i)));
 });
 
-/** Runs what takes long, and pings beside it until it is done; tells how many of those were answered before. */
-async function beside<T>(long: Promise<T>): Promise<[T, number]> {
-  let isDone = false;
-  const ended = long.finally(() => (isDone = true));
-  // Whatever it comes to is told by `ended`.
-  ended.catch(() => undefined);
-  let answered = 0;
-  while (!isDone) {
-    await store.db.command({ ping: 1 });
-    if (!isDone) answered++;
-  }
-  return [await ended, answered];
-}
+const ping = () => store.db.command({ ping: 1 });
 
 /** A filter that looks at every document. */
 const RARE = { text: /^item 5999\d$/ };
@@ -76,7 +64,7 @@ describe('a read that takes long', () => {
       10,
     ],
   ])('%s lets others through, and answers as ever', async (_, read, expected) => {
-    const [result, answered] = await beside(read());
+    const [result, answered] = await beside(read(), ping);
     expect(result).toEqual(expected);
     expect(answered).toBeGreaterThan(3);
   });
@@ -95,12 +83,12 @@ describe('a read that takes long', () => {
       { $project: { n: { $divide: [1, { $subtract: ['$_id', MANY - 1] }] } } },
       { $group: { _id: null, n: { $sum: '$n' } } },
     ]);
-    const [error] = await beside(failure(late.toArray()));
+    const [error] = await beside(failure(late.toArray()), ping);
     expect(error).toMatchObject({ code: 2, codeName: 'BadValue' });
   });
 
   it('has an end by maxTimeMS', async () => {
-    const [error] = await beside(failure(items().countDocuments(RARE, { maxTimeMS: 30 })));
+    const [error] = await beside(failure(items().countDocuments(RARE, { maxTimeMS: 30 })), ping);
     expect(error).toMatchObject({ code: 50, codeName: 'MaxTimeMSExpired' });
   });
 });
@@ -115,7 +103,7 @@ describe('a cursor', () => {
     const { cursor } = await store.db.command(find, { promoteLongs: false });
     await kept.deleteMany({ _id: { $gte: 5 } });
     const getMore = store.db.command({ getMore: cursor.id, collection: 'kept', batchSize: 100 });
-    const [more, answered] = await beside(getMore);
+    const [more, answered] = await beside(getMore, ping);
     expect([...cursor.firstBatch, ...more['cursor'].nextBatch].map(({ _id }: Item) => _id)).toEqual([
       ...Array.from({ length: 10 }, (_, n) => n),
       ...TEN,

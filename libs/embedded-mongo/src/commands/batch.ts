@@ -93,9 +93,9 @@ function failureOf(error: unknown): MongoError {
   return failure;
 }
 
-/** The documents of an operation for many; undefined when they are too many for one transaction, or take long to find. */
+/** The documents of an operation; undefined when they are too many for one transaction, or take long to find. */
 export function fewMatching(server: Server, info: CollectionInfo, query: Query): Stored[] | undefined {
-  // A text search is planned and scored otherwise, and stays in one.
+  // What a text search finds cannot be looked at once more.
   if (withoutText(query.filter).search) return allMatching(server, info, query);
   const few: Stored[] = [];
   const turn: Turn = { endsAt: performance.now() + TURN_MS };
@@ -111,7 +111,7 @@ export function allMatching(server: Server, info: CollectionInfo, query: Query):
   return [...scan(server.environment, info, query).documents];
 }
 
-type Change = (writer: CollectionWriter, stored: Stored) => void;
+type Change<T = void> = (writer: CollectionWriter, stored: Stored) => T;
 
 /**
  * Changes the documents of an operation for many, some at a time and each as it is when its turn comes, unless it is no
@@ -141,6 +141,59 @@ export async function changeInSlices(server: Server, place: Namespace, query: Qu
     }
   } finally {
     found.return(undefined);
+    snapshot?.done();
+  }
+}
+
+/**
+ * Changes the one document of an operation after a long search, if it is still what the filter asks for when it is found;
+ * otherwise another is looked for.
+ * @returns what `change` gives; undefined when there is none
+ * @throws MongoError 175 when the collection is dropped or renamed meanwhile
+ */
+export async function changeFirst<T>(
+  server: Server,
+  place: Namespace,
+  query: Query,
+  change: Change<T>,
+): Promise<{ readonly result: T } | undefined> {
+  const { environment, catalogue } = server;
+  const matches = rawMatcher(query.filter, query.evaluation);
+  for (;;) {
+    const info = catalogue.find(place.db, place.collection);
+    const found = info && (await firstInTurns(server, info, query));
+    if (!info || !found) return undefined;
+    const changed = await environment.write(() => {
+      const writer = writerOfSame(server, place, info);
+      const now = writer.read(found.id);
+      const isSame = now && (now.equals(found.raw) || matches(now));
+      return isSame ? { result: change(writer, { id: found.id, raw: now }) } : undefined;
+    });
+    if (changed) return changed;
+  }
+}
+
+async function firstInTurns(server: Server, info: CollectionInfo, query: Query): Promise<Stored | undefined> {
+  const { environment } = server;
+  let snapshot: Snapshot | undefined;
+  try {
+    snapshot = environment.snapshot();
+  } catch {
+    // On a full disk, say.
+    return allMatching(server, info, query)[0];
+  }
+  const turn: Turn = { endsAt: 0 };
+  const { documents } = scanInTurns(environment, info, query, turn, snapshot);
+  try {
+    for (;;) {
+      turn.endsAt = performance.now() + TURN_MS;
+      const next = documents.next();
+      if (next.done) return undefined;
+      if (next.value) return next.value;
+      await nextTurn();
+    }
+  } finally {
+    documents.return(undefined);
     snapshot?.done();
   }
 }

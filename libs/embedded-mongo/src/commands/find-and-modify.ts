@@ -2,10 +2,12 @@ import { decode, decodeTyped, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
-import { scan } from '../store/scan.js';
+import type { CollectionInfo } from '../store/catalogue.js';
+import type { CollectionWriter, Stored } from '../store/collection.js';
+import type { Query } from '../store/scan.js';
 import { checkArrayFilters, checkUpdate } from './arguments.js';
 import { write, type Call, type Command, type Server } from './command.js';
-import { executing } from './batch.js';
+import { allMatching, changeFirst, executing, fewMatching } from './batch.js';
 import { change, upsert, writerOf } from './write.js';
 
 const command: Command = {
@@ -23,9 +25,11 @@ const command: Command = {
     'collation',
     'bypassDocumentValidation',
   ],
-  run: (server, call) => {
+  run: async (server, call) => {
     checkFindAndModify(call);
-    return write(server, call, () => findAndModify(server, call));
+    // What a driver may send again is done in one, together with its answer.
+    if (call.numbered()) return write(server, call, () => inOne(server, call, allMatching) as Doc);
+    return (await server.environment.write(() => inOne(server, call, fewMatching))) ?? inTurns(server, call);
   },
 };
 
@@ -52,35 +56,62 @@ export function checkFindAndModify(call: Call): void {
   if (Array.isArray(update) && call.has('arrayFilters')) refuse('Cannot specify arrayFilters and a pipeline update');
 }
 
-function findAndModify(server: Server, call: Call): Doc {
+/** What a command does with the document that it finds, and without one; each gives its answer. */
+interface Modification {
+  readonly query: Query;
+  changed(this: void, writer: CollectionWriter, stored: Stored): Doc;
+  without(this: void, writer: CollectionWriter): Doc;
+}
+
+/** Runs a command in one transaction; undefined, with nothing changed, when `matching` gives up. */
+function inOne(server: Server, call: Call, matching: typeof fewMatching): Doc | undefined {
   const writer = writerOf(server, call, call.flag('upsert'));
+  const { query, changed, without } = modificationOf(call, writer.info);
+  const found = matching(server, writer.info, query);
+  if (!found) return undefined;
+  const [stored] = found;
+  return stored ? changed(writer, stored) : without(writer);
+}
+
+/** As `inOne`, with others served during the search. */
+async function inTurns(server: Server, call: Call): Promise<Doc> {
+  const { db, collection } = call;
+  const { query, changed, without } = modificationOf(call, server.catalogue.find(db, collection));
+  const found = await changeFirst(server, { db, collection }, query, changed);
+  return found ? found.result : server.environment.write(() => without(writerOf(server, call, call.flag('upsert'))));
+}
+
+function modificationOf(call: Call, info: CollectionInfo | undefined): Modification {
   const filter = call.doc('query');
-  const evaluation = call.evaluation(writer.info);
+  const evaluation = call.evaluation(info);
   const project = projector(call.optionalDoc('fields') && (call.typed['fields'] as Doc), filter, evaluation);
   const show = (raw: Buffer): Doc => decodeTyped(Buffer.from(project ? project(raw) : raw));
-  const query = {
-    filter,
-    sort: call.optionalDoc('sort'),
-    limit: 1,
-    hint: call.hint(),
-    evaluation,
-    deadline: call.deadline(),
-  };
-  const [stored] = scan(server.environment, writer.info, query).documents;
+  const [sort, hint, deadline] = [call.optionalDoc('sort'), call.hint(), call.deadline()];
+  const query = { filter, sort, limit: 1, hint, evaluation, deadline };
   if (call.flag('remove')) {
-    if (!stored) return { lastErrorObject: { n: 0 }, value: null, ok: 1 };
-    writer.remove(stored.id, decode(stored.raw));
-    return { lastErrorObject: { n: 1 }, value: show(stored.raw), ok: 1 };
+    return {
+      query,
+      changed: (writer, { id, raw }) => {
+        writer.remove(id, decode(raw));
+        return { lastErrorObject: { n: 1 }, value: show(raw), ok: 1 };
+      },
+      without: () => ({ lastErrorObject: { n: 0 }, value: null, ok: 1 }),
+    };
   }
   const arrayFilters = (call.value('arrayFilters') ?? undefined) as Doc[] | undefined;
   const update = compileUpdate(call.typed['update'], arrayFilters, evaluation);
-  if (!stored) {
-    if (!call.flag('upsert')) return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 };
-    const made = executing('findAndModify', () => upsert(writer, update, (call.typed['query'] ?? {}) as Doc));
-    const value = call.flag('new') ? show(Buffer.from(encode(made))) : null;
-    return { lastErrorObject: { n: 1, updatedExisting: false, upserted: made['_id'] }, value, ok: 1 };
-  }
-  const { after } = executing('findAndModify', () => change(writer, stored, update, filter));
-  const value = call.flag('new') ? show(Buffer.from(encode(after))) : show(stored.raw);
-  return { lastErrorObject: { n: 1, updatedExisting: true }, value, ok: 1 };
+  return {
+    query,
+    changed: (writer, stored) => {
+      const { after } = executing('findAndModify', () => change(writer, stored, update, filter));
+      const value = call.flag('new') ? show(Buffer.from(encode(after))) : show(stored.raw);
+      return { lastErrorObject: { n: 1, updatedExisting: true }, value, ok: 1 };
+    },
+    without: (writer) => {
+      if (!call.flag('upsert')) return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 };
+      const made = executing('findAndModify', () => upsert(writer, update, (call.typed['query'] ?? {}) as Doc));
+      const value = call.flag('new') ? show(Buffer.from(encode(made))) : null;
+      return { lastErrorObject: { n: 1, updatedExisting: false, upserted: made['_id'] }, value, ok: 1 };
+    },
+  };
 }

@@ -8,6 +8,7 @@ import { CollectionWriter, type Stored } from '../store/collection.js';
 import type { Query } from '../store/scan.js';
 import {
   allMatching,
+  changeFirst,
   changeInSlices,
   checkBatch,
   executing,
@@ -151,7 +152,7 @@ export interface Operation {
 
 /** The documents that an operation is for; undefined when they are so many, or so far apart, that it is to be left. */
 function matching(server: Server, info: CollectionInfo, query: Query, mayLeave: boolean): Stored[] | undefined {
-  return mayLeave && query.limit === 0 ? fewMatching(server, info, query) : allMatching(server, info, query);
+  return mayLeave ? fewMatching(server, info, query) : allMatching(server, info, query);
 }
 
 /** What one operation of a batch asks for, with the order and the index that it names itself. */
@@ -178,16 +179,16 @@ export function deleteOne(
   return found?.length;
 }
 
-/** As `deleteOne`, for many documents. */
+/** As `deleteOne`, for many documents, and after a long search. */
 export async function deleteInSlices(
   server: Server,
   call: Call,
   place: Namespace,
   { plain }: Operation,
 ): Promise<number> {
-  const query = queryOfOperation(call, server.catalogue.find(place.db, place.collection), plain, 0);
+  const query = queryOfOperation(call, server.catalogue.find(place.db, place.collection), plain, limitOf(plain));
   let n = 0;
-  await changeInSlices(server, place, query, (writer, stored) => {
+  await (query.limit === 1 ? changeFirst : changeInSlices)(server, place, query, (writer, stored) => {
     writer.remove(stored.id, decode(stored.raw));
     n++;
   });
@@ -221,7 +222,7 @@ export function updateOne(
   return { n: found.length, nModified };
 }
 
-/** As `updateOne`, for many documents. */
+/** As `updateOne`, for many documents, and after a long search. */
 export async function updateInSlices(
   server: Server,
   call: Call,
@@ -230,9 +231,9 @@ export async function updateInSlices(
 ): Promise<UpdateResult> {
   const info = server.catalogue.find(place.db, place.collection);
   const update = updateOf(call, info, { plain, typed });
-  const query = queryOfOperation(call, info, plain, 0);
+  const query = queryOfOperation(call, info, plain, plain['multi'] === true ? 0 : 1);
   const result = { n: 0, nModified: 0 };
-  await changeInSlices(server, place, query, (writer, stored) => {
+  await (query.limit === 1 ? changeFirst : changeInSlices)(server, place, query, (writer, stored) => {
     result.n++;
     if (executing('update', () => change(writer, stored, update, query.filter)).changed) result.nModified++;
   });
