@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CursorRegistry } from './commands/cursors.js';
+import { removeUnfinished } from './commands/output.js';
 import { COMMANDS, runCommand } from './commands/registry.js';
 import { DISK_FULL, EmbeddedMongoError, toMongoError } from './errors.js';
 import { Catalogue } from './store/catalogue.js';
@@ -28,6 +29,8 @@ async function main(): Promise<void> {
   const environment = Environment.open(dataDir);
   const catalogue = new Catalogue(environment);
   await renewCollatedIndexes(environment, catalogue);
+  // On a full disk the next start does it.
+  await removeUnfinished({ environment, catalogue }).catch(() => undefined);
   const cursors = new CursorRegistry();
   const retries = new RetryableWrites(environment);
   const longReads = new LongReads(dataDir);

@@ -1,5 +1,10 @@
+import mongoose from 'mongoose';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { beside, serverForFile } from './support.js';
+import { startEmbeddedMongo } from '../dist/index.js';
+import { beside, failure, serverForFile } from './support.js';
+import { temporaryFolder } from './temporary.js';
 
 /** More than any machine goes through in 20 ms. */
 const MANY = 40_000;
@@ -84,5 +89,82 @@ describe('a change of one document after a long search', () => {
     const ids = taken.flatMap((item) => (item ? [item._id] : []));
     expect(ids.sort()).toEqual(Array.from({ length: 10 }, (_, n) => MANY - 10 + n));
     expect(await items().distinct('by')).toHaveLength(10);
+  });
+});
+
+describe('a pipeline that writes many documents', () => {
+  const copies = () => store.db.collection<Item>('copies');
+  const names = async () => (await store.db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name);
+  const aggregate = (...stages: object[]) => items().aggregate(stages).toArray();
+
+  beforeEach(async () => {
+    await copies().drop();
+    await copies().createIndex({ text: 1 }, { unique: true });
+    await copies().insertOne({ _id: -1, text: 'old' });
+  });
+
+  it('$out lets others through, who see the old collection until the new one is there', async () => {
+    const seen = new Set<number>();
+    const [, answered] = await beside(aggregate({ $out: 'copies' }), async () =>
+      seen.add(await copies().countDocuments({})),
+    );
+    expect(answered).toBeGreaterThan(3);
+    expect([...seen].filter((count) => count !== 1 && count !== MANY)).toEqual([]);
+    expect(await copies().countDocuments({})).toBe(MANY);
+    expect((await copies().indexes()).map(({ name }) => name)).toEqual(['_id_', 'text_1']);
+    expect(await copies().findOne({ text: 'item 7' }, { hint: 'text_1' })).toEqual({ _id: 7, text: 'item 7' });
+    expect((await names()).sort()).toEqual(['copies', 'items']);
+  });
+
+  it('$out leaves the old collection as it is when a document is refused, however late', async () => {
+    const twice = { $set: { text: { $cond: [{ $eq: ['$_id', MANY - 1] }, 'item 0', '$text'] } } };
+    await expect(aggregate(twice, { $out: 'copies' })).rejects.toMatchObject({ code: 11000 });
+    expect(await copies().find().toArray()).toEqual([{ _id: -1, text: 'old' }]);
+    expect((await names()).sort()).toEqual(['copies', 'items']);
+  });
+
+  it('$out is refused when the indexes of its target change meanwhile', async () => {
+    const isBegun = async () => (await names()).some((name) => name.startsWith('tmp.agg_out.'));
+    let isChanged = false;
+    const [error] = await beside(failure(aggregate({ $out: 'copies' })), async () => {
+      if (isChanged || !(await isBegun())) return ping();
+      isChanged = true;
+      return copies().createIndex({ by: 1 });
+    });
+    expect(error).toMatchObject({ code: 125, codeName: 'CommandFailed' });
+    expect(await copies().countDocuments({})).toBe(1);
+  });
+
+  it('$merge lets others through', async () => {
+    const [, answered] = await beside(
+      aggregate({ $match: { _id: { $gte: 100 } } }, { $merge: { into: 'copies', whenMatched: 'fail' } }),
+      ping,
+    );
+    expect(answered).toBeGreaterThan(3);
+    expect(await copies().countDocuments({})).toBe(MANY - 100 + 1);
+  });
+
+  it('$merge into what it reads takes each document once', async () => {
+    await aggregate({ $set: { _id: { $add: ['$_id', MANY] }, text: 'copy' } }, { $merge: 'items' });
+    expect(await items().countDocuments({})).toBe(2 * MANY);
+    expect(await items().countDocuments({ text: 'copy' })).toBe(MANY);
+  });
+
+  it('$out leaves nothing behind when its process ends', async () => {
+    const folder = temporaryFolder();
+    const collections = async (make?: string) => {
+      const server = await startEmbeddedMongo({ dataDir: folder });
+      const client = await new mongoose.mongo.MongoClient(server.uri).connect();
+      const db = client.db('tests');
+      if (make !== undefined) await db.collection<Item>(make).insertOne({ _id: 1, text: 'unfinished' });
+      const listed = await db.listCollections({}, { nameOnly: true }).toArray();
+      await client.close();
+      await server.close();
+      return listed.map(({ name }) => name);
+    };
+    const unfinished = `tmp.agg_out.${randomUUID()}`;
+    expect(await collections(unfinished)).toEqual([unfinished]);
+    expect(await collections()).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,4 +1,4 @@
-import { Int32 } from 'bson';
+import { Int32, deserialize, type Long } from 'bson';
 import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric, isWhole } from '../language/arithmetic.js';
@@ -7,16 +7,18 @@ import { toNumber } from '../language/numbers.js';
 import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
-import type { Reply } from '../wire/message.js';
-import type { Call, Command, Server } from './command.js';
-import { documentsOf, sourceOf, type CursorSource } from './cursors.js';
+import { encodeDocument, requestOf, type Reply } from '../wire/message.js';
+import { Call, runAnywhere, type Command, type Server } from './command.js';
+import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
-import { outputOf, writeOutput } from './output.js';
+import { checkTarget, outputOf, writeOutput, type Output } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
 import { collStatsDocument } from './statistics.js';
 import { originOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
+/** For batches that only their bytes limit. */
+const MOST = 2 ** 31 - 1;
 
 /** `aggregate`. */
 export const AGGREGATE_COMMANDS: Record<string, Command> = {
@@ -52,18 +54,48 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
       const options = { hint: call.hint(), evaluation: call.evaluation(own), deadline: call.deadline() };
       const output = outputOf(pipeline.at(-1), call.db);
       if (!output) return firstBatch(server, aggregation(server, call.db, collection, pipeline, options), size, false);
-      return server.environment.write(() => {
-        const source = aggregation(server, call.db, collection, pipeline.slice(0, -1), options);
-        try {
-          writeOutput(server, output, documentsOf(source));
-        } finally {
-          source.release();
-        }
-        return firstBatch(server, listed(source.ns, []), size, false);
-      });
+      return writeThrough(server, call, output, pipeline.slice(0, -1)).then(() =>
+        firstBatch(server, listed(`${call.db}.${collection ?? '$cmd.aggregate'}`, []), size, false),
+      );
     },
   },
 };
+
+/** Runs a pipeline and writes what it gives. All of it is read first, since what is written may be what is read. */
+async function writeThrough(server: Server, call: Call, output: Output, stages: readonly Doc[]): Promise<void> {
+  checkTarget(server, output);
+  await writeOutput(server, output, await everything(server, call, stages));
+}
+
+/** All documents of a pipeline, read as a driver would read them: what takes long moves to where it may. */
+async function everything(server: Server, call: Call, stages: readonly Doc[]): Promise<Buffer[]> {
+  const { writeConcern: _, bypassDocumentValidation: __, ...args } = call.typed;
+  const all: Buffer[] = [];
+  let batch = await batchOf(server, call, { ...args, pipeline: stages, cursor: { batchSize: MOST } });
+  for (;;) {
+    all.push(...batch.documents);
+    if (batch.id.isZero()) return all;
+    const [, collection] = /^[^.]*\.(.*)$/s.exec(batch.ns) ?? [];
+    batch = await batchOf(server, call, { getMore: batch.id, collection });
+  }
+}
+
+interface ReadBatch {
+  readonly id: Long;
+  readonly ns: string;
+  readonly documents: Buffer[];
+}
+
+async function batchOf(server: Server, { db, connectionId }: Call, args: Doc): Promise<ReadBatch> {
+  const request = requestOf(Buffer.from(encode(args)), db);
+  const command = server.commands.get(request.name);
+  if (!command) throw new MongoError(59, `no such command: '${request.name}'`);
+  const reply = encodeDocument(await runAnywhere(server, command, new Call(request, connectionId)));
+  const fieldsAsRaw = { firstBatch: true, nextBatch: true };
+  const { cursor } = deserialize(reply, { promoteValues: false, fieldsAsRaw }) as { cursor: Doc };
+  const documents = (cursor['firstBatch'] ?? cursor['nextBatch']) as Uint8Array[];
+  return { id: cursor['id'] as Long, ns: String(cursor['ns']), documents: documents.map((raw) => Buffer.from(raw)) };
+}
 
 interface Statistics {
   readonly spec: unknown;

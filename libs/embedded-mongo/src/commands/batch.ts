@@ -203,6 +203,24 @@ function changeAll(server: Server, info: CollectionInfo, query: Query, change: C
   for (const stored of allMatching(server, info, query)) change(writer, stored);
 }
 
+/** Does something with each of a list inside a write, as many in one as do not keep others waiting. */
+export async function eachInSlices<T>(
+  { environment }: Server,
+  all: readonly T[],
+  run: (item: T) => void,
+): Promise<void> {
+  const slice = (from: number): number => {
+    const endsAt = performance.now() + TURN_MS;
+    let at = from;
+    for (; at < Math.min(from + MOST, all.length) && performance.now() < endsAt; at++) run(all[at] as T);
+    return at;
+  };
+  for (let at = 0; at < all.length;) {
+    const from = at;
+    at = await environment.write(() => slice(from));
+  }
+}
+
 /** What is found in one turn; undefined when there is no more. */
 function nextSlice(found: Iterator<Stored | undefined>, turn: Turn): Stored[] | undefined {
   turn.endsAt = performance.now() + TURN_MS;

@@ -283,6 +283,12 @@ export function checkAdmin(call: Call): void {
   if (call.db !== 'admin') throw new MongoError(13, `${call.name} may only be run against the admin database.`);
 }
 
+/** Runs a command, and what may move where it keeps nobody waiting. */
+export function runAnywhere(server: Server, command: Command, call: Call): Promise<Reply> | Reply {
+  const { longReads } = server;
+  return longReads && command.canMove?.(call) ? longReads.run(server, command, call) : command.run(server, call);
+}
+
 /** Runs a command's writes in one transaction, and only once when its driver numbers it. */
 export function write(server: Server, call: Call, run: () => Doc): Promise<Doc> {
   const numbered = call.numbered();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { decodeTyped, isDoc, withIdFirst, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { compileExpression, scopeOf } from '../language/expression.js';
@@ -6,9 +7,9 @@ import { MISSING, someAt } from '../language/paths.js';
 import { compileUpdate } from '../language/update.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkNamespace } from '../store/namespace.js';
-import { CollectionWriter } from '../store/collection.js';
 import { scan } from '../store/scan.js';
 import { checkKnown } from './arguments.js';
+import { eachInSlices, type Namespace } from './batch.js';
 import type { Server } from './command.js';
 import { createIndex } from './indexes.js';
 import { change, insertOne, writerOf } from './write.js';
@@ -64,33 +65,68 @@ function target(value: unknown, db: string, stage: string): { db: string; collec
   throw new MongoError(9, `${stage} needs the name of a collection, or { db, coll }`);
 }
 
-/** Writes what a pipeline gave; it runs inside a write. */
-export function writeOutput(server: Server, output: Output, documents: Iterator<Uint8Array>): void {
-  const found = server.catalogue.find(output.db, output.collection);
-  if (found && isView(found))
-    throw new MongoError(166, `Namespace ${output.db}.${output.collection} is a view, not a collection`);
-  if (!found) checkNamespace(output.db, output.collection);
-  // What is written may be what is read: all of it is read first.
-  const all: Buffer[] = [];
-  for (let next = documents.next(); !next.done; next = documents.next()) all.push(Buffer.from(next.value));
-  if (output.kind === 'out') replaceCollection(server, output, found, all);
-  else for (const raw of all) merge(server, output, output.on.includes('_id') ? withIdFirst(raw) : raw);
+/** @throws MongoError 166 when the documents are for a view, 73 for a name that no collection may have */
+export function checkTarget({ catalogue }: Server, { db, collection }: Output): void {
+  const found = catalogue.find(db, collection);
+  if (!found) checkNamespace(db, collection);
+  else if (isView(found)) throw new MongoError(166, `Namespace ${db}.${collection} is a view, not a collection`);
+}
+
+/** Writes what a pipeline gave. Others are served meanwhile: they see `$merge` half done, and `$out` when it is done. */
+export async function writeOutput(server: Server, output: Output, documents: readonly Buffer[]): Promise<void> {
+  if (output.kind === 'out') return replaceCollection(server, output, documents);
+  const isById = output.on.includes('_id');
+  return eachInSlices(server, documents, (raw) => merge(server, output, isById ? withIdFirst(raw) : raw));
 }
 
 /** The new documents stand in a collection like the old one beside it, which is replaced when all are in. */
-function replaceCollection(server: Server, to: Output, old: CollectionInfo | undefined, all: readonly Buffer[]): void {
-  const { catalogue } = server;
-  const fresh = catalogue.ensure(to.db, `tmp.agg_out.${old?.id ?? 0}`, old?.options);
+async function replaceCollection(server: Server, to: Output, documents: readonly Buffer[]): Promise<void> {
+  const { catalogue, environment } = server;
+  const beside = { db: to.db, collection: `${UNFINISHED}${randomUUID()}` };
+  const shape = (): string => JSON.stringify(shapeOf(catalogue.find(to.db, to.collection)));
+  const before = shape();
   try {
-    for (const index of old?.indexes ?? []) createIndex(server, fresh, index.spec);
-    const writer = new CollectionWriter(server.environment, catalogue, fresh);
-    for (const raw of all) insertOne(writer, raw);
+    await environment.write(() => makeLike(server, beside, catalogue.find(to.db, to.collection)));
+    await eachInSlices(server, documents, (raw) => insertOne(writerOf(server, beside, false), raw));
+    await environment.write(() => {
+      checkTarget(server, to);
+      if (shape() !== before)
+        throw new MongoError(125, `indexes or options of ${to.db}.${to.collection} changed while $out was running`);
+      const old = catalogue.find(to.db, to.collection);
+      const fresh = catalogue.find(beside.db, beside.collection);
+      if (!fresh) throw new MongoError(175, `collection dropped or renamed: ${beside.db}.${beside.collection}`);
+      if (old) catalogue.drop(old);
+      catalogue.rename(fresh, to.db, to.collection);
+    });
   } catch (error) {
-    catalogue.drop(fresh);
+    // Where the disk fails it stays, until the next start.
+    await environment.write(() => dropIfThere(server, beside)).catch(() => undefined);
     throw error;
   }
-  if (old) catalogue.drop(old);
-  catalogue.rename(fresh, to.db, to.collection);
+}
+
+/** What the names of collections begin with that `$out` has not done with. */
+const UNFINISHED = 'tmp.agg_out.';
+
+/** Removes what a process that ended left of `$out`. */
+export async function removeUnfinished(server: Pick<Server, 'catalogue' | 'environment'>): Promise<void> {
+  const unfinished = server.catalogue.list().filter(({ name }) => /^tmp\.agg_out\.[\da-f-]{36}$/.test(name));
+  if (unfinished.length === 0) return;
+  await server.environment.write(() => unfinished.forEach((info) => server.catalogue.drop(info)));
+}
+
+function shapeOf(info: CollectionInfo | undefined): unknown {
+  return info && { options: info.options, indexes: info.indexes.map(({ spec }) => spec) };
+}
+
+function makeLike(server: Server, { db, collection }: Namespace, old: CollectionInfo | undefined): void {
+  const fresh = server.catalogue.ensure(db, collection, old?.options);
+  for (const index of old?.indexes ?? []) createIndex(server, fresh, index.spec);
+}
+
+function dropIfThere({ catalogue }: Server, { db, collection }: Namespace): void {
+  const info = catalogue.find(db, collection);
+  if (info) catalogue.drop(info);
 }
 
 type Merge = Output & { readonly kind: 'merge' };

@@ -3,7 +3,7 @@ import type { Reply, Request } from '../wire/message.js';
 import { AGGREGATE_COMMANDS } from './aggregate.js';
 import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
-import { Call, checkArguments, type Command, type Limits, type Server } from './command.js';
+import { Call, checkArguments, runAnywhere, type Command, type Limits, type Server } from './command.js';
 import { checkConcerns } from './concerns.js';
 import { CURSOR_COMMANDS } from './cursor-commands.js';
 import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
@@ -53,6 +53,5 @@ export function runCommand(
   checkConcerns(request);
   const call = new Call(request, connection.id, limits);
   call.checkTime();
-  const { longReads } = server;
-  return longReads && command.canMove?.(call) ? longReads.run(server, command, call) : command.run(server, call);
+  return runAnywhere(server, command, call);
 }
