@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CursorRegistry } from './commands/cursors.js';
+import { OpCounters } from './commands/opcounters.js';
 import { removeUnfinished } from './commands/output.js';
 import { COMMANDS, runCommand } from './commands/registry.js';
 import { DISK_FULL, EmbeddedMongoError, toMongoError } from './errors.js';
@@ -34,7 +35,10 @@ async function main(): Promise<void> {
   const cursors = new CursorRegistry();
   const retries = new RetryableWrites(environment);
   const longReads = new LongReads(dataDir);
-  const server = { commands: COMMANDS, environment, catalogue, cursors, retries, longReads, startedAt: new Date() };
+  const server = {
+    ...{ commands: COMMANDS, environment, catalogue, cursors, retries, longReads },
+    ...{ startedAt: new Date(), opcounters: new OpCounters() },
+  };
   const listener = await listen(dataDir, transport, (request, connection) => runCommand(server, request, connection));
   const sweep = setInterval(() => {
     cursors.sweep();

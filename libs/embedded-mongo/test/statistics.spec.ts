@@ -63,6 +63,25 @@ describe('what shells and Compass ask of a server', () => {
     expect(await admin({ getCmdLineOpts: 1 })).toMatchObject({ argv: [], parsed: {} });
   });
 
+  it('is told how many operations there were', async () => {
+    const counted = async (): Promise<Record<string, number>> =>
+      ((await admin({ serverStatus: 1 })) as { opcounters: Record<string, number> }).opcounters;
+    const things = server.client.db('counted').collection<{ _id: number }>('things');
+    const before = await counted();
+    await things.insertMany(Array.from({ length: 5 }, (_, n) => ({ _id: n })));
+    await things.updateMany({}, { $set: { seen: true } });
+    await things.bulkWrite([{ deleteOne: { filter: { _id: 0 } } }, { deleteOne: { filter: { _id: 1 } } }]);
+    await things.find({}, { batchSize: 2 }).toArray();
+    await things.countDocuments();
+    const after = await counted();
+    const more = Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]));
+    // The count and the second question; and greetings of the driver, which come when they come.
+    expect(more).toEqual({ insert: 5, query: 1, update: 1, delete: 2, getmore: 1, command: expect.any(Number) });
+    expect(more['command']).toBeGreaterThanOrEqual(2);
+    const { mem } = (await admin({ serverStatus: 1 })) as { mem: { resident: number; virtual: number } };
+    expect(mem.virtual).toBeGreaterThan(mem.resident);
+  });
+
   it('drops a database that there is not', async () => {
     const none = server.client.db('none');
     expect(await none.command({ dropDatabase: 1 })).toEqual({ ok: 1 });

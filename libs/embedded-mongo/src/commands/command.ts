@@ -31,6 +31,7 @@ import {
   wrongType,
 } from './arguments.js';
 import type { CursorRegistry } from './cursors.js';
+import type { OpCounters } from './opcounters.js';
 
 /** What commands work on. */
 export interface Server {
@@ -41,6 +42,7 @@ export interface Server {
   readonly cursors: CursorRegistry;
   readonly retries: RetryableWrites;
   readonly startedAt: Date;
+  readonly opcounters: OpCounters;
   /** Where reads go on that take long; undefined where they do. */
   readonly longReads?: LongReads;
 }

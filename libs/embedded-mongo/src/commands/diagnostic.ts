@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   arch,
   availableParallelism,
@@ -134,9 +135,8 @@ function hostInfo(): Doc {
   };
 }
 
-function serverStatus({ startedAt }: Server): Doc {
+function serverStatus({ startedAt, opcounters, cursors }: Server): Doc {
   const uptimeMillis = Date.now() - startedAt.getTime();
-  const { rss, heapTotal } = process.memoryUsage();
   return {
     host: hostname(),
     version: VERSION,
@@ -148,13 +148,24 @@ function serverStatus({ startedAt }: Server): Doc {
     localTime: new Date(),
     mem: {
       bits: 64,
-      resident: Math.floor(rss / MEBIBYTE),
-      virtual: Math.floor(Math.max(rss, heapTotal) / MEBIBYTE),
+      resident: Math.floor(process.memoryUsage.rss() / MEBIBYTE),
+      virtual: Math.floor(virtualBytes() / MEBIBYTE),
       supported: true,
     },
+    metrics: { cursor: { open: { total: Long.fromNumber(cursors.size) } } },
+    opcounters: opcounters.document,
     storageEngine: { name: STORAGE, supportsCommittedReads: true, persistent: true, readOnly: false },
     ok: 1,
   };
+}
+
+/** Bytes of addresses that the process has; where Linux does not tell, those of its memory. */
+function virtualBytes(): number {
+  try {
+    return Number(/^VmSize:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
+  } catch {
+    return process.memoryUsage.rss();
+  }
 }
 
 /** Logs are for the process around: those of the server are empty. */

@@ -43,6 +43,7 @@ export function runCommand(
 ): Promise<Reply> | Reply {
   const { name, args } = request;
   const command = server.commands.get(name);
+  server.opcounters.add(request);
   if (!command) throw new MongoError(59, `no such command: '${name}'`);
   if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CursorRegistry } from '../commands/cursors.js';
+import { OpCounters } from '../commands/opcounters.js';
 import { COMMANDS, runCommand } from '../commands/registry.js';
 import { encode } from '../document.js';
 import { toMongoError } from '../errors.js';
@@ -21,6 +22,8 @@ const { dataDir, idleMs, isStopping } = workerData as ReaderOptions;
 const environment = Environment.openBeside(dataDir);
 const cursors = new CursorRegistry(true);
 const retries = new RetryableWrites(environment);
+// Those of the server are counted where its connections are.
+const opcounters = new OpCounters();
 const isInterrupted = (): boolean => Atomics.load(isStopping, 0) === 1;
 let usedAt = Date.now();
 
@@ -28,7 +31,7 @@ async function answer({ id, db, body, connectionId, beganAt }: Question): Promis
   try {
     environment.refresh();
     const catalogue = new Catalogue(environment);
-    const server = { commands: COMMANDS, environment, catalogue, cursors, retries, startedAt: new Date() };
+    const server = { commands: COMMANDS, environment, catalogue, cursors, retries, startedAt: new Date(), opcounters };
     const limits = { beganAt: beganAt - performance.timeOrigin, isInterrupted };
     const reply = await runCommand(server, requestOf(Buffer.from(body), db), { id: connectionId }, limits);
     return { id, ok: true, document: encodeDocument(reply) };
