@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   const environment = Environment.open(dataDir);
   const catalogue = new Catalogue(environment);
   await renewCollatedIndexes(environment, catalogue);
+  void catalogue.clearing.run();
   const cursors = new CursorRegistry();
   const retries = new RetryableWrites(environment);
   const server = { commands: COMMANDS, environment, catalogue, cursors, retries, startedAt: new Date() };
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   const sweep = setInterval(() => {
     cursors.sweep();
     environment.forgetDeadReaders();
+    void catalogue.clearing.run();
     // A sweep that fails, on a full disk for instance, comes again in a minute.
     removeExpired(environment, catalogue)
       .then(() => retries.sweep())

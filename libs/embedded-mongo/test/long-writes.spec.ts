@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import mongoose from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedMongo, type EmbeddedMongo } from '../dist/index.js';
-import { failure } from './support.js';
+import { beside, failure } from './support.js';
 import { temporaryFolder } from './temporary.js';
 
 const { MongoClient } = mongoose.mongo;
@@ -34,20 +34,6 @@ afterEach(async () => {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Runs what takes long, and others beside it until it is done; tells how many of those were answered before. */
-async function beside<T>(long: Promise<T>, other: (round: number) => Promise<unknown>): Promise<[T, number]> {
-  let isDone = false;
-  const ended = long.finally(() => (isDone = true));
-  // Whatever it comes to is told by `ended`.
-  ended.catch(() => undefined);
-  let answered = 0;
-  for (let round = 0; !isDone; round++) {
-    await other(round);
-    if (!isDone) answered++;
-  }
-  return [await ended, answered];
-}
 
 describe('a write of many documents', () => {
   it.each([

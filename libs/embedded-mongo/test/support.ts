@@ -70,3 +70,17 @@ export async function failure(promise: Promise<unknown>): Promise<Record<string,
   }
   throw new Error('it was expected to fail');
 }
+
+/** Runs what takes long, and others beside it until it is done; tells how many of those were answered before. */
+export async function beside<T>(long: Promise<T>, other: (round: number) => Promise<unknown>): Promise<[T, number]> {
+  let isDone = false;
+  const ended = long.finally(() => (isDone = true));
+  // Whatever it comes to is told by `ended`.
+  ended.catch(() => undefined);
+  let answered = 0;
+  for (let round = 0; !isDone; round++) {
+    await other(round);
+    if (!isDone) answered++;
+  }
+  return [await ended, answered];
+}

@@ -6,12 +6,9 @@ import type { CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import type { Snapshot } from '../store/lmdb-file.js';
 import { rawMatcher, scan, scanInTurns, type Deadline, type Query } from '../store/scan.js';
+import { MOST_DOCUMENTS, TURN_MS } from '../store/slices.js';
 import { StoreFailure } from '../store/transactions.js';
 import { write, type Call, type Server } from './command.js';
-
-/** Most documents that an operation changes in one transaction, and for how long it looks for them, in milliseconds. */
-const MOST = 500;
-const TURN_MS = 20;
 
 /** A database and one of its collections. */
 export interface Namespace {
@@ -99,7 +96,7 @@ export function fewMatching(server: Server, info: CollectionInfo, query: Query):
   if (withoutText(query.filter).search) return allMatching(server, info, query);
   const few: Stored[] = [];
   for (const stored of scanInTurns(server.environment, info, query, { at: performance.now() + TURN_MS })) {
-    if (stored === undefined || few.length === MOST) return undefined;
+    if (stored === undefined || few.length === MOST_DOCUMENTS) return undefined;
     few.push(stored);
   }
   return few;
@@ -153,7 +150,7 @@ function changeAll(server: Server, info: CollectionInfo, query: Query, change: C
 function nextSlice(found: Iterator<Stored | undefined>, turn: Deadline): Stored[] | undefined {
   turn.at = performance.now() + TURN_MS;
   const slice: Stored[] = [];
-  while (slice.length < MOST) {
+  while (slice.length < MOST_DOCUMENTS) {
     const { done, value } = found.next() as IteratorResult<Stored | undefined, undefined>;
     if (done) return slice.length > 0 ? slice : undefined;
     if (value === undefined) return slice;

@@ -10,7 +10,6 @@ import { CollectionWriter } from '../store/collection.js';
 import { scan } from '../store/scan.js';
 import { checkKnown } from './arguments.js';
 import type { Server } from './command.js';
-import { createIndex } from './indexes.js';
 import { change, insertOne, writerOf } from './write.js';
 
 /** Where `$out` or `$merge` at the end of a pipeline puts its documents. */
@@ -82,7 +81,7 @@ function replaceCollection(server: Server, to: Output, old: CollectionInfo | und
   const { catalogue } = server;
   const fresh = catalogue.ensure(to.db, `tmp.agg_out.${old?.id ?? 0}`, old?.options);
   try {
-    for (const index of old?.indexes ?? []) createIndex(server, fresh, index.spec);
+    for (const index of old?.indexes ?? []) catalogue.addIndex(fresh, { spec: index.spec, fields: [...index.fields] });
     const writer = new CollectionWriter(server.environment, catalogue, fresh);
     for (const raw of all) insertOne(writer, raw);
   } catch (error) {
