@@ -58,10 +58,14 @@ async function halfWay(): Promise<IndexBuild> {
   });
 }
 
-/** Goes on to the end, and holds the indexes against the documents. */
+/** Enters all that is left. */
+async function fill(build: IndexBuild): Promise<void> {
+  while (!(await write(() => fillSome(store.environment, store.catalogue, build))));
+}
+
+/** Makes full indexes complete, and holds them against the documents. */
 async function complete(build: IndexBuild): Promise<string[]> {
   const { environment, catalogue } = store;
-  while (!(await write(() => fillSome(environment, catalogue, build))));
   await write(() => catalogue.completeBuild(build));
   const told: string[] = [];
   const { info } = build;
@@ -101,15 +105,24 @@ describe('indexes that are being built', () => {
           documentOf(twice, version),
         );
     });
+    await fill(build);
+    expect(await complete(build)).toEqual([]);
+  });
+
+  it('keep their entries while what others have left is cleared', async () => {
+    const build = await halfWay();
+    const { catalogue, environment } = store;
+    await environment.write(() => catalogue.drop(catalogue.ensure('tests', 'other')));
+    await catalogue.clearing.run();
+    await fill(build);
     expect(await complete(build)).toEqual([]);
   });
 
   it('have what is written when all are entered and they are not complete yet, also in the place of the last', async () => {
     const build = await halfWay();
-    const { environment, catalogue } = store;
     const last = DOCUMENTS - 1;
     await write((writer) => writer.remove(keyOf(last), documentOf(last)));
-    while (!(await write(() => fillSome(environment, catalogue, build))));
+    await fill(build);
     await write((writer) => {
       for (const _id of [last, last - 0.5]) writer.insert(rawOf(documentOf(_id)), documentOf(_id));
     });
@@ -127,7 +140,7 @@ describe('indexes that are being built', () => {
     // Not known before the build comes to it.
     const late = { ...documentOf(left), n: documentOf(entered)['n'] };
     await write((writer) => writer.replace(keyOf(left), documentOf(left), rawOf(late), late));
-    await expect(complete(build)).rejects.toMatchObject({ code: 11000, extra: { keyValue: { n: late['n'] } } });
+    await expect(fill(build)).rejects.toMatchObject({ code: 11000, extra: { keyValue: { n: late['n'] } } });
   });
 
   it('are no part of the record of their collection, and gone when a transaction fails', async () => {
