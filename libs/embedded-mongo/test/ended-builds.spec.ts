@@ -5,14 +5,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import mongoose from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startEmbeddedMongo } from '../dist/index.js';
 import { Environment } from '../src/store/environment.js';
 import { temporaryFolder } from './temporary.js';
-import { expectOrder, findings, killed } from './tools/support.js';
-
-const { MongoClient } = mongoose.mongo;
+import { expectOrder, findings, killed, serve } from './tools/support.js';
 
 let folder: string;
 let child: ChildProcess | undefined;
@@ -52,9 +48,7 @@ describe('an end in the midst', () => {
     const { report, lines } = await findings(copy);
     expect(lines).toEqual([]);
     expect(report.notes).toEqual([expect.stringContaining('is still to be cleared, or is being built')]);
-    const again = await startEmbeddedMongo({ dataDir: own });
-    const reader = await new MongoClient(again.uri).connect();
-    try {
+    await serve(own, async (reader) => {
       const found = await reader.db('tests').listCollections({}, { nameOnly: true }).toArray();
       expect(found.map(nameOf).sort()).toEqual(collections);
       if (what === 'build') {
@@ -63,10 +57,19 @@ describe('an end in the midst', () => {
       }
       expect(await reader.db('tests').collection('kept').find({}, { hint: 'n_1' }).toArray()).toHaveLength(3);
       await expectOrder(own);
-    } finally {
-      await reader.close();
-      await again.close();
-    }
+    });
+  });
+
+  it('is none when the indexes were answered: they are whole after a kill', async () => {
+    const ending = run('./killed-build.mjs', folder, 'made');
+    ending.stdout.resume();
+    expect(await once(ending, 'exit')).toEqual([null, 'SIGKILL']);
+    await serve(folder, async (reader) => {
+      const items = reader.db('tests').collection('items');
+      expect((await items.indexes()).map(nameOf)).toEqual(['_id_', 'n', 'name']);
+      expect(await items.find({}, { hint: 'name' }).toArray()).toHaveLength(20_000);
+      await expectOrder(folder);
+    });
   });
 
   it.skipIf(process.platform !== 'linux')(

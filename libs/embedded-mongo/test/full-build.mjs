@@ -1,4 +1,4 @@
-// Started by the tests of long builds as a process of its own, whose files may grow to a limit: makes an index that goes
+// Started by the tests of ended builds as a process of its own, whose files may grow to a limit: makes an index that goes
 // beyond it, tells what came of it, and makes it once more when there is room.
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';

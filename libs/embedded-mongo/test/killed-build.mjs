@@ -1,5 +1,5 @@
-// Started by the tests of long builds as a process of its own: kills itself in the midst of the making of indexes, or of
-// the clearing of a collection that was dropped, once others have been answered beside it.
+// Started by the tests of ended builds as a process of its own: kills itself in the midst of the making of indexes, or of
+// the clearing of a collection that was dropped, once others have been answered beside it; or when the indexes are made.
 import mongoose from 'mongoose';
 import { startEmbeddedMongo } from '../dist/index.js';
 
@@ -9,13 +9,16 @@ const client = await new mongoose.mongo.MongoClient(server.uri).connect();
 const db = client.db('tests');
 const [items, kept] = [db.collection('items'), db.collection('kept')];
 await kept.createIndex({ n: 1 });
-if (what === 'build') {
+if (what === 'build' || what === 'made') {
   await items.insertMany(Array.from({ length: 20_000 }, (_, n) => ({ _id: n, n, name: `Name ${n}` })));
   const indexes = [
     { key: { n: 1 }, name: 'n', unique: true },
     { key: { name: 1 }, name: 'name', collation: { locale: 'en', strength: 2 } },
   ];
-  void items.createIndexes(indexes).then(() => process.exit());
+  const made = items
+    .createIndexes(indexes)
+    .then(() => process.kill(process.pid, what === 'made' ? 'SIGKILL' : 'SIGTERM'));
+  if (what === 'made') await made;
   for (let builds = []; builds.length === 0;) ({ indexBuilds: builds } = await db.command({ collStats: 'items' }));
 } else {
   const tags = Array.from({ length: 40 }, (_, n) => `tag ${n}`);

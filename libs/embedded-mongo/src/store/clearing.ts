@@ -25,7 +25,7 @@ interface Turn {
  * everybody waiting; so a number is marked in the catalogue, which takes nothing, and the keys go afterwards, some at a time,
  * over a stop or a kill as well. A number is given once only, so that nobody comes upon what is left.
  *
- * An index that is being built is marked too: should it never be complete, its entries are cleared after the next start.
+ * An index that is being built is marked too: should a kill or a failure of the disk end that, its entries go as well.
  */
 export class Clearing {
   /** Numbers of indexes that are being built, which are marked and not cleared. */
