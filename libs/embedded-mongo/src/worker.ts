@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   await renewCollatedIndexes(environment, catalogue);
   // On a full disk the next start does it.
   await removeUnfinished({ environment, catalogue }).catch(() => undefined);
+  void catalogue.clearing.run();
   const cursors = new CursorRegistry();
   const retries = new RetryableWrites(environment);
   const longReads = new LongReads(dataDir);
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   const sweep = setInterval(() => {
     cursors.sweep();
     environment.forgetDeadReaders();
+    void catalogue.clearing.run();
     // A sweep that fails, on a full disk for instance, comes again in a minute.
     removeExpired(environment, catalogue)
       .then(() => retries.sweep())

@@ -5,13 +5,10 @@ import { withoutText } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import type { Snapshot } from '../store/lmdb-file.js';
-import { TURN_MS, type Turn } from '../store/deadline.js';
 import { rawMatcher, scan, scanInTurns, type Query } from '../store/scan.js';
+import { MOST_DOCUMENTS, TURN_MS, type Turn } from '../store/slices.js';
 import { StoreFailure } from '../store/transactions.js';
 import { write, type Call, type Server } from './command.js';
-
-/** Most documents that an operation changes in one transaction. */
-const MOST = 500;
 
 /** A database and one of its collections. */
 export interface Namespace {
@@ -100,7 +97,7 @@ export function fewMatching(server: Server, info: CollectionInfo, query: Query):
   const few: Stored[] = [];
   const turn: Turn = { endsAt: performance.now() + TURN_MS };
   for (const stored of scanInTurns(server.environment, info, query, turn).documents) {
-    if (stored === undefined || few.length === MOST) return undefined;
+    if (stored === undefined || few.length === MOST_DOCUMENTS) return undefined;
     few.push(stored);
   }
   return few;
@@ -212,7 +209,7 @@ export async function eachInSlices<T>(
   const slice = (from: number): number => {
     const endsAt = performance.now() + TURN_MS;
     let at = from;
-    for (; at < Math.min(from + MOST, all.length) && performance.now() < endsAt; at++) run(all[at] as T);
+    for (; at < Math.min(from + MOST_DOCUMENTS, all.length) && performance.now() < endsAt; at++) run(all[at] as T);
     return at;
   };
   for (let at = 0; at < all.length;) {
@@ -225,7 +222,7 @@ export async function eachInSlices<T>(
 function nextSlice(found: Iterator<Stored | undefined>, turn: Turn): Stored[] | undefined {
   turn.endsAt = performance.now() + TURN_MS;
   const slice: Stored[] = [];
-  while (slice.length < MOST) {
+  while (slice.length < MOST_DOCUMENTS) {
     const { done, value } = found.next() as IteratorResult<Stored | undefined, undefined>;
     if (done) return slice.length > 0 ? slice : undefined;
     if (value === undefined) return slice;

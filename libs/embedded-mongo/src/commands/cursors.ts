@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MongoError } from '../errors.js';
-import { TURN_MS, type Turn } from '../store/deadline.js';
+import { TURN_MS, type Turn } from '../store/slices.js';
 
 /** Most bytes of documents in one answer. */
 export const MAX_BATCH_BYTES = 16 * 1024 * 1024;

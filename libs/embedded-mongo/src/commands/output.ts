@@ -11,7 +11,6 @@ import { scan } from '../store/scan.js';
 import { checkKnown } from './arguments.js';
 import { eachInSlices, type Namespace } from './batch.js';
 import type { Server } from './command.js';
-import { createIndex } from './indexes.js';
 import { change, insertOne, writerOf } from './write.js';
 
 /** Where `$out` or `$merge` at the end of a pipeline puts its documents. */
@@ -121,7 +120,7 @@ function shapeOf(info: CollectionInfo | undefined): unknown {
 
 function makeLike(server: Server, { db, collection }: Namespace, old: CollectionInfo | undefined): void {
   const fresh = server.catalogue.ensure(db, collection, old?.options);
-  for (const index of old?.indexes ?? []) createIndex(server, fresh, index.spec);
+  for (const { spec, fields } of old?.indexes ?? []) server.catalogue.addIndex(fresh, { spec, fields: [...fields] });
 }
 
 function dropIfThere({ catalogue }: Server, { db, collection }: Namespace): void {

@@ -4,10 +4,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Double, Long } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { idPrefix, isView, type CollectionInfo } from '../store/catalogue.js';
+import { isView, type CollectionInfo } from '../store/catalogue.js';
 import type { Environment } from '../store/environment.js';
 import { show } from '../store/duplicate-key.js';
-import { successor } from '../store/key.js';
+import { idPrefix, successor } from '../store/key.js';
 import { unseal } from '../store/seal.js';
 import { checkKnown, tooSmall, wholeOf, wrongType } from './arguments.js';
 import type { Call, Command, Server } from './command.js';
@@ -126,7 +126,7 @@ async function storageStats(server: Server, info: CollectionInfo | undefined, sc
     storageSize: scaled(sizes.storage),
     ...(info ? { freeStorageSize: 0, capped: false } : {}),
     nindexes: info ? info.indexes.length + 1 : 0,
-    ...(info ? { indexBuilds: [] } : {}),
+    ...(info ? { indexBuilds: info.builds.flatMap(({ indexes }) => indexes.map(({ name }) => name)) } : {}),
     totalIndexSize: scaled(totalIndexSize),
     totalSize: scaled(sizes.storage + totalIndexSize),
     indexDetails: {},

@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { Call, type Command, type Server } from '../commands/command.js';
 import { decodeTyped } from '../document.js';
 import { MongoError } from '../errors.js';
-import { TURN_MS, TakesLong } from '../store/deadline.js';
+import { TakesLong } from '../store/deadline.js';
+import { TURN_MS } from '../store/slices.js';
 import type { Reply } from '../wire/message.js';
 import { CLOSE, type Answer, type Question, type ReaderOptions } from './protocol.js';
 

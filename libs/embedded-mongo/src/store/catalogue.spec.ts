@@ -7,7 +7,7 @@ describe('an index of the catalogue', () => {
   it('is ready when its transaction is on disk, also when it was changed in that very transaction', async () => {
     const spec = { v: 2, key: { a: 1 }, name: 'a_1' };
     const made = store.environment.write(() => {
-      store.catalogue.addIndex(store.catalogue.ensure('db', 'c'), spec, [{ path: 'a', descending: false }]);
+      store.catalogue.addIndex(store.catalogue.ensure('db', 'c'), { spec, fields: [{ path: 'a', descending: false }] });
     });
     const changed = store.environment.write(() => {
       const info = store.catalogue.ensure('db', 'c');

@@ -1,43 +1,17 @@
 import type { Doc } from '../document.js';
 import { decode, encode } from '../document.js';
+import { Clearing } from './clearing.js';
 import type { Environment } from './environment.js';
-import type { IndexField } from './index-keys.js';
-import { matcher, type Matcher } from '../language/filter.js';
-import { collationOf } from '../language/collation.js';
-import { orderingOf, type Ordering } from '../language/ordering.js';
-import { CollatedTexts } from './collated-texts.js';
-import { successor } from './key.js';
+import { IndexBuild } from './index-build.js';
+import { idPrefix, successor } from './key.js';
 import { checkNamespace } from './namespace.js';
-import { rawIndex, type RawIndex } from './raw-keys.js';
 import { seal, unseal } from './seal.js';
-import type { TextFields } from './text-index.js';
+import { toIndex, toStored, type Index, type StoredIndex } from './stored-index.js';
 
-/** One index: how it was asked for, and what the store knows of its entries. */
-export interface Index {
-  readonly id: number;
-  readonly name: string;
-  readonly fields: readonly IndexField[];
-  readonly unique: boolean;
-  readonly sparse: boolean;
-  readonly hidden: boolean;
-  /** Seconds after the date in the only field at which a document goes; undefined when it is no TTL index. */
-  readonly expireAfterSeconds: number | undefined;
-  readonly partial: { readonly filter: Doc; readonly matches: Matcher } | undefined;
-  /** How its strings compare, and which there are; undefined when they compare by their bytes. */
-  readonly collated: { readonly ordering: Ordering; readonly texts: CollatedTexts } | undefined;
-  /** What a text index is made over; undefined for others. */
-  readonly text: TextFields | undefined;
-  /** The specification as `listIndexes` shows it. */
-  readonly spec: Doc;
-  /** How its entries are made without decoding a document; undefined when that needs the document. */
-  readonly raw: RawIndex | undefined;
-  /** Paths that lead through an array in at least one document. */
-  readonly multikey: Set<string>;
-  /** Its entries are on disk; until then reads would find it empty. */
-  ready: boolean;
-  /** Whether an entry was shortened: the order of entries is then not exact. */
-  shortened: boolean;
-}
+export type { Index } from './stored-index.js';
+
+/** An index as it is asked for: its specification as `listIndexes` shows it, and its fields. */
+export type IndexDefinition = Pick<StoredIndex, 'spec' | 'fields'>;
 
 /** One collection. */
 export interface CollectionInfo {
@@ -45,41 +19,48 @@ export interface CollectionInfo {
   db: string;
   name: string;
   readonly options: Doc;
+  /** Those that are complete. */
   readonly indexes: Index[];
+  /** Those that are being built, which nobody sees but who writes documents. */
+  readonly builds: IndexBuild[];
   count: number;
 }
+
+type StoredCollection = Pick<CollectionInfo, 'id' | 'db' | 'name' | 'options'> & { indexes: StoredIndex[] };
 
 /** Whether a collection is a view: a pipeline over another collection, without documents of its own. */
 export function isView(info: CollectionInfo): boolean {
   return info.options['viewOn'] !== undefined;
 }
 
-interface StoredIndex {
-  id: number;
-  spec: Doc;
-  fields: { path: string; descending: boolean }[];
-  multikey: string[];
-  shortened: boolean;
-}
-
-/** Keys that are held in memory while a collection or an index is removed. */
-const CLEARED_AT_ONCE = 10_000;
-
 const NEXT_ID = Buffer.from('!next');
 
 /** The collections and indexes of a data file. Its methods that change something run inside a write. */
 export class Catalogue {
+  /** What was dropped and is still to be cleared. */
+  readonly clearing: Clearing;
   private collections = new Map<string, CollectionInfo>();
   private nextId = 1;
+  private storedNextId = 1;
   private readonly dirty = new Set<CollectionInfo>();
   private unconfirmed: Index[] = [];
   private readonly counted = new Set<CollectionInfo>();
 
   constructor(private readonly environment: Environment) {
+    this.clearing = new Clearing(environment);
     environment.listen({
-      beforeCommit: () => this.store(),
-      committed: () => this.confirm(),
-      aborted: () => this.load(),
+      beforeCommit: () => {
+        this.clearing.beforeCommit();
+        this.store();
+      },
+      committed: () => {
+        this.confirm();
+        this.clearing.committed();
+      },
+      aborted: () => {
+        this.clearing.aborted();
+        this.load();
+      },
     });
     this.load();
   }
@@ -100,7 +81,7 @@ export class Catalogue {
     const existing = this.find(db, name);
     if (existing) return existing;
     checkNamespace(db, name);
-    const info: CollectionInfo = { id: this.nextId++, db, name, options, indexes: [], count: 0 };
+    const info: CollectionInfo = { id: this.nextId++, db, name, options, indexes: [], builds: [], count: 0 };
     this.collections.set(`${db}.${name}`, info);
     this.dirty.add(info);
     return info;
@@ -108,17 +89,50 @@ export class Catalogue {
 
   /** Stands for a collection that does not exist: it has no documents, and none may be written into it. */
   empty(db: string, name: string): CollectionInfo {
-    return { id: 0, db, name, options: {}, indexes: [], count: 0 };
+    return { id: 0, db, name, options: {}, indexes: [], builds: [], count: 0 };
   }
 
   /** Adds an index without entries; the caller fills it in the same write. */
-  addIndex(info: CollectionInfo, spec: Doc, fields: StoredIndex['fields']): Index {
-    const index = this.toIndex({ id: this.nextId++, spec, fields, multikey: [], shortened: false });
-    index.ready = false;
+  addIndex(info: CollectionInfo, definition: IndexDefinition): Index {
+    const index = this.newIndex(definition);
     this.unconfirmed.push(index);
     info.indexes.push(index);
     this.dirty.add(info);
     return index;
+  }
+
+  /**
+   * Begins to build indexes, which have no entries yet; see `IndexBuild`.
+   * @param last primary key of the last document that there is
+   */
+  beginBuild(info: CollectionInfo, definitions: readonly IndexDefinition[], last: Buffer | undefined): IndexBuild {
+    const indexes = definitions.map((definition) => this.newIndex(definition));
+    const build = new IndexBuild(info, indexes, last);
+    for (const { id } of build.indexes) this.clearing.reserve(id);
+    info.builds.push(build);
+    return build;
+  }
+
+  /** Whether a build goes on: it ends with its collection, and with a transaction that fails. */
+  isGoingOn(build: IndexBuild): boolean {
+    return this.find(build.info.db, build.info.name)?.builds.includes(build) === true;
+  }
+
+  /** Makes what was built indexes like others; all documents have to be entered. */
+  completeBuild(build: IndexBuild): void {
+    const { info, indexes } = build;
+    info.builds.splice(info.builds.indexOf(build), 1);
+    for (const { id } of indexes) this.clearing.keep(id);
+    info.indexes.push(...indexes);
+    this.unconfirmed.push(...indexes);
+    this.dirty.add(info);
+  }
+
+  /** Takes away what was built so far. */
+  abortBuild(build: IndexBuild): void {
+    const { info, indexes } = build;
+    info.builds.splice(info.builds.indexOf(build), 1);
+    for (const { id } of indexes) this.clearing.discard(id);
   }
 
   /** Puts another specification in the place of an index's; its entries stay as they are. */
@@ -128,6 +142,16 @@ export class Catalogue {
     info.indexes[info.indexes.indexOf(index)] = changed;
     this.dirty.add(info);
     return changed;
+  }
+
+  /** Puts an index without entries in the place of another; the caller fills it in the same write. */
+  replaceIndex(info: CollectionInfo, index: Index, definition: IndexDefinition): Index {
+    const fresh = this.newIndex(definition);
+    this.unconfirmed.push(fresh);
+    info.indexes[info.indexes.indexOf(index)] = fresh;
+    this.clearing.discard(index.id);
+    this.dirty.add(info);
+    return fresh;
   }
 
   /** Gives a collection another name, in any database; its documents and indexes stay where they are. */
@@ -146,17 +170,17 @@ export class Catalogue {
     this.dirty.add(info);
   }
 
-  /** Removes an index with its entries. */
+  /** Removes an index; its entries go with the transaction or, when they are many, afterwards. */
   removeIndex(info: CollectionInfo, index: Index): void {
     info.indexes.splice(info.indexes.indexOf(index), 1);
-    this.clearIndex(index);
+    this.clearing.discard(index.id);
     this.dirty.add(info);
   }
 
-  /** Removes a collection with its documents and indexes. */
+  /** Removes a collection with its indexes, as `removeIndex` does; builds of others are gone. */
   drop(info: CollectionInfo): void {
-    for (const index of info.indexes) this.clearIndex(index);
-    this.clear(this.environment.documents, info.id);
+    for (const { id } of [...info.indexes, ...info.builds.flatMap(({ indexes }) => indexes)]) this.clearing.discard(id);
+    this.clearing.discard(info.id);
     this.collections.delete(`${info.db}.${info.name}`);
     this.environment.catalogue.removeSync(namespaceKey(info));
     this.environment.catalogue.removeSync(countKey(info));
@@ -175,51 +199,21 @@ export class Catalogue {
     this.counted.add(info);
   }
 
-  /** Removes the entries of an index. */
-  clearIndex(index: Index): void {
-    this.clear(this.environment.entries, index.id);
-    if (index.collated) this.clear(this.environment.texts, index.id);
+  private newIndex(definition: IndexDefinition): Index {
+    return { ...this.toIndex({ ...definition, id: this.nextId++, multikey: [], shortened: false }), ready: false };
   }
 
   private toIndex(stored: StoredIndex): Index {
-    const { spec } = stored;
-    const collation = collationOf(spec['collation']);
-    const ordering = orderingOf(collation);
-    const filter = spec['partialFilterExpression'] as Doc | undefined;
-    const index = {
-      id: stored.id,
-      name: String(spec['name']),
-      fields: stored.fields.map((field) => ({ ...field, parts: field.path.split('.') })),
-      unique: spec['unique'] === true,
-      sparse: spec['sparse'] === true,
-      hidden: spec['hidden'] === true,
-      expireAfterSeconds: spec['expireAfterSeconds'] as number | undefined,
-      collated: collation && {
-        ordering,
-        texts: new CollatedTexts(this.environment.texts, idPrefix(stored.id), collation),
-      },
-      text: spec['weights'] === undefined ? undefined : textFields(spec),
-      partial: filter && { filter, matches: matcher(filter, { ordering }) },
-      spec,
-      multikey: new Set(stored.multikey),
-      ready: true,
-      shortened: stored.shortened,
-    };
-    return { ...index, raw: rawIndex(index) };
-  }
-
-  private clear(table: Environment['documents'], id: number): void {
-    const prefix = idPrefix(id);
-    const range = { start: prefix, end: successor(prefix), limit: CLEARED_AT_ONCE };
-    for (let keys = [...table.getKeys(range)]; keys.length > 0; keys = [...table.getKeys(range)])
-      for (const key of keys) table.removeSync(key);
+    return toIndex(stored, this.environment.texts);
   }
 
   private store(): void {
-    if (this.dirty.size > 0) {
+    // Also when whatever had the number is gone again: what it has left must not come to belong to another.
+    if (this.nextId !== this.storedNextId) {
       const next = Buffer.alloc(4);
       next.writeUInt32BE(this.nextId);
       this.environment.catalogue.putSync(NEXT_ID, next);
+      this.storedNextId = this.nextId;
     }
     for (const info of this.dirty) {
       const indexes = info.indexes.map(toStored);
@@ -249,22 +243,16 @@ export class Catalogue {
     this.counted.clear();
     this.collections = new Map();
     const { catalogue } = this.environment;
-    this.nextId = catalogue.get(NEXT_ID)?.readUInt32BE(0) ?? 1;
+    this.nextId = this.storedNextId = catalogue.get(NEXT_ID)?.readUInt32BE(0) ?? 1;
     const start = Buffer.from('ns:');
     for (const { value } of catalogue.getRange({ start, end: successor(start) })) {
-      const stored = decode(unseal(value)) as unknown as Omit<CollectionInfo, 'indexes'> & { indexes: StoredIndex[] };
-      const info: CollectionInfo = { ...stored, indexes: stored.indexes.map((index) => this.toIndex(index)), count: 0 };
+      const stored = decode(unseal(value)) as unknown as StoredCollection;
+      const indexes = stored.indexes.map((index) => this.toIndex(index));
+      const info: CollectionInfo = { ...stored, indexes, builds: [], count: 0 };
       info.count = catalogue.get(countKey(info))?.readDoubleBE(0) ?? 0;
       this.collections.set(`${info.db}.${info.name}`, info);
     }
   }
-}
-
-/** The four bytes that every key of a collection's documents, or of an index, begins with. */
-export function idPrefix(id: number): Buffer {
-  const prefix = Buffer.allocUnsafe(4);
-  prefix.writeUInt32BE(id);
-  return prefix;
 }
 
 function namespaceKey(info: CollectionInfo): Buffer {
@@ -273,22 +261,4 @@ function namespaceKey(info: CollectionInfo): Buffer {
 
 function countKey(info: CollectionInfo): Buffer {
   return Buffer.concat([Buffer.from('count:'), idPrefix(info.id)]);
-}
-
-function textFields(spec: Doc): TextFields {
-  const key = Object.entries(spec['key'] as Doc);
-  const before = key.slice(
-    0,
-    key.findIndex(([path]) => path === '_fts'),
-  );
-  return {
-    prefix: before.map(([path, order]) => ({ path, parts: path.split('.'), descending: Number(order) < 0 })),
-    weights: new Map(Object.entries(spec['weights'] as Record<string, number>)),
-    languageField: String(spec['language_override']),
-  };
-}
-
-function toStored(index: Index): StoredIndex {
-  const fields = index.fields.map(({ path, descending }) => ({ path, descending }));
-  return { id: index.id, spec: index.spec, fields, multikey: [...index.multikey], shortened: index.shortened };
 }

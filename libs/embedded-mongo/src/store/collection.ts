@@ -1,6 +1,6 @@
-import type { Doc } from '../document.js';
+import { decode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogue.js';
+import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { duplicateKey } from './duplicate-key.js';
 import type { Environment } from './environment.js';
 import { entriesOf, textsOf, type IndexEntries } from './index-keys.js';
@@ -9,7 +9,7 @@ import { rawDocumentKey, rawEntries, type RawEntries } from './raw-keys.js';
 import { seal, unseal } from './seal.js';
 import { checkLanguages, textEntries } from './text-index.js';
 import { StoreFailure } from './transactions.js';
-import { MAX_PART_BYTES, isLong, keyOf, successor } from './key.js';
+import { MAX_PART_BYTES, idPrefix, isLong, keyOf } from './key.js';
 
 /** A stored document as a scan finds it. */
 export interface Stored {
@@ -63,14 +63,15 @@ export class CollectionWriter {
     const key = document.read(raw) ? rawDocumentKey(this.info.id, document) : undefined;
     if (!key) return false;
     const additions: RawEntries[] = [];
-    for (const { raw: index } of this.info.indexes) {
+    const indexes = this.indexesOf(key, PREFIX_BYTES);
+    for (const { raw: index } of indexes) {
       const entries = index && rawEntries(index, document, key);
       if (!entries) return false;
       additions.push(entries);
     }
-    if (!this.addRaw(key, raw, additions)) return false;
+    if (!this.addRaw(key, raw, indexes, additions)) return false;
     additions.forEach(({ multikey }, i) => {
-      if (multikey !== undefined) this.noteMultikey(this.info.indexes[i], multikey);
+      if (multikey !== undefined) this.noteMultikey(indexes[i], multikey);
     });
     this.catalogue.add(this.info, 1);
     return true;
@@ -80,18 +81,18 @@ export class CollectionWriter {
   insert(raw: Buffer, doc: Doc): void {
     const id = primaryKey(doc['_id']);
     if (this.environment.documents.doesExist(this.documentKey(id))) throw this.duplicateId(doc['_id']);
-    const changes = this.info.indexes.map((index) => this.change(index, id, undefined, doc));
+    const changes = this.indexesOf(id).map((index) => this.change(index, id, undefined, doc));
     this.apply(id, raw, changes, 1);
   }
 
   /** Puts another version in the place of a document; its `_id` stays. */
   replace(id: Buffer, before: Doc, raw: Buffer, after: Doc): void {
-    const changes = this.info.indexes.map((index) => this.change(index, id, before, after));
+    const changes = this.indexesOf(id).map((index) => this.change(index, id, before, after));
     this.apply(id, raw, changes, 0);
   }
 
   remove(id: Buffer, before: Doc): void {
-    const changes = this.info.indexes.map((index) => this.change(index, id, before, undefined));
+    const changes = this.indexesOf(id).map((index) => this.change(index, id, before, undefined));
     this.apply(id, undefined, changes, -1);
   }
 
@@ -101,14 +102,35 @@ export class CollectionWriter {
     return value && unseal(value);
   }
 
-  /** Enters an existing document into a new index. */
-  enter(index: Index, id: Buffer, doc: Doc): void {
-    const change = this.change(index, id, undefined, doc);
-    this.run(() => this.writeEntries(change, id));
+  /**
+   * Enters a document that is there into indexes that are being made. What one of them refuses leaves the entries that
+   * were made before.
+   * @throws MongoError 11000 when a unique one has such a key already
+   */
+  enter(indexes: readonly Index[], { id, raw }: Stored): void {
+    const key = document.read(raw) ? this.documentKey(id) : undefined;
+    let doc: Doc | undefined;
+    for (const index of indexes) {
+      const entries = key && index.raw && rawEntries(index.raw, document, key);
+      if (entries && this.enterRaw(index, id, entries)) continue;
+      const change = this.change(index, id, undefined, (doc ??= decode(raw)));
+      this.run(() => this.writeEntries(change, id));
+    }
+  }
+
+  /** False when one of the keys is there that may be there once only. */
+  private enterRaw(index: Index, id: Buffer, { keys, multikey }: RawEntries): boolean {
+    const { entries } = this.environment;
+    for (const key of keys) {
+      if (!index.unique) entries.putSync(key, id);
+      else if (!entries.addSync(key, id)) return false;
+    }
+    if (multikey !== undefined) this.noteMultikey(index, multikey);
+    return true;
   }
 
   /** False, and nothing changed, when one of the keys is there that may be there once only. */
-  private addRaw(key: Buffer, raw: Buffer, additions: readonly RawEntries[]): boolean {
+  private addRaw(key: Buffer, raw: Buffer, indexes: readonly Index[], additions: readonly RawEntries[]): boolean {
     const { documents, entries } = this.environment;
     const id = key.subarray(PREFIX_BYTES);
     const added: Buffer[] = [];
@@ -119,11 +141,21 @@ export class CollectionWriter {
       return true;
     };
     if (!documents.addSync(key, seal(raw))) return false;
-    if (additions.every(({ keys }, i) => keys.every((entry) => isAdded(entry, this.info.indexes[i]?.unique === true))))
+    if (additions.every(({ keys }, i) => keys.every((entry) => isAdded(entry, indexes[i]?.unique === true))))
       return true;
     for (const entry of added) entries.removeSync(entry);
     documents.removeSync(key);
     return false;
+  }
+
+  /**
+   * The indexes in which a document has, or is to have, entries; one that is being built comes to many by itself.
+   * @param at where its primary key begins
+   */
+  private indexesOf(id: Buffer, at = 0): readonly Index[] {
+    const { indexes, builds } = this.info;
+    if (builds.length === 0) return indexes;
+    return [...indexes, ...builds.filter((build) => build.has(id.subarray(at))).flatMap((build) => build.indexes)];
   }
 
   private documentKey(id: Buffer): Buffer {
@@ -217,24 +249,6 @@ export class CollectionWriter {
       if (error instanceof StoreFailure) throw error;
       throw new StoreFailure('a document could not be written', { cause: error });
     }
-  }
-}
-
-/** Documents that are held in memory while all are gone through. */
-const READ_AT_ONCE = 1_000;
-
-/** All documents of a collection in the order of their primary keys; index entries may be written meanwhile. */
-export function* allDocuments(environment: Environment, info: CollectionInfo): Generator<Stored> {
-  const prefix = idPrefix(info.id);
-  const range = { end: successor(prefix), limit: READ_AT_ONCE };
-  let start = prefix;
-  for (;;) {
-    const some = [...environment.documents.getRange({ ...range, start })];
-    for (const { key, value } of some) yield { id: key.subarray(PREFIX_BYTES), raw: unseal(value) };
-    const last = some.at(-1);
-    if (!last || some.length < READ_AT_ONCE) return;
-    // The least key behind it.
-    start = Buffer.concat([last.key, Buffer.alloc(1)]);
   }
 }
 

@@ -23,11 +23,3 @@ export function checkTime({ at, handOverAt, isInterrupted }: Deadline): void {
   if (isInterrupted?.()) throw new MongoError(11600, 'interrupted at shutdown');
   if (handOverAt !== undefined && now > handOverAt) throw new TakesLong();
 }
-
-/** How long a command keeps others waiting, in milliseconds: then it goes on in a later turn, or in another thread. */
-export const TURN_MS = 20;
-
-/** Until when whoever reads in turns goes on, by `performance.now()`, in milliseconds. */
-export interface Turn {
-  endsAt: number;
-}

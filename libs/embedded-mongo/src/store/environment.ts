@@ -220,9 +220,9 @@ export class Environment {
   }
 
   /** Runs a job in the next transaction and resolves with its result when that is on disk; see `Transactions`. */
-  write<T>(run: () => T): Promise<T> {
+  write<T>(run: () => T, isLazy = false): Promise<T> {
     if (!this.transactions) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
-    return this.transactions.write(run);
+    return this.transactions.write(run, isLazy);
   }
 
   /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { storeForTest } from '../../test/store.js';
 import { encode, decode, type Doc } from '../document.js';
-import { CollectionWriter, allDocuments } from './collection.js';
+import { allDocuments } from './all-documents.js';
+import { CollectionWriter } from './collection.js';
 import { removeExpired } from './expiry.js';
 
 const store = storeForTest();
@@ -12,7 +13,7 @@ async function stored(documents: Doc[], direction: 1 | -1): Promise<() => unknow
   await store.environment.write(() => {
     const info = store.catalogue.ensure('tests', 'sessions');
     const spec = { v: 2, key: { at: direction }, name: 'at', expireAfterSeconds: 60 };
-    store.catalogue.addIndex(info, spec, [{ path: 'at', descending: direction === -1 }]);
+    store.catalogue.addIndex(info, { spec, fields: [{ path: 'at', descending: direction === -1 }] });
     const writer = new CollectionWriter(store.environment, store.catalogue, info);
     for (const document of documents) writer.insert(Buffer.from(encode(document)), document);
   });

@@ -1,9 +1,9 @@
 import { decode } from '../document.js';
-import { Catalogue, idPrefix, type CollectionInfo, type Index } from './catalogue.js';
+import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { CollectionWriter } from './collection.js';
 import type { Environment } from './environment.js';
 import { keyRange } from './bounds.js';
-import { TYPE, keyOf } from './key.js';
+import { TYPE, idPrefix, keyOf } from './key.js';
 import { unseal } from './seal.js';
 
 /** Most entries that one write removes the documents of, so that others need not wait long. */

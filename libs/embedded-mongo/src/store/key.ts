@@ -249,6 +249,13 @@ export function fit(key: Buffer): Buffer {
   return Buffer.concat([key.subarray(0, MAX_PART_BYTES - HASH_BYTES), hash]);
 }
 
+/** The four bytes that every key of a collection's documents, or of an index, begins with. */
+export function idPrefix(id: number): Buffer {
+  const prefix = Buffer.allocUnsafe(4);
+  prefix.writeUInt32BE(id);
+  return prefix;
+}
+
 /** The smallest key that is greater than every key with this prefix; undefined when there is none. */
 export function successor(prefix: Buffer): Buffer | undefined {
   for (let i = prefix.length - 1; i >= 0; i--) {

@@ -11,10 +11,10 @@ import {
   type KeyRange,
   type PathCondition,
 } from './bounds.js';
-import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
+import type { CollectionInfo, Index } from './catalogue.js';
 import { implies } from './implies.js';
 import type { IndexField } from './index-keys.js';
-import { MAX_PART_BYTES, KeyWriter, successor } from './key.js';
+import { MAX_PART_BYTES, KeyWriter, idPrefix, successor } from './key.js';
 
 /** How a filter and a sort are answered. */
 export interface Plan {

@@ -1,19 +1,43 @@
-import { decode, type Doc } from '../document.js';
+import type { Doc } from '../document.js';
 import { EmbeddedMongoError, MongoError } from '../errors.js';
+import { allDocuments } from './all-documents.js';
 import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
-import { CollectionWriter, allDocuments } from './collection.js';
+import { CollectionWriter } from './collection.js';
 import type { Environment } from './environment.js';
+import type { IndexBuild } from './index-build.js';
+import { MOST_DOCUMENTS, TURN_MS } from './slices.js';
+import { StoreFailure } from './transactions.js';
 
 /** Enters all documents of a collection into an index that has no entries. */
 export function fillIndex(environment: Environment, catalogue: Catalogue, info: CollectionInfo, index: Index): void {
   const writer = new CollectionWriter(environment, catalogue, info);
-  for (const { id, raw } of allDocuments(environment, info)) writer.enter(index, id, decode(raw));
+  for (const stored of allDocuments(environment, info)) writer.enter([index], stored);
+}
+
+/**
+ * Enters the next documents of a build, as they are now; it runs inside a write, which it does not keep others waiting for.
+ * @returns whether all are entered
+ * @throws MongoError 11000, and others, for a document that one of the indexes refuses; the build is at an end then
+ */
+export function fillSome(environment: Environment, catalogue: Catalogue, build: IndexBuild): boolean {
+  const { info, indexes, left } = build;
+  const end = performance.now() + TURN_MS;
+  const writer = new CollectionWriter(environment, catalogue, info);
+  let entered = 0;
+  for (const stored of left ? allDocuments(environment, info, left) : []) {
+    if (entered === MOST_DOCUMENTS || (entered > 0 && performance.now() > end)) return false;
+    writer.enter(indexes, stored);
+    build.reach(stored.id);
+    entered++;
+  }
+  build.reach();
+  return true;
 }
 
 /**
  * Makes indexes with a collation anew when the ICU of this Node orders strings by other tables than the one that made
  * them, as MongoDB asks for after such an upgrade.
- * @throws EmbeddedMongoError when strings that were different are equal now, in a unique index
+ * @throws EmbeddedMongoError when strings that were different are equal now, in a unique index; all is as before then
  */
 export async function renewCollatedIndexes(environment: Environment, catalogue: Catalogue): Promise<void> {
   const version = process.versions['icu'] ?? '';
@@ -21,12 +45,9 @@ export async function renewCollatedIndexes(environment: Environment, catalogue: 
     for (const index of [...info.indexes]) {
       const collation = index.spec['collation'] as Doc | undefined;
       if (!collation || collation['version'] === version) continue;
+      const spec = { ...index.spec, collation: { ...collation, version } };
       await environment
-        .write(() => {
-          catalogue.clearIndex(index);
-          const spec = { ...index.spec, collation: { ...collation, version } };
-          fillIndex(environment, catalogue, info, catalogue.changeIndex(info, index, spec));
-        })
+        .write(() => renew(environment, catalogue, info, index, spec))
         .catch((error: unknown) => {
           if (!(error instanceof MongoError)) throw error;
           throw new EmbeddedMongoError(
@@ -34,5 +55,15 @@ export async function renewCollatedIndexes(environment: Environment, catalogue: 
           );
         });
     }
+  }
+}
+
+function renew(environment: Environment, catalogue: Catalogue, info: CollectionInfo, index: Index, spec: Doc): void {
+  try {
+    fillIndex(environment, catalogue, info, catalogue.replaceIndex(info, index, { spec, fields: [...index.fields] }));
+  } catch (error) {
+    if (error instanceof StoreFailure) throw error;
+    // Nothing of it may stay: the next start would take the half of an index for a whole one.
+    throw new StoreFailure('an index could not be made anew', { cause: error });
   }
 }

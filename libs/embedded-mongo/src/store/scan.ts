@@ -7,12 +7,13 @@ import { planText, textScorer } from './text-index.js';
 import { sortFields, sorterOf, type Sorter } from '../language/sort.js';
 import type { CollectionInfo } from './catalogue.js';
 import type { Stored } from './collection.js';
-import { checkTime, type Deadline, type Turn } from './deadline.js';
+import { checkTime, type Deadline } from './deadline.js';
 import type { Environment } from './environment.js';
 import type { Snapshot } from './lmdb-file.js';
 import { plan, type Plan } from './planner.js';
 import { bytesOf, copyOf } from './reused.js';
 import { unseal } from './seal.js';
+import type { Turn } from './slices.js';
 import { Walk, type WalkCounts } from './walk.js';
 
 /** What is asked of a collection. */

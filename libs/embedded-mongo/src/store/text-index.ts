@@ -2,10 +2,10 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { addScores, foldedTerms, isLanguage, matchesSearch, type TextSearch } from '../language/text.js';
-import { idPrefix, type CollectionInfo, type Index } from './catalogue.js';
+import type { CollectionInfo, Index } from './catalogue.js';
 import { conditionsOf, equalityValue } from './bounds.js';
 import { entriesOf, type IndexEntries, type IndexField } from './index-keys.js';
-import { KeyWriter, fit, successor } from './key.js';
+import { KeyWriter, fit, idPrefix, successor } from './key.js';
 import type { Plan } from './planner.js';
 
 /** What a text index knows of the fields that it is made over. */

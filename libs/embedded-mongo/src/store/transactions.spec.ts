@@ -140,3 +140,50 @@ describe('transactions', () => {
     snapshot?.done();
   });
 });
+
+describe('lazy transactions', () => {
+  const putLazily = (key: string, value = key): Promise<void> => store.environment.write(() => put(key, value), true);
+
+  it('are read at once, and on disk with the next one that is not lazy', async () => {
+    await putLazily('a');
+    await putLazily('b');
+    expect([keysOf(store.environment), await afterKill()]).toEqual([['a', 'b'], []]);
+    await store.environment.write(() => put('c'));
+    expect([await afterKill(), await afterPowerFailure()]).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+    ]);
+  });
+
+  it('are not lazy together with one that is not', async () => {
+    await Promise.all([putLazily('a'), store.environment.write(() => put('b'))]);
+    expect(await afterPowerFailure()).toEqual(['a', 'b']);
+  });
+
+  it('are on disk by themselves when they are many', async () => {
+    const value = 'x'.repeat(1000);
+    for (let n = 0; n < 300; n++) await putLazily(`key ${n}`, value);
+    expect((await afterKill()).length).toBeGreaterThan(200);
+  });
+
+  it('are in the data file after a checkpoint, and made no second time', async () => {
+    await putLazily('a');
+    store.environment.snapshot()?.done();
+    const reader = Environment.openToRead(store.folder);
+    expect(keysOf(reader)).toEqual(['a']);
+    await reader.close();
+    await store.environment.write(() => store.environment.documents.removeSync(b('a')));
+    await putLazily('b');
+    await store.environment.write(() => undefined);
+    expect(await afterKill()).toEqual(['b']);
+  });
+
+  it('are gone when the next one fails, and nothing else is', async () => {
+    await store.environment.write(() => put('a'));
+    await putLazily('b');
+    await expect(store.environment.write(() => fail())).rejects.toThrow('the disk has failed');
+    expect([keysOf(store.environment), await afterKill()]).toEqual([['a'], ['a']]);
+    await store.environment.write(() => put('c'));
+    expect(await afterKill()).toEqual(['a', 'c']);
+  });
+});

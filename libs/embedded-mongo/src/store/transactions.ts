@@ -6,8 +6,12 @@ import { Journal } from './journal.js';
 /** Longest that changes stand in the journal only, in milliseconds. */
 const CHECKPOINT_MS = 1_000;
 
+/** Most bytes of changes that wait for a transaction that has to be on disk. */
+const MOST_LAZY_BYTES = 256 * 1024;
+
 interface Job {
   run: () => unknown;
+  isLazy: boolean;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
 }
@@ -69,12 +73,14 @@ export class Transactions {
    * Runs a job in the next transaction and resolves with its result when that is on disk. What arrives in one turn of the
    * event loop, as while a transaction is written, shares one. What a job throws is its answer, and its writes so far
    * stay. After a failure of the store nothing of the transaction stays.
+   * @param isLazy whether it may be told before that is on disk, where it will be with the next that is not lazy, or once
+   *   there are many: for what nobody sees yet, and what is forgotten when a transaction fails
    */
-  write<T>(run: () => T): Promise<T> {
+  write<T>(run: () => T, isLazy = false): Promise<T> {
     if (this.loss) return Promise.reject(this.loss);
     if (this.closed) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
     return new Promise<T>((resolve, reject) => {
-      this.queue.push({ run, resolve, reject });
+      this.queue.push({ run, isLazy, resolve, reject });
       this.due ??= setImmediate(() => this.runQueued());
     });
   }
@@ -125,8 +131,10 @@ export class Transactions {
       answers = jobs.map((job) => runJob(job));
       this.jobsRun = false;
       this.listener?.beforeCommit();
-      this.makeDurable();
-    } catch (error) {
+      if (jobs.every(({ isLazy }) => isLazy)) this.leave();
+      else this.makeDurable();
+    } catch (thrown) {
+      const error: unknown = thrown instanceof StoreFailure ? thrown.cause : thrown;
       this.jobsRun = false;
       this.rollBack(error);
       for (const job of jobs) job.reject(error);
@@ -142,6 +150,13 @@ export class Transactions {
     if (!this.end) void this.stores.root.transactionSync(() => untilEnd);
   }
 
+  /** Leaves the changes to the next transaction that has to be on disk, unless they are many. */
+  private leave(): void {
+    const { bytes } = this.stores.changes;
+    if (bytes && bytes.length > 0 && bytes.length <= MOST_LAZY_BYTES) this.checkpointSoon();
+    else this.makeDurable();
+  }
+
   private makeDurable(): void {
     const { changes } = this.stores;
     const { bytes } = changes;
@@ -151,7 +166,7 @@ export class Transactions {
     } else if (bytes.length > 0) {
       this.journal.append({ number: this.last + 1n, changes: bytes });
       this.last++;
-      this.timer ??= setTimeout(() => this.checkpointInTime(), CHECKPOINT_MS).unref();
+      this.checkpointSoon();
     } else if (this.last === this.checkpointed) this.giveUp();
     changes.clear();
   }
@@ -170,6 +185,11 @@ export class Transactions {
     this.timer = undefined;
     this.checkpointed = this.last;
     this.journal.restart();
+    this.stores.changes.clear();
+  }
+
+  private checkpointSoon(): void {
+    this.timer ??= setTimeout(() => this.checkpointInTime(), CHECKPOINT_MS).unref();
   }
 
   private checkpointInTime(): void {
@@ -178,7 +198,7 @@ export class Transactions {
       this.checkpoint();
     } catch {
       // A full disk, for instance. The journal has everything; when it is full, writes are told.
-      this.timer ??= setTimeout(() => this.checkpointInTime(), CHECKPOINT_MS).unref();
+      this.checkpointSoon();
     }
   }
 
@@ -242,7 +262,7 @@ function runJob(job: Job): () => void {
     const result = job.run();
     return () => job.resolve(result as never);
   } catch (error) {
-    if (error instanceof StoreFailure) throw error.cause;
+    if (error instanceof StoreFailure) throw error;
     return () => job.reject(error);
   }
 }

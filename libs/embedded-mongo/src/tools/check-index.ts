@@ -1,10 +1,10 @@
 import { EJSON } from 'bson';
 import { decode, type Doc } from '../document.js';
-import { idPrefix, type CollectionInfo, type Index } from '../store/catalogue.js';
+import type { CollectionInfo, Index } from '../store/catalogue.js';
 import { entryKey, indexed } from '../store/collection.js';
 import type { Environment } from '../store/environment.js';
 import { textsOf } from '../store/index-keys.js';
-import { successor } from '../store/key.js';
+import { idPrefix, successor } from '../store/key.js';
 import { unseal } from '../store/seal.js';
 
 /** Tells of one thing that does not agree. */

@@ -165,6 +165,25 @@ describe('a check', () => {
     ]);
   });
 
+  it('passes over what is still to be cleared, and finds what has the number of such', async () => {
+    const gone = (id: number): Buffer => Buffer.concat([Buffer.from('gone:'), under(id)]);
+    const lines = await afterDamage(({ catalogue, documents, entries }, known) => {
+      const next = Buffer.alloc(4);
+      next.writeUInt32BE(1000);
+      catalogue?.putSync(Buffer.from('!next'), next);
+      for (const id of [900, indexId(known, 'ttl')]) catalogue?.putSync(gone(id), Buffer.alloc(0));
+      documents?.putSync(under(900, Buffer.from('a')), Buffer.from(BSON.serialize({ _id: 1 })));
+      entries?.putSync(under(900, Buffer.from('a')), Buffer.from('a'));
+    });
+    expect(lines).toEqual([
+      'the data file: two collections or indexes have the same number, or one has that of what is cleared',
+    ]);
+    const { report } = await findings(folder.path);
+    expect(report.notes).toEqual([
+      expect.stringMatching(/still to be cleared, or is being built \(numbers \d+, 900\)$/),
+    ]);
+  });
+
   it('finds a count and a shape of an index that are wrong', async () => {
     const lines = await afterDamage(({ catalogue }, known) => {
       const count = Buffer.alloc(8);

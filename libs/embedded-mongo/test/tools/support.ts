@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Database, RootDatabase } from 'lmdb';
 import mongoose from 'mongoose';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { startEmbeddedMongo } from '../../dist/index.js';
 import { check, type CheckReport } from '../../dist/tools/index.js';
 import { temporaryFolder } from '../temporary.js';
@@ -91,4 +91,13 @@ export async function findings(dataDir: string): Promise<{ report: CheckReport; 
   const lines: string[] = [];
   const report = await check({ dataDir, onDisagreement: ({ where, what }) => lines.push(`${where}: ${what}`) });
   return { report, lines };
+}
+
+/** Waits until nothing is left of what was dropped, and looks whether everything agrees. */
+export async function expectOrder(dataDir: string): Promise<void> {
+  for (;;) {
+    const { report, lines } = await findings(dataDir);
+    expect(lines).toEqual([]);
+    if (report.notes.length === 0) return;
+  }
 }

@@ -24,7 +24,7 @@ async function fill(name: string, documents: readonly Doc[], indexes: readonly D
     const info = store.catalogue.ensure(DB, name);
     for (const { key, more } of indexes) {
       const fields = Object.entries(key).map(([path, order]) => ({ path, descending: order === -1 }));
-      store.catalogue.addIndex(info, { v: 2, key, name: Object.keys(key).join(), ...more }, fields);
+      store.catalogue.addIndex(info, { spec: { v: 2, key, name: Object.keys(key).join(), ...more }, fields });
     }
     const writer = new CollectionWriter(store.environment, store.catalogue, info);
     for (const document of documents) writer.insert(Buffer.from(encode(document)), document);
