@@ -20,7 +20,10 @@ export interface EmbeddedMongoOptions {
 export interface EmbeddedMongo {
   /** Connection string for a driver, without a database: give that as an option, such as Mongoose's `dbName`. */
   readonly uri: string;
-  /** Stops accepting, finishes what runs, closes the store. May be called again. */
+  /**
+   * Stops accepting, finishes what runs, closes the store. What goes on in several transactions or in the second thread is
+   * ended instead. May be called again.
+   */
   close(): Promise<void>;
 }
 

@@ -53,7 +53,8 @@ async function main(): Promise<void> {
   parentPort?.once('message', () => {
     void (async () => {
       clearInterval(sweep);
-      // First: what reads for long would have the rest wait for it.
+      // First: what takes long would have the rest wait for it.
+      environment.interrupt();
       cursors.close();
       await longReads.close();
       await listener.close();

@@ -119,3 +119,24 @@ describe('a write of many documents', () => {
     expect(upserted).toMatchObject({ upsertedCount: 1, upsertedId: -1 });
   });
 });
+
+describe('a server that is closed', () => {
+  it('does not wait for a write of many documents, and what was done of it is there', async () => {
+    const more = Array.from({ length: 4 * MANY }, (_, n) => ({ _id: MANY + n, n: 0, state: 'old' }));
+    await items.insertMany(more);
+    const stopped = failure(items.updateMany({}, { $inc: { n: MANY } }));
+    // It has begun: an index tells.
+    while ((await items.countDocuments({ n: { $gte: MANY } })) === 0);
+    await server.close();
+    // Where the answer did not come any more, the connection was gone.
+    expect((await stopped)['name']).toMatch(/^Mongo/);
+    await client.close();
+    server = await startEmbeddedMongo({ dataDir: folder });
+    client = await new MongoClient(server.uri).connect();
+    items = client.db('tests').collection<Item>('items');
+    const changed = await items.countDocuments({ n: { $gte: MANY } });
+    expect(changed).toBeGreaterThan(0);
+    expect(changed).toBeLessThan(5 * MANY);
+    expect(await items.countDocuments({})).toBe(5 * MANY);
+  });
+});

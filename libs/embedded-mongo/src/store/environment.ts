@@ -225,6 +225,11 @@ export class Environment {
     return this.transactions.write(run, isLazy);
   }
 
+  /** Before it is closed: what takes several transactions ends with the next one. */
+  interrupt(): void {
+    this.transactions?.interrupt();
+  }
+
   /**
    * Puts everything into the data file, where other openings see it.
    * @throws an error of the disk

@@ -1,5 +1,5 @@
 import { ABORT, type RootDatabase } from 'lmdb';
-import { EmbeddedMongoError } from '../errors.js';
+import { EmbeddedMongoError, MongoError } from '../errors.js';
 import { replay, type Changeable, type Changes } from './changes.js';
 import { Journal } from './journal.js';
 
@@ -54,6 +54,7 @@ export class Transactions {
   private end: ((result?: unknown) => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
+  private interrupted = false;
   private jobsRun = false;
   /** Why tables lack what was answered; set shortly before this thread ends. */
   private loss: EmbeddedMongoError | undefined;
@@ -79,6 +80,7 @@ export class Transactions {
   write<T>(run: () => T, isLazy = false): Promise<T> {
     if (this.loss) return Promise.reject(this.loss);
     if (this.closed) return Promise.reject(new EmbeddedMongoError('The embedded store is closed.'));
+    if (this.interrupted) return Promise.reject(new MongoError(11600, 'interrupted at shutdown'));
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run, isLazy, resolve, reject });
       this.due ??= setImmediate(() => this.runQueued());
@@ -101,6 +103,11 @@ export class Transactions {
       this.rollBack(error);
       throw error;
     }
+  }
+
+  /** What was accepted is finished, what goes on in further transactions is not: those reject with code 11600. */
+  interrupt(): void {
+    this.interrupted = true;
   }
 
   /**
