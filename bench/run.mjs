@@ -6,14 +6,15 @@ import { ensureBuilt, ensureInstalled, main, root, StepFailed } from '../scripts
 import { Progress } from './progress.mjs';
 
 /**
- * `npm run bench`: what delivery costs. `npm run bench -- store` measures the embedded store beside PostgreSQL,
- * `first-light` what it costs to begin. Names behind `delivery` choose its parts: closed, open, idle, storm, pages.
+ * `npm run bench`: what delivery costs. `npm run bench -- store` measures the embedded store beside PostgreSQL, `waits` how
+ * long others wait while it does what takes long, `first-light` what it costs to begin. Names behind `delivery` choose its parts: closed, open, idle, storm, pages.
  *
  * `--runs 1` for a first look, `--quick` for a smaller `store`. The numbers go to `data/bench/`, or to `--json FILE`.
  */
 const benches = {
   delivery: { load: () => import('./delivery/run.mjs'), builds: ['contracts', 'embedded-mongo', 'api'] },
   store: { load: () => import('./embedded-mongo/run.mjs'), builds: ['embedded-mongo'] },
+  waits: { load: () => import('./embedded-mongo/waits.mjs'), builds: ['embedded-mongo'] },
   'first-light': { load: () => import('./first-light.mjs'), builds: [] },
 };
 

@@ -27,6 +27,7 @@ export async function startEmbedded(folder, connections = 64) {
     name: 'embedded',
     pid: child.pid,
     seconds,
+    db: client.db('bench'),
     ...operations(client.db('bench')),
     frames: embeddedFrames(uri),
     async stop() {
