@@ -15,6 +15,7 @@ import { Long } from 'bson';
 import { MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MAX_MESSAGE_BYTES } from '../wire/message.js';
 import { MongoError } from '../errors.js';
+import { memoryLimit } from '../memory.js';
 import { checkAdmin, type Call, type Command, type Server } from './command.js';
 import { SELF, VERSION, VERSION_PARTS } from './version.js';
 
@@ -123,7 +124,7 @@ function hostInfo(): Doc {
       hostname: hostname(),
       cpuAddrSize: 64,
       memSizeMB: Long.fromNumber(Math.floor(totalmem() / MEBIBYTE)),
-      memLimitMB: Long.fromNumber(Math.floor((process.constrainedMemory() || totalmem()) / MEBIBYTE)),
+      memLimitMB: Long.fromNumber(Math.floor(memoryLimit() / MEBIBYTE)),
       numCores: cpus().length,
       numCoresAvailableToProcess: availableParallelism(),
       cpuArch: machine(),

@@ -1,9 +1,9 @@
 import { Long } from 'bson';
-import { totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Call, type Command, type Server } from '../commands/command.js';
 import { decodeTyped } from '../document.js';
 import { MongoError } from '../errors.js';
+import { memoryLimit } from '../memory.js';
 import { TakesLong } from '../store/deadline.js';
 import { TURN_MS } from '../store/slices.js';
 import type { Reply } from '../wire/message.js';
@@ -13,7 +13,7 @@ import { CLOSE, type Answer, type Question, type ReaderOptions } from './protoco
 const END_MS = 2_000;
 /** Without work it ends after this time, in milliseconds. */
 const IDLE_MS = 10 * 60_000;
-/** Mebibytes of values that it may hold at most, on a machine that has four times as much. */
+/** Mebibytes of values that it may hold at most, where there is four times as much memory. */
 const MEMORY_MIB = 2_048;
 
 interface Asked {
@@ -40,7 +40,7 @@ export class LongReads {
    */
   constructor(
     private readonly dataDir: string,
-    private readonly memoryMiB = Math.min(MEMORY_MIB, Math.floor(totalmem() / 4 / 2 ** 20)),
+    private readonly memoryMiB = Math.min(MEMORY_MIB, Math.floor(memoryLimit() / 4 / 2 ** 20)),
     private readonly idleMs = IDLE_MS,
   ) {}
 

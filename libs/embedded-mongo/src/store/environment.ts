@@ -4,17 +4,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { EmbeddedMongoError } from '../errors.js';
 import { Changes, replay } from './changes.js';
 import { checkDataFile } from './data-file.js';
-import {
-  dataFile,
-  isAliveElsewhere,
-  journalFile,
-  keepPrivate,
-  makeLockFile,
-  prepareFolder,
-  thisProcess,
-  type Holder,
-} from './folder.js';
+import { dataFile, journalFile, keepPrivate, makeLockFile, prepareFolder, thisProcess, type Holder } from './folder.js';
 import { FORMAT_VERSION, TABLES, foreign, formatRefusal, hasForeignTables } from './format.js';
+import { recordsLeft, refuseOthers } from './hold.js';
 import { Journal, MAX_JOURNAL_BYTES, type JournalRecord } from './journal.js';
 import { openFile, tableOf, walkedTables, type DataRoot, type Snapshot, type WalkedTables } from './lmdb-file.js';
 import { Settings } from './settings.js';
@@ -160,16 +152,16 @@ export class Environment {
 
   /** LMDB's write lock is one for all processes and falls with its holder, so reading and writing here are one step. */
   private takeHold(): void {
-    // Whoever holds the folder has that lock for seconds on end: it is not waited for in vain.
-    this.refuseOthers();
     const { settings, folder } = this;
+    // Whoever holds the folder has that lock for seconds on end: it is not waited for in vain.
+    refuseOthers(settings, folder);
     const first = randomBytes(8).readBigUInt64BE() >> 1n;
     const journal = this.root.transactionSync(() => {
-      this.refuseOthers();
+      refuseOthers(settings, folder);
       if (settings.format === undefined && hasForeignTables(this.root)) throw new EmbeddedMongoError(foreign(folder));
       const refusal = settings.format === undefined ? undefined : formatRefusal(settings, folder);
       if (refusal) throw new EmbeddedMongoError(refusal);
-      this.recover();
+      this.takeIn(recordsLeft(settings, folder));
       if (settings.format !== FORMAT_VERSION) settings.format = FORMAT_VERSION;
       settings.holder = thisProcess();
       settings.checkpoint = first;
@@ -183,28 +175,6 @@ export class Environment {
 
   private get tables(): Table[] {
     return TABLES.map((name) => this[name]);
-  }
-
-  private refuseOthers(): void {
-    const { lastHolder } = this.settings;
-    if (lastHolder && isAliveElsewhere(lastHolder)) {
-      throw new EmbeddedMongoError(
-        `The data folder ${this.folder} is in use by process ${lastHolder.pid}. Stop that process first, or choose another folder.`,
-      );
-    }
-  }
-
-  /** Takes in what a process that was killed had written into the journal only. */
-  private recover(): void {
-    const { checkpoint } = this.settings;
-    const path = journalFile(this.folder);
-    if (checkpoint === undefined) return;
-    if (!existsSync(path)) {
-      throw new EmbeddedMongoError(
-        `${path} is missing: the data was not closed in order, and its last second stands there. Put it back; or, if it is lost, take the data as they are without it by restoring from a copy of ${dataFile(this.folder)}.`,
-      );
-    }
-    this.takeIn(Journal.read(path, checkpoint));
   }
 
   private takeIn(records: readonly JournalRecord[]): void {
