@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Int32, deserialize, type Long } from 'bson';
 import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
@@ -17,8 +18,8 @@ import { collStatsDocument } from './statistics.js';
 import { originOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
-/** For batches that only their bytes limit. */
-const MOST = 2 ** 31 - 1;
+/** Documents that are taken at once of what is to be written, so that others need not wait for it. */
+const TAKEN_AT_ONCE = 2_000;
 
 /** `aggregate`. */
 export const AGGREGATE_COMMANDS: Record<string, Command> = {
@@ -71,12 +72,13 @@ async function writeThrough(server: Server, call: Call, output: Output, stages: 
 async function everything(server: Server, call: Call, stages: readonly Doc[]): Promise<Buffer[]> {
   const { writeConcern: _, bypassDocumentValidation: __, ...args } = call.typed;
   const all: Buffer[] = [];
-  let batch = await batchOf(server, call, { ...args, pipeline: stages, cursor: { batchSize: MOST } });
+  let batch = await batchOf(server, call, { ...args, pipeline: stages, cursor: { batchSize: TAKEN_AT_ONCE } });
   for (;;) {
     all.push(...batch.documents);
     if (batch.id.isZero()) return all;
     const [, collection] = /^[^.]*\.(.*)$/s.exec(batch.ns) ?? [];
-    batch = await batchOf(server, call, { getMore: batch.id, collection });
+    await nextTurn();
+    batch = await batchOf(server, call, { getMore: batch.id, collection, batchSize: TAKEN_AT_ONCE });
   }
 }
 
