@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedMongo } from '../dist/index.js';
 import { beside, failure, serverForFile } from './support.js';
 import { temporaryFolder } from './temporary.js';
@@ -19,10 +19,17 @@ const store = serverForFile();
 const items = () => store.db.collection<Item>('items');
 const ping = () => store.db.command({ ping: 1 });
 
-beforeEach(async () => {
-  await items().deleteMany({});
+const itemOf = (n: number): Item => ({ _id: n, text: `item ${n}` });
+
+beforeAll(async () => {
   for (let n = 0; n < MANY; n += 10_000)
-    await items().insertMany(Array.from({ length: 10_000 }, (_, i) => ({ _id: n + i, text: `item ${n + i}` })));
+    await items().insertMany(Array.from({ length: 10_000 }, (_, i) => itemOf(n + i)));
+});
+/** Undoes what a test has done. */
+afterEach(async () => {
+  await items().deleteMany({ $or: [{ _id: { $lt: 0 } }, { _id: { $gte: MANY - 10 } }] });
+  await items().deleteMany({ by: { $exists: true } });
+  await items().insertMany(Array.from({ length: 10 }, (_, n) => itemOf(MANY - 10 + n)));
 });
 
 /** What only the last document is; an expression takes its time with each. */
