@@ -12,6 +12,7 @@ import {
 } from '@angular/core';
 import { LucideSendHorizontal, LucideSmile, LucideX } from '@lucide/angular';
 import { MESSAGE_BODY } from '@parlance/contracts';
+import { isComposing } from '../ui/composing';
 import { EmojiPicker } from './emoji-picker';
 import { isBlank } from './message-texts';
 
@@ -110,7 +111,7 @@ export class Composer {
 
   protected pressed(event: KeyboardEvent): void {
     // Whoever listens knows what is being written: what was drawn last may be older than the key.
-    if (event.key === 'Escape' && !event.isComposing) {
+    if (event.key === 'Escape' && !isComposing(event)) {
       event.preventDefault();
       this.cancelled.emit();
       return;
@@ -120,8 +121,7 @@ export class Composer {
       this.editLast.emit();
       return;
     }
-    // While a word is being composed, Enter belongs to the input method; Safari says so with key code 229 only.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     // A key that is held down would go on to send what stands in the field next.
     if (!event.repeat) this.submit();

@@ -1,10 +1,12 @@
 import {
+  afterNextRender,
   ChangeDetectionStrategy,
   Component,
   computed,
   effect,
   type ElementRef,
   inject,
+  Injector,
   input,
   type OnDestroy,
   signal,
@@ -12,10 +14,11 @@ import {
   viewChild,
   viewChildren,
 } from '@angular/core';
-import { RouterLink } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 import { LucideMessageCircle, LucidePlus, LucideSearch } from '@lucide/angular';
 import { ConversationStore } from '../messages/conversation-store';
 import { Avatar } from '../ui/avatar';
+import { isComposing } from '../ui/composing';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Spinner } from '../ui/spinner';
@@ -36,6 +39,8 @@ const SCREENS_AHEAD = 1;
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class ConversationList implements OnDestroy {
+  private readonly injector = inject(Injector);
+  private readonly router = inject(Router);
   private readonly presence = inject(Presence);
   private readonly allRows = inject(ConversationRows).rows;
   private readonly searchBox = viewChild.required<ElementRef<HTMLInputElement>>('searchBox');
@@ -97,28 +102,46 @@ export class ConversationList implements OnDestroy {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: ids.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    const next = Math.min(Math.max(to, 0), ids.length - 1);
-    this.focusedId.set(ids[next]);
-    this.links()[next]?.nativeElement.focus();
+    this.focusRow(ids[Math.min(Math.max(to, 0), ids.length - 1)]);
   }
 
   /** From the search box straight into the rows. */
   protected enterRows(event: Event): void {
+    if (isComposing(event)) return;
     event.preventDefault();
-    this.focusedId.set(this.rows()[0]?.id);
-    this.links()[0]?.nativeElement.focus();
+    this.focusRow(this.rows()[0]?.id);
   }
 
-  /** What was searched for is found with the first row. */
-  protected openFirst(): void {
-    const first = this.links()[0];
+  /**
+   * What was searched for is found with the first row. Asked of the rows, not of their links: who types
+   * fast presses Enter before the links show what was typed last.
+   */
+  protected openFirst(event: Event): void {
+    if (isComposing(event)) return;
+    const first = this.rows()[0];
     if (!first || !this.query().trim()) return;
-    first.nativeElement.click();
     this.query.set('');
+    void this.router.navigate(['/chats', first.id]);
+  }
+
+  protected clear(event: Event): void {
+    if (!isComposing(event)) this.query.set('');
   }
 
   protected focused(id: string): void {
     this.focusedId.set(id);
+  }
+
+  /** Moves the focus once the links show the rows as they are now. */
+  private focusRow(id: string | undefined): void {
+    this.focusedId.set(id);
+    afterNextRender(
+      () => {
+        const at = this.rows().findIndex((row) => row.id === id);
+        this.links()[at]?.nativeElement.focus();
+      },
+      { injector: this.injector },
+    );
   }
 
   protected scrolled(event: Event): void {

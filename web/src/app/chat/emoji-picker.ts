@@ -4,12 +4,14 @@ import {
   computed,
   ElementRef,
   inject,
+  Injector,
   output,
   resource,
   signal,
   viewChild,
   afterNextRender,
 } from '@angular/core';
+import { isComposing } from '../ui/composing';
 import { Spinner } from '../ui/spinner';
 import { EMOJI_GROUPS, EmojiData, findEmoji } from './emoji-data';
 
@@ -30,6 +32,7 @@ import { EMOJI_GROUPS, EmojiData, findEmoji } from './emoji-data';
 export class EmojiPicker {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly data = inject(EmojiData);
+  private readonly injector = inject(Injector);
   private readonly grid = viewChild<ElementRef<HTMLElement>>('grid');
   private readonly search = viewChild.required<ElementRef<HTMLInputElement>>('search');
 
@@ -64,6 +67,7 @@ export class EmojiPicker {
 
   /** Enter in the search box takes the first that was found. */
   protected pickFirst(event: Event): void {
+    if (isComposing(event)) return;
     event.preventDefault();
     const first = this.shown()[0];
     if (first && this.query().trim()) this.picked.emit(first.emoji);
@@ -101,7 +105,13 @@ export class EmojiPicker {
 
   protected enter(index: number): void {
     this.at.set(index);
-    const button = this.grid()?.nativeElement.children[index];
-    if (button instanceof HTMLElement) button.focus();
+    // Who types fast is here before the grid shows what was typed last.
+    afterNextRender(
+      () => {
+        const button = this.grid()?.nativeElement.children[index];
+        if (button instanceof HTMLElement) button.focus();
+      },
+      { injector: this.injector },
+    );
   }
 }
