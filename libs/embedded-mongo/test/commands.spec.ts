@@ -67,7 +67,7 @@ describe('collMod', () => {
     expect(await indexOf('modified', 'at_1')).toMatchObject({ expireAfterSeconds: 3600 });
     expect(await failure(change({ name: 'none', hidden: true }))).toMatchObject({ code: 27 });
     expect(await failure(change({ name: 'a_1' }))).toMatchObject({ code: 72 });
-    expect(await failure(change({ name: 'a_1', unique: true }))).toMatchObject({ code: 40415 });
+    expect(await failure(change({ name: 'a_1', unique: true }))).toMatchObject({ code: 72 });
     expect(await failure(server.db.command({ collMod: 'none' }))).toMatchObject({ code: 26 });
   });
 });

@@ -1,11 +1,12 @@
-import { Long } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import type { CollectionInfo, Index } from '../store/catalogue.js';
+import { isView, type CollectionInfo, type Index } from '../store/catalogue.js';
 import { show } from '../store/duplicate-key.js';
 import { listReply } from './collections.js';
 import { createIndexes } from './index-build.js';
-import { normalize, ttl } from './index-specs.js';
+import { changeIndex } from './index-changes.js';
+import { named } from './index-names.js';
+import { normalize } from './index-specs.js';
 import { changeView } from './views.js';
 import { missingField, wrongType } from './arguments.js';
 import { existing, type Call, type Command, type Server } from './command.js';
@@ -43,11 +44,14 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       const unsupported = UNSUPPORTED_CHANGES.find((field) => call.has(field));
       if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
       return server.environment.write(() => {
-        if (call.has('viewOn')) {
-          changeView(server, call);
+        const info = server.catalogue.find(call.db, call.collection);
+        if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
+        if (isView(info)) {
+          changeView(server, call, info);
           return { ok: 1 };
         }
-        const info = existing(server, call);
+        const ofViews = ['viewOn', 'pipeline'].find((field) => call.has(field));
+        if (ofViews !== undefined) throw new MongoError(72, `'${ofViews}' option only supported on a view`);
         return { ...(call.has('index') ? changeIndex(server, info, call.doc('index')) : {}), ok: 1 };
       });
     },
@@ -73,42 +77,6 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       }),
   },
 };
-
-/** What of an index can be changed while it stands: when documents expire, and whether queries may use it. */
-function changeIndex(server: Server, info: CollectionInfo, wanted: Doc): Doc {
-  const { keyPattern, name, hidden, expireAfterSeconds, ...others } = wanted;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    throw new MongoError(40415, `BSON field 'collMod.index.${unknown}' is an unknown field or is not supported.`);
-  }
-  if (keyPattern === undefined && name === undefined)
-    throw new MongoError(72, 'Must specify either index name or key pattern.');
-  if (keyPattern !== undefined && name !== undefined)
-    throw new MongoError(72, 'Cannot specify both key pattern and name.');
-  if (hidden === undefined && expireAfterSeconds === undefined)
-    throw new MongoError(72, 'no expireAfterSeconds, hidden, unique, or prepareUnique field');
-  if (name === '_id_' || JSON.stringify(keyPattern) === '{"_id":1}')
-    throw expireAfterSeconds === undefined
-      ? new MongoError(2, "can't hide _id index")
-      : new MongoError(72, 'the _id field does not support TTL indexes');
-  const [index] = named(info.indexes, name ?? keyPattern);
-  if (!index) throw new MongoError(27, `cannot find index ${show(name ?? keyPattern)} for ns ${info.db}.${info.name}`);
-  const spec = { ...index.spec };
-  const answer: Doc = {};
-  if (expireAfterSeconds !== undefined) {
-    spec['expireAfterSeconds'] = ttl(spec['key'] as Doc, expireAfterSeconds);
-    if (index.expireAfterSeconds !== undefined)
-      answer['expireAfterSeconds_old'] = Long.fromNumber(index.expireAfterSeconds);
-    answer['expireAfterSeconds_new'] = Long.fromNumber(spec['expireAfterSeconds'] as number);
-  }
-  if (hidden !== undefined && hidden !== index.hidden) {
-    if (hidden === true) spec['hidden'] = true;
-    else delete spec['hidden'];
-    Object.assign(answer, { hidden_old: index.hidden, hidden_new: hidden === true });
-  }
-  server.catalogue.changeIndex(info, index, spec);
-  return answer;
-}
 
 /** @throws MongoError 40414 when nothing says which index is meant, 14 when it is neither a name, nor a key, nor a list */
 function checkDropped(call: Call): void {
@@ -161,10 +129,4 @@ function chosen(info: CollectionInfo, wanted: unknown): Index[] {
       );
     return index;
   });
-}
-
-/** Indexes of a name, of which there is one, or of a key, of which there may be several with other collations. */
-function named(indexes: readonly Index[], wanted: unknown): Index[] {
-  const pattern = isDoc(wanted) ? JSON.stringify(wanted) : undefined;
-  return indexes.filter((index) => index.name === wanted || JSON.stringify(index.spec['key']) === pattern);
 }

@@ -34,9 +34,16 @@ export function originOf(catalogue: Catalogue, db: string, collection: string): 
   return { info, stages };
 }
 
-/** The options of a view that `create` asks for. */
-export function viewOptions(server: Server, call: Call): Doc {
-  const options = { viewOn: call.text('viewOn'), pipeline: viewPipeline(call.value('pipeline') ?? []) };
+/**
+ * The options of a view that `create` asks for.
+ * @param before what it is now when it is changed, of which stays what the command does not name
+ */
+export function viewOptions(server: Server, call: Call, before: Doc = {}): Doc {
+  const options = {
+    ...before,
+    viewOn: call.has('viewOn') ? call.text('viewOn') : String(before['viewOn']),
+    pipeline: viewPipeline(call.value('pipeline') ?? before['pipeline'] ?? []),
+  };
   if (options.viewOn === '') throw new MongoError(72, "'viewOn' cannot be empty");
   if (leadsTo(server.catalogue, call.db, options.viewOn, call.collection)) {
     throw new MongoError(5, `View cycle detected: ${call.collection} => ${options.viewOn}`);
@@ -44,12 +51,13 @@ export function viewOptions(server: Server, call: Call): Doc {
   return options;
 }
 
-/** Changes the definition of a view, as `collMod` does. */
-export function changeView(server: Server, call: Call): void {
-  const info = server.catalogue.find(call.db, call.collection);
-  if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
-  if (!isView(info)) throw new MongoError(72, 'ns is not a view');
-  server.catalogue.changeOptions(info, viewOptions(server, call));
+/**
+ * Changes what a view shows, or how, as `collMod` does.
+ * @throws MongoError 72 for what is changed of collections
+ */
+export function changeView(server: Server, call: Call, view: CollectionInfo): void {
+  if (call.has('index')) throw new MongoError(72, 'option not supported on a view: index');
+  server.catalogue.changeOptions(view, viewOptions(server, call, view.options));
 }
 
 function viewPipeline(pipeline: unknown): Doc[] {
