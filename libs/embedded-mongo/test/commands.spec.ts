@@ -38,9 +38,11 @@ describe('renameCollection', () => {
     expect(await server.db.collection('two').distinct('from')).toEqual(['one']);
   });
 
-  it('takes no view', async () => {
+  it('takes no view, nor its name', async () => {
     await server.db.createCollection('seen', { viewOn: 'two', pipeline: [] });
     expect(await failure(server.db.renameCollection('seen', 'other'))).toMatchObject({ code: 166 });
+    expect(await failure(server.db.renameCollection('two', 'seen', { dropTarget: true }))).toMatchObject({ code: 48 });
+    expect(await server.db.collection('seen').distinct('from')).toEqual(['one']);
     await server.db.dropCollection('seen');
   });
 });
@@ -196,6 +198,45 @@ describe('a namespace', () => {
     expect(await server.db.command({ getMore: cursor.id, collection: 'read' })).toMatchObject({
       cursor: { nextBatch: [{ _id: 2 }] },
     });
+  });
+});
+
+describe('a name', () => {
+  it('of a database has 63 bytes at most, and differs from others in more than its case', async () => {
+    const ping = (name: string): Promise<unknown> => server.client.db(name).command({ ping: 1 });
+    expect(await failure(ping('x'.repeat(64)))).toMatchObject({ code: 73, message: expect.stringContaining('63') });
+    expect(await ping('x'.repeat(63))).toMatchObject({ ok: 1 });
+    await server.client.db('Cased').createCollection('c');
+    expect(await failure(server.client.db('cASED').createCollection('d'))).toMatchObject({
+      code: 13297,
+      codeName: 'DatabaseDifferCase',
+    });
+    const rename = { renameCollection: 'Cased.c', to: 'CASED.c' };
+    expect(await failure(server.client.db('admin').command(rename))).toMatchObject({ code: 13297 });
+    await server.client.db('Cased').dropDatabase();
+  });
+
+  it('of a collection that is read is one that it could have', async () => {
+    for (const name of ['.a', 'a\0b'])
+      for (const command of [{ find: name }, { count: name }, { drop: name }])
+        expect(await failure(server.db.command(command))).toMatchObject({ code: 73 });
+    expect(await server.db.command({ find: 'a$b' })).toMatchObject({ cursor: { firstBatch: [] } });
+    expect(await failure(server.db.createCollection('a.system.b'))).toMatchObject({ code: 2 });
+  });
+});
+
+describe('databases', () => {
+  it('are listed with sizes that are longs, those that a filter leaves', async () => {
+    const admin = server.client.db('admin');
+    const list = (filter: object) => admin.command({ listDatabases: 1, filter }, { promoteValues: false });
+    const sizeOnDisk = expect.any(Long);
+    expect(await list({ name: 'tests' })).toMatchObject({ databases: [{ sizeOnDisk }], totalSizeMb: sizeOnDisk });
+    expect(await list({ name: 'none' })).toMatchObject({ databases: [], totalSize: Long.ZERO });
+  });
+
+  it('are dropped by 1, and no other number', async () => {
+    expect(await failure(server.db.command({ dropDatabase: 2 }))).toMatchObject({ code: 5255100 });
+    expect(await failure(server.db.command({ dropDatabase: 'tests' }))).toMatchObject({ code: 14 });
   });
 });
 

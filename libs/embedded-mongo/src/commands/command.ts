@@ -95,12 +95,14 @@ export class Call {
 
   /**
    * The collection that the command names as its own value.
-   * @throws MongoError 73 when that is empty, or no name
+   * @throws MongoError 73 when that is empty, or no name that a collection could have
    */
   get collection(): string {
     const name = this.value(this.name);
     if (typeof name !== 'string') throw new MongoError(73, `Collection name has invalid type ${typeName(name)}`);
     if (name === '') throw new MongoError(73, `Invalid namespace specified '${this.db}.'`);
+    if (name.startsWith('.')) throw new MongoError(73, `Collection names cannot start with '.': ${name}`);
+    if (name.includes('\0')) throw new MongoError(73, 'namespaces cannot have embedded null characters');
     return name;
   }
 
