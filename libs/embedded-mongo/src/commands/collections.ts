@@ -138,7 +138,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
 function checkIdIndex(call: Call): void {
   if (call.has('viewOn')) throw new MongoError(72, "'viewOn' and 'idIndex' cannot both be specified");
   const spec = call.doc('idIndex');
-  const { key } = normalize(spec, undefined);
+  const { key } = normalize(spec, call.value('collation'));
   if (JSON.stringify(key) !== '{"_id":1}')
     throw new MongoError(2, `The field 'key' for an _id index must be {_id: 1}, but got ${show(key)}`);
 }

@@ -6,7 +6,7 @@ import { listReply } from './collections.js';
 import { createIndexes } from './index-build.js';
 import { changeIndex } from './index-changes.js';
 import { named } from './index-names.js';
-import { normalize } from './index-specs.js';
+import { inOrder, normalize, withoutUnknown } from './index-specs.js';
 import { changeView } from './views.js';
 import { missingField, wrongType } from './arguments.js';
 import { existing, type Call, type Command, type Server } from './command.js';
@@ -26,11 +26,13 @@ const ID_SPEC = { v: 2, key: { _id: 1 }, name: '_id_' };
 /** Commands about indexes. */
 export const INDEX_COMMANDS: Record<string, Command> = {
   createIndexes: {
-    fields: ['indexes', 'commitQuorum'],
+    fields: ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'],
     run: (server, call) => {
+      const ignoresUnknown = call.flag('ignoreUnknownIndexOptions');
+      if (call.has('commitQuorum')) throw new MongoError(2, "Standalones can't specify commitQuorum");
       const specs = call.list('indexes').map((spec, i) => {
         if (!isDoc(spec)) throw wrongType(`${call.name}.indexes`, String(i), 'object', spec);
-        return spec;
+        return ignoresUnknown ? withoutUnknown(spec) : spec;
       });
       if (specs.length === 0) throw new MongoError(2, 'Must specify at least one index to create');
       const inherited = server.catalogue.find(call.db, call.collection)?.options['collation'];
@@ -60,7 +62,7 @@ export const INDEX_COMMANDS: Record<string, Command> = {
     fields: ['cursor'],
     run: (server, call) => {
       const info = existing(server, call);
-      return listReply(server, call, call.namespace, [ID_SPEC, ...info.indexes.map((index) => index.spec)]);
+      return listReply(server, call, call.namespace, [ID_SPEC, ...info.indexes.map(({ spec }) => inOrder(spec))]);
     },
   },
   dropIndexes: {
@@ -72,18 +74,23 @@ export const INDEX_COMMANDS: Record<string, Command> = {
           throw new MongoError(26, `ns not found ${call.namespace}`);
         const info = existing(server, call);
         const nIndexesWas = info.indexes.length + 1;
-        dropIndexes(server, info, call.value('index'));
-        return { nIndexesWas, ok: 1 };
+        const wanted = call.value('index');
+        dropIndexes(server, info, wanted);
+        return { nIndexesWas, ...(wanted === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}), ok: 1 };
       }),
   },
 };
 
-/** @throws MongoError 40414 when nothing says which index is meant, 14 when it is neither a name, nor a key, nor a list */
+/** @throws MongoError 40414 when nothing says which index is meant, 14 when it is neither a name, nor a key, nor a list of names */
 function checkDropped(call: Call): void {
   const wanted = call.value('index');
   if (wanted === undefined || wanted === null) throw missingField(call.name, 'index');
   if (typeof wanted !== 'string' && !isDoc(wanted) && !Array.isArray(wanted))
     throw wrongType(call.name, 'index', ['string', 'object'], wanted);
+  if (!Array.isArray(wanted)) return;
+  wanted.forEach((name: unknown, i) => {
+    if (typeof name !== 'string') throw wrongType(`${call.name}.index`, String(i), 'string', name);
+  });
 }
 
 /**
