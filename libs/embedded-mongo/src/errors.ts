@@ -54,6 +54,8 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   241: 'ConversionFailure',
   276: 'IndexBuildAborted',
   292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
+  322: 'APIVersionError',
+  323: 'APIStrictError',
   10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
   11600: 'InterruptedAtShutdown',

@@ -2,6 +2,7 @@ import { MongoError } from '../errors.js';
 import { checkDatabase } from '../store/namespace.js';
 import type { Reply, Request } from '../wire/message.js';
 import { AGGREGATE_COMMANDS } from './aggregate.js';
+import { checkApiVersion } from './api-version.js';
 import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
 import { Call, checkArguments, runAnywhere, type Command, type Limits, type Server } from './command.js';
@@ -51,6 +52,7 @@ export function runCommand(
   }
   checkDatabase(request.db);
   checkArguments(command, request);
+  checkApiVersion(request);
   checkConcerns(request);
   const call = new Call(request, connection.id, limits);
   call.checkTime();
