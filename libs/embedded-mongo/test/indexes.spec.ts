@@ -207,6 +207,22 @@ describe('an index', () => {
     await arrays.insertOne({ a: [1, 2], b: 3 });
   });
 
+  it('on a place in an array finds null in all documents in which it is, and no place that is a field as well', async () => {
+    const places = server.db.collection<{ _id: number; a: unknown }>('places');
+    await places.createIndex({ 'a.0': 1 });
+    await places.insertMany([
+      { _id: 1, a: [{ b: 1 }] },
+      { _id: 2, a: [null] },
+      { _id: 3, a: [5] },
+    ]);
+    // The document in the array has no field of the name 0.
+    const found = await places.find({ 'a.0': null }).sort({ _id: 1 }).toArray();
+    expect(found.map(({ _id }) => _id)).toEqual([1, 2]);
+    expect(await examined('places', { 'a.0': 5 })).toMatchObject({ nReturned: 1, keys: 1 });
+    expect(await failure(places.insertOne({ _id: 4, a: [{ 0: 5 }] }))).toMatchObject({ code: 16746 });
+    await places.insertOne({ _id: 5, a: { 0: 5 } });
+  });
+
   it('takes keys of any length', async () => {
     const long = server.db.collection('long');
     await long.createIndex({ text: 1 }, { unique: true });

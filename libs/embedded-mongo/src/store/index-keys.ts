@@ -42,7 +42,8 @@ const isIndex = (part: string): boolean => /^\d+$/.test(part);
 /**
  * The entries of a document in an index, as MongoDB makes them: an array gives one for each element, a missing field
  * counts as null, an empty array as undefined.
- * @throws MongoError 171 when two fields lead through different arrays
+ * @throws MongoError 171 when two fields lead through different arrays, 16746 when a number in a path is a place in one and
+ *   a field of its documents
  */
 export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWriter = bytes): IndexEntries {
   const leaves = fields.map(({ parts }) => leafAt(doc, parts));
@@ -114,6 +115,7 @@ function advance(cursor: Cursor): Cursor {
     const part = rest[0] ?? '';
     if (Array.isArray(value)) {
       if (!isIndex(part) || Number(part) >= value.length) break;
+      if (value.some((item) => isDoc(item) && Object.hasOwn(item, part))) throw ambiguous(part);
       value = value[Number(part)];
     } else if (isDoc(value) && Object.hasOwn(value, part)) {
       value = value[part];
@@ -124,6 +126,14 @@ function advance(cursor: Cursor): Cursor {
     element = false;
   }
   return { value, rest, element };
+}
+
+/** MongoDB's error for a number that is a place in an array and a field of a document in it. */
+function ambiguous(part: string): MongoError {
+  return new MongoError(
+    16746,
+    `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}'`,
+  );
 }
 
 function opens(cursor: Cursor): boolean {
