@@ -185,6 +185,16 @@ describe('an index', () => {
     expect(await sparse.find().sort({ phone: 1 }).toArray()).toHaveLength(4);
   });
 
+  it('that is sparse leaves out elements without its field', async () => {
+    const elements = server.db.collection('elements');
+    await elements.createIndex({ 'mails.address': 1 }, { unique: true, sparse: true });
+    await elements.insertMany([{ mails: [{ address: 'a' }, {}] }, { mails: [{ address: 'b' }, {}, 'none'] }]);
+    expect(await failure(elements.insertOne({ mails: [{}, { address: 'b' }] }))).toMatchObject({ code: 11000 });
+    await elements.updateOne({ 'mails.address': 'b' }, { $pull: { mails: { address: 'b' } } });
+    await elements.insertOne({ mails: [{ address: null }, { address: 'b' }] });
+    expect(await failure(elements.insertOne({ mails: [{ address: null }] }))).toMatchObject({ code: 11000 });
+  });
+
   it('that is partial holds, and serves, only what its filter finds', async () => {
     const partial = server.db.collection('partial');
     await partial.createIndex({ name: 1 }, { unique: true, partialFilterExpression: { live: true } });

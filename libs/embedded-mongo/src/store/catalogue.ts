@@ -202,7 +202,8 @@ export class Catalogue {
   }
 
   private newIndex(definition: IndexDefinition): Index {
-    return { ...this.toIndex({ ...definition, id: this.nextId++, multikey: [], shortened: false }), ready: false };
+    const stored = { ...definition, id: this.nextId++, multikey: [], shortened: false, leavesOutElements: true };
+    return { ...this.toIndex(stored), ready: false };
   }
 
   private toIndex(stored: StoredIndex): Index {

@@ -257,7 +257,10 @@ export function indexed(index: Index, doc: Doc): IndexEntries | undefined {
   if (index.partial && !index.partial.matches(doc)) return undefined;
   if (index.text) return textEntries(index.text, doc);
   const entries = entriesOf(index.fields, doc, index.collated?.texts.writer);
-  return index.sparse && !entries.present ? undefined : entries;
+  if (!index.sparse) return entries;
+  const present = entries.entries.filter((entry) => entry.present);
+  if (present.length === 0) return undefined;
+  return index.leavesOutElements ? { ...entries, entries: present } : entries;
 }
 
 /** A unique index has one entry for a key; in others the primary key follows, so that equal keys stand side by side. */

@@ -34,6 +34,8 @@ export interface Index {
   ready: boolean;
   /** Whether an entry was shortened: the order of entries is then not exact. */
   shortened: boolean;
+  /** A sparse one without entries of elements that lack its fields; those of earlier versions have them. */
+  readonly leavesOutElements: boolean;
 }
 
 /** An index as the catalogue's record of its collection has it. */
@@ -43,6 +45,7 @@ export interface StoredIndex {
   fields: { path: string; descending: boolean }[];
   multikey: string[];
   shortened: boolean;
+  leavesOutElements?: boolean;
 }
 
 /** @param texts the table of the texts of indexes with a collation */
@@ -66,6 +69,7 @@ export function toIndex(stored: StoredIndex, texts: Table): Index {
     multikey: new Set(stored.multikey),
     ready: true,
     shortened: stored.shortened,
+    leavesOutElements: stored.leavesOutElements === true,
   };
   return { ...index, raw: rawIndex(index) };
 }
@@ -86,5 +90,6 @@ function textFields(spec: Doc): TextFields {
 /** What the catalogue keeps of an index. */
 export function toStored(index: Index): StoredIndex {
   const fields = index.fields.map(({ path, descending }) => ({ path, descending }));
-  return { id: index.id, spec: index.spec, fields, multikey: [...index.multikey], shortened: index.shortened };
+  const { id, spec, multikey, shortened, leavesOutElements } = index;
+  return { id, spec, fields, multikey: [...multikey], shortened, leavesOutElements };
 }

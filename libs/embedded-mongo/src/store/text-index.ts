@@ -30,10 +30,10 @@ export function textEntries(text: TextFields, doc: Doc): IndexEntries {
     entries: terms.map((term) => ({
       key: fit(Buffer.concat([before?.key ?? Buffer.alloc(0), termKey(term)])),
       values,
+      present: true,
     })),
     multikey: new Set([...multikey, '_fts']),
     shortened: false,
-    present: terms.length > 0,
   };
 }
 
@@ -65,7 +65,11 @@ function collect(value: unknown, path: string, visit: (value: string, path: stri
   if (typeof value === 'string') visit(value, path);
   else if (Array.isArray(value)) for (const item of value) collect(item, path, visit);
   else if (isDoc(value))
-    for (const [name, inner] of Object.entries(value)) collect(inner, path === '' ? name : `${path}.${name}`, visit);
+    for (const [name, inner] of Object.entries(value)) {
+      // No path leads to these.
+      if (name.includes('.') || name.startsWith('$')) continue;
+      collect(inner, path === '' ? name : `${path}.${name}`, visit);
+    }
 }
 
 /**
