@@ -107,6 +107,20 @@ describe('retryable writes', () => {
   });
 });
 
+describe('sessions', () => {
+  it('are begun, and ended by lists of them', async () => {
+    const { id, timeoutMinutes } = await server.db.command({ startSession: 1 });
+    expect(timeoutMinutes).toBe(30);
+    for (const name of ['refreshSessions', 'killSessions', 'endSessions']) {
+      const send = (value: unknown): Promise<unknown> => server.db.command({ [name]: value });
+      expect(await send([id])).toMatchObject({ ok: 1 });
+      expect(await send([])).toMatchObject({ ok: 1 });
+      for (const value of [5, [5], [{ id: 5 }]]) expect(await failure(send(value))).toMatchObject({ code: 14 });
+      expect(await failure(send([{}]))).toMatchObject({ code: 40414 });
+    }
+  });
+});
+
 describe('arguments that all commands take', () => {
   it('let: variables for $expr', async () => {
     const collection = server.db.collection('variables');
@@ -247,7 +261,8 @@ describe('getParameter', () => {
       featureCompatibilityVersion: { version: '8.0' },
       ok: 1,
     });
-    expect(await admin.command({ getParameter: '*' })).toMatchObject({ ttlMonitorEnabled: true });
+    for (const all of ['*', { allParameters: true }])
+      expect(await admin.command({ getParameter: all })).toMatchObject({ ttlMonitorEnabled: true });
     expect(await failure(admin.command({ getParameter: 1, nothing: 1 }))).toMatchObject({ code: 72 });
   });
 });
