@@ -47,6 +47,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   175: 'QueryPlanKilled',
   181: 'AmbiguousIndexKeyPattern',
   197: 'InvalidIndexSpecificationOption',
+  201: 'CannotBuildIndexKeys',
   207: 'InvalidUUID',
   225: 'TransactionTooOld',
   237: 'CursorKilled',

@@ -85,6 +85,8 @@ export function plan(
     writer,
     ordered: !ordering.collation,
   };
+  // A collection that there is not has no index to be asked for.
+  if (info.id === 0) return candidate(primary, sort);
   if (isNatural(hint)) return natural(primary, sort, hint);
   if (hint !== undefined) return candidate(hinted(info, filter, primary, hint, ordering), sort);
   let best: Candidate | undefined;

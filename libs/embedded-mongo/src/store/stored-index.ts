@@ -76,12 +76,17 @@ export function toIndex(stored: StoredIndex, texts: Table): Index {
 
 function textFields(spec: Doc): TextFields {
   const key = Object.entries(spec['key'] as Doc);
-  const before = key.slice(
-    0,
-    key.findIndex(([path]) => path === '_fts'),
-  );
+  const at = key.findIndex(([path]) => path === '_fts');
+  const toField = ([path, order]: [string, unknown]): IndexField => ({
+    path,
+    parts: path.split('.'),
+    descending: Number(order) < 0,
+  });
+  const prefix = key.slice(0, at).map(toField);
   return {
-    prefix: before.map(([path, order]) => ({ path, parts: path.split('.'), descending: Number(order) < 0 })),
+    prefix,
+    // Behind the terms stands what belongs to them.
+    others: [...prefix, ...key.slice(at + 2).map(toField)],
     weights: new Map(Object.entries(spec['weights'] as Record<string, number>)),
     languageField: String(spec['language_override']),
   };

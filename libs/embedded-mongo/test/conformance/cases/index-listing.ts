@@ -85,6 +85,15 @@ export const cases: readonly Case[] = [
     { createIndexes: 'c', indexes: [{ key: { d: 1 }, name: 'd' }], commitQuorum: 1 },
     { code: 2, mentions: ['commitQuorum'] },
   ),
+  {
+    name: 'a collection that there is not is asked for no index',
+    manual: 'reference/method/cursor.hint/#behavior',
+    steps: [
+      { command: { find: 'none', hint: 'i' }, documents: [] },
+      { command: { update: 'none', updates: [{ q: {}, u: { $set: { a: 1 } }, hint: 'i' }] }, answer: { n: 0 } },
+      { command: { delete: 'none', deletes: [{ q: {}, limit: 0, hint: 'i' }] }, answer: { n: 0 } },
+    ],
+  },
   makes('a field of a key does not begin with a dollar', { key: { 'a.$b': 1 }, name: 'i' }, 67, "'$'"),
   makes('the terms of a text index are no field of another one', { key: { _fts: 1 }, name: 'i' }, 67, '_fts'),
   makes(

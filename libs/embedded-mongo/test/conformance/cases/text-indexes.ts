@@ -67,6 +67,19 @@ export const cases: readonly Case[] = [
       },
     ],
   },
+  {
+    name: 'the fields beside the texts of an index hold no arrays',
+    manual: 'core/indexes/index-types/index-text/text-index-restrictions/',
+    given: { c: [] },
+    indexes: { c: [{ key: { k: 1, t: 'text', 'm.n': 1 }, name: 'i', default_language: 'none' }] },
+    steps: [
+      { command: { insert: 'c', documents: [{ _id: 1, k: [], t: 'one' }] }, error: { code: 201, index: 0 } },
+      { command: { insert: 'c', documents: [{ _id: 2, t: 5, m: [{ n: 1 }] }] }, error: { code: 201, index: 0 } },
+      { command: { insert: 'c', documents: [{ _id: 3, k: 1, t: ['one'], m: { n: 1 } }] }, answer: { n: 1 } },
+      { command: { count: 'c', query: { k: 1, $text: { $search: 'one' } } }, answer: { n: 1 } },
+      { command: { count: 'c', query: { k: [1, 2], $text: { $search: 'one' } } }, answer: { n: 0 } },
+    ],
+  },
   asks(
     'texts are matched in the first stage only',
     'tutorial/text-search-in-aggregation/#restrictions',
