@@ -42,6 +42,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   146: 'ExceededMemoryLimit',
   150: 'ViewDepthLimitExceeded',
   166: 'CommandNotSupportedOnView',
+  167: 'OptionNotSupportedOnView',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
   175: 'QueryPlanKilled',

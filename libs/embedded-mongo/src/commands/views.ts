@@ -63,7 +63,7 @@ export function changeView(server: Server, call: Call, view: CollectionInfo): vo
 function viewPipeline(pipeline: unknown): Doc[] {
   const stages = checkPipeline(pipeline);
   const writing = stages.find((stage) => isDoc(stage) && ('$out' in stage || '$merge' in stage));
-  if (writing) throw new MongoError(72, `${Object.keys(writing)[0] ?? ''} cannot be used in a view definition`);
+  if (writing) throw new MongoError(167, `${Object.keys(writing)[0] ?? ''} cannot be used in a view definition`);
   return stages;
 }
 
