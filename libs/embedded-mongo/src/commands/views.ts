@@ -1,9 +1,10 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { collationOf } from '../language/collation.js';
 import { checkPipeline } from '../language/pipeline.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Query } from '../store/scan.js';
-import type { Call, Server } from './command.js';
+import { isCollationOf, type Call, type Server } from './command.js';
 
 /** Most views on top of each other, as MongoDB has it. */
 const MAX_DEPTH = 20;
@@ -36,6 +37,7 @@ export function originOf(catalogue: Catalogue, db: string, collection: string): 
 
 /**
  * The options of a view that `create` asks for.
+ * @throws MongoError 5 for a view of itself, 167 for one of a view with another collation
  * @param before what it is now when it is changed, of which stays what the command does not name
  */
 export function viewOptions(server: Server, call: Call, before: Doc = {}): Doc {
@@ -48,6 +50,13 @@ export function viewOptions(server: Server, call: Call, before: Doc = {}): Doc {
   if (leadsTo(server.catalogue, call.db, options.viewOn, call.collection)) {
     throw new MongoError(5, `View cycle detected: ${call.collection} => ${options.viewOn}`);
   }
+  const source = server.catalogue.find(call.db, options.viewOn);
+  const spec = collationOf(call.value('collation') ?? before['collation'])?.spec;
+  if (source && isView(source) && !isCollationOf(source, spec))
+    throw new MongoError(
+      167,
+      `View ${call.namespace} has a collation that does not match the collation of view ${source.db}.${source.name}`,
+    );
   return options;
 }
 

@@ -41,6 +41,23 @@ export const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'a view keeps its collation, which views of it have as well',
+    manual: 'core/views/#collation',
+    given: { c: [{ _id: 1, a: 'X' }] },
+    steps: [
+      { command: { create: 'v', viewOn: 'c', collation: { locale: 'en', strength: 2 } } },
+      { command: { count: 'v', query: { a: 'x' } }, answer: { n: 1 } },
+      { command: { count: 'v', query: { a: 'x' }, collation: { locale: 'en', strength: 2 } }, answer: { n: 1 } },
+      { command: { find: 'v', collation: { locale: 'en' } }, error: { code: 167 } },
+      { command: { aggregate: 'v', pipeline: [], cursor: {}, collation: { locale: 'simple' } }, error: { code: 167 } },
+      { command: { create: 'w', viewOn: 'v' }, error: { code: 167, mentions: ['collation'] } },
+      { command: { create: 'w', viewOn: 'v', collation: { locale: 'en', strength: 2 } } },
+      { command: { count: 'w', query: { a: 'x' } }, answer: { n: 1 } },
+      { command: { create: 'plain', viewOn: 'c' } },
+      { command: { find: 'plain', collation: { locale: 'en' } }, error: { code: 167 } },
+    ],
+  },
+  {
     name: 'collections have no pipeline, and views no indexes',
     manual: 'reference/command/collMod/#syntax',
     given: { c: [] },
