@@ -186,7 +186,7 @@ describe('an index', () => {
   });
 
   it('that is sparse leaves out elements without its field', async () => {
-    const elements = server.db.collection('elements');
+    const elements = server.db.collection<{ mails: unknown[] }>('elements');
     await elements.createIndex({ 'mails.address': 1 }, { unique: true, sparse: true });
     await elements.insertMany([{ mails: [{ address: 'a' }, {}] }, { mails: [{ address: 'b' }, {}, 'none'] }]);
     expect(await failure(elements.insertOne({ mails: [{}, { address: 'b' }] }))).toMatchObject({ code: 11000 });

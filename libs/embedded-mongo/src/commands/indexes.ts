@@ -1,4 +1,4 @@
-import { isDoc, type Doc } from '../document.js';
+import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isView, type CollectionInfo, type Index } from '../store/catalogue.js';
 import { show } from '../store/duplicate-key.js';

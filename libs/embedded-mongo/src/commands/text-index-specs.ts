@@ -2,6 +2,7 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { toNumber } from '../language/numbers.js';
 import { isLanguage } from '../language/text.js';
+import { show } from '../store/duplicate-key.js';
 
 /** Weights of texts are smaller. */
 const MAX_WEIGHT = 100_000;
@@ -21,7 +22,7 @@ export const isText = (key: Doc): boolean => Object.values(key).includes('text')
 export function textOptions(key: Doc, spec: Doc): Doc {
   const version = spec['textIndexVersion'];
   if (version !== undefined && !VERSIONS.includes(toNumber(version)))
-    throw new MongoError(67, `bad textIndexVersion: ${String(version)}`);
+    throw new MongoError(67, `bad textIndexVersion: ${show(version)}`);
   if (spec['unique'] === true) throw new MongoError(67, 'a text index cannot be unique');
   const fields = Object.entries(key);
   const texts = fields.filter(([, order]) => order === 'text').map(([path]) => path);
