@@ -8,7 +8,7 @@ import { Catalogue } from './store/catalogue.js';
 import { Environment } from './store/environment.js';
 import { removeExpired } from './store/expiry.js';
 import { LongReads } from './reader/long-reads.js';
-import { renewCollatedIndexes } from './store/reindex.js';
+import { renewIndexes } from './store/reindex.js';
 import { RetryableWrites } from './store/retries.js';
 import { listen } from './wire/listener.js';
 
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const { dataDir, transport } = workerData as WorkerOptions;
   const environment = Environment.open(dataDir);
   const catalogue = new Catalogue(environment);
-  await renewCollatedIndexes(environment, catalogue);
+  await renewIndexes(environment, catalogue);
   // On a full disk the next start does it.
   await removeUnfinished({ environment, catalogue }).catch(() => undefined);
   void catalogue.clearing.run();

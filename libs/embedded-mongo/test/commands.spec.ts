@@ -38,9 +38,11 @@ describe('renameCollection', () => {
     expect(await server.db.collection('two').distinct('from')).toEqual(['one']);
   });
 
-  it('takes no view', async () => {
+  it('takes no view, nor its name', async () => {
     await server.db.createCollection('seen', { viewOn: 'two', pipeline: [] });
     expect(await failure(server.db.renameCollection('seen', 'other'))).toMatchObject({ code: 166 });
+    expect(await failure(server.db.renameCollection('two', 'seen', { dropTarget: true }))).toMatchObject({ code: 48 });
+    expect(await server.db.collection('seen').distinct('from')).toEqual(['one']);
     await server.db.dropCollection('seen');
   });
 });
@@ -67,7 +69,7 @@ describe('collMod', () => {
     expect(await indexOf('modified', 'at_1')).toMatchObject({ expireAfterSeconds: 3600 });
     expect(await failure(change({ name: 'none', hidden: true }))).toMatchObject({ code: 27 });
     expect(await failure(change({ name: 'a_1' }))).toMatchObject({ code: 72 });
-    expect(await failure(change({ name: 'a_1', unique: true }))).toMatchObject({ code: 40415 });
+    expect(await failure(change({ name: 'a_1', unique: true }))).toMatchObject({ code: 72 });
     expect(await failure(server.db.command({ collMod: 'none' }))).toMatchObject({ code: 26 });
   });
 });
@@ -102,6 +104,20 @@ describe('retryable writes', () => {
     expect(first).toMatchObject({ value, lastErrorObject: { upserted: new Double(1) } });
     expect(await answer()).toEqual(first);
     await session.endSession();
+  });
+});
+
+describe('sessions', () => {
+  it('are begun, and ended by lists of them', async () => {
+    const { id, timeoutMinutes } = await server.db.command({ startSession: 1 });
+    expect(timeoutMinutes).toBe(30);
+    for (const name of ['refreshSessions', 'killSessions', 'endSessions']) {
+      const send = (value: unknown): Promise<unknown> => server.db.command({ [name]: value });
+      expect(await send([id])).toMatchObject({ ok: 1 });
+      expect(await send([])).toMatchObject({ ok: 1 });
+      for (const value of [5, [5], [{ id: 5 }]]) expect(await failure(send(value))).toMatchObject({ code: 14 });
+      expect(await failure(send([{}]))).toMatchObject({ code: 40414 });
+    }
   });
 });
 
@@ -199,6 +215,45 @@ describe('a namespace', () => {
   });
 });
 
+describe('a name', () => {
+  it('of a database has 63 bytes at most, and differs from others in more than its case', async () => {
+    const ping = (name: string): Promise<unknown> => server.client.db(name).command({ ping: 1 });
+    expect(await failure(ping('x'.repeat(64)))).toMatchObject({ code: 73, message: expect.stringContaining('63') });
+    expect(await ping('x'.repeat(63))).toMatchObject({ ok: 1 });
+    await server.client.db('Cased').createCollection('c');
+    expect(await failure(server.client.db('cASED').createCollection('d'))).toMatchObject({
+      code: 13297,
+      codeName: 'DatabaseDifferCase',
+    });
+    const rename = { renameCollection: 'Cased.c', to: 'CASED.c' };
+    expect(await failure(server.client.db('admin').command(rename))).toMatchObject({ code: 13297 });
+    await server.client.db('Cased').dropDatabase();
+  });
+
+  it('of a collection that is read is one that it could have', async () => {
+    for (const name of ['.a', 'a\0b'])
+      for (const command of [{ find: name }, { count: name }, { drop: name }])
+        expect(await failure(server.db.command(command))).toMatchObject({ code: 73 });
+    expect(await server.db.command({ find: 'a$b' })).toMatchObject({ cursor: { firstBatch: [] } });
+    expect(await failure(server.db.createCollection('a.system.b'))).toMatchObject({ code: 2 });
+  });
+});
+
+describe('databases', () => {
+  it('are listed with sizes that are longs, those that a filter leaves', async () => {
+    const admin = server.client.db('admin');
+    const list = (filter: object) => admin.command({ listDatabases: 1, filter }, { promoteValues: false });
+    const sizeOnDisk = expect.any(Long);
+    expect(await list({ name: 'tests' })).toMatchObject({ databases: [{ sizeOnDisk }], totalSizeMb: sizeOnDisk });
+    expect(await list({ name: 'none' })).toMatchObject({ databases: [], totalSize: Long.ZERO });
+  });
+
+  it('are dropped by 1, and no other number', async () => {
+    expect(await failure(server.db.command({ dropDatabase: 2 }))).toMatchObject({ code: 5255100 });
+    expect(await failure(server.db.command({ dropDatabase: 'tests' }))).toMatchObject({ code: 14 });
+  });
+});
+
 describe('getParameter', () => {
   it('tells what is asked for, and refuses what there is not', async () => {
     const admin = server.client.db('admin');
@@ -206,7 +261,8 @@ describe('getParameter', () => {
       featureCompatibilityVersion: { version: '8.0' },
       ok: 1,
     });
-    expect(await admin.command({ getParameter: '*' })).toMatchObject({ ttlMonitorEnabled: true });
+    for (const all of ['*', { allParameters: true }])
+      expect(await admin.command({ getParameter: all })).toMatchObject({ ttlMonitorEnabled: true });
     expect(await failure(admin.command({ getParameter: 1, nothing: 1 }))).toMatchObject({ code: 72 });
   });
 });

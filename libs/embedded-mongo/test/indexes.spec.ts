@@ -185,6 +185,16 @@ describe('an index', () => {
     expect(await sparse.find().sort({ phone: 1 }).toArray()).toHaveLength(4);
   });
 
+  it('that is sparse leaves out elements without its field', async () => {
+    const elements = server.db.collection<{ mails: unknown[] }>('elements');
+    await elements.createIndex({ 'mails.address': 1 }, { unique: true, sparse: true });
+    await elements.insertMany([{ mails: [{ address: 'a' }, {}] }, { mails: [{ address: 'b' }, {}, 'none'] }]);
+    expect(await failure(elements.insertOne({ mails: [{}, { address: 'b' }] }))).toMatchObject({ code: 11000 });
+    await elements.updateOne({ 'mails.address': 'b' }, { $pull: { mails: { address: 'b' } } });
+    await elements.insertOne({ mails: [{ address: null }, { address: 'b' }] });
+    expect(await failure(elements.insertOne({ mails: [{ address: null }] }))).toMatchObject({ code: 11000 });
+  });
+
   it('that is partial holds, and serves, only what its filter finds', async () => {
     const partial = server.db.collection('partial');
     await partial.createIndex({ name: 1 }, { unique: true, partialFilterExpression: { live: true } });
@@ -205,6 +215,22 @@ describe('an index', () => {
     expect(await failure(arrays.insertOne({ a: [1, 2], b: [3, 4] }))).toMatchObject({ code: 171 });
     expect(await arrays.countDocuments({})).toBe(0);
     await arrays.insertOne({ a: [1, 2], b: 3 });
+  });
+
+  it('on a place in an array finds null in all documents in which it is, and no place that is a field as well', async () => {
+    const places = server.db.collection<{ _id: number; a: unknown }>('places');
+    await places.createIndex({ 'a.0': 1 });
+    await places.insertMany([
+      { _id: 1, a: [{ b: 1 }] },
+      { _id: 2, a: [null] },
+      { _id: 3, a: [5] },
+    ]);
+    // The document in the array has no field of the name 0.
+    const found = await places.find({ 'a.0': null }).sort({ _id: 1 }).toArray();
+    expect(found.map(({ _id }) => _id)).toEqual([1, 2]);
+    expect(await examined('places', { 'a.0': 5 })).toMatchObject({ nReturned: 1, keys: 1 });
+    expect(await failure(places.insertOne({ _id: 4, a: [{ 0: 5 }] }))).toMatchObject({ code: 16746 });
+    await places.insertOne({ _id: 5, a: { 0: 5 } });
   });
 
   it('takes keys of any length', async () => {

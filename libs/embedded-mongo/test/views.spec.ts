@@ -76,7 +76,7 @@ describe('a view', () => {
     expect(await server.db.collection('people').countDocuments({})).toBe(3);
     expect(
       await failure(server.db.createCollection('v', { viewOn: 'people', pipeline: [{ $out: 'x' }] })),
-    ).toMatchObject({ code: 72 });
+    ).toMatchObject({ code: 167, codeName: 'OptionNotSupportedOnView' });
   });
 });
 

@@ -1,13 +1,17 @@
+import { Long } from 'bson';
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { isNumeric } from '../language/arithmetic.js';
 import { collationOf } from '../language/collation.js';
 import { matcher } from '../language/filter.js';
+import { toNumber } from '../language/numbers.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
-import { checkNamespace } from '../store/namespace.js';
+import { checkDatabase, checkNamespace } from '../store/namespace.js';
 import { show } from '../store/duplicate-key.js';
 import { normalize } from './index-specs.js';
 import { viewOptions } from './views.js';
 import type { Reply } from '../wire/message.js';
+import { NUMBERS, wrongType } from './arguments.js';
 import { checkAdmin, type Call, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
 import { firstBatch } from './read.js';
@@ -75,8 +79,11 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
         if (!info) throw new MongoError(26, `Source collection ${from.db}.${from.name} does not exist`);
         if (isView(info)) throw new MongoError(166, `cannot rename view: ${from.db}.${from.name}`);
         const target = server.catalogue.find(to.db, to.name);
+        if (target && isView(target))
+          throw new MongoError(48, `a view already exists with that name: ${to.db}.${to.name}`);
         if (target === info) throw new MongoError(20, "Can't rename a collection to itself");
         if (target && !call.flag('dropTarget')) throw new MongoError(48, 'target namespace exists');
+        checkDatabase(to.db);
         checkNamespace(to.db, to.name);
         if (target) server.catalogue.drop(target);
         server.catalogue.rename(info, to.db, to.name);
@@ -86,12 +93,16 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
   },
   dropDatabase: {
     fields: [],
-    run: (server, call) =>
-      server.environment.write(() => {
+    run: (server, call) => {
+      const sent = call.value('dropDatabase');
+      if (!isNumeric(sent)) throw wrongType(call.name, call.name, NUMBERS, sent);
+      if (toNumber(sent) !== 1) throw new MongoError(5255100, "Have to pass 1 as 'drop' parameter");
+      return server.environment.write(() => {
         const all = server.catalogue.list(call.db);
         for (const info of all) server.catalogue.drop(info);
         return { ...(all.length > 0 ? { dropped: call.db } : {}), ok: 1 };
-      }),
+      });
+    },
   },
   listCollections: {
     fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
@@ -111,8 +122,14 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       checkAdmin(call);
       const databases = databasesOf(server).filter(matcher(call.doc('filter')));
       if (call.flag('nameOnly')) return { databases: databases.map(({ name }) => ({ name })), ok: 1 };
-      const totalSize = server.environment.sizeOnDisk;
-      return { databases, totalSize, totalSizeMb: Math.floor(totalSize / MEBIBYTE), ok: 1 };
+      // All databases share one file, so that several are as large together as each is alone.
+      const totalSize = databases.length > 0 ? server.environment.sizeOnDisk : 0;
+      return {
+        databases: databases.map((one) => ({ ...one, sizeOnDisk: Long.fromNumber(one.sizeOnDisk) })),
+        totalSize: Long.fromNumber(totalSize),
+        totalSizeMb: Long.fromNumber(Math.floor(totalSize / MEBIBYTE)),
+        ok: 1,
+      };
     },
   },
 };
@@ -121,7 +138,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
 function checkIdIndex(call: Call): void {
   if (call.has('viewOn')) throw new MongoError(72, "'viewOn' and 'idIndex' cannot both be specified");
   const spec = call.doc('idIndex');
-  const { key } = normalize(spec, undefined);
+  const { key } = normalize(spec, call.value('collation'));
   if (JSON.stringify(key) !== '{"_id":1}')
     throw new MongoError(2, `The field 'key' for an _id index must be {_id: 1}, but got ${show(key)}`);
 }

@@ -95,12 +95,14 @@ export class Call {
 
   /**
    * The collection that the command names as its own value.
-   * @throws MongoError 73 when that is empty, or no name
+   * @throws MongoError 73 when that is empty, or no name that a collection could have
    */
   get collection(): string {
     const name = this.value(this.name);
     if (typeof name !== 'string') throw new MongoError(73, `Collection name has invalid type ${typeName(name)}`);
     if (name === '') throw new MongoError(73, `Invalid namespace specified '${this.db}.'`);
+    if (name.startsWith('.')) throw new MongoError(73, `Collection names cannot start with '.': ${name}`);
+    if (name.includes('\0')) throw new MongoError(73, 'namespaces cannot have embedded null characters');
     return name;
   }
 
@@ -305,7 +307,18 @@ export function existing(server: Server, call: Call): CollectionInfo {
   return info;
 }
 
-/** How an operation compares strings: as it says itself, or as its collection does. */
+/**
+ * How an operation compares strings: as it says itself, or as its collection does.
+ * @throws MongoError 167 when it would read a view in another order than that of the view
+ */
 export function orderingFor(info: CollectionInfo | undefined, collation: unknown): Ordering {
-  return orderingOf(collationOf(collation ?? info?.options['collation']));
+  const ordering = orderingOf(collationOf(collation ?? info?.options['collation']));
+  if (info && isView(info) && !isCollationOf(info, ordering.collation?.spec))
+    throw new MongoError(167, `Cannot override the default collation of the view ${info.db}.${info.name}`);
+  return ordering;
+}
+
+/** Whether a collection or view has a collation, as its options say it; undefined is the simple one. */
+export function isCollationOf({ options }: CollectionInfo, spec: unknown): boolean {
+  return JSON.stringify(collationOf(options['collation'])?.spec) === JSON.stringify(spec);
 }

@@ -1,9 +1,11 @@
 import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { isNumeric } from '../language/arithmetic.js';
+import { typeName } from '../language/bson-types.js';
 import { toNumber } from '../language/numbers.js';
 import { show } from '../store/duplicate-key.js';
 import type { Request } from '../wire/message.js';
-import { checkKnown, wrongType } from './arguments.js';
+import { NUMBERS, checkKnown, wrongType } from './arguments.js';
 
 const LEVELS: readonly unknown[] = ['local', 'available', 'majority', 'linearizable', 'snapshot'];
 /** Levels that ask for a replica set. */
@@ -26,12 +28,24 @@ const WRITING: readonly string[] = [
   'renameCollection',
   'update',
 ];
+/** Most members of a replica set. */
+const MAX_MEMBERS = 50;
+const READ_FIELDS = [
+  'level',
+  'afterOpTime',
+  'afterClusterTime',
+  'atClusterTime',
+  'provenance',
+  'allowTransactionTableSnapshot',
+  'waitLastStableRecoveryTimestamp',
+];
 const WRITE_FIELDS = ['w', 'j', 'fsync', 'wtimeout', 'wElectionId', 'wOpTime', 'getLastError', 'provenance'];
 
 /**
  * Checks the read and write concern of a command as a standalone does, for which every write is one of the majority, and
  * on disk when it is answered.
- * @throws MongoError 2 for a level or a number of members that there is not, 72 for a command that takes no such concern,
+ * @throws MongoError 2 for a level or members that there are not, 40415, 14 and 9 for fields that are none or of another
+ *   type, 72 for a command that takes no such concern,
  *   123 for what a replica set can only do, 9 for an aggregation that is explained
  */
 export function checkConcerns({ name, args }: Pick<Request, 'name' | 'args'>): void {
@@ -50,6 +64,7 @@ function isWriting(pipeline: unknown): boolean {
 
 function checkReadConcern(command: string, concern: unknown): void {
   if (!isDoc(concern)) throw wrongType(command, 'readConcern', 'object', concern);
+  checkKnown(concern, READ_FIELDS, 'readConcern');
   const { level } = concern;
   if (level !== undefined && typeof level !== 'string') throw wrongType('readConcern', 'level', 'string', level);
   if (level !== undefined && !LEVELS.includes(level))
@@ -66,8 +81,31 @@ function checkReadConcern(command: string, concern: unknown): void {
 function checkWriteConcern(command: string, concern: unknown): void {
   if (!isDoc(concern)) throw wrongType(command, 'writeConcern', 'object', concern);
   checkKnown(concern, WRITE_FIELDS, 'writeConcern');
-  const { w } = concern;
-  if (toNumber(w) > 1) throw new MongoError(2, "cannot use 'w' > 1 when a host is not replicated");
-  if (typeof w === 'string' && w !== 'majority')
+  const { j, fsync } = concern;
+  for (const [field, value] of Object.entries({ j, fsync }))
+    if (value !== undefined && value !== null && typeof value !== 'boolean' && !isNumeric(value))
+      throw wrongType('writeConcern', field, ['bool', ...NUMBERS], value);
+  if ([j, fsync].every((value) => value === true || toNumber(value) > 0))
+    throw new MongoError(9, 'fsync and j options cannot be used together');
+  checkMembers(concern['w'] ?? 1);
+}
+
+/** How many members are waited for, or which: a standalone is one, and its own majority. */
+function checkMembers(w: unknown): void {
+  if (isNumeric(w)) {
+    const count = Math.trunc(toNumber(w));
+    if (!(count >= 0 && count <= MAX_MEMBERS))
+      throw new MongoError(
+        9,
+        `w has to be a non-negative number and not greater than ${MAX_MEMBERS}; found: ${String(count)}`,
+      );
+    if (count > 1) throw new MongoError(2, "cannot use 'w' > 1 when a host is not replicated");
+  } else if (isDoc(w)) {
+    if (Object.keys(w).length === 0) throw new MongoError(9, 'tagged write concern requires tags');
+    throw new MongoError(2, "cannot use 'w' with tags when a host is not a member of a replica set");
+  } else if (typeof w !== 'string') {
+    throw new MongoError(9, `w has to be a number, string, or object; found: ${typeName(w)}`);
+  } else if (w !== 'majority') {
     throw new MongoError(2, `cannot use non-majority 'w' mode ${w} when a host is not a member of a replica set`);
+  }
 }

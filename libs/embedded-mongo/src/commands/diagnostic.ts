@@ -11,17 +11,20 @@ import {
   type,
   version,
 } from 'node:os';
-import { Long } from 'bson';
-import { MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
+import { Binary, Long, UUID } from 'bson';
+import { MAX_DOCUMENT_BYTES, isDoc, type Doc } from '../document.js';
 import { MAX_MESSAGE_BYTES } from '../wire/message.js';
 import { MongoError } from '../errors.js';
 import { memoryLimit } from '../memory.js';
+import { checkKnown, missingField, wrongType } from './arguments.js';
 import { checkAdmin, type Call, type Command, type Server } from './command.js';
 import { SELF, VERSION, VERSION_PARTS } from './version.js';
 
 /** MongoDB 8.0's wire version: drivers talk to this server as to that one. */
 const WIRE_VERSION = 25;
 const STORAGE = 'lmdb';
+/** How long a session lives that nobody uses. */
+const SESSION_MINUTES = 30;
 const LOGS = ['global', 'startupWarnings'];
 const MEBIBYTE = 1024 * 1024;
 
@@ -36,7 +39,7 @@ const hello: Command = {
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,
     maxWriteBatchSize: 100_000,
     localTime: new Date(),
-    logicalSessionTimeoutMinutes: 30,
+    logicalSessionTimeoutMinutes: SESSION_MINUTES,
     connectionId: call.connectionId,
     minWireVersion: 0,
     maxWireVersion: WIRE_VERSION,
@@ -47,15 +50,37 @@ const hello: Command = {
 
 const empty = (): Doc => ({ ok: 1 });
 
+/**
+ * Sessions have nothing here that would end with them.
+ * @throws MongoError 14, 40414 or 40415 for what is no list of sessions
+ */
+function ofSessions(_server: Server, call: Call): Doc {
+  const { name } = call;
+  call.list(name).forEach((session, i) => {
+    const where = `${name}.${name}.${i}`;
+    if (!isDoc(session)) throw wrongType(`${name}.${name}`, String(i), 'object', session);
+    checkKnown(session, ['id', 'uid', 'txnNumber', 'txnUUID'], where);
+    const { id } = session;
+    if (id === undefined) throw missingField(where, 'id');
+    if (!(id instanceof Binary) || id.sub_type !== Binary.SUBTYPE_UUID)
+      throw new MongoError(14, `BSON field '${where}.id' is no UUID`);
+  });
+  return { ok: 1 };
+}
+
 /** Commands about the server itself and its sessions. */
 export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
   hello,
   ismaster: hello,
   isMaster: hello,
   ping: { fields: [], run: empty },
-  endSessions: { fields: [], run: empty },
-  killSessions: { fields: [], run: empty },
-  refreshSessions: { fields: [], run: empty },
+  startSession: {
+    fields: [],
+    run: () => ({ id: { id: new UUID() }, timeoutMinutes: SESSION_MINUTES, ok: 1 }),
+  },
+  endSessions: { fields: [], run: ofSessions },
+  killSessions: { fields: [], run: ofSessions },
+  refreshSessions: { fields: [], run: ofSessions },
   buildInfo: { fields: [], run: buildInfo },
   buildinfo: { fields: [], run: buildInfo },
   connectionStatus: {
@@ -88,13 +113,14 @@ const PARAMETERS: Doc = {
   ttlMonitorEnabled: true,
   ttlMonitorSleepSecs: 60,
   cursorTimeoutMillis: 600_000,
-  localLogicalSessionTimeoutMinutes: 30,
+  localLogicalSessionTimeoutMinutes: SESSION_MINUTES,
 };
 
 function getParameter(_server: Server, call: Call): Doc {
   checkAdmin(call);
   const asked = Object.keys(call.request.args).filter((name) => Object.hasOwn(PARAMETERS, name));
-  const all = call.value('getParameter') === '*' || call.value('allParameters') === true;
+  const how = call.value('getParameter');
+  const all = how === '*' || call.value('allParameters') === true || (isDoc(how) && how['allParameters'] === true);
   if (!all && asked.length === 0) throw new MongoError(72, 'no option found to get');
   return { ...(all ? PARAMETERS : Object.fromEntries(asked.map((name) => [name, PARAMETERS[name]]))), ok: 1 };
 }

@@ -38,6 +38,9 @@ function isVerbosity(text: string): text is Verbosity {
 function innerOf(call: Call): Call {
   const args = call.doc('explain');
   const [name = ''] = Object.keys(args);
+  const { $db = call.db } = args;
+  if ($db !== call.db)
+    throw new MongoError(73, `Mismatched $db in explain command. Expected ${call.db} but got ${String($db)}`);
   const body = Buffer.from(encode((call.typed['explain'] ?? {}) as Doc));
   return new Call({ ...call.request, name, args, body, sequences: new Map() }, call.connectionId);
 }

@@ -85,15 +85,16 @@ function modificationOf(call: Call, info: CollectionInfo | undefined): Modificat
   const filter = call.doc('query');
   const evaluation = call.evaluation(info);
   const project = projector(call.optionalDoc('fields') && (call.typed['fields'] as Doc), filter, evaluation);
-  const show = (raw: Buffer): Doc => decodeTyped(Buffer.from(project ? project(raw) : raw));
+  const show = (raw: Buffer, textScore?: number): Doc =>
+    decodeTyped(Buffer.from(project ? project(raw, textScore) : raw));
   const [sort, hint, deadline] = [call.optionalDoc('sort'), call.hint(), call.deadline()];
   const query = { filter, sort, limit: 1, hint, evaluation, deadline };
   if (call.flag('remove')) {
     return {
       query,
-      changed: (writer, { id, raw }) => {
+      changed: (writer, { id, raw, textScore }) => {
         writer.remove(id, decode(raw));
-        return { lastErrorObject: { n: 1 }, value: show(raw), ok: 1 };
+        return { lastErrorObject: { n: 1 }, value: show(raw, textScore), ok: 1 };
       },
       without: () => ({ lastErrorObject: { n: 0 }, value: null, ok: 1 }),
     };
@@ -104,7 +105,7 @@ function modificationOf(call: Call, info: CollectionInfo | undefined): Modificat
     query,
     changed: (writer, stored) => {
       const { after } = executing('findAndModify', () => change(writer, stored, update, filter));
-      const value = call.flag('new') ? show(Buffer.from(encode(after))) : show(stored.raw);
+      const value = show(call.flag('new') ? Buffer.from(encode(after)) : stored.raw, stored.textScore);
       return { lastErrorObject: { n: 1, updatedExisting: true }, value, ok: 1 };
     },
     without: (writer) => {

@@ -3,9 +3,9 @@ import { MongoError } from '../errors.js';
 import { typeName } from '../language/bson-types.js';
 import { collationOf } from '../language/collation.js';
 import { toNumber } from '../language/numbers.js';
-import { isLanguage } from '../language/text.js';
 import { show } from '../store/duplicate-key.js';
 import { checkPartialFilter } from './partial-filter.js';
+import { isText, textOptions } from './text-index-specs.js';
 
 /** The fields of a specification, and of which type each has to be; a flag is a boolean or a number. */
 const TYPES: Readonly<Record<string, 'object' | 'string' | 'number' | 'bool' | 'flag' | 'any'>> = {
@@ -16,6 +16,8 @@ const TYPES: Readonly<Record<string, 'object' | 'string' | 'number' | 'bool' | '
   unique: 'flag',
   sparse: 'flag',
   background: 'flag',
+  // What index builds of long ago did; ignored.
+  dropDups: 'any',
   partialFilterExpression: 'object',
   expireAfterSeconds: 'any',
   hidden: 'bool',
@@ -25,11 +27,28 @@ const TYPES: Readonly<Record<string, 'object' | 'string' | 'number' | 'bool' | '
   language_override: 'string',
   textIndexVersion: 'number',
 };
+/** The order in which `listIndexes` has the fields. */
+const LISTED = [
+  'v',
+  'key',
+  'name',
+  'background',
+  'unique',
+  'hidden',
+  'partialFilterExpression',
+  'sparse',
+  'expireAfterSeconds',
+  'weights',
+  'default_language',
+  'language_override',
+  'textIndexVersion',
+  'collation',
+];
 /** What the specification of the index of `_id` may have. */
 const ID_FIELDS = ['v', 'key', 'name', 'ns', 'collation'];
 const MAX_FIELDS = 32;
-/** Weights of texts are smaller. */
-const MAX_WEIGHT = 100_000;
+/** The collation of what has none. */
+const SIMPLE = { locale: 'simple' };
 
 /**
  * Checks a specification of an index.
@@ -46,7 +65,7 @@ export function normalize(spec: Doc, inherited: unknown): Doc {
     throw new MongoError(error.code, `Error in specification ${show(spec)} :: caused by :: ${error.message}`);
   }
   const { key, name, v } = spec as { key: Doc; name: string; v: unknown };
-  if (isIdKey(key)) checkIdIndex(spec, key);
+  if (isIdKey(key)) checkIdIndex(spec, key, inherited);
   else if (name === '_id_')
     throw new MongoError(
       2,
@@ -56,7 +75,7 @@ export function normalize(spec: Doc, inherited: unknown): Doc {
   if (name === '*') throw new MongoError(2, "The index name '*' is not valid.");
   const old = toNumber(v) === 1;
   const normal: Doc = { v: old ? 1 : 2, key, name, ...(isText(key) ? textOptions(key, spec) : {}) };
-  for (const option of ['unique', 'sparse', 'hidden'])
+  for (const option of ['background', 'unique', 'sparse', 'hidden'])
     if (spec[option] === true || Math.abs(toNumber(spec[option])) > 0) normal[option] = true;
   const partial = spec['partialFilterExpression'] as Doc | undefined;
   if (partial !== undefined) {
@@ -64,10 +83,22 @@ export function normalize(spec: Doc, inherited: unknown): Doc {
     checkPartialFilter(partial);
     normal['partialFilterExpression'] = partial;
   }
-  const collation = isText(key) || old ? undefined : collationOf(spec['collation'] ?? inherited);
+  const collation = old ? undefined : collationOf(spec['collation'] ?? inherited);
+  if (collation && isText(key))
+    throw new MongoError(67, `Index type 'text' does not support collation: ${show(collation.spec)}`);
   if (collation) normal['collation'] = collation.spec;
   if (spec['expireAfterSeconds'] !== undefined) normal['expireAfterSeconds'] = ttl(key, spec['expireAfterSeconds']);
-  return normal;
+  return inOrder(normal);
+}
+
+/** A specification with its fields in the order in which they are listed, whichever were changed last. */
+export function inOrder(spec: Doc): Doc {
+  return Object.fromEntries(LISTED.filter((field) => field in spec).map((field) => [field, spec[field]]));
+}
+
+/** A specification without the fields that there are not. */
+export function withoutUnknown(spec: Doc): Doc {
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => Object.hasOwn(TYPES, field)));
 }
 
 /** What can be told of each field alone, and which ones are missing. */
@@ -143,7 +174,7 @@ function isIdKey(key: Doc): boolean {
 }
 
 /** The index of `_id` is there already, and may be asked for as it is only. */
-function checkIdIndex(spec: Doc, key: Doc): void {
+function checkIdIndex(spec: Doc, key: Doc, inherited: unknown): void {
   if (toNumber(key['_id']) !== 1)
     throw new MongoError(2, `The field 'key' for an _id index must be {_id: 1}, but got ${show(key)}`);
   const other = Object.keys(spec).find((field) => !ID_FIELDS.includes(field));
@@ -152,55 +183,22 @@ function checkIdIndex(spec: Doc, key: Doc): void {
       197,
       `The field '${other}' is not valid for an _id index specification. Specification: ${show(spec)}`,
     );
-}
-
-const isText = (key: Doc): boolean => Object.values(key).includes('text');
-
-/** A text index has one key for all of its texts, and says in `weights` which fields they are. */
-function textOptions(key: Doc, spec: Doc): Doc {
-  const fields = Object.entries(key);
-  const texts = fields.filter(([, order]) => order === 'text').map(([path]) => path);
-  const first = fields.findIndex(([, order]) => order === 'text');
-  if (fields.slice(first, first + texts.length).some(([, order]) => order !== 'text'))
-    throw new MongoError(67, "'text' fields in index must all be adjacent");
-  if (spec['unique'] === true) throw new MongoError(67, 'a text index cannot be unique');
-  const given = spec['weights'] ?? {};
-  if (!isDoc(given)) throw new MongoError(67, "text index option 'weights' must be an object");
-  const weights: Record<string, number> = Object.fromEntries(texts.map((path) => [path, 1]));
-  for (const [path, weight] of Object.entries(given)) {
-    const number = Math.trunc(toNumber(weight));
-    if (Number.isNaN(number)) throw new MongoError(67, 'weight for text index needs numeric type');
-    if (number < 1 || number >= MAX_WEIGHT)
-      throw new MongoError(
-        67,
-        `text index weight must be in the exclusive interval (0,${MAX_WEIGHT}) but found: ${number}`,
-      );
-    weights[path] = number;
-  }
-  const ordered = Object.fromEntries(Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const plain = (part: [string, unknown][]): Doc => Object.fromEntries(part);
-  return {
-    key: { ...plain(fields.slice(0, first)), _fts: 'text', _ftsx: 1, ...plain(fields.slice(first + texts.length)) },
-    weights: ordered,
-    ...languageOptions(spec),
-    textIndexVersion: 3,
-  };
-}
-
-function languageOptions(spec: Doc): Doc {
-  const { default_language = 'english', language_override = 'language' } = spec as Record<string, string | undefined>;
-  if (!isLanguage(default_language)) throw new MongoError(67, `default_language is not valid: ${default_language}`);
-  if (!/^[^$.][^.]*$/s.test(language_override))
-    throw new MongoError(67, `language_override is not valid: ${language_override}`);
-  return { default_language, language_override };
+  if (spec['collation'] === undefined) return;
+  const [own, common] = [spec['collation'], inherited].map((one) => show(collationOf(one)?.spec ?? SIMPLE));
+  if (own !== common)
+    throw new MongoError(
+      2,
+      `The _id index must have the same collation as the collection. Index collation: ${own}, collection collation: ${common}`,
+    );
 }
 
 function checkField(path: string, order: unknown): void {
   if (path === '' || path.split('.').includes(''))
     throw new MongoError(67, 'Index keys cannot contain an empty field.');
+  checkDollars(path);
   if (order === 'text') return;
-  if (path.startsWith('$') || path.includes('$**'))
-    throw new MongoError(67, `the index key '${path}' is not supported by this server`);
+  if (path.includes('$**')) throw new MongoError(67, `the index key '${path}' is not supported by this server`);
+  if (path === '_fts') throw new MongoError(67, "Index key contains an illegal field name: '_fts'");
   if (typeof order === 'string')
     throw new MongoError(67, `indexes of type '${order}' are not supported by this server`);
   const direction = toNumber(order);
@@ -210,6 +208,14 @@ function checkField(path: string, order: unknown): void {
       `Values in v:2 index key pattern cannot be of this type or 0. Only numbers > 0 or < 0 are allowed.`,
     );
   }
+}
+
+/** Parts of a path that begin with a dollar are those of references only. */
+function checkDollars(path: string): void {
+  const isNone = (part: string, i: number): boolean =>
+    part.startsWith('$') && part !== '$**' && !(i > 0 && ['$db', '$id', '$ref'].includes(part));
+  if (path.split('.').some(isNone))
+    throw new MongoError(67, "Index key contains an illegal field name: field name starts with '$'.");
 }
 
 /**
@@ -222,5 +228,5 @@ export function ttl(key: Doc, value: unknown): number {
     throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.');
   if (!(seconds >= 0 && seconds <= 0x7fffffff))
     throw new MongoError(67, 'TTL index expireAfterSeconds must be within 0 and 2147483647');
-  return seconds;
+  return Math.trunc(seconds);
 }

@@ -1,11 +1,12 @@
-import { Long } from 'bson';
-import { isDoc, type Doc } from '../document.js';
+import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
-import type { CollectionInfo, Index } from '../store/catalogue.js';
+import { isView, type CollectionInfo, type Index } from '../store/catalogue.js';
 import { show } from '../store/duplicate-key.js';
 import { listReply } from './collections.js';
 import { createIndexes } from './index-build.js';
-import { normalize, ttl } from './index-specs.js';
+import { changeIndex } from './index-changes.js';
+import { named } from './index-names.js';
+import { inOrder, normalize, withoutUnknown } from './index-specs.js';
 import { changeView } from './views.js';
 import { missingField, wrongType } from './arguments.js';
 import { existing, type Call, type Command, type Server } from './command.js';
@@ -25,11 +26,13 @@ const ID_SPEC = { v: 2, key: { _id: 1 }, name: '_id_' };
 /** Commands about indexes. */
 export const INDEX_COMMANDS: Record<string, Command> = {
   createIndexes: {
-    fields: ['indexes', 'commitQuorum'],
+    fields: ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'],
     run: (server, call) => {
+      const ignoresUnknown = call.flag('ignoreUnknownIndexOptions');
+      if (call.has('commitQuorum')) throw new MongoError(2, "Standalones can't specify commitQuorum");
       const specs = call.list('indexes').map((spec, i) => {
         if (!isDoc(spec)) throw wrongType(`${call.name}.indexes`, String(i), 'object', spec);
-        return spec;
+        return ignoresUnknown ? withoutUnknown(spec) : spec;
       });
       if (specs.length === 0) throw new MongoError(2, 'Must specify at least one index to create');
       const inherited = server.catalogue.find(call.db, call.collection)?.options['collation'];
@@ -43,11 +46,14 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       const unsupported = UNSUPPORTED_CHANGES.find((field) => call.has(field));
       if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
       return server.environment.write(() => {
-        if (call.has('viewOn')) {
-          changeView(server, call);
+        const info = server.catalogue.find(call.db, call.collection);
+        if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
+        if (isView(info)) {
+          changeView(server, call, info);
           return { ok: 1 };
         }
-        const info = existing(server, call);
+        const ofViews = ['viewOn', 'pipeline'].find((field) => call.has(field));
+        if (ofViews !== undefined) throw new MongoError(72, `'${ofViews}' option only supported on a view`);
         return { ...(call.has('index') ? changeIndex(server, info, call.doc('index')) : {}), ok: 1 };
       });
     },
@@ -56,7 +62,7 @@ export const INDEX_COMMANDS: Record<string, Command> = {
     fields: ['cursor'],
     run: (server, call) => {
       const info = existing(server, call);
-      return listReply(server, call, call.namespace, [ID_SPEC, ...info.indexes.map((index) => index.spec)]);
+      return listReply(server, call, call.namespace, [ID_SPEC, ...info.indexes.map(({ spec }) => inOrder(spec))]);
     },
   },
   dropIndexes: {
@@ -68,54 +74,23 @@ export const INDEX_COMMANDS: Record<string, Command> = {
           throw new MongoError(26, `ns not found ${call.namespace}`);
         const info = existing(server, call);
         const nIndexesWas = info.indexes.length + 1;
-        dropIndexes(server, info, call.value('index'));
-        return { nIndexesWas, ok: 1 };
+        const wanted = call.value('index');
+        dropIndexes(server, info, wanted);
+        return { nIndexesWas, ...(wanted === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}), ok: 1 };
       }),
   },
 };
 
-/** What of an index can be changed while it stands: when documents expire, and whether queries may use it. */
-function changeIndex(server: Server, info: CollectionInfo, wanted: Doc): Doc {
-  const { keyPattern, name, hidden, expireAfterSeconds, ...others } = wanted;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    throw new MongoError(40415, `BSON field 'collMod.index.${unknown}' is an unknown field or is not supported.`);
-  }
-  if (keyPattern === undefined && name === undefined)
-    throw new MongoError(72, 'Must specify either index name or key pattern.');
-  if (keyPattern !== undefined && name !== undefined)
-    throw new MongoError(72, 'Cannot specify both key pattern and name.');
-  if (hidden === undefined && expireAfterSeconds === undefined)
-    throw new MongoError(72, 'no expireAfterSeconds, hidden, unique, or prepareUnique field');
-  if (name === '_id_' || JSON.stringify(keyPattern) === '{"_id":1}')
-    throw expireAfterSeconds === undefined
-      ? new MongoError(2, "can't hide _id index")
-      : new MongoError(72, 'the _id field does not support TTL indexes');
-  const [index] = named(info.indexes, name ?? keyPattern);
-  if (!index) throw new MongoError(27, `cannot find index ${show(name ?? keyPattern)} for ns ${info.db}.${info.name}`);
-  const spec = { ...index.spec };
-  const answer: Doc = {};
-  if (expireAfterSeconds !== undefined) {
-    spec['expireAfterSeconds'] = ttl(spec['key'] as Doc, expireAfterSeconds);
-    if (index.expireAfterSeconds !== undefined)
-      answer['expireAfterSeconds_old'] = Long.fromNumber(index.expireAfterSeconds);
-    answer['expireAfterSeconds_new'] = Long.fromNumber(spec['expireAfterSeconds'] as number);
-  }
-  if (hidden !== undefined && hidden !== index.hidden) {
-    if (hidden === true) spec['hidden'] = true;
-    else delete spec['hidden'];
-    Object.assign(answer, { hidden_old: index.hidden, hidden_new: hidden === true });
-  }
-  server.catalogue.changeIndex(info, index, spec);
-  return answer;
-}
-
-/** @throws MongoError 40414 when nothing says which index is meant, 14 when it is neither a name, nor a key, nor a list */
+/** @throws MongoError 40414 when nothing says which index is meant, 14 when it is neither a name, nor a key, nor a list of names */
 function checkDropped(call: Call): void {
   const wanted = call.value('index');
   if (wanted === undefined || wanted === null) throw missingField(call.name, 'index');
   if (typeof wanted !== 'string' && !isDoc(wanted) && !Array.isArray(wanted))
     throw wrongType(call.name, 'index', ['string', 'object'], wanted);
+  if (!Array.isArray(wanted)) return;
+  wanted.forEach((name: unknown, i) => {
+    if (typeof name !== 'string') throw wrongType(`${call.name}.index`, String(i), 'string', name);
+  });
 }
 
 /**
@@ -161,10 +136,4 @@ function chosen(info: CollectionInfo, wanted: unknown): Index[] {
       );
     return index;
   });
-}
-
-/** Indexes of a name, of which there is one, or of a key, of which there may be several with other collations. */
-function named(indexes: readonly Index[], wanted: unknown): Index[] {
-  const pattern = isDoc(wanted) ? JSON.stringify(wanted) : undefined;
-  return indexes.filter((index) => index.name === wanted || JSON.stringify(index.spec['key']) === pattern);
 }

@@ -1,6 +1,8 @@
 import { MongoError } from '../errors.js';
+import { checkDatabase } from '../store/namespace.js';
 import type { Reply, Request } from '../wire/message.js';
 import { AGGREGATE_COMMANDS } from './aggregate.js';
+import { checkApiVersion } from './api-version.js';
 import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
 import { Call, checkArguments, runAnywhere, type Command, type Limits, type Server } from './command.js';
@@ -48,9 +50,9 @@ export function runCommand(
   if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
-  if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
-    throw new MongoError(73, `Invalid database name: '${request.db}'`);
+  checkDatabase(request.db);
   checkArguments(command, request);
+  checkApiVersion(request);
   checkConcerns(request);
   const call = new Call(request, connection.id, limits);
   call.checkTime();

@@ -1,9 +1,10 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { collationOf } from '../language/collation.js';
 import { checkPipeline } from '../language/pipeline.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Query } from '../store/scan.js';
-import type { Call, Server } from './command.js';
+import { isCollationOf, type Call, type Server } from './command.js';
 
 /** Most views on top of each other, as MongoDB has it. */
 const MAX_DEPTH = 20;
@@ -34,28 +35,44 @@ export function originOf(catalogue: Catalogue, db: string, collection: string): 
   return { info, stages };
 }
 
-/** The options of a view that `create` asks for. */
-export function viewOptions(server: Server, call: Call): Doc {
-  const options = { viewOn: call.text('viewOn'), pipeline: viewPipeline(call.value('pipeline') ?? []) };
+/**
+ * The options of a view that `create` asks for.
+ * @throws MongoError 5 for a view of itself, 167 for one of a view with another collation
+ * @param before what it is now when it is changed, of which stays what the command does not name
+ */
+export function viewOptions(server: Server, call: Call, before: Doc = {}): Doc {
+  const options = {
+    ...before,
+    viewOn: call.has('viewOn') ? call.text('viewOn') : String(before['viewOn']),
+    pipeline: viewPipeline(call.value('pipeline') ?? before['pipeline'] ?? []),
+  };
   if (options.viewOn === '') throw new MongoError(72, "'viewOn' cannot be empty");
   if (leadsTo(server.catalogue, call.db, options.viewOn, call.collection)) {
     throw new MongoError(5, `View cycle detected: ${call.collection} => ${options.viewOn}`);
   }
+  const source = server.catalogue.find(call.db, options.viewOn);
+  const spec = collationOf(call.value('collation') ?? before['collation'])?.spec;
+  if (source && isView(source) && !isCollationOf(source, spec))
+    throw new MongoError(
+      167,
+      `View ${call.namespace} has a collation that does not match the collation of view ${source.db}.${source.name}`,
+    );
   return options;
 }
 
-/** Changes the definition of a view, as `collMod` does. */
-export function changeView(server: Server, call: Call): void {
-  const info = server.catalogue.find(call.db, call.collection);
-  if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
-  if (!isView(info)) throw new MongoError(72, 'ns is not a view');
-  server.catalogue.changeOptions(info, viewOptions(server, call));
+/**
+ * Changes what a view shows, or how, as `collMod` does.
+ * @throws MongoError 72 for what is changed of collections
+ */
+export function changeView(server: Server, call: Call, view: CollectionInfo): void {
+  if (call.has('index')) throw new MongoError(72, 'option not supported on a view: index');
+  server.catalogue.changeOptions(view, viewOptions(server, call, view.options));
 }
 
 function viewPipeline(pipeline: unknown): Doc[] {
   const stages = checkPipeline(pipeline);
   const writing = stages.find((stage) => isDoc(stage) && ('$out' in stage || '$merge' in stage));
-  if (writing) throw new MongoError(72, `${Object.keys(writing)[0] ?? ''} cannot be used in a view definition`);
+  if (writing) throw new MongoError(167, `${Object.keys(writing)[0] ?? ''} cannot be used in a view definition`);
   return stages;
 }
 

@@ -80,6 +80,11 @@ function replaceScore(value: unknown): unknown {
     : value;
 }
 
+function mentionsText(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(mentionsText);
+  return isDoc(value) && Object.entries(value).some(([name, inner]) => name === '$text' || mentionsText(inner));
+}
+
 /** Whether a stage has this name. */
 export function isStage(name: string): boolean {
   return Object.hasOwn(STAGES, name) || WRITING_STAGES.has(name);
@@ -104,7 +109,7 @@ const MAX_STAGES = 1000;
 
 /**
  * Checks the stages of a pipeline and of those inside it.
- * @throws MongoError 7749501 for too many; 73, 40323, 40324 or 40573 for what is no stage, or none that is supported or may be where it is
+ * @throws MongoError 7749501 for too many; 17313 for texts behind other stages; 73, 40323, 40324 or 40573 for what is no stage, or none that is supported or may be where it is
  */
 export function checkPipeline(pipeline: unknown, place: Place = { collection: true }): Doc[] {
   if (!Array.isArray(pipeline)) throw new MongoError(14, `'pipeline' option must be specified as an array`);
@@ -130,6 +135,8 @@ export function checkPipeline(pipeline: unknown, place: Place = { collection: tr
       throw new MongoError(40602, '$documents is only valid as the first stage in a pipeline');
     if (name === '$documents' && place.collection)
       throw new MongoError(73, "'$documents' can only be run with {aggregate: 1}");
+    if (name === '$match' && i > 0 && mentionsText(stage[name]))
+      throw new MongoError(17313, '$match with $text is only allowed as the first pipeline stage');
     checkNested(name, stage[name]);
   }
   return pipeline as Doc[];

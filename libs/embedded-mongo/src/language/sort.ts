@@ -102,13 +102,14 @@ function compareAll(fields: readonly SortField[], a: unknown[], b: unknown[], { 
 }
 
 /**
- * The values that a document is sorted by. Where several fields lead through one array, its elements are compared as a
- * whole, as an index has them, and the first of them counts.
- * @throws MongoError 2 when two fields lead through different arrays
+ * The values that a document is sorted by. Where a field leads through an array, or several to one, its elements are those
+ * that an index has: what is no document lacks the field, and a number is a place. They are compared as a whole, and the
+ * first of them counts.
+ * @throws MongoError 2 when two fields lead through different arrays, 16746 as for an index
  */
 function sortValues(fields: readonly SortField[], doc: Doc, ordering: Ordering): unknown[] {
-  if (fields.filter((field) => leadsToArray(doc, field.parts)).length < 2)
-    return fields.map((field) => sortValue(field, doc, ordering));
+  const arrays = fields.map((field) => arrayAt(doc, field.parts)).filter((way) => way !== undefined);
+  if (arrays.length < 2 && arrays[0] !== 'through') return fields.map((field) => sortValue(field, doc, ordering));
   const entries = entriesAsSorted(fields, doc).map(({ values }) => [...values]);
   return entries.reduce((best, values) => (compareAll(fields, values, best, ordering) < 0 ? values : best));
 }
@@ -123,13 +124,15 @@ function entriesAsSorted(fields: readonly SortField[], doc: Doc): IndexEntries['
   }
 }
 
-function leadsToArray(doc: Doc, parts: readonly string[]): boolean {
+/** Whether a path ends at an array, or leads through one. */
+function arrayAt(doc: Doc, parts: readonly string[]): 'end' | 'through' | undefined {
   let value: unknown = doc;
   for (const part of parts) {
-    if (!isDoc(value)) break;
+    if (Array.isArray(value)) return 'through';
+    if (!isDoc(value)) return undefined;
     value = value[part];
   }
-  return Array.isArray(value);
+  return Array.isArray(value) ? 'end' : undefined;
 }
 
 /** Of an array the smallest element counts, or the largest when descending; an empty one comes before null. */

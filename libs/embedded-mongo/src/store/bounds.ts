@@ -65,11 +65,19 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
       exact = false;
     } else {
       const condition = conditionOf(value);
-      if (condition) paths.set(name, condition);
+      if (condition && !isPlaceOrField(name, condition)) paths.set(name, condition);
       else exact = false;
     }
   }
   return exact;
+}
+
+/**
+ * Whether an index does not know all that is null at a path: a number in it is a place in an array, by which the index goes,
+ * and also a field of the documents in that array, which may be missing.
+ */
+function isPlaceOrField(path: string, { points }: PathCondition): boolean {
+  return points?.includes(null) === true && /\.\d+(?:\.|$)/.test(path);
 }
 
 /** Values whose equality is one key and nothing else; null also matches missing, arrays their elements. */

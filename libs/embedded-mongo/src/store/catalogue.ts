@@ -4,7 +4,7 @@ import { Clearing } from './clearing.js';
 import type { Environment } from './environment.js';
 import { IndexBuild } from './index-build.js';
 import { idPrefix, successor } from './key.js';
-import { checkNamespace } from './namespace.js';
+import { checkCase, checkNamespace } from './namespace.js';
 import { seal, unseal } from './seal.js';
 import { toIndex, toStored, type Index, type StoredIndex } from './stored-index.js';
 
@@ -81,6 +81,7 @@ export class Catalogue {
     const existing = this.find(db, name);
     if (existing) return existing;
     checkNamespace(db, name);
+    checkCase(db, this.collections.values());
     const info: CollectionInfo = { id: this.nextId++, db, name, options, indexes: [], builds: [], count: 0 };
     this.collections.set(`${db}.${name}`, info);
     this.dirty.add(info);
@@ -157,6 +158,7 @@ export class Catalogue {
   /** Gives a collection another name, in any database; its documents and indexes stay where they are. */
   rename(info: CollectionInfo, db: string, name: string): void {
     checkNamespace(db, name);
+    checkCase(db, this.collections.values());
     this.collections.delete(`${info.db}.${info.name}`);
     this.environment.catalogue.removeSync(namespaceKey(info));
     Object.assign(info, { db, name });
@@ -200,7 +202,8 @@ export class Catalogue {
   }
 
   private newIndex(definition: IndexDefinition): Index {
-    return { ...this.toIndex({ ...definition, id: this.nextId++, multikey: [], shortened: false }), ready: false };
+    const stored = { ...definition, id: this.nextId++, multikey: [], shortened: false, leavesOutElements: true };
+    return { ...this.toIndex(stored), ready: false };
   }
 
   private toIndex(stored: StoredIndex): Index {

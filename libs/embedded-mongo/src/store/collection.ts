@@ -7,7 +7,7 @@ import { entriesOf, textsOf, type IndexEntries } from './index-keys.js';
 import { RawDocument } from './raw-document.js';
 import { rawDocumentKey, rawEntries, type RawEntries } from './raw-keys.js';
 import { seal, unseal } from './seal.js';
-import { checkLanguages, textEntries } from './text-index.js';
+import { checkLanguages, checkOthers, textEntries } from './text-index.js';
 import { StoreFailure } from './transactions.js';
 import { MAX_PART_BYTES, idPrefix, isLong, keyOf } from './key.js';
 
@@ -164,7 +164,10 @@ export class CollectionWriter {
 
   private change(index: Index, id: Buffer, before: Doc | undefined, after: Doc | undefined): Change {
     const fresh = after && indexed(index, after);
-    if (fresh && index.text) checkLanguages(index.text, after);
+    if (fresh && index.text) {
+      checkLanguages(index.text, after);
+      checkOthers(index.text, after);
+    }
     if (!before && !index.collated) return this.addition(index, id, fresh);
     const old = before && indexed(index, before);
     const oldKeys = new Map(old?.entries.map((entry) => [entry.key.toString('latin1'), entry]));
@@ -257,7 +260,10 @@ export function indexed(index: Index, doc: Doc): IndexEntries | undefined {
   if (index.partial && !index.partial.matches(doc)) return undefined;
   if (index.text) return textEntries(index.text, doc);
   const entries = entriesOf(index.fields, doc, index.collated?.texts.writer);
-  return index.sparse && !entries.present ? undefined : entries;
+  if (!index.sparse) return entries;
+  const present = entries.entries.filter((entry) => entry.present);
+  if (present.length === 0) return undefined;
+  return index.leavesOutElements ? { ...entries, entries: present } : entries;
 }
 
 /** A unique index has one entry for a key; in others the primary key follows, so that equal keys stand side by side. */

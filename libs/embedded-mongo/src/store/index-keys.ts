@@ -16,6 +16,8 @@ export interface IndexEntry {
   readonly key: Buffer;
   /** The values of the fields; a missing one is null. */
   readonly values: readonly unknown[];
+  /** Whether at least one of the fields is there; a sparse index leaves out the others. */
+  readonly present: boolean;
 }
 
 /** What a document puts into an index. */
@@ -25,8 +27,6 @@ export interface IndexEntries {
   readonly multikey: ReadonlySet<string>;
   /** Whether a key was shortened, so that its order is not exact. */
   readonly shortened: boolean;
-  /** Whether at least one of the fields is in the document; a sparse index leaves out the others. */
-  readonly present: boolean;
 }
 
 interface Cursor {
@@ -42,7 +42,8 @@ const isIndex = (part: string): boolean => /^\d+$/.test(part);
 /**
  * The entries of a document in an index, as MongoDB makes them: an array gives one for each element, a missing field
  * counts as null, an empty array as undefined.
- * @throws MongoError 171 when two fields lead through different arrays
+ * @throws MongoError 171 when two fields lead through different arrays, 16746 when a number in a path is a place in one and
+ *   a field of its documents
  */
 export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWriter = bytes): IndexEntries {
   const leaves = fields.map(({ parts }) => leafAt(doc, parts));
@@ -50,7 +51,6 @@ export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWr
   if (!leaves.some(Array.isArray)) return singleEntry(fields, leaves, writer);
   const multikey = new Set<string>();
   const found = new Map<string, IndexEntry>();
-  let present = false;
   let shortened = false;
 
   const expand = (cursors: Cursor[]): void => {
@@ -73,16 +73,17 @@ export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWr
 
   const add = (cursors: (Cursor | undefined)[]): void => {
     const values = cursors.map((cursor) => (cursor === undefined ? null : cursor.value));
-    if (cursors.some((cursor) => cursor !== undefined)) present = true;
     values.forEach((value, i) => writer.value(value, fields[i]?.descending));
     const full = writer.finish();
     shortened ||= isLong(full);
     const key = fit(full);
-    found.set(key.toString('latin1'), { key, values });
+    const text = key.toString('latin1');
+    const present = found.get(text)?.present === true || cursors.some((cursor) => cursor !== undefined);
+    found.set(text, { key, values, present });
   };
 
   expand(fields.map((field) => ({ value: doc, rest: field.parts, element: false })));
-  return { entries: [...found.values()], multikey, shortened, present };
+  return { entries: [...found.values()], multikey, shortened };
 }
 
 const NO_PATHS: ReadonlySet<string> = new Set();
@@ -93,7 +94,7 @@ function singleEntry(fields: readonly IndexField[], leaves: readonly unknown[], 
   const full = writer.finish();
   const shortened = isLong(full);
   const present = leaves.some((leaf) => leaf !== MISSING);
-  return { entries: [{ key: fit(full), values }], multikey: NO_PATHS, shortened, present };
+  return { entries: [{ key: fit(full), values, present }], multikey: NO_PATHS, shortened };
 }
 
 /** What a path leads to, the first array on the way, or MISSING. */
@@ -114,6 +115,7 @@ function advance(cursor: Cursor): Cursor {
     const part = rest[0] ?? '';
     if (Array.isArray(value)) {
       if (!isIndex(part) || Number(part) >= value.length) break;
+      if (value.some((item) => isDoc(item) && Object.hasOwn(item, part))) throw ambiguous(part);
       value = value[Number(part)];
     } else if (isDoc(value) && Object.hasOwn(value, part)) {
       value = value[part];
@@ -124,6 +126,14 @@ function advance(cursor: Cursor): Cursor {
     element = false;
   }
   return { value, rest, element };
+}
+
+/** MongoDB's error for a number that is a place in an array and a field of a document in it. */
+function ambiguous(part: string): MongoError {
+  return new MongoError(
+    16746,
+    `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}'`,
+  );
 }
 
 function opens(cursor: Cursor): boolean {

@@ -85,6 +85,9 @@ export function plan(
     writer,
     ordered: !ordering.collation,
   };
+  // A collection that there is not has no index to be asked for.
+  if (info.id === 0) return candidate(primary, sort);
+  if (isNatural(hint)) return natural(primary, sort, hint);
   if (hint !== undefined) return candidate(hinted(info, filter, primary, hint, ordering), sort);
   let best: Candidate | undefined;
   for (const source of usable(info, filter, primary, ordering)) {
@@ -111,9 +114,21 @@ function usable(info: CollectionInfo, filter: Doc, primary: Source, ordering: Or
   return [primary, ...indexes.map((index) => toSource(index, filter, ordering, primary))];
 }
 
+/** Whether a hint is one of the order of storage, in either direction. */
+function isNatural(hint: string | Doc | undefined): hint is Doc {
+  return typeof hint === 'object' && ['{"$natural":1}', '{"$natural":-1}'].includes(JSON.stringify(hint));
+}
+
+/** The walk through the documents themselves, backwards where that is asked for and no sort says otherwise. */
+function natural(primary: Source, sort: readonly SortField[], { $natural }: Doc): Plan {
+  const forward = candidate(primary, sort);
+  if ($natural === 1 || sort.length > 0) return forward;
+  return { ...forward, ranges: forward.ranges.toReversed(), reverse: true };
+}
+
 function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string | Doc, ordering: Ordering): Source {
   const pattern = typeof hint === 'string' ? undefined : JSON.stringify(hint);
-  if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || pattern === '{"$natural":1}') return primary;
+  if (hint === '_id_' || pattern === '{"_id":1}') return primary;
   const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
   if (!index || index.text || index.hidden)
     throw new MongoError(2, 'hint provided does not correspond to an existing index');

@@ -3,7 +3,7 @@ import { storeForTest } from '../../test/store.js';
 import { encode } from '../document.js';
 import { orderingFor } from '../commands/command.js';
 import { CollectionWriter } from './collection.js';
-import { fillIndex, renewCollatedIndexes } from './reindex.js';
+import { fillIndex, renewIndexes } from './reindex.js';
 import { scan } from './scan.js';
 
 const store = storeForTest();
@@ -24,7 +24,7 @@ async function withOldIndex(unique: boolean): Promise<void> {
 describe('an index that another ICU has made', () => {
   it('is made anew, once, and found as it was asked for', async () => {
     await withOldIndex(false);
-    await renewCollatedIndexes(store.environment, store.catalogue);
+    await renewIndexes(store.environment, store.catalogue);
     const info = store.catalogue.find('tests', 'names');
     expect(info?.indexes[0]?.spec['collation']).toMatchObject({ version: process.versions['icu'] });
     const evaluation = { ordering: orderingFor(undefined, { locale: 'en', strength: 2 }) };
@@ -32,17 +32,45 @@ describe('an index that another ICU has made', () => {
     expect([...found.documents]).toHaveLength(2);
     expect(found.counts.keysExamined).toBe(2);
     const before = info?.indexes[0];
-    await renewCollatedIndexes(store.environment, store.catalogue);
+    await renewIndexes(store.environment, store.catalogue);
     expect(store.catalogue.find('tests', 'names')?.indexes[0]).toBe(before);
   });
 
   it('is named when its texts are no longer unique', async () => {
     await withOldIndex(true);
-    const renewed = (): Promise<void> => renewCollatedIndexes(store.environment, store.catalogue);
+    const renewed = (): Promise<void> => renewIndexes(store.environment, store.catalogue);
     await expect(renewed()).rejects.toThrow(/index name_1 of tests\.names/);
     // The next start finds it as this one did, not the half of another.
     expect(store.catalogue.find('tests', 'names')?.indexes[0]?.spec['collation']).toMatchObject({ version: '1' });
     await expect(renewed()).rejects.toThrow(/index name_1 of tests\.names/);
+  });
+});
+
+describe('a sparse index of an earlier version', () => {
+  it('is made anew without the elements that lack its field', async () => {
+    const { environment, catalogue } = store;
+    const info = await environment.write(() => {
+      const made = catalogue.ensure('tests', 'elements');
+      const writer = new CollectionWriter(environment, catalogue, made);
+      const spec = { v: 2, key: { 'a.b': 1 }, name: 'a.b_1', sparse: true };
+      const fields = [{ path: 'a.b', descending: false }];
+      const index = catalogue.addIndex(made, { spec, fields });
+      Object.assign(index, { leavesOutElements: false });
+      for (const _id of [1, 2]) {
+        const doc = { _id, a: [{ b: _id }, {}, 5] };
+        writer.insert(Buffer.from(encode(doc)), doc);
+      }
+      return made;
+    });
+    const before = environment.entries.getKeysCount({});
+    await renewIndexes(environment, catalogue);
+    await catalogue.clearing.run();
+    expect(before - environment.entries.getKeysCount({})).toBe(2);
+    const [renewed] = info.indexes;
+    await renewIndexes(environment, catalogue);
+    expect(info.indexes[0]).toBe(renewed);
+    await environment.write(() => catalogue.drop(info));
+    await catalogue.clearing.run();
   });
 });
 

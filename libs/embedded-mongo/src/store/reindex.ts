@@ -35,17 +35,20 @@ export function fillSome(environment: Environment, catalogue: Catalogue, build: 
 }
 
 /**
- * Makes indexes with a collation anew when the ICU of this Node orders strings by other tables than the one that made
- * them, as MongoDB asks for after such an upgrade.
+ * Makes indexes anew: those with a collation when the ICU of this Node orders strings by other tables than the one that
+ * made them, as MongoDB asks for after such an upgrade, and sparse ones of earlier versions, which have entries of elements
+ * of arrays that lack their fields.
  * @throws EmbeddedMongoError when strings that were different are equal now, in a unique index; all is as before then
  */
-export async function renewCollatedIndexes(environment: Environment, catalogue: Catalogue): Promise<void> {
+export async function renewIndexes(environment: Environment, catalogue: Catalogue): Promise<void> {
   const version = process.versions['icu'] ?? '';
   for (const info of catalogue.list()) {
     for (const index of [...info.indexes]) {
       const collation = index.spec['collation'] as Doc | undefined;
-      if (!collation || collation['version'] === version) continue;
-      const spec = { ...index.spec, collation: { ...collation, version } };
+      const isOtherOrder = collation !== undefined && collation['version'] !== version;
+      const hasElements = index.sparse && index.multikey.size > 0 && !index.leavesOutElements;
+      if (!isOtherOrder && !hasElements) continue;
+      const spec = collation ? { ...index.spec, collation: { ...collation, version } } : index.spec;
       await environment
         .write(() => renew(environment, catalogue, info, index, spec))
         .catch((error: unknown) => {

@@ -69,6 +69,8 @@ export function scanInTurns(
   const ordering = query.evaluation?.ordering ?? BINARY;
   const { search, rest: filter } = withoutText(query.filter);
   if (search && query.hint !== undefined) throw new MongoError(2, '$text and hint not allowed in same query');
+  if (search && query.sort && '$natural' in query.sort)
+    throw new MongoError(2, 'text expression not allowed with $natural sort order');
   const chosen = search ? planText(info, search, filter) : plan(info, filter, sort, query.hint, ordering);
   const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, sorted: 0, skipped: 0, returned: 0 };
   const found = walked(new Walk(environment, info, chosen, counts, snapshot), query.deadline, turn);

@@ -34,6 +34,8 @@ export interface Index {
   ready: boolean;
   /** Whether an entry was shortened: the order of entries is then not exact. */
   shortened: boolean;
+  /** A sparse one without entries of elements that lack its fields; those of earlier versions have them. */
+  readonly leavesOutElements: boolean;
 }
 
 /** An index as the catalogue's record of its collection has it. */
@@ -43,6 +45,7 @@ export interface StoredIndex {
   fields: { path: string; descending: boolean }[];
   multikey: string[];
   shortened: boolean;
+  leavesOutElements?: boolean;
 }
 
 /** @param texts the table of the texts of indexes with a collation */
@@ -66,18 +69,24 @@ export function toIndex(stored: StoredIndex, texts: Table): Index {
     multikey: new Set(stored.multikey),
     ready: true,
     shortened: stored.shortened,
+    leavesOutElements: stored.leavesOutElements === true,
   };
   return { ...index, raw: rawIndex(index) };
 }
 
 function textFields(spec: Doc): TextFields {
   const key = Object.entries(spec['key'] as Doc);
-  const before = key.slice(
-    0,
-    key.findIndex(([path]) => path === '_fts'),
-  );
+  const at = key.findIndex(([path]) => path === '_fts');
+  const toField = ([path, order]: [string, unknown]): IndexField => ({
+    path,
+    parts: path.split('.'),
+    descending: Number(order) < 0,
+  });
+  const prefix = key.slice(0, at).map(toField);
   return {
-    prefix: before.map(([path, order]) => ({ path, parts: path.split('.'), descending: Number(order) < 0 })),
+    prefix,
+    // Behind the terms stands what belongs to them.
+    others: [...prefix, ...key.slice(at + 2).map(toField)],
     weights: new Map(Object.entries(spec['weights'] as Record<string, number>)),
     languageField: String(spec['language_override']),
   };
@@ -86,5 +95,6 @@ function textFields(spec: Doc): TextFields {
 /** What the catalogue keeps of an index. */
 export function toStored(index: Index): StoredIndex {
   const fields = index.fields.map(({ path, descending }) => ({ path, descending }));
-  return { id: index.id, spec: index.spec, fields, multikey: [...index.multikey], shortened: index.shortened };
+  const { id, spec, multikey, shortened, leavesOutElements } = index;
+  return { id, spec, fields, multikey: [...multikey], shortened, leavesOutElements };
 }

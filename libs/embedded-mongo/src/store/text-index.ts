@@ -4,6 +4,7 @@ import { MISSING, someAt } from '../language/paths.js';
 import { addScores, foldedTerms, isLanguage, matchesSearch, type TextSearch } from '../language/text.js';
 import type { CollectionInfo, Index } from './catalogue.js';
 import { conditionsOf, equalityValue } from './bounds.js';
+import { show } from './duplicate-key.js';
 import { entriesOf, type IndexEntries, type IndexField } from './index-keys.js';
 import { KeyWriter, fit, idPrefix, successor } from './key.js';
 import type { Plan } from './planner.js';
@@ -12,6 +13,8 @@ import type { Plan } from './planner.js';
 export interface TextFields {
   /** Fields before the text, which a query must ask to be equal. */
   readonly prefix: readonly IndexField[];
+  /** Those, and the fields behind it. */
+  readonly others: readonly IndexField[];
   /** Weight by path; `$**` stands for every field. */
   readonly weights: ReadonlyMap<string, number>;
   /** Name of the field with which a document, or one within it, says its language. */
@@ -30,10 +33,10 @@ export function textEntries(text: TextFields, doc: Doc): IndexEntries {
     entries: terms.map((term) => ({
       key: fit(Buffer.concat([before?.key ?? Buffer.alloc(0), termKey(term)])),
       values,
+      present: true,
     })),
     multikey: new Set([...multikey, '_fts']),
     shortened: false,
-    present: terms.length > 0,
   };
 }
 
@@ -65,7 +68,21 @@ function collect(value: unknown, path: string, visit: (value: string, path: stri
   if (typeof value === 'string') visit(value, path);
   else if (Array.isArray(value)) for (const item of value) collect(item, path, visit);
   else if (isDoc(value))
-    for (const [name, inner] of Object.entries(value)) collect(inner, path === '' ? name : `${path}.${name}`, visit);
+    for (const [name, inner] of Object.entries(value)) {
+      // No path leads to these.
+      if (name.includes('.') || name.startsWith('$')) continue;
+      collect(inner, path === '' ? name : `${path}.${name}`, visit);
+    }
+}
+
+/** @throws MongoError 201 when a field beside the text leads to an array */
+export function checkOthers({ others }: TextFields, doc: Doc): void {
+  for (const { path, parts } of others) {
+    let value: unknown = doc;
+    for (const part of parts) value = isDoc(value) ? value[part] : Array.isArray(value) ? value : undefined;
+    if (Array.isArray(value))
+      throw new MongoError(201, `Field '${path}' of text index contains an array in document: ${show(doc)}`);
+  }
 }
 
 /**
@@ -99,7 +116,10 @@ function checkLanguage(language: unknown): void {
 export function planText(info: CollectionInfo, search: TextSearch, filter: Doc): Plan & { index: Index } {
   const index = info.indexes.find((item) => item.text && item.ready && !item.hidden);
   if (!index?.text) throw new MongoError(27, 'text index required for $text query');
+  // No document has an array there.
+  const isNever = index.text.prefix.some(({ path }) => Array.isArray(filter[path]));
   const bound = index.text.prefix.map((field) => {
+    if (isNever) return Buffer.alloc(0);
     const value = equalityValue(filter, field.path);
     if (value === undefined)
       throw new MongoError(
@@ -108,7 +128,7 @@ export function planText(info: CollectionInfo, search: TextSearch, filter: Doc):
       );
     return writer.value(value, field.descending).finish();
   });
-  const ranges = foldedTerms(search).map((term) => {
+  const ranges = (isNever ? [] : foldedTerms(search)).map((term) => {
     const start = Buffer.concat([idPrefix(index.id), fit(Buffer.concat([...bound, termKey(term)]))]);
     return { start, end: successor(start) };
   });

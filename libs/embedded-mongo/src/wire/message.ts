@@ -1,3 +1,4 @@
+import { Double } from 'bson';
 import { decode, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkCommandLevels } from '../nesting.js';
@@ -144,7 +145,7 @@ export function encodeReply(request: { requestId: number; legacy: boolean }, rep
     if (request.legacy) return encodeReply(request, [reply.bytes.subarray(PREAMBLE_BYTES)]);
     return withPreamble(reply.bytes, request);
   }
-  const parts = isParts(reply) ? reply : [encode(reply)];
+  const parts = isParts(reply) ? reply : [encodeDoc(reply)];
   const preamble = request.legacy ? LEGACY_PREAMBLE_BYTES : PREAMBLE_BYTES;
   const frame = Buffer.allocUnsafe(preamble + bytesOf(parts));
   let at = preamble;
@@ -163,6 +164,11 @@ function withPreamble(frame: Buffer, { requestId, legacy }: { requestId: number;
   // OP_REPLY: flags, cursor id, starting from, number returned. OP_MSG: flags, then a section of kind 0.
   if (legacy) frame.writeInt32LE(1, 32);
   return frame;
+}
+
+/** Whether a command has succeeded is a double in MongoDB. */
+function encodeDoc(reply: Doc): Uint8Array {
+  return encode(typeof reply['ok'] === 'number' ? { ...reply, ok: new Double(reply['ok']) } : reply);
 }
 
 function isParts(reply: Reply): reply is readonly Uint8Array[] {

@@ -137,7 +137,7 @@ export const cases: readonly Case[] = [
     'an aggregation may ask for its plan itself',
     'command/aggregate/#syntax',
     { aggregate: 'c', pipeline: [{ $match: { _id: 1 } }], explain: true },
-    { answer: { ok: 1 } },
+    { answer: { ok: double(1) } },
   ),
   runs(
     'a plan is asked for with one of three verbosities',
@@ -167,7 +167,7 @@ export const cases: readonly Case[] = [
     'what is explained may use variables of its own',
     'command/find/#command-fields',
     { explain: { find: 'c', filter: { $expr: { $eq: ['$n', '$$two'] } }, let: { two: 2 } } },
-    { answer: { ok: 1 } },
+    { answer: { ok: double(1) } },
   ),
   ...['multi', 'upsert'].map((field) =>
     runs(
@@ -214,6 +214,18 @@ export const cases: readonly Case[] = [
     {
       documents: [{ _id: 2 }, { _id: 1 }],
     },
+  ),
+  runs(
+    'a hint of $natural walks backwards, too',
+    'method/cursor.hint/#force-collection-scans',
+    { find: 'c', hint: { $natural: -1 }, filter: { n: { $gt: 0 } }, projection: { _id: 1 } },
+    { documents: [{ _id: 2 }, { _id: 1 }] },
+  ),
+  runs(
+    'what is explained is of the same database',
+    'command/explain/#command-fields',
+    { explain: { find: 'c', $db: 'other' } },
+    { error: { code: 73, mentions: ['other'] } },
   ),
   runs(
     '$natural stands alone',

@@ -111,11 +111,9 @@ export const cases: readonly Case[] = [
     manual: 'reference/command/dbStats/#output',
     given: { c: numbers(3) },
     steps: [
+      { command: { dbStats: 1 }, answer: { collections: long(1), views: long(0), objects: long(3), indexes: long(1) } },
       { command: { create: 'v', viewOn: 'c', pipeline: [] } },
-      {
-        command: { dbStats: 1, scale: 1024 },
-        answer: { collections: long(1), views: long(1), objects: long(3), indexes: long(1), scaleFactor: long(1024) },
-      },
+      { command: { dbStats: 1, scale: 1024 }, answer: { views: long(1), scaleFactor: long(1024) } },
       { command: { dbStats: 1, scale: 0 }, error: { code: 2, mentions: ['Scale factor must be greater than zero'] } },
       { command: { dbStats: 1, scale: '1' }, error: { code: 14, mentions: ['dbStats.scale'] } },
     ],
@@ -208,7 +206,7 @@ export const cases: readonly Case[] = [
   {
     name: 'drop of a collection that does not exist is no error',
     manual: 'reference/method/db.collection.drop/',
-    steps: [{ command: { drop: 'c' }, answer: { ok: 1 } }],
+    steps: [{ command: { drop: 'c' }, answer: { ok: double(1) } }],
   },
   {
     name: 'a collection name may not begin with system.',

@@ -64,6 +64,28 @@ export const cases: readonly Case[] = [
       },
     ],
   },
+  ...[
+    { w: -1, code: 9 },
+    { w: 51, code: 9 },
+    { w: true, code: 9 },
+    { w: {}, code: 9 },
+    { w: { dc: 1 }, code: 2 },
+    { j: 'yes', code: 14 },
+    { j: true, fsync: true, code: 9 },
+  ].map(({ code, ...writeConcern }): Case => ({
+    name: `the write concern ${JSON.stringify(writeConcern)} is none`,
+    manual: 'reference/write-concern/#write-concern-specification',
+    given: { c: [] },
+    steps: [{ command: { insert: 'c', documents: [{ _id: 1 }], writeConcern }, error: { code }, state: { c: [] } }],
+  })),
+  {
+    name: 'a read concern has no other fields',
+    manual: 'reference/read-concern/#read-concern-option',
+    given: { c: [] },
+    steps: [
+      { command: { find: 'c', readConcern: { colour: 1 } }, error: { code: 40415, mentions: ['readConcern.colour'] } },
+    ],
+  },
   ...named([...WRITES, ...OTHERS]).map(([name, command]): Case => ({
     name: `${name} takes no read concern but local`,
     manual: 'reference/read-concern/#read-concern-support',

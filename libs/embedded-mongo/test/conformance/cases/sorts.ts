@@ -52,6 +52,26 @@ export const cases: readonly Case[] = [
   ),
   sorts('two fields of one array sort by whole elements', ROWS, { 'i.x': 1, 'i.y': 1 }, [3, 2, 1]),
   sorts('and so they do in different directions', ROWS, { 'i.x': 1, 'i.y': -1 }, [3, 1, 2]),
+  sorts(
+    'what is no document lacks the field that its array is sorted by',
+    [
+      { _id: 1, a: [{ b: 3 }] },
+      { _id: 2, a: [{ b: 5 }, 1] },
+      { _id: 3, a: [{ b: 4 }, {}] },
+    ],
+    { 'a.b': 1, _id: 1 },
+    [2, 3, 1],
+  ),
+  sorts(
+    'a number in a path is a place in an array',
+    [
+      { _id: 1, a: [{ b: 2 }, { b: 0 }] },
+      { _id: 2, a: [{ b: 1 }, { b: 9 }] },
+      { _id: 3, a: 'x' },
+    ],
+    { 'a.0': 1 },
+    [3, 2, 1],
+  ),
   {
     name: 'a sort by two different arrays of one document is refused',
     manual,

@@ -1,0 +1,131 @@
+import type { Case, Doc, Expected } from '../case.js';
+
+const ID = { v: 2, key: { _id: 1 }, name: '_id_' };
+
+/** An index that is made, and how it is listed. */
+const lists = (name: string, manual: string, index: Doc, listed: Doc, more: Doc = {}): Case => ({
+  name,
+  manual,
+  given: { c: [] },
+  steps: [
+    { command: { createIndexes: 'c', indexes: [index], ...more } },
+    { command: { listIndexes: 'c' }, documents: [ID, listed] },
+  ],
+});
+
+/** A command about indexes that is refused. */
+const refuses = (name: string, manual: string, command: Doc, error: Required<Expected>['error']): Case => ({
+  name,
+  manual,
+  given: { c: [] },
+  indexes: {
+    c: [
+      { key: { a: 1 }, name: 'a' },
+      { key: { b: 1 }, name: 'b' },
+    ],
+  },
+  steps: [{ command, error }],
+});
+const makes = (name: string, index: Doc, code: number, ...mentions: string[]): Case =>
+  refuses(
+    name,
+    'reference/command/createIndexes/#command-fields',
+    { createIndexes: 'c', indexes: [index] },
+    { code, mentions },
+  );
+
+/** Statements on how indexes are listed, and on what of them is kept. */
+export const cases: readonly Case[] = [
+  lists(
+    'an index that was asked for in the background says so',
+    'reference/command/createIndexes/#command-fields',
+    { name: 'i', key: { a: 1 }, unique: true, background: true },
+    { v: 2, key: { a: 1 }, name: 'i', background: true, unique: true },
+  ),
+  lists(
+    'the options of an index are listed in one order',
+    'reference/command/listIndexes/#output',
+    { sparse: true, expireAfterSeconds: 9, hidden: true, unique: true, name: 'i', key: { a: 1 } },
+    { v: 2, key: { a: 1 }, name: 'i', unique: true, hidden: true, sparse: true, expireAfterSeconds: 9 },
+  ),
+  lists(
+    'documents expire after whole seconds',
+    'core/index-ttl/#expireafterseconds-value',
+    { key: { a: 1 }, name: 'i', expireAfterSeconds: 7.9 },
+    { v: 2, key: { a: 1 }, name: 'i', expireAfterSeconds: 7 },
+  ),
+  lists(
+    'dropDups is taken and does nothing',
+    'reference/command/createIndexes/#command-fields',
+    { key: { a: 1 }, name: 'i', dropDups: true },
+    { v: 2, key: { a: 1 }, name: 'i' },
+  ),
+  lists(
+    'unknown options of indexes are passed over where that is asked for',
+    'reference/command/createIndexes/#command-fields',
+    { key: { a: 1 }, name: 'i', colour: 'red' },
+    { v: 2, key: { a: 1 }, name: 'i' },
+    { ignoreUnknownIndexOptions: true },
+  ),
+  {
+    name: 'an index is the same in the background',
+    manual: 'reference/command/createIndexes/#behaviors',
+    given: { c: [] },
+    indexes: { c: [{ key: { a: 1 }, name: 'i' }] },
+    steps: [
+      {
+        command: { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'i', background: true }] },
+        answer: { numIndexesBefore: 2, numIndexesAfter: 2 },
+      },
+    ],
+  },
+  refuses(
+    'a standalone has no quorum',
+    'reference/command/createIndexes/#command-fields',
+    { createIndexes: 'c', indexes: [{ key: { d: 1 }, name: 'd' }], commitQuorum: 1 },
+    { code: 2, mentions: ['commitQuorum'] },
+  ),
+  {
+    name: 'a collection that there is not is asked for no index',
+    manual: 'reference/method/cursor.hint/#behavior',
+    steps: [
+      { command: { find: 'none', hint: 'i' }, documents: [] },
+      { command: { update: 'none', updates: [{ q: {}, u: { $set: { a: 1 } }, hint: 'i' }] }, answer: { n: 0 } },
+      { command: { delete: 'none', deletes: [{ q: {}, limit: 0, hint: 'i' }] }, answer: { n: 0 } },
+    ],
+  },
+  makes('a field of a key does not begin with a dollar', { key: { 'a.$b': 1 }, name: 'i' }, 67, "'$'"),
+  makes('the terms of a text index are no field of another one', { key: { _fts: 1 }, name: 'i' }, 67, '_fts'),
+  makes(
+    'the index of _id has the collation of its collection',
+    { key: { _id: 1 }, name: '_id_', collation: { locale: 'fr' } },
+    2,
+    'the same collation as the collection',
+  ),
+  {
+    name: 'parts of references are fields of keys',
+    manual: 'reference/database-references/#dbrefs',
+    given: { c: [] },
+    steps: [{ command: { createIndexes: 'c', indexes: [{ key: { 'a.$id': 1 }, name: 'i' }] } }],
+  },
+  {
+    name: 'dropping all indexes says that it was all of them',
+    manual: 'reference/command/dropIndexes/#behavior',
+    given: { c: [] },
+    indexes: { c: [{ key: { a: 1 }, name: 'a' }] },
+    steps: [
+      {
+        command: { dropIndexes: 'c', index: '*' },
+        answer: { nIndexesWas: 2, msg: 'non-_id indexes dropped for collection' },
+      },
+    ],
+  },
+  ...[['a', 5], [{ a: 1 }]].map((index) =>
+    refuses(
+      `several indexes are dropped by their names, not ${JSON.stringify(index)}`,
+      'reference/command/dropIndexes/#command-fields',
+      { dropIndexes: 'c', index },
+      { code: 14, mentions: ['dropIndexes.index'] },
+    ),
+  ),
+];
