@@ -1,4 +1,5 @@
-import { ObjectId, deserialize, onDemand, serialize } from 'bson';
+import { ObjectId, deserialize, onDemand, serialize, type DeserializeOptions } from 'bson';
+import { decodeReferences } from './references.js';
 
 /** A decoded document. Its values are BSON values as `bson` decodes them. */
 export type Doc = Record<string, unknown>;
@@ -6,14 +7,21 @@ export type Doc = Record<string, unknown>;
 /** Largest document that is stored, in bytes, as MongoDB has it. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
+const PLAIN: DeserializeOptions = {
+  promoteBuffers: false,
+  bsonRegExp: true,
+  allowObjectSmallerThanBufferSize: false,
+};
+const TYPED: DeserializeOptions = { promoteValues: false, bsonRegExp: true };
+
 /** Decodes for reading: int32, double and safe longs become numbers, everything else keeps its BSON class. */
 export function decode(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteBuffers: false, bsonRegExp: true, allowObjectSmallerThanBufferSize: false });
+  return decodeReferences(raw, (bytes) => deserialize(bytes, PLAIN));
 }
 
 /** Decodes for writing: every number keeps its BSON type, so that encoding again gives the same bytes. */
 export function decodeTyped(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteValues: false, bsonRegExp: true });
+  return decodeReferences(raw, (bytes) => deserialize(bytes, TYPED));
 }
 
 /** Encodes a document. `undefined` values are left out, as drivers do. */

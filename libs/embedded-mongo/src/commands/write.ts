@@ -1,6 +1,7 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
+import { isReferencePart } from '../language/paths.js';
 import { isRegExp } from '../language/regex.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
@@ -133,7 +134,7 @@ export function insertOne(writer: CollectionWriter, raw: Buffer): void {
 }
 
 function checkId(id: unknown): void {
-  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$')) : undefined;
+  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$') && !isReferencePart(name)) : undefined;
   if (dollar !== undefined)
     throw new MongoError(52, `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`);
   if (Array.isArray(id) || isRegExp(id) || id === undefined) {
