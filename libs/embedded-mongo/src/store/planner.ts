@@ -1,5 +1,6 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { toNumber } from '../language/numbers.js';
 import type { Ordering } from '../language/ordering.js';
 import type { SortField } from '../language/sort.js';
 import {
@@ -85,7 +86,11 @@ export function plan(
     writer,
     ordered: !ordering.collation,
   };
-  if (hint !== undefined) return candidate(hinted(info, filter, primary, hint, ordering), sort);
+  if (hint !== undefined) {
+    const chosen = candidate(hinted(info, filter, primary, hint, ordering), sort);
+    const isBackwards = sort.length === 0 && typeof hint !== 'string' && toNumber(hint['$natural']) === -1;
+    return isBackwards ? { ...chosen, ranges: chosen.ranges.toReversed(), reverse: true } : chosen;
+  }
   let best: Candidate | undefined;
   for (const source of usable(info, filter, primary, ordering)) {
     if (!isOfUse(source, sort)) continue;
@@ -113,7 +118,8 @@ function usable(info: CollectionInfo, filter: Doc, primary: Source, ordering: Or
 
 function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string | Doc, ordering: Ordering): Source {
   const pattern = typeof hint === 'string' ? undefined : JSON.stringify(hint);
-  if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || pattern === '{"$natural":1}') return primary;
+  if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || /^\{"\$natural":-?1\}$/.test(pattern ?? ''))
+    return primary;
   const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
   if (!index || index.text || index.hidden)
     throw new MongoError(2, 'hint provided does not correspond to an existing index');
