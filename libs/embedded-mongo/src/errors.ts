@@ -14,6 +14,8 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   14: 'TypeMismatch',
   15: 'Overflow',
   16: 'InvalidLength',
+  17: 'ProtocolError',
+  18: 'AuthenticationFailed',
   20: 'IllegalOperation',
   22: 'InvalidBSON',
   26: 'NamespaceNotFound',
@@ -32,6 +34,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   67: 'CannotCreateIndex',
   72: 'InvalidOptions',
   73: 'InvalidNamespace',
+  76: 'NoReplicationEnabled',
   85: 'IndexOptionsConflict',
   86: 'IndexKeySpecsConflict',
   91: 'ShutdownInProgress',
@@ -54,6 +57,9 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   241: 'ConversionFailure',
   276: 'IndexBuildAborted',
   292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
+  322: 'APIVersionError',
+  323: 'APIStrictError',
+  352: 'UnsupportedOpQueryCommand',
   10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
   11600: 'InterruptedAtShutdown',
@@ -62,6 +68,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   13113: 'MergeStageNoMatchingDocument',
   14031: 'OutOfDiskSpace',
   17280: 'KeyTooLong',
+  31082: 'SearchNotEnabled',
 };
 
 /** A refusal that goes to the driver as MongoDB would word it: `code`, `codeName` and `errmsg`. */
@@ -82,6 +89,13 @@ export class MongoError extends Error {
     return CODE_NAMES[this.code] ?? `Location${this.code}`;
   }
 }
+
+/** MongoDB's refusal of what Atlas Search does. */
+export const searchNotEnabled = (what: string): MongoError =>
+  new MongoError(
+    31082,
+    `Using ${what} requires additional configuration. Please connect to Atlas or an AtlasCLI local deployment to enable. For more information on how to connect, see https://dochub.mongodb.org/core/atlas-cli-deploy-local-reqs.`,
+  );
 
 /** MongoDB's code of a disk that takes no writes. */
 export const DISK_FULL = 14031;

@@ -1,6 +1,7 @@
 import { MongoError } from '../errors.js';
 import type { Reply, Request } from '../wire/message.js';
 import { AGGREGATE_COMMANDS } from './aggregate.js';
+import { checkApiVersion } from './api-version.js';
 import { BULK_WRITE_COMMANDS } from './bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
 import { Call, checkArguments, runAnywhere, type Command, type Limits, type Server } from './command.js';
@@ -11,6 +12,7 @@ import { EXPLAIN_COMMANDS } from './explain.js';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
 import { INDEX_COMMANDS } from './indexes.js';
 import { READ_COMMANDS } from './read.js';
+import { REFUSED_COMMANDS } from './refused.js';
 import { STATISTICS_COMMANDS } from './statistics.js';
 import { WRITE_COMMANDS } from './write.js';
 
@@ -28,6 +30,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...CURSOR_COMMANDS,
     ...AGGREGATE_COMMANDS,
     ...EXPLAIN_COMMANDS,
+    ...REFUSED_COMMANDS,
   }),
 );
 
@@ -45,6 +48,7 @@ export function runCommand(
   const command = server.commands.get(name);
   server.opcounters.add(request);
   if (!command) throw new MongoError(59, `no such command: '${name}'`);
+  checkApiVersion(name, args);
   if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
