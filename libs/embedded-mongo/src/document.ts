@@ -31,6 +31,7 @@ export function encode(doc: Doc): Uint8Array {
 
 const ID_NAME = Buffer.from('_id\0');
 const OBJECT_ID = Buffer.from([7]);
+const [OBJECT, ARRAY] = [3, 4];
 /** Bytes of a document's length, which precede its fields. */
 const HEADER = 4;
 
@@ -47,6 +48,20 @@ export function withIdFirst(raw: Buffer): Buffer {
     return ofFields([raw.subarray(start, end), raw.subarray(HEADER, start), raw.subarray(end, -1)]);
   }
   return ofFields([OBJECT_ID, ID_NAME, new ObjectId().id, fields]);
+}
+
+/** The bytes of an embedded document or an array; undefined where the field is neither, or not there. */
+export function embeddedIn(raw: Buffer, field: string): Buffer | undefined {
+  const [, bytes] = elementsOf(raw).findLast(([name]) => name === field) ?? [];
+  return bytes;
+}
+
+/** The fields of a document, or elements of an array, with the bytes of those that are documents or arrays. */
+export function elementsOf(raw: Buffer): [name: string, bytes: Buffer | undefined][] {
+  return [...onDemand.parseToElements(raw)].map(([type, name, length, at, bytes]) => [
+    raw.toString('utf8', name, name + length),
+    type === OBJECT || type === ARRAY ? raw.subarray(at, at + bytes) : undefined,
+  ]);
 }
 
 function ofFields(parts: Uint8Array[]): Buffer {

@@ -97,6 +97,10 @@ export const searchNotEnabled = (what: string): MongoError =>
     `Using ${what} requires additional configuration. Please connect to Atlas or an AtlasCLI local deployment to enable. For more information on how to connect, see https://dochub.mongodb.org/core/atlas-cli-deploy-local-reqs.`,
   );
 
+/** A date that a driver stored beyond what JavaScript has: which one it is cannot be told. */
+export const farDate = (): MongoError =>
+  new MongoError(238, 'dates beyond 8640000000000000 ms from 1970 are not compared or sorted by this server');
+
 /** MongoDB's code of a disk that takes no writes. */
 export const DISK_FULL = 14031;
 
@@ -104,6 +108,7 @@ export const DISK_FULL = 14031;
 export function toMongoError(error: unknown): MongoError {
   if (error instanceof MongoError) return error;
   if (!(error instanceof Error)) return new MongoError(1, 'unexpected failure');
+  if (error.name.startsWith('BSON')) return new MongoError(22, error.message);
   // A disk that has room for part of a write only is an input/output error to LMDB.
   if (/MDB_MAP_FULL|ENOSPC|No space left|File too large|Input\/output error|quota exceeded/i.test(error.message)) {
     return new MongoError(

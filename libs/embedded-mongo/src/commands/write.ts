@@ -3,6 +3,7 @@ import { MongoError } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
 import { isReferencePart } from '../language/paths.js';
 import { isRegExp } from '../language/regex.js';
+import { withTimestamps } from '../language/timestamps.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
@@ -127,10 +128,12 @@ export function insertOne(writer: CollectionWriter, raw: Buffer): void {
     );
   }
   if (writer.insertRaw(stored)) return;
-  const doc = decode(stored);
-  checkStoredLevels(stored);
+  // A document with a timestamp is one of those that come here.
+  const dated = withTimestamps(stored);
+  const doc = decode(dated);
+  checkStoredLevels(dated);
   checkId(doc['_id']);
-  writer.insert(stored, doc);
+  writer.insert(dated, doc);
 }
 
 function checkId(id: unknown): void {

@@ -74,7 +74,13 @@ function implied(value: unknown, reach: Reach, scope: Scope): Test {
   return $eq(value, reach, scope);
 }
 
+/** Drivers that know BSON's undefined send it; of others it is null, or left out. */
+function checkDefined(argument: unknown): void {
+  if (argument === undefined) throw new MongoError(2, 'cannot compare to undefined');
+}
+
 const $eq: Operator = (argument, reach, { ordering }) => {
+  checkDefined(argument);
   const test = isRegExp(argument) ? sameRegExp(argument) : equality(argument, ordering);
   return (doc) => reach.some(doc, test);
 };
@@ -95,12 +101,14 @@ const ordered =
   (name: string, accept: (order: number) => boolean): Operator =>
   (argument, reach, { ordering }) => {
     if (isRegExp(argument)) throw new MongoError(2, `Can't have RegEx as arg to predicate ${name}.`);
+    checkDefined(argument);
     const test = comparison(argument, accept, ordering);
     return (doc) => reach.some(doc, test);
   };
 
 const $in: Operator = (argument, reach, { ordering }) => {
   const list = array('$in', argument);
+  list.forEach(checkDefined);
   if (list.some(holdsOperators)) throw new MongoError(2, 'cannot nest $ under $in');
   const patterns = list.filter(isRegExp).map((item) => patternTest(item));
   const known = membership(
