@@ -66,6 +66,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   12051: 'CursorInUse',
   12587: 'BackgroundOperationInProgressForNamespace',
   13113: 'MergeStageNoMatchingDocument',
+  13297: 'DatabaseDifferCase',
   14031: 'OutOfDiskSpace',
   17280: 'KeyTooLong',
   31082: 'SearchNotEnabled',

@@ -1,3 +1,4 @@
+import { Long } from 'bson';
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { collationOf } from '../language/collation.js';
@@ -86,12 +87,14 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
   },
   dropDatabase: {
     fields: [],
-    run: (server, call) =>
-      server.environment.write(() => {
+    run: (server, call) => {
+      if (call.db === 'admin') throw new MongoError(20, "Dropping the 'admin' database is prohibited.");
+      return server.environment.write(() => {
         const all = server.catalogue.list(call.db);
         for (const info of all) server.catalogue.drop(info);
         return { ...(all.length > 0 ? { dropped: call.db } : {}), ok: 1 };
-      }),
+      });
+    },
   },
   listCollections: {
     fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
@@ -112,7 +115,12 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       const databases = databasesOf(server).filter(matcher(call.doc('filter')));
       if (call.flag('nameOnly')) return { databases: databases.map(({ name }) => ({ name })), ok: 1 };
       const totalSize = server.environment.sizeOnDisk;
-      return { databases, totalSize, totalSizeMb: Math.floor(totalSize / MEBIBYTE), ok: 1 };
+      return {
+        databases,
+        totalSize: Long.fromNumber(totalSize),
+        totalSizeMb: Long.fromNumber(Math.floor(totalSize / MEBIBYTE)),
+        ok: 1,
+      };
     },
   },
 };
@@ -149,8 +157,8 @@ function details(info: CollectionInfo): Doc {
   return { options, info: { readOnly: false }, idIndex: { v: 2, key: { _id: 1 }, name: '_id_' } };
 }
 
-function databasesOf(server: Server): { name: string; sizeOnDisk: number; empty: boolean }[] {
+function databasesOf(server: Server): { name: string; sizeOnDisk: Long; empty: boolean }[] {
   const names = [...new Set(server.catalogue.list().map((info) => info.db))].sort();
   // All databases share one file, so that each is told the size of all.
-  return names.map((name) => ({ name, sizeOnDisk: server.environment.sizeOnDisk, empty: false }));
+  return names.map((name) => ({ name, sizeOnDisk: Long.fromNumber(server.environment.sizeOnDisk), empty: false }));
 }

@@ -101,7 +101,8 @@ export class Call {
   get collection(): string {
     const name = this.value(this.name);
     if (typeof name !== 'string') throw new MongoError(73, `Collection name has invalid type ${typeName(name)}`);
-    if (name === '') throw new MongoError(73, `Invalid namespace specified '${this.db}.'`);
+    if (name === '' || name.includes('\0'))
+      throw new MongoError(73, `Invalid namespace specified '${this.db}.${name}'`);
     return name;
   }
 

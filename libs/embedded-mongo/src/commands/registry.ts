@@ -34,6 +34,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   }),
 );
 
+/** Names of databases have 63 bytes at most. */
+const isTooLong = (db: string): boolean => db.length > 15 && Buffer.byteLength(db) > 63;
+
 /**
  * Runs a command. What it throws is the answer, as a MongoError where it was foreseen.
  * @param limits what its reads mind besides `maxTimeMS`
@@ -52,7 +55,7 @@ export function runCommand(
   if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
-  if (request.db === '' || /[\0/\\ "$.]/.test(request.db))
+  if (request.db === '' || /[\0/\\ "$.]/.test(request.db) || isTooLong(request.db))
     throw new MongoError(73, `Invalid database name: '${request.db}'`);
   checkArguments(command, request);
   checkConcerns(request);

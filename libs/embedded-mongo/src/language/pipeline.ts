@@ -27,7 +27,9 @@ const STAGES: Readonly<Record<string, StageCompiler>> = {
 const WRITING_STAGES = new Set(['$out', '$merge']);
 
 /** MongoDB's stages that this server knows of and refuses. */
-const REFUSED_STAGES = new Set(['$geoNear', '$indexStats', '$collStats']);
+const REFUSED_STAGES = new Set(
+  '$collStats $currentOp $geoNear $indexStats $listLocalSessions $listSessions $planCacheStats'.split(' '),
+);
 /** Those of Atlas Search, which no MongoDB has by itself. */
 const SEARCH_STAGES: Readonly<Record<string, string>> = {
   $listSearchIndexes: 'Atlas Search Database Commands and the $listSearchIndexes aggregation stage',

@@ -1,4 +1,5 @@
 import type { Doc } from '../document.js';
+import { MongoError } from '../errors.js';
 import { decode, encode } from '../document.js';
 import { Clearing } from './clearing.js';
 import type { Environment } from './environment.js';
@@ -81,10 +82,22 @@ export class Catalogue {
     const existing = this.find(db, name);
     if (existing) return existing;
     checkNamespace(db, name);
+    this.checkCase(db);
     const info: CollectionInfo = { id: this.nextId++, db, name, options, indexes: [], builds: [], count: 0 };
     this.collections.set(`${db}.${name}`, info);
     this.dirty.add(info);
     return info;
+  }
+
+  /** @throws MongoError 13297 for a new database whose name differs from that of another in its case only */
+  private checkCase(db: string): void {
+    const names = new Set([...this.collections.values()].map((info) => info.db));
+    const other = names.has(db) ? undefined : [...names].find((name) => name.toLowerCase() === db.toLowerCase());
+    if (other !== undefined)
+      throw new MongoError(
+        13297,
+        `db already exists with different case already have: [${other}] trying to create [${db}]`,
+      );
   }
 
   /** Stands for a collection that does not exist: it has no documents, and none may be written into it. */

@@ -1,3 +1,4 @@
+import { Double } from 'bson';
 import { decode, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkCommandLevels } from '../nesting.js';
@@ -168,7 +169,7 @@ export function encodeReply(request: { requestId: number; legacy: boolean }, rep
     if (request.legacy) return encodeReply(request, [reply.bytes.subarray(PREAMBLE_BYTES)]);
     return withPreamble(reply.bytes, request);
   }
-  const parts = isParts(reply) ? reply : [encode(reply)];
+  const parts = isParts(reply) ? reply : [encode(withDouble(reply))];
   const preamble = request.legacy ? LEGACY_PREAMBLE_BYTES : PREAMBLE_BYTES;
   const frame = Buffer.allocUnsafe(preamble + bytesOf(parts));
   let at = preamble;
@@ -177,6 +178,11 @@ export function encodeReply(request: { requestId: number; legacy: boolean }, rep
     at += part.length;
   }
   return withPreamble(frame, request);
+}
+
+/** MongoDB's `ok` is a double, which clients with types of their own read as such. */
+function withDouble(reply: Doc): Doc {
+  return reply['ok'] === undefined ? reply : { ...reply, ok: new Double(Number(reply['ok'])) };
 }
 
 function withPreamble(frame: Buffer, { requestId, legacy }: { requestId: number; legacy: boolean }): Buffer {
