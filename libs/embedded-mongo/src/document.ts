@@ -1,4 +1,5 @@
 import { ObjectId, deserialize, onDemand, serialize, type DeserializeOptions } from 'bson';
+import { MongoError } from './errors.js';
 import { decodeReferences } from './references.js';
 
 /** A decoded document. Its values are BSON values as `bson` decodes them. */
@@ -24,9 +25,27 @@ export function decodeTyped(raw: Uint8Array): Doc {
   return decodeReferences(raw, (bytes) => deserialize(bytes, TYPED));
 }
 
-/** Encodes a document. `undefined` values are left out, as drivers do. */
+/** Most bytes of a document that is answered: MongoDB leaves some room around one that is stored. */
+const MAX_ENCODED_BYTES = MAX_DOCUMENT_BYTES + 16 * 1024;
+
+/**
+ * Encodes a document. `undefined` values are left out, as drivers do.
+ * @throws MongoError 10334 for one that is too large, of which `bson` writes a part only, without saying so
+ */
 export function encode(doc: Doc): Uint8Array {
-  return serialize(doc, { ignoreUndefined: true, checkKeys: false });
+  const bytes = serializeIfFits(doc);
+  if (bytes && bytes.length <= MAX_ENCODED_BYTES) return bytes;
+  throw new MongoError(10334, `BSONObj size is invalid. Size must be between 0 and ${MAX_ENCODED_BYTES}(16MB)`);
+}
+
+/** Undefined where the end of the buffer that `bson` writes into was noticed. */
+function serializeIfFits(doc: Doc): Uint8Array | undefined {
+  try {
+    return serialize(doc, { ignoreUndefined: true, checkKeys: false });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_OUT_OF_RANGE') return undefined;
+    throw error;
+  }
 }
 
 const ID_NAME = Buffer.from('_id\0');

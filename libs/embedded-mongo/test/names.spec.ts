@@ -10,10 +10,10 @@ describe('names of databases and collections', () => {
   it('of databases differ in more than their case', async () => {
     await server.client.db('Cased').collection('c').insertOne({});
     for (const making of [
-      server.client.db('cased').collection('c').insertOne({}),
-      server.client.db('CASED').createCollection('d'),
+      () => server.client.db('cased').collection('c').insertOne({}),
+      () => server.client.db('CASED').createCollection('d'),
     ])
-      expect(await failure(making)).toMatchObject({ code: 13297 });
+      expect(await failure(making())).toMatchObject({ code: 13297 });
     expect(await server.client.db('cased').collection('c').countDocuments({})).toBe(0);
     await server.client.db('Cased').dropDatabase();
     await server.client.db('cased').collection('c').insertOne({});

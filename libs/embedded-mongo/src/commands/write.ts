@@ -269,9 +269,7 @@ export function change(
 ): { after: Doc; changed: boolean } {
   const { before, after, raw, changed } = versionsOf(stored, update, filter);
   if (changed) {
-    if (raw.length > MAX_DOCUMENT_BYTES) {
-      throw new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
-    }
+    if (raw.length > MAX_DOCUMENT_BYTES) throw tooLarge();
     checkStoredLevels(raw);
     writer.replace(stored.id, before, raw, after);
   }
@@ -286,9 +284,20 @@ export function versionsOf(
 ): { before: Doc; after: Doc; raw: Buffer; changed: boolean } {
   const before = decodeTyped(stored.raw);
   const after = update.apply(before, { inserting: false, filter });
-  const raw = Buffer.from(encode(after));
+  const raw = Buffer.from(encodedAfter(after));
   return { before, after, raw, changed: !raw.equals(stored.raw) };
 }
+
+function encodedAfter(after: Doc): Uint8Array {
+  try {
+    return encode(after);
+  } catch (error) {
+    throw error instanceof MongoError && error.code === 10334 ? tooLarge() : error;
+  }
+}
+
+const tooLarge = (): MongoError =>
+  new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
 
 /** Inserts what an upsert makes of its filter and its update. */
 export function upsert(writer: CollectionWriter, update: Update, filter: Doc): Doc {
