@@ -1,4 +1,6 @@
-import { ObjectId, deserialize, onDemand, serialize } from 'bson';
+import { ObjectId, deserialize, onDemand, serialize, type DeserializeOptions } from 'bson';
+import { MongoError } from './errors.js';
+import { decodeReferences } from './references.js';
 
 /** A decoded document. Its values are BSON values as `bson` decodes them. */
 export type Doc = Record<string, unknown>;
@@ -6,23 +8,49 @@ export type Doc = Record<string, unknown>;
 /** Largest document that is stored, in bytes, as MongoDB has it. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
+const PLAIN: DeserializeOptions = {
+  promoteBuffers: false,
+  bsonRegExp: true,
+  allowObjectSmallerThanBufferSize: false,
+};
+const TYPED: DeserializeOptions = { promoteValues: false, bsonRegExp: true };
+
 /** Decodes for reading: int32, double and safe longs become numbers, everything else keeps its BSON class. */
 export function decode(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteBuffers: false, bsonRegExp: true, allowObjectSmallerThanBufferSize: false });
+  return decodeReferences(raw, (bytes) => deserialize(bytes, PLAIN));
 }
 
 /** Decodes for writing: every number keeps its BSON type, so that encoding again gives the same bytes. */
 export function decodeTyped(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteValues: false, bsonRegExp: true });
+  return decodeReferences(raw, (bytes) => deserialize(bytes, TYPED));
 }
 
-/** Encodes a document. `undefined` values are left out, as drivers do. */
+/** Most bytes of a document that is answered: MongoDB leaves some room around one that is stored. */
+const MAX_ENCODED_BYTES = MAX_DOCUMENT_BYTES + 16 * 1024;
+
+/**
+ * Encodes a document. `undefined` values are left out, as drivers do.
+ * @throws MongoError 10334 for one that is too large, of which `bson` writes a part only, without saying so
+ */
 export function encode(doc: Doc): Uint8Array {
-  return serialize(doc, { ignoreUndefined: true, checkKeys: false });
+  const bytes = serializeIfFits(doc);
+  if (bytes && bytes.length <= MAX_ENCODED_BYTES) return bytes;
+  throw new MongoError(10334, `BSONObj size is invalid. Size must be between 0 and ${MAX_ENCODED_BYTES}(16MB)`);
+}
+
+/** Undefined where the end of the buffer that `bson` writes into was noticed. */
+function serializeIfFits(doc: Doc): Uint8Array | undefined {
+  try {
+    return serialize(doc, { ignoreUndefined: true, checkKeys: false });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_OUT_OF_RANGE') return undefined;
+    throw error;
+  }
 }
 
 const ID_NAME = Buffer.from('_id\0');
 const OBJECT_ID = Buffer.from([7]);
+const [OBJECT, ARRAY] = [3, 4];
 /** Bytes of a document's length, which precede its fields. */
 const HEADER = 4;
 
@@ -39,6 +67,20 @@ export function withIdFirst(raw: Buffer): Buffer {
     return ofFields([raw.subarray(start, end), raw.subarray(HEADER, start), raw.subarray(end, -1)]);
   }
   return ofFields([OBJECT_ID, ID_NAME, new ObjectId().id, fields]);
+}
+
+/** The bytes of an embedded document or an array; undefined where the field is neither, or not there. */
+export function embeddedIn(raw: Buffer, field: string): Buffer | undefined {
+  const [, bytes] = elementsOf(raw).findLast(([name]) => name === field) ?? [];
+  return bytes;
+}
+
+/** The fields of a document, or elements of an array, with the bytes of those that are documents or arrays. */
+export function elementsOf(raw: Buffer): [name: string, bytes: Buffer | undefined][] {
+  return [...onDemand.parseToElements(raw)].map(([type, name, length, at, bytes]) => [
+    raw.toString('utf8', name, name + length),
+    type === OBJECT || type === ARRAY ? raw.subarray(at, at + bytes) : undefined,
+  ]);
 }
 
 function ofFields(parts: Uint8Array[]): Buffer {

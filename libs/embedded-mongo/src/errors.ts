@@ -14,6 +14,8 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   14: 'TypeMismatch',
   15: 'Overflow',
   16: 'InvalidLength',
+  17: 'ProtocolError',
+  18: 'AuthenticationFailed',
   20: 'IllegalOperation',
   22: 'InvalidBSON',
   26: 'NamespaceNotFound',
@@ -32,6 +34,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   67: 'CannotCreateIndex',
   72: 'InvalidOptions',
   73: 'InvalidNamespace',
+  76: 'NoReplicationEnabled',
   85: 'IndexOptionsConflict',
   86: 'IndexKeySpecsConflict',
   91: 'ShutdownInProgress',
@@ -58,6 +61,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
   322: 'APIVersionError',
   323: 'APIStrictError',
+  352: 'UnsupportedOpQueryCommand',
   10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
   11600: 'InterruptedAtShutdown',
@@ -67,6 +71,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   13297: 'DatabaseDifferCase',
   14031: 'OutOfDiskSpace',
   17280: 'KeyTooLong',
+  31082: 'SearchNotEnabled',
 };
 
 /** A refusal that goes to the driver as MongoDB would word it: `code`, `codeName` and `errmsg`. */
@@ -88,6 +93,17 @@ export class MongoError extends Error {
   }
 }
 
+/** MongoDB's refusal of what Atlas Search does. */
+export const searchNotEnabled = (what: string): MongoError =>
+  new MongoError(
+    31082,
+    `Using ${what} requires additional configuration. Please connect to Atlas or an AtlasCLI local deployment to enable. For more information on how to connect, see https://dochub.mongodb.org/core/atlas-cli-deploy-local-reqs.`,
+  );
+
+/** A date that a driver stored beyond what JavaScript has: which one it is cannot be told. */
+export const farDate = (): MongoError =>
+  new MongoError(238, 'dates beyond 8640000000000000 ms from 1970 are not compared or sorted by this server');
+
 /** MongoDB's code of a disk that takes no writes. */
 export const DISK_FULL = 14031;
 
@@ -95,6 +111,7 @@ export const DISK_FULL = 14031;
 export function toMongoError(error: unknown): MongoError {
   if (error instanceof MongoError) return error;
   if (!(error instanceof Error)) return new MongoError(1, 'unexpected failure');
+  if (error.name.startsWith('BSON')) return new MongoError(22, error.message);
   // A disk that has room for part of a write only is an input/output error to LMDB.
   if (/MDB_MAP_FULL|ENOSPC|No space left|File too large|Input\/output error|quota exceeded/i.test(error.message)) {
     return new MongoError(

@@ -43,6 +43,21 @@ describe('what is not supported', () => {
     expect(await aggregate({ constructor: {} })).toMatchObject({ code: 40324 });
   });
 
+  it('is what a MongoDB without Atlas, users or replication answers', async () => {
+    const search = { code: 31082, codeName: 'SearchNotEnabled' };
+    expect(await refused({ createSearchIndexes: 'any', indexes: [{ definition: {} }] })).toMatchObject(search);
+    expect(await failure(server.db.collection('any').dropSearchIndex('s'))).toMatchObject(search);
+    expect(await failure(server.db.collection('any').listSearchIndexes().toArray())).toMatchObject(search);
+    expect(await aggregate({ $unionWith: { coll: 'b', pipeline: [{ $search: {} }] } })).toMatchObject(search);
+    const stranger = new mongoose.mongo.MongoClient(server.uri.replace('://', '://name:word@'));
+    expect(await failure(stranger.db('any').command({ ping: 1 }))).toMatchObject({
+      code: 18,
+      codeName: 'AuthenticationFailed',
+    });
+    await stranger.close();
+    expect(await failure(server.client.db('admin').command({ replSetGetStatus: 1 }))).toMatchObject({ code: 76 });
+  });
+
   it('in transactions is what a standalone answers', async () => {
     const session = server.client.startSession();
     session.startTransaction();

@@ -122,6 +122,26 @@ describe('the wire', () => {
     socket.destroy();
   });
 
+  it('tells old drivers that all else of OP_QUERY is gone, and keeps the connection', async () => {
+    const socket = await open();
+    for (const [name, query, code] of [
+      ['tests.$cmd', { find: 'w' }, 352],
+      ['tests.w', { _id: 1 }, 5739101],
+    ] as const) {
+      const frame = Buffer.concat([Buffer.alloc(20), Buffer.from(`${name}\0`), Buffer.alloc(8), BSON.serialize(query)]);
+      frame.writeInt32LE(frame.length, 0);
+      frame.writeInt32LE(9, 4);
+      frame.writeInt32LE(2004, 12);
+      socket.write(frame);
+      const [reply] = (await once(socket, 'data')) as [Buffer];
+      expect([reply.readInt32LE(8), reply.readInt32LE(12)]).toEqual([9, 1]);
+      expect(BSON.deserialize(reply.subarray(36))).toMatchObject({ ok: 0, code });
+    }
+    socket.write(message(ping));
+    expect((await answer(socket)).document).toEqual({ ok: 1 });
+    socket.destroy();
+  });
+
   it('answers BSON that is broken with an error and keeps the connection', async () => {
     const socket = await open();
     const broken = message({ ping: 1, text: 'abc', $db: 'admin' });

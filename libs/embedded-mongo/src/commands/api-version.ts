@@ -1,56 +1,74 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import type { Request } from '../wire/message.js';
-import { wrongType } from './arguments.js';
+import { checkBoolean, wrongType } from './arguments.js';
 import { isText } from './text-index-specs.js';
 
-const VERSION = '1';
-/** Commands of the first version of the Stable API, of those that this server has. */
-const STABLE: ReadonlySet<string> = new Set(
+/** The commands of the Stable API's version 1 that this server has. */
+const STABLE = new Set(
   (
     'aggregate bulkWrite collMod count create createIndexes delete drop dropDatabase dropIndexes endSessions explain find ' +
     'findAndModify getMore hello insert killCursors listCollections listDatabases listIndexes ping refreshSessions update'
   ).split(' '),
 );
-/** Arguments of those commands that are not of that version. */
+/** Arguments that are no part of it, also when they change nothing. */
 const UNSTABLE: Readonly<Record<string, readonly string[]>> = {
   aggregate: ['explain'],
-  find: ['min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'oplogReplay', 'noCursorTimeout'],
+  find: 'min max returnKey noCursorTimeout showRecordId tailable oplogReplay awaitData'.split(' '),
 };
-const FLAGS = ['apiStrict', 'apiDeprecationErrors'] as const;
+/** Stages that are no part of it; `$collStats` is for its `count`. */
+const UNSTABLE_STAGES = new Set(
+  '$currentOp $indexStats $listLocalSessions $listSearchIndexes $listSessions $planCacheStats $search $searchMeta'.split(
+    ' ',
+  ),
+);
+const WHERE = 'APIParametersFromClient';
+const PAGE = 'https://dochub.mongodb.org/core/manual-versioned-api';
 
 /**
- * Checks which version of the Stable API a command is sent with, and that it is in it where its sender is strict.
- * @throws MongoError 14 for parameters of another type, 4886600 without a version, 322 for one that there is not, 323 for
- *   what is not in it
+ * Checks what a command says of the Stable API, and with `apiStrict` that it keeps to it.
+ * @see https://www.mongodb.com/docs/v8.0/reference/stable-api/
+ * @throws MongoError 14 for a wrong type, 322 for a version but 1, 4886600 without one, 323 for what is no part of it
  */
-export function checkApiVersion({ name, args }: Pick<Request, 'name' | 'args'>): void {
-  const { apiVersion } = args;
-  const flags = FLAGS.filter((flag) => args[flag] !== undefined);
-  if (apiVersion === undefined && flags.length === 0) return;
-  if (apiVersion !== undefined && typeof apiVersion !== 'string')
-    throw wrongType(name, 'apiVersion', 'string', apiVersion);
-  for (const flag of flags) if (typeof args[flag] !== 'boolean') throw wrongType(name, flag, 'bool', args[flag]);
-  if (apiVersion === undefined)
+export function checkApiVersion(name: string, args: Doc): void {
+  const { apiVersion: version, apiStrict: strict, apiDeprecationErrors: errors } = args;
+  if (version === undefined && strict === undefined && errors === undefined) return;
+  if (version !== undefined && typeof version !== 'string') throw wrongType(WHERE, 'apiVersion', 'string', version);
+  checkBoolean(strict, WHERE, 'apiStrict');
+  checkBoolean(errors, WHERE, 'apiDeprecationErrors');
+  if (version === undefined)
     throw new MongoError(4886600, 'Provided apiStrict and/or apiDeprecationErrors without passing apiVersion');
-  if (apiVersion !== VERSION) throw new MongoError(322, `API version must be "${VERSION}"`);
-  if (args['apiStrict'] === true) checkStable(name, args);
+  if (version !== '1') throw new MongoError(322, 'API version must be "1"');
+  if (strict === true) checkStable(name, args);
 }
 
 function checkStable(name: string, args: Doc): void {
   if (!STABLE.has(name))
     throw new MongoError(
       323,
-      `Provided apiStrict:true, but the command ${name} is not in API Version ${VERSION}. Information on supported commands and migrations in API Version ${VERSION} can be found at https://dochub.mongodb.org/core/manual-versioned-api.`,
+      `Provided apiStrict:true, but the command ${name} is not in API Version 1. Information on supported commands and migrations in API Version 1 can be found at ${PAGE}`,
     );
   const field = UNSTABLE[name]?.find((one) => args[one] !== undefined);
-  if (field !== undefined)
-    throw new MongoError(323, `BSON field '${name}.${field}' is not allowed with apiStrict:true.`);
-  if (name === 'createIndexes' && docsIn(args['indexes']).some(({ key }) => isDoc(key) && isText(key)))
-    throw new MongoError(323, `text indexes are not in API Version ${VERSION}`);
-  if (docsIn(args['pipeline']).some(({ $collStats }) => isDoc($collStats) && Object.keys($collStats).some(isNoCount)))
-    throw new MongoError(323, `$collStats with anything but count is not in API Version ${VERSION}`);
+  if (field !== undefined) throw notAllowed(`BSON field '${name}.${field}'`);
+  if (name === 'aggregate' || name === 'create') checkStages(args['pipeline']);
+  if (name === 'createIndexes' && Array.isArray(args['indexes']) && args['indexes'].some(isOfTexts))
+    throw notAllowed('the index type text');
 }
 
-const docsIn = (list: unknown): Doc[] => (Array.isArray(list) ? list.filter(isDoc) : []);
-const isNoCount = (field: string): boolean => field !== 'count';
+function checkStages(pipeline: unknown): void {
+  if (!Array.isArray(pipeline)) return;
+  for (const stage of pipeline as unknown[]) {
+    if (!isDoc(stage)) continue;
+    const [name = '', argument] = Object.entries(stage)[0] ?? [];
+    const counts = isDoc(argument) && Object.keys(argument).every((one) => one === 'count');
+    if (UNSTABLE_STAGES.has(name) || (name === '$collStats' && !counts)) throw notAllowed(`the stage ${name}`);
+    if (!isDoc(argument)) continue;
+    if (name === '$facet') Object.values(argument).forEach(checkStages);
+    if (name === '$lookup' || name === '$unionWith') checkStages(argument['pipeline']);
+  }
+}
+
+const isOfTexts = (index: unknown): boolean => isDoc(index) && isDoc(index['key']) && isText(index['key']);
+
+function notAllowed(what: string): MongoError {
+  return new MongoError(323, `${what} is not allowed with apiStrict:true in API Version 1`);
+}

@@ -1,5 +1,5 @@
 import { Double, Long } from 'bson';
-import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
+import { decode, decodeTyped, embeddedIn, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkCommandLevels } from '../nesting.js';
 import { show } from '../store/duplicate-key.js';
@@ -71,6 +71,8 @@ interface Operation {
   readonly place: number;
   readonly plain: Doc;
   readonly typed: Doc;
+  /** What an insert has, as it came. */
+  readonly document: Buffer;
 }
 
 type Placed = Operation & { readonly namespace: Namespace };
@@ -110,7 +112,7 @@ function operationOf(raw: Buffer): Operation {
   if (!isDoc(plain[object])) throw wrongType(OPERATIONS, object, 'object', plain[object]);
   checkOperation(plain, OPERATIONS);
   if (kind === 'update') checkUpdate(plain['updateMods']);
-  return { kind, place, plain, typed: decodeTyped(raw) };
+  return { kind, place, plain, typed: decodeTyped(raw), document: embeddedIn(raw, 'document') ?? raw };
 }
 
 function bulkOf(call: Call, operations: readonly Operation[], namespaces: readonly Namespace[]): Bulk {
@@ -161,11 +163,11 @@ function inBatches(server: Server, call: Call, { cursor, ok: _ok, ...totals }: D
 
 /** Runs an operation; undefined when it is left. */
 function runOne(server: Server, call: Call, operation: Placed, totals: Totals, mayLeave: boolean): Doc | undefined {
-  const { kind, namespace, plain, typed } = operation;
+  const { kind, namespace, plain, document } = operation;
   const writer = (make: boolean): CollectionWriter => writerOf(server, namespace, make);
   switch (kind) {
     case 'insert':
-      insertOne(writer(true), Buffer.from(encode(typed['document'] as Doc)));
+      insertOne(writer(true), document);
       totals.nInserted++;
       return { n: 1 };
     case 'update': {

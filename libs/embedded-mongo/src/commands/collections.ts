@@ -97,6 +97,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       const sent = call.value('dropDatabase');
       if (!isNumeric(sent)) throw wrongType(call.name, call.name, NUMBERS, sent);
       if (toNumber(sent) !== 1) throw new MongoError(5255100, "Have to pass 1 as 'drop' parameter");
+      if (call.db === 'admin') throw new MongoError(20, "Dropping the 'admin' database is prohibited.");
       return server.environment.write(() => {
         const all = server.catalogue.list(call.db);
         for (const info of all) server.catalogue.drop(info);
@@ -122,10 +123,9 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
       checkAdmin(call);
       const databases = databasesOf(server).filter(matcher(call.doc('filter')));
       if (call.flag('nameOnly')) return { databases: databases.map(({ name }) => ({ name })), ok: 1 };
-      // All databases share one file, so that several are as large together as each is alone.
       const totalSize = databases.length > 0 ? server.environment.sizeOnDisk : 0;
       return {
-        databases: databases.map((one) => ({ ...one, sizeOnDisk: Long.fromNumber(one.sizeOnDisk) })),
+        databases,
         totalSize: Long.fromNumber(totalSize),
         totalSizeMb: Long.fromNumber(Math.floor(totalSize / MEBIBYTE)),
         ok: 1,
@@ -166,8 +166,8 @@ function details(info: CollectionInfo): Doc {
   return { options, info: { readOnly: false }, idIndex: { v: 2, key: { _id: 1 }, name: '_id_' } };
 }
 
-function databasesOf(server: Server): { name: string; sizeOnDisk: number; empty: boolean }[] {
+function databasesOf(server: Server): { name: string; sizeOnDisk: Long; empty: boolean }[] {
   const names = [...new Set(server.catalogue.list().map((info) => info.db))].sort();
   // All databases share one file, so that each is told the size of all.
-  return names.map((name) => ({ name, sizeOnDisk: server.environment.sizeOnDisk, empty: false }));
+  return names.map((name) => ({ name, sizeOnDisk: Long.fromNumber(server.environment.sizeOnDisk), empty: false }));
 }

@@ -1,4 +1,4 @@
-import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
+import { decode, decodeTyped, elementsOf, embeddedIn, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { collationOf } from '../language/collation.js';
 import { valueWithoutDocument } from '../language/expression.js';
@@ -63,6 +63,7 @@ const COMMON = new Set(
   ).split(' '),
 );
 
+const EMPTY = Buffer.from([5, 0, 0, 0, 0]);
 /** Bytes of a session's identifier, a UUID, which is a key of the store. */
 const SESSION_BYTES = 16;
 
@@ -233,16 +234,16 @@ export class Call {
     return { session: Buffer.from(id.value()), number: number.toBigInt() };
   }
 
-  /** The elements of a list as BSON, whether they came in the body or as a document sequence. */
+  /** The elements of a list as they came, be it in the body or as a document sequence. */
   documents(field: string): readonly Buffer[] {
     const sequence = this.request.sequences.get(field);
     if (sequence) return sequence;
-    const list = this.typed[field];
-    if (list === undefined || list === null) throw missingField(this.name, field);
-    if (!Array.isArray(list)) throw wrongType(this.name, field, 'array', list);
+    const list = this.list(field);
+    const raws = elementsOf(embeddedIn(this.request.body, field) ?? EMPTY);
     return list.map((item, i) => {
-      if (!isDoc(item)) throw wrongType(`${this.name}.${field}`, String(i), 'object', item);
-      return Buffer.from(encode(item));
+      const raw = isDoc(item) ? raws[i]?.[1] : undefined;
+      if (!raw) throw wrongType(`${this.name}.${field}`, String(i), 'object', item);
+      return raw;
     });
   }
 

@@ -1,8 +1,9 @@
 import { BSONRegExp } from 'bson';
-import { isDoc, type Doc } from '../document.js';
+import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
 import { toNumber } from '../language/numbers.js';
+import { holdsOperators } from '../language/operators.js';
 
 const OPERATORS = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$in', '$type', '$exists']);
 
@@ -18,7 +19,7 @@ export function checkPartialFilter(filter: Doc): void {
       for (const clause of wanted as Doc[]) checkPartialFilter(clause);
     } else if (name.startsWith('$')) {
       throw unsupported(name);
-    } else if (isDoc(wanted) && Object.keys(wanted)[0]?.startsWith('$')) {
+    } else if (holdsOperators(wanted)) {
       for (const [operator, argument] of Object.entries(wanted)) checkOperator(name, operator, argument);
     } else if (isRegExp(wanted)) {
       throw unsupported(`${name} regex`);

@@ -1,4 +1,4 @@
-import { decodeTyped, type Doc } from '../document.js';
+import { MAX_DOCUMENT_BYTES, decodeTyped, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
 import { BINARY } from '../language/ordering.js';
@@ -101,11 +101,13 @@ export const READ_COMMANDS: Record<string, Command> = {
       const info = server.catalogue.find(call.db, call.collection);
       const query = queryOf(call, info, 'query');
       const values = new DistinctValues(query.evaluation?.ordering ?? BINARY);
+      let bytes = 0;
       if (info) {
         const documents = isView(info)
           ? read(throughView(server, info, query))
           : raws(scan(server.environment, info, query).documents);
         for (const raw of documents) {
+          bytes += raw.length;
           someAt(decodeTyped(raw), parts, (leaf) => {
             // An array gives its elements, of which one may be an array itself.
             if (leaf !== MISSING) for (const value of Array.isArray(leaf) ? leaf : [leaf]) values.add(value);
@@ -113,10 +115,22 @@ export const READ_COMMANDS: Record<string, Command> = {
           });
         }
       }
+      // Values take no more than the documents that they are from.
+      if (bytes > MAX_DOCUMENT_BYTES) checkDistinct(values.list);
       return { values: values.list, ok: 1 };
     },
   },
 };
+
+/** @throws MongoError 17217 for values that are too many for an answer */
+function checkDistinct(values: readonly unknown[]): void {
+  try {
+    if (encode({ values }).length <= MAX_DOCUMENT_BYTES) return;
+  } catch (error) {
+    if (!(error instanceof MongoError) || error.code !== 10334) throw error;
+  }
+  throw new MongoError(17217, 'distinct too big, 16mb cap');
+}
 
 /** Most documents that are looked at for an answer that may turn out to need a cursor. */
 const MOST_TRIED = 1000;

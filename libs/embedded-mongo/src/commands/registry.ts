@@ -13,6 +13,7 @@ import { EXPLAIN_COMMANDS } from './explain.js';
 import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
 import { INDEX_COMMANDS } from './indexes.js';
 import { READ_COMMANDS } from './read.js';
+import { REFUSED_COMMANDS } from './refused.js';
 import { STATISTICS_COMMANDS } from './statistics.js';
 import { WRITE_COMMANDS } from './write.js';
 
@@ -30,6 +31,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...CURSOR_COMMANDS,
     ...AGGREGATE_COMMANDS,
     ...EXPLAIN_COMMANDS,
+    ...REFUSED_COMMANDS,
   }),
 );
 
@@ -47,12 +49,12 @@ export function runCommand(
   const command = server.commands.get(name);
   server.opcounters.add(request);
   if (!command) throw new MongoError(59, `no such command: '${name}'`);
+  checkApiVersion(name, args);
   if (args['autocommit'] !== undefined || args['startTransaction'] !== undefined) {
     throw new MongoError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
   checkDatabase(request.db);
   checkArguments(command, request);
-  checkApiVersion(request);
   checkConcerns(request);
   const call = new Call(request, connection.id, limits);
   call.checkTime();

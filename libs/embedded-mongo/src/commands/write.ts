@@ -1,7 +1,9 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
+import { isReferencePart } from '../language/paths.js';
 import { isRegExp } from '../language/regex.js';
+import { withTimestamps } from '../language/timestamps.js';
 import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
@@ -126,14 +128,16 @@ export function insertOne(writer: CollectionWriter, raw: Buffer): void {
     );
   }
   if (writer.insertRaw(stored)) return;
-  const doc = decode(stored);
-  checkStoredLevels(stored);
+  // A document with a timestamp is one of those that come here.
+  const dated = withTimestamps(stored);
+  const doc = decode(dated);
+  checkStoredLevels(dated);
   checkId(doc['_id']);
-  writer.insert(stored, doc);
+  writer.insert(dated, doc);
 }
 
 function checkId(id: unknown): void {
-  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$')) : undefined;
+  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$') && !isReferencePart(name)) : undefined;
   if (dollar !== undefined)
     throw new MongoError(52, `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`);
   if (Array.isArray(id) || isRegExp(id) || id === undefined) {
@@ -265,9 +269,7 @@ export function change(
 ): { after: Doc; changed: boolean } {
   const { before, after, raw, changed } = versionsOf(stored, update, filter);
   if (changed) {
-    if (raw.length > MAX_DOCUMENT_BYTES) {
-      throw new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
-    }
+    if (raw.length > MAX_DOCUMENT_BYTES) throw tooLarge();
     checkStoredLevels(raw);
     writer.replace(stored.id, before, raw, after);
   }
@@ -282,9 +284,20 @@ export function versionsOf(
 ): { before: Doc; after: Doc; raw: Buffer; changed: boolean } {
   const before = decodeTyped(stored.raw);
   const after = update.apply(before, { inserting: false, filter });
-  const raw = Buffer.from(encode(after));
+  const raw = Buffer.from(encodedAfter(after));
   return { before, after, raw, changed: !raw.equals(stored.raw) };
 }
+
+function encodedAfter(after: Doc): Uint8Array {
+  try {
+    return encode(after);
+  } catch (error) {
+    throw error instanceof MongoError && error.code === 10334 ? tooLarge() : error;
+  }
+}
+
+const tooLarge = (): MongoError =>
+  new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
 
 /** Inserts what an upsert makes of its filter and its update. */
 export function upsert(writer: CollectionWriter, update: Update, filter: Doc): Doc {

@@ -1,5 +1,6 @@
 import { ObjectId } from 'bson';
 import { isDoc } from '../document.js';
+import { farDate } from '../errors.js';
 import { TYPE, keyOf } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
@@ -42,7 +43,7 @@ export function comparison(
     const others = accept(type === TYPE.minKey ? 1 : -1);
     return (value) => (!isNull(value) && typeOf(value) === type ? accept(0) : others);
   }
-  if (bound instanceof Date) return (value) => value instanceof Date && accept(value.getTime() - bound.getTime());
+  if (bound instanceof Date) return (value) => value instanceof Date && accept(difference(value, bound));
   if (type !== TYPE.number) return (value) => !isNull(value) && typeOf(value) === type && accept(compare(value, bound));
   const isNaNBound = Number.isNaN(toNumber(bound));
   const equal = accept(0);
@@ -52,6 +53,12 @@ export function comparison(
     if (isNaNBound || isNaNValue) return equal && isNaNBound && isNaNValue;
     return accept(compare(value, bound));
   };
+}
+
+function difference(a: Date, b: Date): number {
+  const milliseconds = a.getTime() - b.getTime();
+  if (Number.isNaN(milliseconds)) throw farDate();
+  return milliseconds;
 }
 
 /** The type of a value as comparisons have it: numbers of all types are one. */

@@ -6,7 +6,7 @@ import { typeName, typesOf } from './bson-types.js';
 import { comparison, equality, isNull, membership } from './comparisons.js';
 import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
-import { MISSING, someAt, someValueAt } from './paths.js';
+import { MISSING, isReferencePart, someAt, someValueAt } from './paths.js';
 import { compileRegex, isRegExp, partsOf } from './regex.js';
 
 /** A compiled condition: on a whole document, or on one value. */
@@ -43,10 +43,16 @@ export function fieldTest(path: string, condition: unknown, scope: Scope): Test 
 
 /** Whether a value in the place of a condition holds operators; a reference to a document is a value. */
 export function holdsOperators(condition: unknown): condition is Doc {
-  if (!isDoc(condition)) return false;
-  const [first] = Object.keys(condition);
-  return first !== undefined && first.startsWith('$') && first !== '$ref' && first !== '$id';
+  return beginsWithDollar(condition) && !('$ref' in condition && '$id' in condition);
 }
+
+/** As `holdsOperators`, where a part of a reference stands for conditions on the fields of one. */
+export function holdsElementOperators(condition: unknown): condition is Doc {
+  return beginsWithDollar(condition) && !Object.keys(condition).some(isReferencePart);
+}
+
+const beginsWithDollar = (value: unknown): value is Doc =>
+  isDoc(value) && Object.keys(value)[0]?.startsWith('$') === true;
 
 function conditionTest(condition: unknown, reach: Reach, scope: Scope): Test {
   if (!holdsOperators(condition)) return implied(condition, reach, scope);
@@ -68,7 +74,13 @@ function implied(value: unknown, reach: Reach, scope: Scope): Test {
   return $eq(value, reach, scope);
 }
 
+/** Drivers that know BSON's undefined send it; of others it is null, or left out. */
+function checkDefined(argument: unknown): void {
+  if (argument === undefined) throw new MongoError(2, 'cannot compare to undefined');
+}
+
 const $eq: Operator = (argument, reach, { ordering }) => {
+  checkDefined(argument);
   const test = isRegExp(argument) ? sameRegExp(argument) : equality(argument, ordering);
   return (doc) => reach.some(doc, test);
 };
@@ -89,12 +101,14 @@ const ordered =
   (name: string, accept: (order: number) => boolean): Operator =>
   (argument, reach, { ordering }) => {
     if (isRegExp(argument)) throw new MongoError(2, `Can't have RegEx as arg to predicate ${name}.`);
+    checkDefined(argument);
     const test = comparison(argument, accept, ordering);
     return (doc) => reach.some(doc, test);
   };
 
 const $in: Operator = (argument, reach, { ordering }) => {
   const list = array('$in', argument);
+  list.forEach(checkDefined);
   if (list.some(holdsOperators)) throw new MongoError(2, 'cannot nest $ under $in');
   const patterns = list.filter(isRegExp).map((item) => patternTest(item));
   const known = membership(
@@ -153,7 +167,7 @@ const $elemMatch: Operator = (argument, reach, scope) => {
 function elementTest(criteria: unknown, scope: Scope): Test {
   if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
   const [first] = Object.keys(criteria);
-  if (first !== undefined && holdsOperators(criteria) && !/^\$(and|or|nor|expr|comment)$/.test(first))
+  if (first !== undefined && holdsElementOperators(criteria) && !/^\$(and|or|nor|expr|comment)$/.test(first))
     return conditionTest(criteria, ITSELF, scope);
   const test = scope.compile(criteria);
   return (value) => (Array.isArray(value) ? test({ ...value }) : isDoc(value) && test(value));

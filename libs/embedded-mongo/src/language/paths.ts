@@ -1,4 +1,3 @@
-import { DBRef } from 'bson';
 import { isDoc } from '../document.js';
 
 /** Stands for a field that a document does not have. */
@@ -20,10 +19,8 @@ export function someAt(value: unknown, parts: readonly string[], visit: (leaf: u
   if (Array.isArray(value)) {
     const position = /^\d+$/.test(part) ? Number(part) : undefined;
     if (position !== undefined && position < value.length && someAt(value[position], parts, visit, at + 1)) return true;
-    return value.some((element) => (isDoc(element) || element instanceof DBRef) && someAt(element, parts, visit, at));
+    return value.some((element) => isDoc(element) && someAt(element, parts, visit, at));
   }
-  // A reference to a document is a class of its own; its fields are those that it is stored with.
-  if (value instanceof DBRef) return someAt(value.toJSON(), parts, visit, at);
   if (isDoc(value) && Object.hasOwn(value, part)) return someAt(value[part], parts, visit, at + 1);
   return visit(MISSING);
 }

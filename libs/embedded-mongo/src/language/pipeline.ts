@@ -1,5 +1,5 @@
 import { isDoc, type Doc } from '../document.js';
-import { MongoError } from '../errors.js';
+import { MongoError, searchNotEnabled } from '../errors.js';
 import type { Evaluation } from './filter.js';
 import { typeName } from './bson-types.js';
 import { toNumber } from './numbers.js';
@@ -27,10 +27,15 @@ const STAGES: Readonly<Record<string, StageCompiler>> = {
 const WRITING_STAGES = new Set(['$out', '$merge']);
 
 /** MongoDB's stages that this server knows of and refuses. */
-const REFUSED_STAGES: Record<string, string> = {
-  $geoNear: 'the stage $geoNear is not supported by this server',
-  $indexStats: 'the stage $indexStats is not supported by this server',
-  $collStats: 'the stage $collStats is not supported by this server',
+const REFUSED_STAGES = new Set(
+  '$collStats $currentOp $geoNear $indexStats $listLocalSessions $listSessions $planCacheStats'.split(' '),
+);
+/** Those of Atlas Search, which no MongoDB has by itself. */
+const SEARCH_STAGES: Readonly<Record<string, string>> = {
+  $listSearchIndexes: 'Atlas Search Database Commands and the $listSearchIndexes aggregation stage',
+  $search: '$search and $vectorSearch aggregation stages',
+  $searchMeta: '$search and $vectorSearch aggregation stages',
+  $vectorSearch: '$search and $vectorSearch aggregation stages',
 };
 
 /**
@@ -124,8 +129,8 @@ export function checkPipeline(pipeline: unknown, place: Place = { collection: tr
       throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
     if (name === '$changeStream')
       throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
-    const refused = Object.hasOwn(REFUSED_STAGES, name) ? REFUSED_STAGES[name] : undefined;
-    if (refused) throw new MongoError(238, refused);
+    if (REFUSED_STAGES.has(name)) throw new MongoError(238, `the stage ${name} is not supported by this server`);
+    if (Object.hasOwn(SEARCH_STAGES, name)) throw searchNotEnabled(SEARCH_STAGES[name] ?? name);
     if (!isStage(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
     if (banned?.stages.has(name))
       throw new MongoError(banned.code, `${name} is not allowed to be used within a ${place.outer ?? ''} stage`);

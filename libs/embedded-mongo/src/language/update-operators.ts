@@ -5,7 +5,7 @@ import { add, isNumeric, isWhole, multiply, toBigInt, zeroLike } from './arithme
 import { typeName } from './bson-types.js';
 import { matcher } from './filter.js';
 import { toNumber } from './numbers.js';
-import { holdsOperators, type Test } from './operators.js';
+import { holdsElementOperators, type Test } from './operators.js';
 import type { Ordering } from './ordering.js';
 import { isRegExp } from './regex.js';
 import { sortFields, sorterOf } from './sort.js';
@@ -126,7 +126,7 @@ const $pull: UpdateOperator = (argument, path, ordering) => {
 function pulled(argument: unknown, ordering: Ordering): Test {
   if (
     isRegExp(argument) ||
-    (holdsOperators(argument) && !/^\$(and|or|nor|expr)$/.test(Object.keys(argument)[0] ?? ''))
+    (holdsElementOperators(argument) && !/^\$(and|or|nor|expr)$/.test(Object.keys(argument)[0] ?? ''))
   ) {
     const test = matcher({ value: argument }, { ordering });
     return (value) => test({ value });

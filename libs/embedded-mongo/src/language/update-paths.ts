@@ -1,6 +1,7 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Test } from './operators.js';
+import { isReferencePart } from './paths.js';
 
 /** Where an update operator reads and writes one value. */
 export interface Place {
@@ -26,7 +27,7 @@ export interface Positions {
 export function numberedPaths(doc: Doc, path: string, positions: Positions): string[] {
   if (!path.includes('$')) return [path];
   const parts = partsOf(path);
-  const end = parts.findLastIndex((part) => part.startsWith('$')) + 1;
+  const end = parts.findLastIndex((part, i) => part.startsWith('$') && (i === 0 || !isReferencePart(part))) + 1;
   let ways: { names: string[]; value: unknown }[] = [{ names: [], value: doc }];
   for (const part of parts.slice(0, end))
     ways = ways.flatMap(({ names, value }) =>
@@ -146,7 +147,7 @@ export function checkPositions(paths: readonly string[], filters: Positions['fil
 
 /** What a part of a path names in a value: itself, or the indexes of elements. */
 function keysOf(value: unknown, part: string, positions: Positions, path: string): string[] {
-  if (!part.startsWith('$')) return [part];
+  if (!part.startsWith('$') || (value !== undefined && isReferencePart(part))) return [part];
   if (part === '$') {
     if (positions.matched === undefined)
       throw new MongoError(2, 'The positional operator did not find the match needed from the query.');

@@ -6,6 +6,7 @@ import { holdsOperators, type Test } from './operators.js';
 import { BINARY, equalValues } from './ordering.js';
 import { NO_OTHERS, isStage, runPipeline } from './pipeline.js';
 import { isRegExp } from './regex.js';
+import { withTimes } from './timestamps.js';
 import { clone, CREATING, UPDATE_OPERATORS, type Change } from './update-operators.js';
 import {
   checkConflicts,
@@ -60,7 +61,8 @@ function replacement(update: Doc): Update {
     apply: (before) => {
       const { _id = before['_id'], ...fields } = update;
       checkSameId(before, _id);
-      return _id === undefined ? { ...fields } : { _id, ...fields };
+      const dated = withTimes(fields);
+      return _id === undefined ? { ...dated } : { _id, ...dated };
     },
   };
 }

@@ -86,7 +86,7 @@ function isPoint(value: unknown): boolean {
 }
 
 function conditionOf(value: unknown): PathCondition | undefined {
-  if (!isDoc(value) || !Object.keys(value)[0]?.startsWith('$')) {
+  if (!holdsOperators(value)) {
     if (!isPoint(value)) return undefined;
     return { points: [value], excludesNull: value !== null, exact: value !== null };
   }

@@ -1,5 +1,4 @@
-import type { Doc } from '../document.js';
-import { decode, encode } from '../document.js';
+import { decode, encode, type Doc } from '../document.js';
 import { Clearing } from './clearing.js';
 import type { Environment } from './environment.js';
 import { IndexBuild } from './index-build.js';

@@ -13,6 +13,7 @@ import type {
   Timestamp,
 } from 'bson';
 import { bsonType, type Doc } from '../document.js';
+import { farDate } from '../errors.js';
 import { writeNumber } from './number-key.js';
 
 /** First byte of a key part: MongoDB's order of types. Gaps of one let a bound stand between two types. */
@@ -147,6 +148,7 @@ export class KeyWriter {
   }
 
   private date(value: Date): void {
+    if (Number.isNaN(value.getTime())) throw farDate();
     this.push(TYPE.date);
     // Dates are signed; flipping the sign bit orders those before 1970 first.
     this.uint64(BigInt.asUintN(64, BigInt(value.getTime())) ^ (1n << 63n));

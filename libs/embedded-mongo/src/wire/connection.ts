@@ -6,6 +6,7 @@ import {
   MAX_MESSAGE_BYTES,
   ProtocolError,
   encodeReply,
+  isLegacy,
   parseMessage,
   type Reply,
   type Request,
@@ -126,7 +127,7 @@ export class Connection {
 /** What an answer has to know of its request. */
 type Addressed = Pick<Request, 'requestId' | 'legacy' | 'unacknowledged'>;
 
-/** Of a message whose BSON is broken, its number is known all the same. */
+/** Of a message that cannot be read, its number is known all the same. */
 function headerOf(frame: Buffer): Addressed {
-  return { requestId: frame.readInt32LE(4), legacy: false, unacknowledged: false };
+  return { requestId: frame.readInt32LE(4), legacy: isLegacy(frame), unacknowledged: false };
 }

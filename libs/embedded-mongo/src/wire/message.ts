@@ -13,6 +13,16 @@ export const HEADER_BYTES = 16;
 const LEGACY_PREAMBLE_BYTES = HEADER_BYTES + 20;
 
 const OP = { reply: 1, query: 2004, message: 2013 } as const;
+/** What still comes as OP_QUERY: handshakes. */
+const LEGACY_COMMANDS = new Set([
+  'hello',
+  'isMaster',
+  'ismaster',
+  'buildInfo',
+  'buildinfo',
+  'saslStart',
+  'saslContinue',
+]);
 const FLAG = { checksum: 1, moreToCome: 2, knownRequired: 3 } as const;
 
 /** A command as it came over the wire. */
@@ -31,12 +41,16 @@ export interface Request {
   readonly legacy: boolean;
 }
 
+/** Whether a frame is answered with OP_REPLY. */
+export const isLegacy = (frame: Buffer): boolean => frame.readInt32LE(12) === OP.query;
+
 /** A message that cannot be understood; nothing after it on its connection can be trusted. */
 export class ProtocolError extends Error {}
 
 /**
  * Reads one whole message.
- * @throws ProtocolError when its form is wrong, MongoError 22 when only its BSON is
+ * @throws ProtocolError when its form is wrong, MongoError 22 when only its BSON is, 352 or 5739101 for what only old
+ *   drivers send
  */
 export function parseMessage(frame: Buffer): Request {
   const opcode = frame.readInt32LE(12);
@@ -94,9 +108,19 @@ function parseOpQuery(frame: Buffer, requestId: number): Request {
   const at = nameEnd + 9;
   if (nameEnd === -1 || at + 5 > frame.length) throw new ProtocolError('a query is too short');
   const namespace = frame.toString('utf8', 20, nameEnd);
-  if (!namespace.endsWith('.$cmd')) throw new ProtocolError('OP_QUERY is supported for commands only');
   const body = frame.subarray(at, at + sizeAt(frame, at, frame.length));
-  return toRequest(requestId, body, new Map(), false, namespace.slice(0, -'.$cmd'.length));
+  if (!namespace.endsWith('.$cmd')) throw tooOld(5739101, 'OP_QUERY is no longer supported');
+  const request = toRequest(requestId, body, new Map(), false, namespace.slice(0, -'.$cmd'.length));
+  if (!LEGACY_COMMANDS.has(request.name)) throw tooOld(352, `Unsupported OP_QUERY command: ${request.name}`);
+  return request;
+}
+
+/** MongoDB's refusal of what drivers sent before OP_MSG. */
+function tooOld(code: number, what: string): MongoError {
+  return new MongoError(
+    code,
+    `${what}. The client driver may require an upgrade. For more details see https://dochub.mongodb.org/core/legacy-opcode-removal`,
+  );
 }
 
 function toRequest(

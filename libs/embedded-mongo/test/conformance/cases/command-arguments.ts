@@ -228,6 +228,18 @@ export const cases: readonly Case[] = [
     { error: { code: 73, mentions: ['other'] } },
   ),
   runs(
+    'a hint of $natural reads ranges backwards',
+    'method/cursor.hint/#force-collection-scans',
+    { find: 'c', filter: { _id: { $in: [1, 2] } }, hint: { $natural: -1 }, projection: { _id: 1 } },
+    { documents: [{ _id: 2 }, { _id: 1 }] },
+  ),
+  runs(
+    'a sort goes before a hint at $natural',
+    'method/cursor.hint/#force-collection-scans',
+    { find: 'c', sort: { n: 1 }, hint: { $natural: -1 }, projection: { _id: 1 } },
+    { documents: [{ _id: 1 }, { _id: 2 }] },
+  ),
+  runs(
     '$natural stands alone',
     'operator/meta/natural/',
     { find: 'c', sort: { $natural: 1, n: 1 } },

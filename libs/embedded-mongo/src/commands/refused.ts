@@ -1,0 +1,37 @@
+import { MongoError, searchNotEnabled } from '../errors.js';
+import { checkAdmin, type Command } from './command.js';
+
+/** Commands that MongoDB has and a standalone of it without users, search or replication refuses, in its words. */
+export const REFUSED_COMMANDS: Record<string, Command> = {
+  createSearchIndexes: searchIndexes(),
+  updateSearchIndex: searchIndexes(),
+  dropSearchIndex: searchIndexes(),
+  // No password is right where there are no users.
+  saslStart: refusal(() => new MongoError(18, 'Authentication failed.')),
+  saslContinue: refusal(() => new MongoError(17, 'No SASL session state found')),
+  replSetGetStatus: replication(),
+  replSetGetConfig: replication(),
+};
+
+function refusal(error: () => MongoError): Command {
+  return {
+    fields: 'any',
+    run: () => {
+      throw error();
+    },
+  };
+}
+
+function searchIndexes(): Command {
+  return refusal(() => searchNotEnabled('Atlas Search Database Commands and the $listSearchIndexes aggregation stage'));
+}
+
+function replication(): Command {
+  return {
+    fields: 'any',
+    run: (_server, call) => {
+      checkAdmin(call);
+      throw new MongoError(76, 'not running with --replSet');
+    },
+  };
+}

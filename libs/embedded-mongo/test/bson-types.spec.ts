@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failure, serverForFile } from './support.js';
+
+const { BSON } = mongoose.mongo;
+const server = serverForFile();
+type Doc = Record<string, unknown>;
+
+let socket: Socket;
+
+/** Sends a command as its bytes, which may hold what this driver does not send. */
+async function send(body: Buffer): Promise<Doc> {
+  const head = Buffer.alloc(21);
+  head.writeInt32LE(head.length + body.length, 0);
+  head.writeInt32LE(2013, 12);
+  socket.write(Buffer.concat([head, body]));
+  const [reply] = (await once(socket, 'data')) as [Buffer];
+  return BSON.deserialize(reply.subarray(21));
+}
+
+/** A command with the bytes of a value, or of its type, in the place of others. */
+function patched(command: Doc, from: Buffer, to: Buffer): Promise<Doc> {
+  const body = Buffer.from(BSON.serialize({ ...command, $db: 'tests' }));
+  to.copy(body, body.indexOf(from));
+  return send(body);
+}
+
+describe('values that JavaScript has not', () => {
+  beforeAll(async () => {
+    socket = connect(join(server.folder, 'mongo.sock'));
+    await once(socket, 'connect');
+  });
+  afterAll(() => void socket.destroy());
+
+  it('are an empty timestamp, which becomes the time at which it is stored at the top of a document', async () => {
+    const empty = new BSON.Timestamp(0n);
+    const stored = server.db.collection<Doc>('timestamps');
+    await stored.insertOne({
+      _id: empty,
+      at: empty,
+      inner: { at: empty },
+      list: [empty],
+      other: new BSON.Timestamp(5n),
+    });
+    const one = (await stored.findOne({ _id: empty })) ?? {};
+    expect(one).toMatchObject({ inner: { at: empty }, list: [empty], other: new BSON.Timestamp(5n) });
+    const seconds = (timestamp: unknown): number => (timestamp as InstanceType<typeof BSON.Timestamp>).t;
+    expect(Math.abs(seconds(one['at']) - Date.now() / 1000)).toBeLessThan(10);
+    const replaced = await stored.findOneAndReplace(
+      { _id: empty },
+      { at: empty, also: empty },
+      { returnDocument: 'after' },
+    );
+    expect(seconds(replaced?.['at'])).toBeGreaterThan(0);
+    expect(replaced?.['at']).not.toEqual(replaced?.['also']);
+    await stored.updateOne({ _id: empty }, { $set: { at: empty } });
+    expect(await stored.findOne({ _id: empty })).toMatchObject({ at: empty });
+  });
+
+  it('are dates far away: they are kept, and not compared as if they were others', async () => {
+    const far = { insert: 'dates', documents: [{ _id: 1, d: new Date(77) }] };
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(77n);
+    expect(await patched(far, bytes, Buffer.from('ffffffffffffff7f', 'hex'))).toEqual({ n: 1, ok: 1 });
+    const dates = server.db.collection('dates');
+    await dates.insertOne({ d: new Date(5) });
+    expect(await dates.countDocuments({ d: { $exists: true } })).toBe(2);
+    for (const reading of [
+      () => dates.find({ d: { $gt: new Date(0) } }).toArray(),
+      () => dates.find().sort({ d: 1 }).toArray(),
+      () => dates.createIndex({ d: 1 }),
+    ])
+      expect(await failure(reading())).toMatchObject({ code: 238 });
+  });
+
+  it('are fields whose names are whole numbers, in any order, also in the body of a command', async () => {
+    const document = (_id: string): Map<string, unknown> =>
+      new Map<string, unknown>([
+        ['_id', _id],
+        ['8', 1],
+        [
+          'a',
+          new Map([
+            [
+              '2',
+              new Map([
+                ['1', 1],
+                ['0', 1],
+              ]),
+            ],
+            ['1', 2],
+          ]),
+        ],
+        ['7', 3],
+      ]);
+    const commands = {
+      insert: { insert: 'names', documents: [document('insert')], $db: 'tests' },
+      bulkWrite: {
+        bulkWrite: 1,
+        ops: [{ insert: 0, document: document('bulkWrite') }],
+        nsInfo: [{ ns: 'tests.names' }],
+        $db: 'admin',
+      },
+    };
+    for (const [name, command] of Object.entries(commands)) {
+      expect(await send(Buffer.from(BSON.serialize(command)))).toMatchObject({ ok: 1 });
+      const stored = await server.db.collection<Doc>('names').findOne({ _id: name }, { raw: true });
+      expect(Buffer.from(stored as unknown as Buffer)).toEqual(Buffer.from(BSON.serialize(document(name))));
+    }
+  });
+
+  it('are undefined, to which nothing is compared', async () => {
+    const command = { find: 'any', filter: { some: null } };
+    expect(await patched(command, Buffer.from('\x0asome'), Buffer.from('\x06'))).toMatchObject({ ok: 0, code: 2 });
+    const operator = { find: 'any', filter: { a: { $in: [1, null] } } };
+    expect(await patched(operator, Buffer.from('\x0a1\0'), Buffer.from('\x06'))).toMatchObject({ ok: 0, code: 2 });
+  });
+
+  it('are strings that are no UTF-8, which are refused', async () => {
+    const insert = { insert: 'any', documents: [{ _id: 1, s: 'ABC' }] };
+    expect(await patched(insert, Buffer.from('ABC'), Buffer.from([0xff]))).toMatchObject({ ok: 0, code: 22 });
+  });
+});

@@ -1,0 +1,47 @@
+import mongoose from 'mongoose';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { failure, serverForFile } from './support.js';
+
+const MEBIBYTE = 1024 * 1024;
+const server = serverForFile();
+const large = (): ReturnType<typeof server.db.collection> => server.db.collection('large');
+/** The text of the only document as often as makes more than a document may hold. */
+const COPIES = Object.fromEntries(Array.from('abcdefghi', (name) => [name, '$text']));
+
+describe('what is larger than a document may be', () => {
+  beforeAll(async () => {
+    await large().insertOne({ text: 'x'.repeat(2 * MEBIBYTE) });
+  });
+
+  it('is refused in answers, and not cut off', async () => {
+    const tooLarge = { code: 10334, codeName: 'BSONObjectTooLarge' };
+    expect(
+      await failure(
+        large()
+          .aggregate([{ $project: COPIES }])
+          .toArray(),
+      ),
+    ).toMatchObject(tooLarge);
+    expect(await failure(large().find({}, { projection: COPIES }).toArray())).toMatchObject(tooLarge);
+    const each = { $set: { text: { $concat: [{ $toString: '$n' }, '$text'] } } };
+    const pipeline = [{ $set: { n: { $range: [0, 9] } } }, { $unwind: '$n' }, each];
+    await server.db.createCollection('copies', { viewOn: 'large', pipeline });
+    expect(await failure(server.db.collection('copies').distinct('text'))).toMatchObject({ code: 17217 });
+    expect(await server.db.collection('copies').distinct('n')).toHaveLength(9);
+  });
+
+  it('is no matter between stages', async () => {
+    const counted = { $project: { _id: 0, n: { $strLenCP: '$a' } } };
+    expect(
+      await large()
+        .aggregate([{ $project: COPIES }, counted])
+        .toArray(),
+    ).toEqual([{ n: 2 * MEBIBYTE }]);
+  });
+
+  it('is not stored by an update', async () => {
+    const error = await failure(large().updateOne({}, [{ $set: COPIES }]));
+    expect(error).toMatchObject({ code: 10334, message: expect.stringContaining('larger than 16777216') as unknown });
+    expect(mongoose.mongo.BSON.calculateObjectSize((await large().findOne()) ?? {})).toBeLessThan(3 * MEBIBYTE);
+  });
+});
