@@ -1,4 +1,4 @@
-import { ObjectId, deserialize, onDemand, serialize } from 'bson';
+import { DBRef, ObjectId, deserialize, onDemand, serialize } from 'bson';
 
 /** A decoded document. Its values are BSON values as `bson` decodes them. */
 export type Doc = Record<string, unknown>;
@@ -8,12 +8,22 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 /** Decodes for reading: int32, double and safe longs become numbers, everything else keeps its BSON class. */
 export function decode(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteBuffers: false, bsonRegExp: true, allowObjectSmallerThanBufferSize: false });
+  return plain(deserialize(raw, { promoteBuffers: false, bsonRegExp: true, allowObjectSmallerThanBufferSize: false }));
 }
 
 /** Decodes for writing: every number keeps its BSON type, so that encoding again gives the same bytes. */
 export function decodeTyped(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteValues: false, bsonRegExp: true });
+  return plain(deserialize(raw, { promoteValues: false, bsonRegExp: true }));
+}
+
+/** A whole document may have the fields of a reference, and be decoded as one. */
+function plain(doc: Doc): Doc {
+  return doc instanceof DBRef ? fieldsOf(doc) : doc;
+}
+
+/** The fields of a reference to a document, as they are stored. */
+export function fieldsOf({ collection, oid, db, fields }: DBRef): Doc {
+  return { $ref: collection, $id: oid, ...(db === undefined ? {} : { $db: db }), ...fields };
 }
 
 /** Encodes a document. `undefined` values are left out, as drivers do. */

@@ -9,10 +9,10 @@ import { checkKnown, checkOperation, checkUpdate, missingField, tooSmall, wholeO
 import { checkAdmin, type Call, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
 import { checkBatch, runBatch, type Batch, type Namespace } from './batch.js';
+import { insertOne } from './insert-one.js';
 import {
   deleteInSlices,
   deleteOne,
-  insertOne,
   updateInSlices,
   updateOne,
   writerOf,
@@ -88,7 +88,7 @@ const FIELDS: Readonly<Record<string, { readonly required: readonly string[]; re
     insert: { required: ['document'], optional: [] },
     update: {
       required: ['filter', 'updateMods'],
-      optional: ['multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort'],
+      optional: ['multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort', 'constants'],
     },
     delete: { required: ['filter'], optional: ['multi', 'hint', 'collation'] },
   };
@@ -189,7 +189,7 @@ async function runInSlices(server: Server, call: Call, operation: Placed, totals
 
 /** An operation as the command `update` has it. */
 function asUpdate({ plain, typed }: Operation): SingleOperation {
-  const named = (doc: Doc): Doc => ({ ...doc, q: doc['filter'], u: doc['updateMods'] });
+  const named = (doc: Doc): Doc => ({ ...doc, q: doc['filter'], u: doc['updateMods'], c: doc['constants'] });
   return { plain: named(plain), typed: named(typed) };
 }
 

@@ -1,4 +1,4 @@
-import { decode, decodeTyped, encode, isDoc, type Doc } from '../document.js';
+import { decode, decodeTyped, encode, fieldsOf, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { collationOf } from '../language/collation.js';
 import { valueWithoutDocument } from '../language/expression.js';
@@ -12,7 +12,7 @@ import { orderingOf, type Ordering } from '../language/ordering.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Environment } from '../store/environment.js';
 import type { Reply, Request } from '../wire/message.js';
-import { Binary, Long } from 'bson';
+import { Binary, DBRef, Long } from 'bson';
 import type { Deadline } from '../store/deadline.js';
 import type { LongReads } from '../reader/long-reads.js';
 import type { NumberedWrite, RetryableWrites } from '../store/retries.js';
@@ -181,10 +181,15 @@ export class Call {
     return countOf(batchSize, 'cursor', 'batchSize');
   }
 
-  /** The variables of `let`, and the order that the command or its collection asks for. */
-  evaluation(info: CollectionInfo | undefined, collation = this.value('collation')): Evaluation {
+  /**
+   * The variables of `let`, and the order that the command or its collection asks for.
+   * @param constants values of an operation's own, as they are
+   */
+  evaluation(info: CollectionInfo | undefined, collation = this.value('collation'), constants?: Doc): Evaluation {
     const ordering = orderingFor(info, collation);
-    return { ordering, variables: (this.variables ??= this.variablesOf(ordering)) };
+    const variables = (this.variables ??= this.variablesOf(ordering));
+    Object.keys(constants ?? {}).forEach(checkVariableName);
+    return { ordering, variables: constants ? { ...variables, ...constants } : variables };
   }
 
   /** `$$NOW`, which is one moment for the whole command, and the variables of `let`, each of which may use those before. */
@@ -238,7 +243,8 @@ export class Call {
     const list = this.typed[field];
     if (list === undefined || list === null) throw missingField(this.name, field);
     if (!Array.isArray(list)) throw wrongType(this.name, field, 'array', list);
-    return list.map((item, i) => {
+    return list.map((given, i) => {
+      const item: unknown = given instanceof DBRef ? fieldsOf(given) : given;
       if (!isDoc(item)) throw wrongType(`${this.name}.${field}`, String(i), 'object', item);
       return Buffer.from(encode(item));
     });
@@ -269,7 +275,7 @@ export class Call {
 const OPERATIONS: Readonly<
   Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>
 > = {
-  updates: { required: ['q', 'u'], optional: ['multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort'] },
+  updates: { required: ['q', 'u'], optional: ['multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort', 'c'] },
   deletes: { required: ['q', 'limit'], optional: ['collation', 'hint'] },
 };
 

@@ -151,7 +151,7 @@ function checkNoView(call: Call, info: CollectionInfo | undefined): void {
 
 const update: Explain = (_catalogue, call, info) => {
   const { plain, typed } = onlyOperation(call, info, 'updates');
-  const query = queryOfOperation(call, info, plain, plain['multi'] === true ? 0 : 1);
+  const query = queryOfOperation(call, info, { plain, typed }, plain['multi'] === true ? 0 : 1);
   const change = updateOf(call, info, { plain, typed });
   const [multi, upsert] = [plain['multi'] === true, plain['upsert'] === true];
   return {
@@ -163,9 +163,9 @@ const update: Explain = (_catalogue, call, info) => {
 };
 
 const remove: Explain = (_catalogue, call, info) => {
-  const { plain } = onlyOperation(call, info, 'deletes');
-  const limit = limitOf(plain);
-  const query = queryOfOperation(call, info, plain, limit);
+  const operation = onlyOperation(call, info, 'deletes');
+  const limit = limitOf(operation.plain);
+  const query = queryOfOperation(call, info, operation, limit);
   return {
     info,
     query,

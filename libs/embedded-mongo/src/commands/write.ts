@@ -1,8 +1,9 @@
-import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, type Doc } from '../document.js';
+import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
-import { isRegExp } from '../language/regex.js';
-import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
+import type { Evaluation } from '../language/filter.js';
+import { compileUpdate, type Update } from '../language/update.js';
+import { checkUpsertFilter, upsertBase, withId } from '../language/upsert.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import type { Query } from '../store/scan.js';
@@ -19,6 +20,7 @@ import {
 } from './batch.js';
 import { hintOf, limitOf, wrongType } from './arguments.js';
 import type { Call, Command, Server } from './command.js';
+import { insertMade, insertOne } from './insert-one.js';
 
 /**
  * The writer of the collection that a command names.
@@ -116,34 +118,6 @@ function answered(
   }));
 }
 
-/** Inserts a document as it came, with an `_id` in first place. */
-export function insertOne(writer: CollectionWriter, raw: Buffer): void {
-  const stored = withIdFirst(raw);
-  if (stored.length > MAX_DOCUMENT_BYTES) {
-    throw new MongoError(
-      10334,
-      `object to insert too large. size in bytes: ${stored.length}, max size: ${MAX_DOCUMENT_BYTES}`,
-    );
-  }
-  if (writer.insertRaw(stored)) return;
-  const doc = decode(stored);
-  checkStoredLevels(stored);
-  checkId(doc['_id']);
-  writer.insert(stored, doc);
-}
-
-function checkId(id: unknown): void {
-  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$')) : undefined;
-  if (dollar !== undefined)
-    throw new MongoError(52, `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`);
-  if (Array.isArray(id) || isRegExp(id) || id === undefined) {
-    throw new MongoError(
-      53,
-      `The '_id' value cannot be of type ${Array.isArray(id) ? 'array' : id === undefined ? 'undefined' : 'regex'}`,
-    );
-  }
-}
-
 /** One operation of a batch, without and with the types of its numbers. */
 export interface Operation {
   readonly plain: Doc;
@@ -156,13 +130,21 @@ function matching(server: Server, info: CollectionInfo, query: Query, mayLeave: 
 }
 
 /** What one operation of a batch asks for, with the order and the index that it names itself. */
-export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
-  const filter = operation['q'];
+export function queryOfOperation(
+  call: Call,
+  info: CollectionInfo | undefined,
+  operation: Operation,
+  limit: number,
+): Query {
+  const { q: filter, hint, sort } = operation.plain;
   if (!isDoc(filter)) throw wrongType(call.name, 'q', 'object', filter);
-  const hint = hintOf(operation['hint']);
-  const sort = (operation['sort'] ?? undefined) as Doc | undefined;
-  const evaluation = call.evaluation(info, operation['collation']);
-  return { filter, sort, limit, hint, evaluation, deadline: call.deadline() };
+  const evaluation = evaluationOf(call, info, operation);
+  const deadline = call.deadline();
+  return { filter, sort: (sort ?? undefined) as Doc | undefined, limit, hint: hintOf(hint), evaluation, deadline };
+}
+
+function evaluationOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Evaluation {
+  return call.evaluation(info, plain['collation'], (typed['c'] ?? undefined) as Doc | undefined);
 }
 
 /** Runs one operation of a `delete`; gives the number of documents that it removed, undefined when it is left. */
@@ -170,10 +152,10 @@ export function deleteOne(
   server: Server,
   call: Call,
   writer: CollectionWriter,
-  { plain }: Operation,
+  operation: Operation,
   mayLeave: boolean,
 ): number | undefined {
-  const query = queryOfOperation(call, writer.info, plain, limitOf(plain));
+  const query = queryOfOperation(call, writer.info, operation, limitOf(operation.plain));
   const found = matching(server, writer.info, query, mayLeave);
   for (const stored of found ?? []) writer.remove(stored.id, decode(stored.raw));
   return found?.length;
@@ -184,9 +166,10 @@ export async function deleteInSlices(
   server: Server,
   call: Call,
   place: Namespace,
-  { plain }: Operation,
+  operation: Operation,
 ): Promise<number> {
-  const query = queryOfOperation(call, server.catalogue.find(place.db, place.collection), plain, limitOf(plain));
+  const info = server.catalogue.find(place.db, place.collection);
+  const query = queryOfOperation(call, info, operation, limitOf(operation.plain));
   let n = 0;
   await (query.limit === 1 ? changeFirst : changeInSlices)(server, place, query, (writer, stored) => {
     writer.remove(stored.id, decode(stored.raw));
@@ -211,7 +194,7 @@ export function updateOne(
   mayLeave: boolean,
 ): UpdateResult | undefined {
   const update = updateOf(call, writer.info, { plain, typed });
-  const query = queryOfOperation(call, writer.info, plain, plain['multi'] === true ? 0 : 1);
+  const query = queryOfOperation(call, writer.info, { plain, typed }, plain['multi'] === true ? 0 : 1);
   const found = matching(server, writer.info, query, mayLeave);
   if (!found) return undefined;
   if (found.length === 0 && plain['upsert'] === true) return upsertOne(writer, update, typed);
@@ -231,7 +214,7 @@ export async function updateInSlices(
 ): Promise<UpdateResult> {
   const info = server.catalogue.find(place.db, place.collection);
   const update = updateOf(call, info, { plain, typed });
-  const query = queryOfOperation(call, info, plain, plain['multi'] === true ? 0 : 1);
+  const query = queryOfOperation(call, info, { plain, typed }, plain['multi'] === true ? 0 : 1);
   const result = { n: 0, nModified: 0 };
   await (query.limit === 1 ? changeFirst : changeInSlices)(server, place, query, (writer, stored) => {
     result.n++;
@@ -244,8 +227,11 @@ export async function updateInSlices(
 /** Compiles what one operation of an `update` makes of each document. */
 export function updateOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Update {
   const arrayFilters = (plain['arrayFilters'] ?? undefined) as Doc[] | undefined;
-  const update = compileUpdate(typed['u'], arrayFilters, call.evaluation(info, plain['collation']));
+  if (plain['c'] !== undefined && !Array.isArray(plain['u']))
+    throw new MongoError(51198, 'Constant values may only be specified for pipeline updates');
+  const update = compileUpdate(typed['u'], arrayFilters, evaluationOf(call, info, { plain, typed }));
   const multi = plain['multi'] === true;
+  if (plain['upsert'] === true) checkUpsertFilter(plain['q'] as Doc);
   if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
   if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   return update;
@@ -266,7 +252,7 @@ export function change(
   const { before, after, raw, changed } = versionsOf(stored, update, filter);
   if (changed) {
     if (raw.length > MAX_DOCUMENT_BYTES) {
-      throw new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
+      throw new MongoError(17419, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
     }
     checkStoredLevels(raw);
     writer.replace(stored.id, before, raw, after);
@@ -283,12 +269,12 @@ export function versionsOf(
   const before = decodeTyped(stored.raw);
   const after = update.apply(before, { inserting: false, filter });
   const raw = Buffer.from(encode(after));
-  return { before, after, raw, changed: !raw.equals(stored.raw) };
+  return { before, after, raw, changed: update.always === true || !raw.equals(stored.raw) };
 }
 
 /** Inserts what an upsert makes of its filter and its update. */
 export function upsert(writer: CollectionWriter, update: Update, filter: Doc): Doc {
   const made = withId(update.apply(upsertBase(filter, update.replaces), { inserting: true, filter }));
-  insertOne(writer, Buffer.from(encode(made)));
+  insertMade(writer, Buffer.from(encode(made)));
   return made;
 }

@@ -2,17 +2,20 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher, type Evaluation } from './filter.js';
 import { holdsOperators, type Test } from './operators.js';
+import { refuseExpr } from './upsert.js';
 
 /** Conditions that hold because of no element in particular. */
 const WITHOUT_ELEMENT = new Set(['$ne', '$nin', '$not', '$exists', '$size', '$options']);
 
 /**
  * Compiles `arrayFilters`; each is for the identifier that its fields begin with.
- * @throws MongoError 2 or 9 when that is not one identifier, or one that another filter has
+ * @throws MongoError 2 or 9 when that is not one identifier, or one that another filter has; 224 for `$expr`
  */
 export function filtersByIdentifier(arrayFilters: readonly Doc[], evaluation: Evaluation): ReadonlyMap<string, Test> {
   const filters = new Map<string, Test>();
   for (const filter of arrayFilters) {
+    refuseExpr(filter, 'Error parsing array filter :: caused by :: $expr is not allowed in this context');
+    const test = matcher(filter, evaluation);
     const [identifier, other] = new Set(fieldsOf(filter).map((field) => field.split('.')[0] ?? ''));
     if (identifier === undefined)
       throw new MongoError(9, 'Cannot use an expression without a top-level field name in arrayFilters');
@@ -28,7 +31,7 @@ export function filtersByIdentifier(arrayFilters: readonly Doc[], evaluation: Ev
       );
     if (filters.has(identifier))
       throw new MongoError(9, `Found multiple array filters with the same top-level field name ${identifier}`);
-    filters.set(identifier, matcher(filter, evaluation));
+    filters.set(identifier, test);
   }
   return filters;
 }
@@ -80,13 +83,30 @@ function elementOf(doc: Doc, path: string, condition: unknown, evaluation: Evalu
   const parts = path.split('.');
   let value: unknown = doc;
   for (const [i, part] of parts.entries()) {
-    if (Array.isArray(value)) return firstMatch(value, parts.slice(i).join('.'), condition, evaluation);
+    if (Array.isArray(value)) {
+      const rest = parts.slice(i);
+      return (
+        behindIndex(value, rest, condition, evaluation) ?? firstMatch(value, rest.join('.'), condition, evaluation)
+      );
+    }
     value = isDoc(value) ? value[part] : undefined;
   }
   if (!Array.isArray(value)) return undefined;
   const criteria = isDoc(condition) ? condition['$elemMatch'] : undefined;
   const matches = matcher({ value: criteria === undefined ? condition : { $elemMatch: criteria } }, evaluation);
   return found(value.findIndex((item: unknown) => matches({ value: criteria === undefined ? item : [item] })));
+}
+
+/** The element of an array that lies behind a place which the path names; that place itself is no match of an element. */
+function behindIndex(
+  values: unknown[],
+  rest: string[],
+  condition: unknown,
+  evaluation: Evaluation,
+): number | undefined {
+  const [part = '', ...further] = rest;
+  if (!/^\d+$/.test(part) || further.length === 0 || Number(part) >= values.length) return undefined;
+  return elementOf({ value: values[Number(part)] }, ['value', ...further].join('.'), condition, evaluation);
 }
 
 function firstMatch(values: unknown[], rest: string, condition: unknown, evaluation: Evaluation): number | undefined {
