@@ -13,7 +13,28 @@ export function decode(raw: Uint8Array): Doc {
 
 /** Decodes for writing: every number keeps its BSON type, so that encoding again gives the same bytes. */
 export function decodeTyped(raw: Uint8Array): Doc {
-  return plain(deserialize(raw, { promoteValues: false, bsonRegExp: true }));
+  const doc = deserialize(raw, { promoteValues: false, bsonRegExp: true });
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (bytes.includes(REF_NAME)) joinReferences(doc, bytes);
+  return plain(doc);
+}
+
+const REF_NAME = Buffer.from('$ref\0');
+
+/** `bson` takes a `$ref` with one dot for a database and a collection, as which it would be written back. */
+function joinReferences(value: unknown, raw: Buffer): void {
+  if (value instanceof DBRef) {
+    const name = Buffer.from(`${value.db}.${value.collection}\0`);
+    const length = Buffer.alloc(4);
+    length.writeInt32LE(name.length);
+    if (value.db !== undefined && raw.includes(Buffer.concat([REF_NAME, length, name]))) {
+      value.collection = `${value.db}.${value.collection}`;
+      delete value.db;
+    }
+    joinReferences([value.oid, value.fields], raw);
+  } else if (Array.isArray(value) || isDoc(value)) {
+    for (const inner of Object.values(value)) joinReferences(inner, raw);
+  }
 }
 
 /** A whole document may have the fields of a reference, and be decoded as one. */

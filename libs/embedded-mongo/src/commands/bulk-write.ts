@@ -40,6 +40,7 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
     run: async (server, call) => {
       checkAdmin(call);
+      call.optionalDoc('let');
       const namespaces = call.documents('nsInfo').map((info) => nameOf(decode(info)));
       const operations = call.documents('ops').map(operationOf);
       checkBatch(operations.length);

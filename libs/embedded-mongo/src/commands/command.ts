@@ -252,6 +252,7 @@ export class Call {
 
   /** The operations of a batch, with and without the types of their numbers. */
   operations(field: string): { plain: Doc; typed: Doc }[] {
+    this.optionalDoc('let');
     const raw = this.documents(field);
     if (raw.length === 0) throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got 0 operations.`);
     const where = `${this.name}.${field}`;

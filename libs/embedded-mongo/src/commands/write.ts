@@ -6,6 +6,7 @@ import { compileUpdate, type Update } from '../language/update.js';
 import { checkUpsertFilter, upsertBase, withId } from '../language/upsert.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
+import { checkNamespace } from '../store/namespace.js';
 import type { Query } from '../store/scan.js';
 import {
   allMatching,
@@ -29,6 +30,7 @@ import { insertMade, insertOne } from './insert-one.js';
 export function writerOf(server: Server, { db, collection }: Namespace, make: boolean): CollectionWriter {
   const { catalogue } = server;
   const info = make ? catalogue.ensure(db, collection) : catalogue.find(db, collection);
+  if (!info) checkNamespace(db, collection);
   if (info && isView(info)) throw new MongoError(166, `Namespace ${db}.${collection} is a view, not a collection`);
   return new CollectionWriter(server.environment, catalogue, info ?? catalogue.empty(db, collection));
 }

@@ -80,8 +80,9 @@ function arrayAt(name: string, place: Place, path: string): unknown[] | undefine
 }
 
 const whole = (name: string, value: unknown): number => {
-  if (!isNumeric(value) || !isWhole(value)) throw new MongoError(2, `The value for ${name} must be an integer value`);
-  return toNumber(value);
+  const number = isNumeric(value) && isWhole(value) ? toNumber(value) : Number.NaN;
+  if (Math.abs(number) <= 2 ** 63) return number;
+  throw new MongoError(2, `The value for ${name} must be an integer value`);
 };
 
 const $push: UpdateOperator = (argument, path, ordering) => {

@@ -149,10 +149,10 @@ function renameTarget(path: string, target: unknown): string {
 }
 
 function rename(doc: Doc, path: string, target: string): void {
-  checkNoArray(doc, path, 'source');
   const place = placeAt(doc, path, 'refuse');
   const value = place?.get();
   if (value === undefined) return;
+  checkNoArray(doc, path, 'source');
   checkNoArray(doc, target, 'destination');
   place?.unset();
   placeAt(doc, target, 'make')?.set(value);
