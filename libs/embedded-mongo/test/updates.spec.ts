@@ -154,4 +154,18 @@ describe('updates', () => {
       }),
     ).toBe(1);
   });
+
+  it('keep the name of a collection with a dot in a reference to a document', async () => {
+    const collection = server.db.collection('dotted');
+    await collection.insertOne({
+      _id: 1 as never,
+      a: { $ref: 'fs.files', $id: 1 },
+      b: { $ref: 'x', $id: 2, $db: 'y' },
+    });
+    const bytes = async (): Promise<string> =>
+      Buffer.from((await collection.findOne({}, { raw: true })) as unknown as Buffer).toString('latin1');
+    const before = await bytes();
+    await collection.updateOne({}, { $set: { c: 1 } });
+    expect(await bytes()).toContain(before.slice(4, -1));
+  });
 });

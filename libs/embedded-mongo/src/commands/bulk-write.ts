@@ -103,7 +103,7 @@ function operationOf(raw: Buffer): Operation {
   if (!fields) throw new MongoError(40415, `BSON field 'bulkWrite.${kind}' is an unknown field.`);
   const { required, optional } = fields;
   checkKnown(plain, [kind, ...required, ...optional], OPERATIONS);
-  const missing = required.find((name) => plain[name] === undefined);
+  const missing = required.find((name) => plain[name] === undefined || (name !== 'updateMods' && plain[name] === null));
   if (missing !== undefined) throw missingField(OPERATIONS, missing);
   const place = wholeOf(plain[kind], OPERATIONS, kind) ?? 0;
   if (place < 0) throw tooSmall(kind, 0, place);

@@ -188,8 +188,9 @@ export class Call {
   evaluation(info: CollectionInfo | undefined, collation = this.value('collation'), constants?: Doc): Evaluation {
     const ordering = orderingFor(info, collation);
     const variables = (this.variables ??= this.variablesOf(ordering));
-    Object.keys(constants ?? {}).forEach(checkVariableName);
-    return { ordering, variables: constants ? { ...variables, ...constants } : variables };
+    if (!constants) return { ordering, variables };
+    Object.keys(constants).forEach(checkVariableName);
+    return { ordering, variables: { ...variables, ...constants } };
   }
 
   /** `$$NOW`, which is one moment for the whole command, and the variables of `let`, each of which may use those before. */
@@ -261,7 +262,7 @@ export class Call {
       const plain = decode(item);
       checkCommandLevels(item);
       checkKnown(plain, [...required, ...optional], where);
-      const missing = required.find((name) => plain[name] === undefined);
+      const missing = required.find((name) => plain[name] === undefined || (name === 'q' && plain[name] === null));
       if (missing !== undefined) throw missingField(where, missing);
       if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object', plain['q']);
       checkOperation(plain, where);

@@ -1,7 +1,26 @@
-import { decimal, int, oid, type Case } from '../case.js';
+import { decimal, int, oid, type Case, type Doc } from '../case.js';
 import { makes, refuses, upserts } from '../update-shapes.js';
 
 const DOLLARS = 'core/dot-dollar-considerations/dollar-prefix/';
+
+const POSITIONAL = 'reference/operator/update/positional/';
+
+/** What the positional `$` of a field becomes for a filter: the document that is left, or the code that it is refused with. */
+function positional(name: string, document: Doc, filter: Doc, path: string, after: Doc | number): Case {
+  return {
+    name,
+    manual: `${POSITIONAL}#update-with-multiple-array-matches`,
+    given: { c: [{ _id: 1, ...document }] },
+    steps: [
+      {
+        command: { update: 'c', updates: [{ q: filter, u: { $set: { [path]: 'x' } } }] },
+        ...(typeof after === 'number'
+          ? { error: { code: after, index: 0, mentions: ['positional'] } }
+          : { state: { c: [{ _id: 1, ...after }] } }),
+      },
+    ],
+  };
+}
 
 /** Statements on names with dollars, on ways that cannot be, on arrays that are sorted, and on what upserts begin with. */
 export const cases: readonly Case[] = [
@@ -163,7 +182,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'the positional $ is the element behind a place that the filter names',
-    manual: 'reference/operator/update/positional/',
+    manual: POSITIONAL,
     given: { c: [{ _id: 1, a: [{ b: [5, 6] }] }] },
     steps: [
       {
@@ -176,6 +195,43 @@ export const cases: readonly Case[] = [
       },
     ],
   },
+  positional(
+    'with conditions on several arrays, $ is the element of the last path',
+    { rooms: [4, 5], floors: [1, 2], years: [7, 8] },
+    { years: 7, rooms: 5, floors: 1 },
+    'rooms.$',
+    { rooms: ['x', 5], floors: [1, 2], years: [7, 8] },
+  ),
+  positional(
+    'with conditions on several fields of an array, $ is the element of the last path',
+    {
+      a: [
+        { x: 1, y: 0 },
+        { x: 0, y: 2 },
+      ],
+    },
+    { 'a.y': 2, 'a.x': 1 },
+    'a.$',
+    { a: [{ x: 1, y: 0 }, 'x'] },
+  ),
+  positional(
+    'of several conditions on an array, $ is the first element for the last of them',
+    { a: [9, 3] },
+    { a: { $gt: 1, $lt: 5 } },
+    'a.$',
+    { a: ['x', 3] },
+  ),
+  positional('$ is the element of the last value of $all', { a: [1, 2] }, { a: { $all: [1, 2] } }, 'a.$', {
+    a: [1, 'x'],
+  }),
+  positional('$ is the element that has a field', { a: [{}, { b: 1 }] }, { 'a.b': { $exists: true } }, 'a.$.b', {
+    a: [{}, { b: 'x' }],
+  }),
+  positional('$ is no element of an array that is there', { a: [1] }, { a: { $exists: true } }, 'a.$', 2),
+  positional('$ is no element of clauses of $or', { a: [1], b: 2 }, { $or: [{ a: 1 }, { b: 2 }] }, 'a.$', 2),
+  positional('$ is the element of one of several values', { a: [6, 1] }, { $or: [{ a: 1 }, { a: 6 }] }, 'a.$', {
+    a: ['x', 1],
+  }),
   {
     name: 'array filters are filters without $expr',
     manual: 'reference/operator/update/positional-filtered/',
