@@ -115,14 +115,15 @@ const count: Explain = (catalogue, call, info) => {
   };
 };
 
-/** What is told of an update: what it finds, what it changes of that, and whether it inserts. */
+/** What is told of an update: what it finds, all of which counts as modified, and whether it inserts. */
 function updated(documents: Iterable<Stored>, update: Update, filter: Doc, upsert: boolean): Doc {
-  let [nMatched, nWouldModify] = [0, 0];
+  let nMatched = 0;
   for (const stored of documents) {
     nMatched++;
-    if (versionsOf(stored, update, filter).changed) nWouldModify++;
+    // What cannot be made of it is refused.
+    versionsOf(stored, update, filter);
   }
-  return { nMatched, nWouldModify, nWouldUpsert: upsert && nMatched === 0 ? 1 : 0 };
+  return { nMatched, nWouldModify: nMatched, nWouldUpsert: upsert && nMatched === 0 ? 1 : 0 };
 }
 
 /** The stage of a write over those that find its documents; a limit of one document is the write's own unless it sorts. */

@@ -5,12 +5,15 @@ import { hasEmptyTimestamps, withRawTimestamps } from '../language/timestamps.js
 import { checkStoredLevels } from '../nesting.js';
 import type { CollectionWriter } from '../store/collection.js';
 
+/** Bytes that MongoDB's own documents may have beyond those of users; what is longer yet is no BSON to it. */
+const INTERNAL_BYTES = 16 * 1024;
+
 /** Inserts a document as it came, with an `_id` in first place. */
 export function insertOne(writer: CollectionWriter, raw: Buffer): void {
   const stored = withIdFirst(raw);
   if (stored.length > MAX_DOCUMENT_BYTES) {
     throw new MongoError(
-      10334,
+      stored.length > MAX_DOCUMENT_BYTES + INTERNAL_BYTES ? 10334 : 2,
       `object to insert too large. size in bytes: ${stored.length}, max size: ${MAX_DOCUMENT_BYTES}`,
     );
   }
