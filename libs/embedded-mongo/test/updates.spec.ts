@@ -168,4 +168,14 @@ describe('updates', () => {
     await collection.updateOne({}, { $set: { c: 1 } });
     expect(await bytes()).toContain(before.slice(4, -1));
   });
+
+  it('of a collection that does not exist find nothing, whatever index they name', async () => {
+    const collection = server.db.collection('missing');
+    const hint = { nothing: 1 };
+    expect(await collection.updateOne({ a: 1 }, { $set: { b: 1 } }, { hint })).toMatchObject({ matchedCount: 0 });
+    expect(await collection.deleteMany({ a: 1 }, { hint })).toMatchObject({ deletedCount: 0 });
+    expect(await collection.findOneAndDelete({ a: 1 }, { hint })).toBeNull();
+    const upsert = collection.updateOne({ a: 1 }, { $set: { b: 1 } }, { hint, upsert: true });
+    expect((await failure(upsert))['code']).toBe(2);
+  });
 });

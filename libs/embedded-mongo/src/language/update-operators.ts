@@ -190,7 +190,10 @@ const $pullAll: UpdateOperator = (argument, path, { equal }) => {
 
 const $pop: UpdateOperator = (argument, path) => {
   const end = toNumber(argument);
-  if (end !== 1 && end !== -1) throw new MongoError(9, `$pop expects 1 or -1, found: ${String(argument)}`);
+  if (end !== 1 && end !== -1) {
+    const found = isNumeric(argument) ? String(argument) : `a value of type ${typeName(argument)}`;
+    throw new MongoError(9, `$pop expects 1 or -1, found: ${found}`);
+  }
   return (place) => {
     const values = place.get();
     if (values === undefined) return;

@@ -11,7 +11,7 @@ import {
   type KeyRange,
   type PathCondition,
 } from './bounds.js';
-import type { CollectionInfo, Index } from './catalogue.js';
+import { NO_COLLECTION, type CollectionInfo, type Index } from './catalogue.js';
 import { implies } from './implies.js';
 import type { IndexField } from './index-keys.js';
 import { MAX_PART_BYTES, KeyWriter, idPrefix, successor } from './key.js';
@@ -85,7 +85,9 @@ export function plan(
     writer,
     ordered: !ordering.collation,
   };
-  if (hint !== undefined) return candidate(hinted(info, filter, primary, hint, ordering), sort);
+  // A collection that does not exist has nothing to find, whatever index is asked for.
+  if (hint !== undefined && info.id !== NO_COLLECTION)
+    return candidate(hinted(info, filter, primary, hint, ordering), sort);
   let best: Candidate | undefined;
   for (const source of usable(info, filter, primary, ordering)) {
     if (!isOfUse(source, sort)) continue;
