@@ -196,7 +196,7 @@ describe('a plan of a write', () => {
       executionStats: {
         nReturned: 0,
         totalDocsExamined: 10,
-        executionStages: { stage: 'UPDATE', nMatched: 10, nWouldModify: 5, nWouldUpsert: 0 },
+        executionStages: { stage: 'UPDATE', nMatched: 10, nWouldModify: 10, nWouldUpsert: 0 },
       },
     });
     expect(await stats(update({ q: { a: 9 }, upsert: true }))).toMatchObject({ nMatched: 0, nWouldUpsert: 1 });

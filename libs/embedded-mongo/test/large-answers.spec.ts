@@ -41,7 +41,7 @@ describe('what is larger than a document may be', () => {
 
   it('is not stored by an update', async () => {
     const error = await failure(large().updateOne({}, [{ $set: COPIES }]));
-    expect(error).toMatchObject({ code: 10334, message: expect.stringContaining('larger than 16777216') as unknown });
+    expect(error).toMatchObject({ code: 17419, message: expect.stringContaining('larger than 16777216') as unknown });
     expect(mongoose.mongo.BSON.calculateObjectSize((await large().findOne()) ?? {})).toBeLessThan(3 * MEBIBYTE);
   });
 });

@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { failure, serverForFile } from './support.js';
 
-const { Binary, Decimal128, Double, Int32, Long, ObjectId } = mongoose.mongo.BSON;
+const { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp } = mongoose.mongo.BSON;
 const server = serverForFile();
 const typed = { promoteValues: false } as const;
 
@@ -112,5 +112,70 @@ describe('updates', () => {
     expect(await code({ $set: { 'n.b': 1 } })).toBe(28);
     expect(await code({ $frobnicate: { n: 1 } })).toBe(9);
     expect(await code([{ $frobnicate: { n: 1 } }])).toBe(40324);
+  });
+
+  it('put the current time in the place of empty timestamps at the top of what is inserted or replaces', async () => {
+    const collection = server.db.collection('timestamps');
+    const empty = new Timestamp(0n);
+    const stored = async (_id: unknown): Promise<Record<string, unknown>> =>
+      (await collection.findOne({ _id: _id as never })) ?? {};
+    await collection.insertOne({ _id: 1 as never, at: empty, within: { at: empty }, list: [empty] });
+    const inserted = await stored(1);
+    expect(inserted).toEqual({ _id: 1, at: inserted['at'], within: { at: empty }, list: [empty] });
+    expect((inserted['at'] as typeof empty).getHighBitsUnsigned()).toBeCloseTo(Date.now() / 1000, -2);
+    await collection.replaceOne({ _id: 1 as never }, { at: empty });
+    const replaced = await stored(1);
+    expect((replaced['at'] as typeof empty).greaterThan(inserted['at'] as typeof empty)).toBe(true);
+    await collection.insertOne({ _id: empty as never, at: empty });
+    expect((await stored(empty))['at']).not.toEqual(empty);
+    await collection.updateOne({ _id: 2 as never }, { $set: { at: empty } }, { upsert: true });
+    expect(await stored(2)).toEqual({ _id: 2, at: empty });
+    await collection.updateOne({ _id: 1 as never }, { $currentDate: { at: { $type: 'timestamp' } } });
+    const later = await stored(1);
+    expect((later['at'] as typeof empty).greaterThan(replaced['at'] as typeof empty)).toBe(true);
+  });
+
+  it('refuse documents that become too large, and upserts of such', async () => {
+    const [piece, pieces] = ['x'.repeat(1 << 20), { $map: { input: { $range: [0, 16] }, in: '$a' } }];
+    expect((await failure(updated({ a: piece }, [{ $set: { b: pieces } }])))['code']).toBe(17419);
+    const upsert = server.db.collection('upserts').updateOne({ a: piece }, [{ $set: { b: pieces } }], { upsert: true });
+    expect((await failure(upsert))['code']).toBe(17420);
+  });
+
+  it('change documents that have the fields of a reference at their top', async () => {
+    const collection = server.db.collection('references');
+    await server.db.command({ insert: 'references', documents: [{ _id: 1, $ref: 'x', $id: 1 }] });
+    await collection.updateOne({ _id: 1 as never }, { $set: { a: 1 } });
+    expect(
+      await collection.countDocuments({
+        _id: 1 as never,
+        a: 1,
+        $expr: { $eq: [{ $getField: { $literal: '$id' } }, 1] },
+      }),
+    ).toBe(1);
+  });
+
+  it('keep the name of a collection with a dot in a reference to a document', async () => {
+    const collection = server.db.collection('dotted');
+    await collection.insertOne({
+      _id: 1 as never,
+      a: { $ref: 'fs.files', $id: 1 },
+      b: { $ref: 'x', $id: 2, $db: 'y' },
+    });
+    const bytes = async (): Promise<string> =>
+      Buffer.from((await collection.findOne({}, { raw: true })) as unknown as Buffer).toString('latin1');
+    const before = await bytes();
+    await collection.updateOne({}, { $set: { c: 1 } });
+    expect(await bytes()).toContain(before.slice(4, -1));
+  });
+
+  it('of a collection that does not exist find nothing, whatever index they name', async () => {
+    const collection = server.db.collection('missing');
+    const hint = { nothing: 1 };
+    expect(await collection.updateOne({ a: 1 }, { $set: { b: 1 } }, { hint })).toMatchObject({ matchedCount: 0 });
+    expect(await collection.deleteMany({ a: 1 }, { hint })).toMatchObject({ deletedCount: 0 });
+    expect(await collection.findOneAndDelete({ a: 1 }, { hint })).toBeNull();
+    const upsert = collection.updateOne({ a: 1 }, { $set: { b: 1 } }, { hint, upsert: true });
+    expect((await failure(upsert))['code']).toBe(2);
   });
 });

@@ -31,7 +31,7 @@ export function checkTime(command: string, limit: unknown): void {
  */
 export function checkOperation(operation: Doc, where: string): void {
   for (const field of ['multi', 'upsert']) checkBoolean(operation[field], where, field);
-  for (const field of ['collation', 'sort']) {
+  for (const field of ['collation', 'sort', 'c', 'constants']) {
     const value = operation[field] ?? undefined;
     if (value !== undefined && !isDoc(value)) throw wrongType(where, field, 'object', value);
   }

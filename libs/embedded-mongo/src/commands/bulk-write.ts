@@ -9,10 +9,10 @@ import { checkKnown, checkOperation, checkUpdate, missingField, tooSmall, wholeO
 import { checkAdmin, type Call, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
 import { checkBatch, runBatch, type Batch, type Namespace } from './batch.js';
+import { insertOne } from './insert-one.js';
 import {
   deleteInSlices,
   deleteOne,
-  insertOne,
   updateInSlices,
   updateOne,
   writerOf,
@@ -40,6 +40,7 @@ export const BULK_WRITE_COMMANDS: Record<string, Command> = {
     fields: ['ops', 'nsInfo', 'ordered', 'errorsOnly', 'bypassDocumentValidation', 'let', 'cursor'],
     run: async (server, call) => {
       checkAdmin(call);
+      call.optionalDoc('let');
       const namespaces = call.documents('nsInfo').map((info) => nameOf(decode(info)));
       const operations = call.documents('ops').map(operationOf);
       checkBatch(operations.length);
@@ -90,7 +91,7 @@ const FIELDS: Readonly<Record<string, { readonly required: readonly string[]; re
     insert: { required: ['document'], optional: [] },
     update: {
       required: ['filter', 'updateMods'],
-      optional: ['multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort'],
+      optional: ['multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'sort', 'constants'],
     },
     delete: { required: ['filter'], optional: ['multi', 'hint', 'collation'] },
   };
@@ -104,7 +105,7 @@ function operationOf(raw: Buffer): Operation {
   if (!fields) throw new MongoError(40415, `BSON field 'bulkWrite.${kind}' is an unknown field.`);
   const { required, optional } = fields;
   checkKnown(plain, [kind, ...required, ...optional], OPERATIONS);
-  const missing = required.find((name) => plain[name] === undefined);
+  const missing = required.find((name) => plain[name] === undefined || (name !== 'updateMods' && plain[name] === null));
   if (missing !== undefined) throw missingField(OPERATIONS, missing);
   const place = wholeOf(plain[kind], OPERATIONS, kind) ?? 0;
   if (place < 0) throw tooSmall(kind, 0, place);
@@ -191,7 +192,7 @@ async function runInSlices(server: Server, call: Call, operation: Placed, totals
 
 /** An operation as the command `update` has it. */
 function asUpdate({ plain, typed }: Operation): SingleOperation {
-  const named = (doc: Doc): Doc => ({ ...doc, q: doc['filter'], u: doc['updateMods'] });
+  const named = (doc: Doc): Doc => ({ ...doc, q: doc['filter'], u: doc['updateMods'], c: doc['constants'] });
   return { plain: named(plain), typed: named(typed) };
 }
 

@@ -184,10 +184,16 @@ export class Call {
     return countOf(batchSize, 'cursor', 'batchSize');
   }
 
-  /** The variables of `let`, and the order that the command or its collection asks for. */
-  evaluation(info: CollectionInfo | undefined, collation = this.value('collation')): Evaluation {
+  /**
+   * The variables of `let`, and the order that the command or its collection asks for.
+   * @param constants values of an operation's own, as they are
+   */
+  evaluation(info: CollectionInfo | undefined, collation = this.value('collation'), constants?: Doc): Evaluation {
     const ordering = orderingFor(info, collation);
-    return { ordering, variables: (this.variables ??= this.variablesOf(ordering)) };
+    const variables = (this.variables ??= this.variablesOf(ordering));
+    if (!constants) return { ordering, variables };
+    Object.keys(constants).forEach(checkVariableName);
+    return { ordering, variables: { ...variables, ...constants } };
   }
 
   /** `$$NOW`, which is one moment for the whole command, and the variables of `let`, each of which may use those before. */
@@ -249,6 +255,7 @@ export class Call {
 
   /** The operations of a batch, with and without the types of their numbers. */
   operations(field: string): { plain: Doc; typed: Doc }[] {
+    this.optionalDoc('let');
     const raw = this.documents(field);
     if (raw.length === 0) throw new MongoError(16, `Write batch sizes must be between 1 and 100000. Got 0 operations.`);
     const where = `${this.name}.${field}`;
@@ -257,7 +264,7 @@ export class Call {
       const plain = decode(item);
       checkCommandLevels(item);
       checkKnown(plain, [...required, ...optional], where);
-      const missing = required.find((name) => plain[name] === undefined);
+      const missing = required.find((name) => plain[name] === undefined || (name === 'q' && plain[name] === null));
       if (missing !== undefined) throw missingField(where, missing);
       if (!isDoc(plain['q'])) throw wrongType(where, 'q', 'object', plain['q']);
       checkOperation(plain, where);
@@ -272,7 +279,7 @@ export class Call {
 const OPERATIONS: Readonly<
   Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>
 > = {
-  updates: { required: ['q', 'u'], optional: ['multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort'] },
+  updates: { required: ['q', 'u'], optional: ['multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'sort', 'c'] },
   deletes: { required: ['q', 'limit'], optional: ['collation', 'hint'] },
 };
 

@@ -115,14 +115,15 @@ const count: Explain = (catalogue, call, info) => {
   };
 };
 
-/** What is told of an update: what it finds, what it changes of that, and whether it inserts. */
+/** What is told of an update: what it finds, all of which counts as modified, and whether it inserts. */
 function updated(documents: Iterable<Stored>, update: Update, filter: Doc, upsert: boolean): Doc {
-  let [nMatched, nWouldModify] = [0, 0];
+  let nMatched = 0;
   for (const stored of documents) {
     nMatched++;
-    if (versionsOf(stored, update, filter).changed) nWouldModify++;
+    // What cannot be made of it is refused.
+    versionsOf(stored, update, filter);
   }
-  return { nMatched, nWouldModify, nWouldUpsert: upsert && nMatched === 0 ? 1 : 0 };
+  return { nMatched, nWouldModify: nMatched, nWouldUpsert: upsert && nMatched === 0 ? 1 : 0 };
 }
 
 /** The stage of a write over those that find its documents; a limit of one document is the write's own unless it sorts. */
@@ -151,7 +152,7 @@ function checkNoView(call: Call, info: CollectionInfo | undefined): void {
 
 const update: Explain = (_catalogue, call, info) => {
   const { plain, typed } = onlyOperation(call, info, 'updates');
-  const query = queryOfOperation(call, info, plain, plain['multi'] === true ? 0 : 1);
+  const query = queryOfOperation(call, info, { plain, typed }, plain['multi'] === true ? 0 : 1);
   const change = updateOf(call, info, { plain, typed });
   const [multi, upsert] = [plain['multi'] === true, plain['upsert'] === true];
   return {
@@ -163,9 +164,9 @@ const update: Explain = (_catalogue, call, info) => {
 };
 
 const remove: Explain = (_catalogue, call, info) => {
-  const { plain } = onlyOperation(call, info, 'deletes');
-  const limit = limitOf(plain);
-  const query = queryOfOperation(call, info, plain, limit);
+  const operation = onlyOperation(call, info, 'deletes');
+  const limit = limitOf(operation.plain);
+  const query = queryOfOperation(call, info, operation, limit);
   return {
     info,
     query,

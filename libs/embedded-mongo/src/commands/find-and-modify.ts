@@ -2,6 +2,7 @@ import { decode, decodeTyped, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
+import { checkUpsertFilter } from '../language/upsert.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import type { CollectionWriter, Stored } from '../store/collection.js';
 import type { Query } from '../store/scan.js';
@@ -38,7 +39,7 @@ export const FIND_AND_MODIFY_COMMANDS: Record<string, Command> = { findAndModify
 
 /**
  * Checks which arguments go together.
- * @throws MongoError 9 when they do not, 14 for array filters that are none
+ * @throws MongoError 2 or 9 when they do not, 14 for array filters that are none, 224 for `$expr` in an upsert
  */
 export function checkFindAndModify(call: Call): void {
   const [removes, update] = [call.flag('remove'), call.value('update') ?? undefined];
@@ -54,6 +55,9 @@ export function checkFindAndModify(call: Call): void {
     refuse("Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
   if (removes && call.has('arrayFilters')) refuse('Cannot specify arrayFilters and remove=true');
   if (Array.isArray(update) && call.has('arrayFilters')) refuse('Cannot specify arrayFilters and a pipeline update');
+  if (call.flag('upsert')) checkUpsertFilter(call.doc('query'));
+  if (call.flag('new') && Object.keys(call.doc('fields')).some((path) => path.endsWith('.$')))
+    throw new MongoError(2, 'cannot use a positional projection and return the new document');
 }
 
 /** What a command does with the document that it finds, and without one; each gives its answer. */

@@ -11,7 +11,8 @@ import { scan } from '../store/scan.js';
 import { checkKnown } from './arguments.js';
 import { eachInSlices, type Namespace } from './batch.js';
 import type { Server } from './command.js';
-import { change, insertOne, writerOf } from './write.js';
+import { insertOne } from './insert-one.js';
+import { change, writerOf } from './write.js';
 
 /** Where `$out` or `$merge` at the end of a pipeline puts its documents. */
 export type Output =

@@ -1,12 +1,12 @@
-import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst, type Doc } from '../document.js';
+import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
-import { isReferencePart } from '../language/paths.js';
-import { isRegExp } from '../language/regex.js';
-import { withTimestamps } from '../language/timestamps.js';
-import { compileUpdate, upsertBase, withId, type Update } from '../language/update.js';
+import type { Evaluation } from '../language/filter.js';
+import { compileUpdate, type Update } from '../language/update.js';
+import { checkUpsertFilter, upsertBase, withId } from '../language/upsert.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
+import { checkNamespace } from '../store/namespace.js';
 import type { Query } from '../store/scan.js';
 import {
   allMatching,
@@ -21,6 +21,7 @@ import {
 } from './batch.js';
 import { hintOf, limitOf, wrongType } from './arguments.js';
 import type { Call, Command, Server } from './command.js';
+import { insertMade, insertOne, upsertTooLarge } from './insert-one.js';
 
 /**
  * The writer of the collection that a command names.
@@ -29,6 +30,7 @@ import type { Call, Command, Server } from './command.js';
 export function writerOf(server: Server, { db, collection }: Namespace, make: boolean): CollectionWriter {
   const { catalogue } = server;
   const info = make ? catalogue.ensure(db, collection) : catalogue.find(db, collection);
+  if (!info) checkNamespace(db, collection);
   if (info && isView(info)) throw new MongoError(166, `Namespace ${db}.${collection} is a view, not a collection`);
   return new CollectionWriter(server.environment, catalogue, info ?? catalogue.empty(db, collection));
 }
@@ -118,36 +120,6 @@ function answered(
   }));
 }
 
-/** Inserts a document as it came, with an `_id` in first place. */
-export function insertOne(writer: CollectionWriter, raw: Buffer): void {
-  const stored = withIdFirst(raw);
-  if (stored.length > MAX_DOCUMENT_BYTES) {
-    throw new MongoError(
-      10334,
-      `object to insert too large. size in bytes: ${stored.length}, max size: ${MAX_DOCUMENT_BYTES}`,
-    );
-  }
-  if (writer.insertRaw(stored)) return;
-  // A document with a timestamp is one of those that come here.
-  const dated = withTimestamps(stored);
-  const doc = decode(dated);
-  checkStoredLevels(dated);
-  checkId(doc['_id']);
-  writer.insert(dated, doc);
-}
-
-function checkId(id: unknown): void {
-  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$') && !isReferencePart(name)) : undefined;
-  if (dollar !== undefined)
-    throw new MongoError(52, `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`);
-  if (Array.isArray(id) || isRegExp(id) || id === undefined) {
-    throw new MongoError(
-      53,
-      `The '_id' value cannot be of type ${Array.isArray(id) ? 'array' : id === undefined ? 'undefined' : 'regex'}`,
-    );
-  }
-}
-
 /** One operation of a batch, without and with the types of its numbers. */
 export interface Operation {
   readonly plain: Doc;
@@ -160,13 +132,21 @@ function matching(server: Server, info: CollectionInfo, query: Query, mayLeave: 
 }
 
 /** What one operation of a batch asks for, with the order and the index that it names itself. */
-export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
-  const filter = operation['q'];
+export function queryOfOperation(
+  call: Call,
+  info: CollectionInfo | undefined,
+  operation: Operation,
+  limit: number,
+): Query {
+  const { q: filter, hint, sort } = operation.plain;
   if (!isDoc(filter)) throw wrongType(call.name, 'q', 'object', filter);
-  const hint = hintOf(operation['hint']);
-  const sort = (operation['sort'] ?? undefined) as Doc | undefined;
-  const evaluation = call.evaluation(info, operation['collation']);
-  return { filter, sort, limit, hint, evaluation, deadline: call.deadline() };
+  const evaluation = evaluationOf(call, info, operation);
+  const deadline = call.deadline();
+  return { filter, sort: (sort ?? undefined) as Doc | undefined, limit, hint: hintOf(hint), evaluation, deadline };
+}
+
+function evaluationOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Evaluation {
+  return call.evaluation(info, plain['collation'], (typed['c'] ?? undefined) as Doc | undefined);
 }
 
 /** Runs one operation of a `delete`; gives the number of documents that it removed, undefined when it is left. */
@@ -174,10 +154,10 @@ export function deleteOne(
   server: Server,
   call: Call,
   writer: CollectionWriter,
-  { plain }: Operation,
+  operation: Operation,
   mayLeave: boolean,
 ): number | undefined {
-  const query = queryOfOperation(call, writer.info, plain, limitOf(plain));
+  const query = queryOfOperation(call, writer.info, operation, limitOf(operation.plain));
   const found = matching(server, writer.info, query, mayLeave);
   for (const stored of found ?? []) writer.remove(stored.id, decode(stored.raw));
   return found?.length;
@@ -188,9 +168,10 @@ export async function deleteInSlices(
   server: Server,
   call: Call,
   place: Namespace,
-  { plain }: Operation,
+  operation: Operation,
 ): Promise<number> {
-  const query = queryOfOperation(call, server.catalogue.find(place.db, place.collection), plain, limitOf(plain));
+  const info = server.catalogue.find(place.db, place.collection);
+  const query = queryOfOperation(call, info, operation, limitOf(operation.plain));
   let n = 0;
   await (query.limit === 1 ? changeFirst : changeInSlices)(server, place, query, (writer, stored) => {
     writer.remove(stored.id, decode(stored.raw));
@@ -215,7 +196,7 @@ export function updateOne(
   mayLeave: boolean,
 ): UpdateResult | undefined {
   const update = updateOf(call, writer.info, { plain, typed });
-  const query = queryOfOperation(call, writer.info, plain, plain['multi'] === true ? 0 : 1);
+  const query = queryOfOperation(call, writer.info, { plain, typed }, plain['multi'] === true ? 0 : 1);
   const found = matching(server, writer.info, query, mayLeave);
   if (!found) return undefined;
   if (found.length === 0 && plain['upsert'] === true) return upsertOne(writer, update, typed);
@@ -235,7 +216,7 @@ export async function updateInSlices(
 ): Promise<UpdateResult> {
   const info = server.catalogue.find(place.db, place.collection);
   const update = updateOf(call, info, { plain, typed });
-  const query = queryOfOperation(call, info, plain, plain['multi'] === true ? 0 : 1);
+  const query = queryOfOperation(call, info, { plain, typed }, plain['multi'] === true ? 0 : 1);
   const result = { n: 0, nModified: 0 };
   await (query.limit === 1 ? changeFirst : changeInSlices)(server, place, query, (writer, stored) => {
     result.n++;
@@ -248,8 +229,11 @@ export async function updateInSlices(
 /** Compiles what one operation of an `update` makes of each document. */
 export function updateOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Update {
   const arrayFilters = (plain['arrayFilters'] ?? undefined) as Doc[] | undefined;
-  const update = compileUpdate(typed['u'], arrayFilters, call.evaluation(info, plain['collation']));
+  if (plain['c'] !== undefined && !Array.isArray(plain['u']))
+    throw new MongoError(51198, 'Constant values may only be specified for pipeline updates');
+  const update = compileUpdate(typed['u'], arrayFilters, evaluationOf(call, info, { plain, typed }));
   const multi = plain['multi'] === true;
+  if (plain['upsert'] === true) checkUpsertFilter(plain['q'] as Doc);
   if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
   if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   return update;
@@ -269,7 +253,7 @@ export function change(
 ): { after: Doc; changed: boolean } {
   const { before, after, raw, changed } = versionsOf(stored, update, filter);
   if (changed) {
-    if (raw.length > MAX_DOCUMENT_BYTES) throw tooLarge();
+    if (raw.length > MAX_DOCUMENT_BYTES) throw updateTooLarge();
     checkStoredLevels(raw);
     writer.replace(stored.id, before, raw, after);
   }
@@ -284,24 +268,24 @@ export function versionsOf(
 ): { before: Doc; after: Doc; raw: Buffer; changed: boolean } {
   const before = decodeTyped(stored.raw);
   const after = update.apply(before, { inserting: false, filter });
-  const raw = Buffer.from(encodedAfter(after));
-  return { before, after, raw, changed: !raw.equals(stored.raw) };
+  const raw = encoded(after, updateTooLarge);
+  return { before, after, raw, changed: update.always === true || !raw.equals(stored.raw) };
 }
 
-function encodedAfter(after: Doc): Uint8Array {
+function encoded(made: Doc, tooLarge: () => MongoError): Buffer {
   try {
-    return encode(after);
+    return Buffer.from(encode(made));
   } catch (error) {
     throw error instanceof MongoError && error.code === 10334 ? tooLarge() : error;
   }
 }
 
-const tooLarge = (): MongoError =>
-  new MongoError(10334, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
+const updateTooLarge = (): MongoError =>
+  new MongoError(17419, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
 
 /** Inserts what an upsert makes of its filter and its update. */
 export function upsert(writer: CollectionWriter, update: Update, filter: Doc): Doc {
   const made = withId(update.apply(upsertBase(filter, update.replaces), { inserting: true, filter }));
-  insertOne(writer, Buffer.from(encode(made)));
+  insertMade(writer, encoded(made, upsertTooLarge));
   return made;
 }

@@ -243,6 +243,11 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   $type,
 };
 
+/** Whether a name is that of a condition on one value; `$not` is none where `$pull` looks for one. */
+export function isCondition(name: string): boolean {
+  return name !== '$not' && (name === '$regex' || isBitOperator(name) || Object.hasOwn(OPERATORS, name));
+}
+
 function operatorOf(name: string): Operator {
   if (isBitOperator(name)) return bits(name);
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;

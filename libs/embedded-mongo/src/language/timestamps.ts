@@ -1,36 +1,41 @@
 import { Timestamp, onDemand } from 'bson';
 import type { Doc } from '../document.js';
 
-const TIMESTAMP = 0x11;
-let last = { t: 0, i: 0 };
+let last = 0n;
 
-/** The current time, which no other timestamp of this process equals. */
+/** The current time, as a timestamp that is later than all that were given before. */
 export function nextTimestamp(): Timestamp {
-  const t = Math.floor(Date.now() / 1000);
-  last = t > last.t ? { t, i: 1 } : { t: last.t, i: last.i + 1 };
+  const now = (BigInt(Math.floor(Date.now() / 1000)) << 32n) + 1n;
+  last = now > last ? now : last + 1n;
   return new Timestamp(last);
 }
 
-/**
- * A document that is new, with the current time in the place of each empty timestamp among its own fields but `_id`.
- * @see https://www.mongodb.com/docs/v8.0/reference/bson-types/#timestamps
- */
-export function withTimestamps(raw: Buffer): Buffer {
-  const empty = [...onDemand.parseToElements(raw)].filter(
-    ([type, name, length, at]) =>
-      type === TIMESTAMP && raw.toString('utf8', name, name + length) !== '_id' && raw.readBigUInt64LE(at) === 0n,
-  );
-  if (empty.length === 0) return raw;
-  const dated = Buffer.from(raw);
-  for (const [, , , at] of empty) dated.writeBigUInt64LE(nextTimestamp().toBigInt(), at);
-  return dated;
+const isEmpty = (value: unknown): boolean => value instanceof Timestamp && value.isZero();
+
+/** Whether a document has, at its top, an empty timestamp, which stands for the current time there. */
+export function hasEmptyTimestamps(doc: Doc): boolean {
+  return Object.values(doc).some(isEmpty);
 }
 
-/** As `withTimestamps`, of the fields of a document that is put in the place of another. */
-export function withTimes(fields: Doc): Doc {
-  const isEmpty = (value: unknown): boolean => value instanceof Timestamp && value.isZero();
-  if (!Object.values(fields).some(isEmpty)) return fields;
+/** A document with the current time in the place of empty timestamps at its top; an `_id` stays as it is. */
+export function withTimestamps(doc: Doc): Doc {
+  if (!hasEmptyTimestamps(doc)) return doc;
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, isEmpty(value) ? nextTimestamp() : value]),
+    Object.entries(doc).map(([name, value]) => [name, name !== '_id' && isEmpty(value) ? nextTimestamp() : value]),
   );
+}
+
+const TIMESTAMP = 0x11;
+const ID = Buffer.from('_id');
+
+/** As `withTimestamps`, of a document as it is stored. */
+export function withRawTimestamps(raw: Buffer): Buffer {
+  let result = raw;
+  for (const [type, name, length, value] of onDemand.parseToElements(raw)) {
+    if (type !== TIMESTAMP || raw.readBigUInt64LE(value) !== 0n || raw.subarray(name, name + length).equals(ID))
+      continue;
+    if (result === raw) result = Buffer.from(raw);
+    result.writeBigUInt64LE(nextTimestamp().toBigInt(), value);
+  }
+  return result;
 }

@@ -1,15 +1,16 @@
-import { Int32, Long, Timestamp } from 'bson';
-import { isDoc } from '../document.js';
+import { Int32, Long } from 'bson';
+import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { add, isNumeric, isWhole, multiply, toBigInt, zeroLike } from './arithmetic.js';
 import { typeName } from './bson-types.js';
 import { matcher } from './filter.js';
 import { toNumber } from './numbers.js';
-import { holdsElementOperators, type Test } from './operators.js';
+import { isCondition, type Test } from './operators.js';
 import type { Ordering } from './ordering.js';
 import { isRegExp } from './regex.js';
-import { sortFields, sorterOf } from './sort.js';
+import { nextTimestamp } from './timestamps.js';
 import type { Place } from './update-paths.js';
+import { refuseExpr } from './upsert.js';
 
 /** Changes the value at one place. */
 export type Change = (place: Place) => void;
@@ -78,8 +79,9 @@ function arrayAt(name: string, place: Place, path: string): unknown[] | undefine
 }
 
 const whole = (name: string, value: unknown): number => {
-  if (!isNumeric(value) || !isWhole(value)) throw new MongoError(2, `The value for ${name} must be an integer value`);
-  return toNumber(value);
+  const number = isNumeric(value) && isWhole(value) ? toNumber(value) : Number.NaN;
+  if (Math.abs(number) <= 2 ** 63) return number;
+  throw new MongoError(2, `The value for ${name} must be an integer value`);
 };
 
 const $push: UpdateOperator = (argument, path, ordering) => {
@@ -101,17 +103,42 @@ const $push: UpdateOperator = (argument, path, ordering) => {
   };
 };
 
-function sorting(sort: unknown, ordering: Ordering): (values: unknown[]) => void {
-  if (isDoc(sort)) {
-    if (Object.keys(sort).length === 0)
-      throw new MongoError(2, 'The $sort pattern is empty when it should be a set of fields.');
-    const sorter = sorterOf(sortFields(sort), ordering);
-    const key = (value: unknown): Buffer | unknown[] => sorter.keyOf(isDoc(value) ? value : {});
-    return (values) => values.sort((a, b) => sorter.compare(key(a), key(b)));
+function sorting(sort: unknown, { compare }: Ordering): (values: unknown[]) => void {
+  if (!isDoc(sort)) {
+    const direction = directionOf(sort);
+    return (values) => values.sort((a, b) => compare(a, b) * direction);
   }
-  const direction = toNumber(sort);
+  const fields = Object.entries(sort).map(([path, order]) => {
+    const parts = path.split('.');
+    if (parts.includes('')) throw new MongoError(2, `The $sort field cannot be empty, nor have an empty part: ${path}`);
+    return { parts, direction: directionOf(order) };
+  });
+  if (fields.length === 0) throw new MongoError(2, 'The $sort pattern is empty when it should be a set of fields.');
+  // Other than in a sort of documents an array is one value here, and a path leads into it by places only.
+  return (values) =>
+    values.sort((a, b) => {
+      for (const { parts, direction } of fields) {
+        const order = compare(fieldAt(a, parts), fieldAt(b, parts)) * direction;
+        if (order !== 0) return order;
+      }
+      return 0;
+    });
+}
+
+function directionOf(order: unknown): number {
+  const direction = isNumeric(order) ? toNumber(order) : 0;
   if (direction !== 1 && direction !== -1) throw new MongoError(2, 'The $sort element value must be either 1 or -1');
-  return (values) => values.sort((a, b) => ordering.compare(a, b) * direction);
+  return direction;
+}
+
+/** What a path leads to in an element of an array; null when there is nothing. */
+function fieldAt(element: unknown, parts: readonly string[]): unknown {
+  let value = Array.isArray(element) ? undefined : element;
+  for (const part of parts) {
+    const inside = isDoc(value) || Array.isArray(value) ? (value as Doc) : {};
+    value = part !== 'length' && Object.hasOwn(inside, part) ? inside[part] : undefined;
+  }
+  return value ?? null;
 }
 
 /** A value goes out where it is equal; operators are asked of each element, other conditions of its fields. */
@@ -124,14 +151,12 @@ const $pull: UpdateOperator = (argument, path, ordering) => {
 };
 
 function pulled(argument: unknown, ordering: Ordering): Test {
-  if (
-    isRegExp(argument) ||
-    (holdsElementOperators(argument) && !/^\$(and|or|nor|expr)$/.test(Object.keys(argument)[0] ?? ''))
-  ) {
+  if (isRegExp(argument) || (isDoc(argument) && isCondition(Object.keys(argument)[0] ?? ''))) {
     const test = matcher({ value: argument }, { ordering });
     return (value) => test({ value });
   }
   if (!isDoc(argument)) return (value) => ordering.compare(value, argument) === 0;
+  refuseExpr(argument, '$expr is not allowed in this context');
   const test = matcher(argument, { ordering });
   return (value) => isDoc(value) && test(value);
 }
@@ -164,7 +189,10 @@ const $pullAll: UpdateOperator = (argument, path, { equal }) => {
 
 const $pop: UpdateOperator = (argument, path) => {
   const end = toNumber(argument);
-  if (end !== 1 && end !== -1) throw new MongoError(9, `$pop expects 1 or -1, found: ${String(argument)}`);
+  if (end !== 1 && end !== -1) {
+    const found = isNumeric(argument) ? String(argument) : `a value of type ${typeName(argument)}`;
+    throw new MongoError(9, `$pop expects 1 or -1, found: ${found}`);
+  }
   return (place) => {
     const values = place.get();
     if (values === undefined) return;
@@ -185,8 +213,7 @@ const $currentDate: UpdateOperator = (argument) => {
     );
   if (type !== 'date' && type !== 'timestamp')
     throw new MongoError(2, `The '$type' string field is required to be 'date' or 'timestamp'`);
-  return (place) =>
-    place.set(type === 'timestamp' ? new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 }) : new Date());
+  return (place) => place.set(type === 'timestamp' ? nextTimestamp() : new Date());
 };
 
 const BITWISE: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
@@ -206,7 +233,8 @@ const $bit: UpdateOperator = (argument, path) => {
       throw new MongoError(2, `The $bit modifier field must be an Integer(32/64 bit); a '${typeName(operand)}' is not`);
   }
   return (place) => {
-    const value = place.get() ?? new Int32(0);
+    const stored = place.get();
+    const value = stored === undefined ? new Int32(0) : stored;
     if (!isIntegral(value))
       throw new MongoError(2, `Cannot apply $bit to a value of non-integral type, at '${path}': ${typeName(value)}`);
     const result = operations.reduce(

@@ -22,7 +22,7 @@ export interface Positions {
 /**
  * A path with the indexes of elements in the place of its positional parts; several with `$[]` and `$[identifier]`. They
  * are those of the document before any change.
- * @throws MongoError 2 where there is no array, or no element that the filter matched; 52 for a part that is none of these
+ * @throws MongoError 2 where there is no array, or no element that the filter matched
  */
 export function numberedPaths(doc: Doc, path: string, positions: Positions): string[] {
   if (!path.includes('$')) return [path];
@@ -37,22 +37,29 @@ export function numberedPaths(doc: Doc, path: string, positions: Positions): str
 }
 
 /**
- * The place that a path without positional parts names.
- * @param create makes missing documents on the way, as `$set` does; otherwise a missing way gives no place
- * @throws MongoError 28 when the way leads through a value that has no fields
+ * What becomes of a way that is not there: it is made, as `$set` does, or gives no place; `refuse` does so only where it
+ * could be made.
  */
-export function placeAt(doc: Doc, path: string, create: boolean): Place | undefined {
+export type Way = 'make' | 'refuse' | 'pass';
+
+/**
+ * The place that a path without positional parts names.
+ * @throws MongoError 28 when the way leads through a value that has no such fields, unless it is passed over
+ */
+export function placeAt(doc: Doc, path: string, way: Way): Place | undefined {
   let container: Doc | unknown[] | undefined = doc;
   const parts = partsOf(path);
   for (const part of parts.slice(0, -1)) {
-    container = step(container, part, create, path);
+    container = step(container, part, way, path);
     if (!container) return undefined;
   }
-  return placeOf(container, parts.at(-1) ?? '', path);
+  const name = parts.at(-1) ?? '';
+  if (way === 'refuse') checkIndex(container, name, path);
+  return placeOf(container, name, path);
 }
 
-/** @throws MongoError 56 for a part without a name */
-function partsOf(path: string): string[] {
+/** @throws MongoError 56 for a path with a part that has no name */
+export function partsOf(path: string): string[] {
   const parts = path.split('.');
   if (parts.includes(''))
     throw new MongoError(56, `The update path '${path}' contains an empty field name, which is not allowed.`);
@@ -122,12 +129,13 @@ export function comparePaths(a: string, b: string): number {
 
 /**
  * Checks the positional parts of paths.
- * @throws MongoError 2 for a part that cannot be there or an identifier without a filter, 9 for a filter that is not used
+ * @throws MongoError 2 for a part that cannot be there or an identifier without a filter, 9 for a filter that is not used,
+ *   56 for a part without a name
  */
 export function checkPositions(paths: readonly string[], filters: Positions['filters']): void {
   const used = new Set<string>();
   for (const path of paths) {
-    const parts = path.split('.');
+    const parts = partsOf(path);
     if (/^\$(\[.*\])?$/.test(parts[0] ?? ''))
       throw new MongoError(2, `Cannot have positional (i.e. '$') element in the first position in path '${path}'`);
     if (parts.filter((part) => part === '$').length > 1)
@@ -145,21 +153,15 @@ export function checkPositions(paths: readonly string[], filters: Positions['fil
     throw new MongoError(9, `The array filter for identifier '${unused}' was not used in the update`);
 }
 
-/** What a part of a path names in a value: itself, or the indexes of elements. */
+/** What a part of a path names in a value: itself, or the indexes of elements. Other names may begin with a dollar. */
 function keysOf(value: unknown, part: string, positions: Positions, path: string): string[] {
-  if (!part.startsWith('$') || (value !== undefined && isReferencePart(part))) return [part];
   if (part === '$') {
     if (positions.matched === undefined)
       throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
     return [String(positions.matched)];
   }
-  const identifier = /^\$\[(\w*)\]$/.exec(part)?.[1];
-  if (identifier === undefined) {
-    throw new MongoError(
-      52,
-      `The dollar ($) prefixed field '${part}' in '${path}' is not allowed in the context of an update's replacement document.`,
-    );
-  }
+  const identifier = /^\$\[(.*)\]$/.exec(part)?.[1];
+  if (identifier === undefined) return [part];
   if (value === undefined)
     throw new MongoError(2, `The path '${path}' must exist in the document in order to apply array updates.`);
   if (!Array.isArray(value))
@@ -170,11 +172,12 @@ function keysOf(value: unknown, part: string, positions: Positions, path: string
   return indexes.filter((_, i) => test?.({ [identifier]: value[i] as unknown }));
 }
 
-function step(container: Doc | unknown[], key: string, create: boolean, path: string): Doc | unknown[] | undefined {
+function step(container: Doc | unknown[], key: string, way: Way, path: string): Doc | unknown[] | undefined {
+  if (way === 'refuse') checkIndex(container, key, path);
   const place = placeOf(container, key, path);
   const inner = place.get();
   if (Array.isArray(inner) || isDoc(inner)) return inner;
-  if (!create) return undefined;
+  if (way === 'pass' || (way === 'refuse' && inner === undefined)) return undefined;
   if (inner !== undefined) {
     throw new MongoError(
       28,
@@ -184,6 +187,12 @@ function step(container: Doc | unknown[], key: string, create: boolean, path: st
   const made: Doc = {};
   place.set(made);
   return made;
+}
+
+/** @throws MongoError 28 for a name in an array, which has places only */
+function checkIndex(container: Doc | unknown[], key: string, path: string): void {
+  if (Array.isArray(container) && !/^\d+$/.test(key))
+    throw new MongoError(28, `Cannot use the part (${key}) of (${path}) to traverse an array`);
 }
 
 function placeOf(container: Doc | unknown[], key: string, path: string): Place {
@@ -201,7 +210,7 @@ function placeOf(container: Doc | unknown[], key: string, path: string): Place {
     return {
       get: () => container[index],
       set: (value) => {
-        if (index - container.length > 1_500_000) throw new MongoError(2, `can't backfill more than 1500000 elements`);
+        if (index - container.length > 1_500_000) throw new MongoError(34, `can't backfill more than 1500000 elements`);
         while (container.length < index) container.push(null);
         container[index] = value;
       },

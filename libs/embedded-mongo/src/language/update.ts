@@ -1,12 +1,11 @@
-import { ObjectId } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { checkChangedName, checkNames } from './field-names.js';
 import type { Evaluation } from './filter.js';
-import { holdsOperators, type Test } from './operators.js';
+import type { Test } from './operators.js';
 import { BINARY, equalValues } from './ordering.js';
 import { NO_OTHERS, isStage, runPipeline } from './pipeline.js';
-import { isRegExp } from './regex.js';
-import { withTimes } from './timestamps.js';
+import { withTimestamps } from './timestamps.js';
 import { clone, CREATING, UPDATE_OPERATORS, type Change } from './update-operators.js';
 import {
   checkConflicts,
@@ -14,8 +13,10 @@ import {
   checkPositions,
   comparePaths,
   numberedPaths,
+  partsOf,
   placeAt,
   type Positions,
+  type Way,
 } from './update-paths.js';
 import { filtersByIdentifier, matchedIndex } from './update-positions.js';
 
@@ -23,6 +24,8 @@ import { filtersByIdentifier, matchedIndex } from './update-positions.js';
 export interface Update {
   /** Replaces whole documents, so that it may not change several. */
   readonly replaces: boolean;
+  /** Counts as a change also of a document that is the same afterwards. */
+  readonly always?: boolean;
   /** @param inserting the document is new, so that `$setOnInsert` applies */
   apply(before: Doc, options: { inserting: boolean; filter: Doc }): Doc;
 }
@@ -31,7 +34,7 @@ const PIPELINE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$r
 
 /**
  * Compiles an update document, replacement or pipeline, all with the types of their numbers.
- * @throws MongoError 9, 40, 72 or 40324 for what is no update
+ * @throws MongoError 9, 14, 40, 72, 40323 or 40324 for what is no update, 224 for `$expr` where it may not be
  */
 export function compileUpdate(update: unknown, arrayFilters: readonly Doc[] = [], evaluation: Evaluation = {}): Update {
   if (Array.isArray(update)) {
@@ -41,28 +44,21 @@ export function compileUpdate(update: unknown, arrayFilters: readonly Doc[] = []
   }
   if (!isDoc(update)) throw new MongoError(9, 'Update argument must be either an object or an array');
   const names = Object.keys(update);
-  if (!names[0]?.startsWith('$')) {
-    if (arrayFilters.length > 0)
-      throw new MongoError(9, 'arrayFilters may not be specified for replacement-style updates');
-    return replacement(update);
-  }
-  return operatorUpdate(update, filtersByIdentifier(arrayFilters, evaluation), evaluation);
+  const filters = filtersByIdentifier(arrayFilters, evaluation);
+  // A replacement has no use for filters, which are checked nevertheless.
+  return names[0]?.startsWith('$') ? operatorUpdate(update, filters, evaluation) : replacement(update);
 }
 
-function replacement(update: Doc): Update {
-  const wrong = Object.keys(update).find((name) => name.startsWith('$'));
-  if (wrong !== undefined)
-    throw new MongoError(
-      52,
-      `The dollar ($) prefixed field '${wrong}' is not allowed in the context of an update's replacement document.`,
-    );
+/** Without an `_id` it is compared without one, so that it always differs from what is stored. */
+function replacement(given: Doc): Update {
   return {
     replaces: true,
-    apply: (before) => {
-      const { _id = before['_id'], ...fields } = update;
+    always: !('_id' in given),
+    apply: (before, { inserting }) => {
+      const { _id = before['_id'], ...fields } = withTimestamps(given);
       checkSameId(before, _id);
-      const dated = withTimes(fields);
-      return _id === undefined ? { ...dated } : { _id, ...dated };
+      if (!inserting) checkNames(fields);
+      return _id === undefined ? { ...fields } : { _id, ...fields };
     },
   };
 }
@@ -97,20 +93,24 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluat
       };
       const due = steps
         .filter(({ name }) => name !== '$setOnInsert' || inserting)
-        .map((item) => ({ ...item, places: item.target ? [] : numberedPaths(before, item.path, positions) }));
+        .map((item) => ({ ...item, places: item.target ? [] : numberedPaths(after, item.path, positions) }));
       if (mayMeet) checkPlaces(due.flatMap(({ places }) => places));
       for (const { name, path, target, change, places } of due) {
         if (target !== undefined) rename(after, path, target);
         for (const at of places) {
-          const place = placeAt(after, at, CREATING.has(name));
+          const place = placeAt(after, at, wayOf(name));
           if (place) change?.(place);
         }
+        if (name === '$unset' || inserting) continue;
+        for (const at of target === undefined ? places : [target]) checkChangedName(before, after, at);
       }
       checkSameId(before, after['_id']);
       return after;
     },
   };
 }
+
+const wayOf = (name: string): Way => (CREATING.has(name) ? 'make' : name === '$unset' ? 'pass' : 'refuse');
 
 function stepsOf(name: string, fields: unknown, { ordering = BINARY }: Evaluation): Step[] {
   const operator = Object.hasOwn(UPDATE_OPERATORS, name) ? UPDATE_OPERATORS[name] : undefined;
@@ -134,6 +134,8 @@ function stepsOf(name: string, fields: unknown, { ordering = BINARY }: Evaluatio
 
 function renameTarget(path: string, target: unknown): string {
   if (typeof target !== 'string') throw new MongoError(2, `The 'to' field for $rename must be a string: ${path}`);
+  partsOf(path);
+  partsOf(target);
   if (path === target) throw new MongoError(2, `The source and target field for $rename must differ: ${path}`);
   if (path.startsWith(`${target}.`) || target.startsWith(`${path}.`))
     throw new MongoError(2, `The source and target field for $rename must not be on the same path: ${path}: ${target}`);
@@ -141,18 +143,19 @@ function renameTarget(path: string, target: unknown): string {
     ['source', path],
     ['destination', target],
   ] as const)
-    if (/(^|\.)\$/.test(name)) throw new MongoError(2, `The ${side} field for $rename may not be dynamic: ${name}`);
+    if (/(^|\.)\$(\[.*\])?(\.|$)/.test(name))
+      throw new MongoError(2, `The ${side} field for $rename may not be dynamic: ${name}`);
   return target;
 }
 
 function rename(doc: Doc, path: string, target: string): void {
-  checkNoArray(doc, path, 'source');
-  const place = placeAt(doc, path, false);
+  const place = placeAt(doc, path, 'refuse');
   const value = place?.get();
   if (value === undefined) return;
+  checkNoArray(doc, path, 'source');
   checkNoArray(doc, target, 'destination');
   place?.unset();
-  placeAt(doc, target, true)?.set(value);
+  placeAt(doc, target, 'make')?.set(value);
 }
 
 function checkNoArray(doc: Doc, path: string, side: string): void {
@@ -167,7 +170,10 @@ function checkNoArray(doc: Doc, path: string, side: string): void {
 
 function pipelineUpdate(stages: readonly Doc[], evaluation: Evaluation): Update {
   for (const stage of stages) {
-    const [name = ''] = Object.keys(stage);
+    if (!isDoc(stage)) throw new MongoError(14, "Each element of the 'pipeline' array must be an object");
+    const [name = '', ...others] = Object.keys(stage);
+    if (name === '' || others.length > 0)
+      throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
     if (!isStage(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
     if (!PIPELINE_STAGES.has(name)) throw new MongoError(72, `${name} is not allowed to be used within an update`);
   }
@@ -187,47 +193,4 @@ function pipelineUpdate(stages: readonly Doc[], evaluation: Evaluation): Update 
 function checkSameId(before: Doc, id: unknown): void {
   if (before['_id'] === undefined || equalValues(before['_id'], id)) return;
   throw new MongoError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`);
-}
-
-/**
- * The document that an upsert begins with: what its filter asks to be equal, of which a replacement takes the `_id` only.
- * @throws MongoError 54 when it asks so twice of one field, 111 when a replacement has a part of an `_id`
- */
-export function upsertBase(filter: Doc, replaces: boolean): Doc {
-  const base: Doc = {};
-  const known: string[] = [];
-  for (const [path, value] of equalities(filter)) {
-    if (replaces && path.startsWith('_id.'))
-      throw new MongoError(111, `field at '_id' must be exactly specified, field at sub-path '${path}' found`);
-    if (replaces && path !== '_id') continue;
-    const other = known.find((one) => one === path || one.startsWith(`${path}.`) || path.startsWith(`${one}.`));
-    if (other === path) throw new MongoError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
-    if (other !== undefined)
-      throw new MongoError(54, `cannot infer query fields to set, both paths '${path}' and '${other}' are matched`);
-    known.push(path);
-    placeAt(base, path, true)?.set(value);
-  }
-  return base;
-}
-
-/** Paths and values of all that a filter asks to be equal: `$in` and `$or` do so when they have one choice only. */
-function equalities(filter: Doc): [path: string, value: unknown][] {
-  return Object.entries(filter).flatMap(([path, condition]): [string, unknown][] => {
-    if (path === '$and' || (path === '$or' && Array.isArray(condition) && condition.length === 1))
-      return (condition as Doc[]).flatMap(equalities);
-    if (path.startsWith('$') || isRegExp(condition)) return [];
-    if (!holdsOperators(condition)) return [[path, condition]];
-    const { $eq, $in: list, $all: all } = condition;
-    const values: unknown[] = $eq === undefined ? [] : [$eq];
-    if (Array.isArray(list) && list.length === 1 && !isRegExp(list[0])) values.push(list[0]);
-    if (Array.isArray(all))
-      values.push(...(all as unknown[]).filter((item) => !isRegExp(item) && !holdsOperators(item)));
-    return values.map((value) => [path, value]);
-  });
-}
-
-/** The document with its `_id` in first place, and a new one when it has none. */
-export function withId(doc: Doc): Doc {
-  const { _id = new ObjectId(), ...fields } = doc;
-  return { _id, ...fields };
 }

@@ -32,6 +32,9 @@ export function isView(info: CollectionInfo): boolean {
   return info.options['viewOn'] !== undefined;
 }
 
+/** The id of what stands for a collection that does not exist. */
+export const NO_COLLECTION = 0;
+
 const NEXT_ID = Buffer.from('!next');
 
 /** The collections and indexes of a data file. Its methods that change something run inside a write. */
@@ -89,7 +92,7 @@ export class Catalogue {
 
   /** Stands for a collection that does not exist: it has no documents, and none may be written into it. */
   empty(db: string, name: string): CollectionInfo {
-    return { id: 0, db, name, options: {}, indexes: [], builds: [], count: 0 };
+    return { id: NO_COLLECTION, db, name, options: {}, indexes: [], builds: [], count: 0 };
   }
 
   /** Adds an index without entries; the caller fills it in the same write. */

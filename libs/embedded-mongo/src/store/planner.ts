@@ -11,7 +11,7 @@ import {
   type KeyRange,
   type PathCondition,
 } from './bounds.js';
-import type { CollectionInfo, Index } from './catalogue.js';
+import { NO_COLLECTION, type CollectionInfo, type Index } from './catalogue.js';
 import { implies } from './implies.js';
 import type { IndexField } from './index-keys.js';
 import { MAX_PART_BYTES, KeyWriter, idPrefix, successor } from './key.js';
@@ -86,7 +86,7 @@ export function plan(
     ordered: !ordering.collation,
   };
   // A collection that there is not has no index to be asked for.
-  if (info.id === 0) return candidate(primary, sort);
+  if (info.id === NO_COLLECTION) return candidate(primary, sort);
   if (isNatural(hint)) return natural(primary, sort, hint);
   if (hint !== undefined) return candidate(hinted(info, filter, primary, hint, ordering), sort);
   let best: Candidate | undefined;
