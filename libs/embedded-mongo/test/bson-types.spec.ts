@@ -7,7 +7,7 @@ import { failure, serverForFile } from './support.js';
 
 const { BSON } = mongoose.mongo;
 const server = serverForFile();
-type Doc = Record<string, unknown>;
+type Doc = Record<string, unknown> & { _id?: number | string | object };
 
 let socket: Socket;
 
@@ -45,7 +45,7 @@ describe('values that JavaScript has not', () => {
       list: [empty],
       other: new BSON.Timestamp(5n),
     });
-    const one = (await stored.findOne({ _id: empty })) ?? {};
+    const one: Doc = (await stored.findOne({ _id: empty })) ?? {};
     expect(one).toMatchObject({ inner: { at: empty }, list: [empty], other: new BSON.Timestamp(5n) });
     const seconds = (timestamp: unknown): number => (timestamp as InstanceType<typeof BSON.Timestamp>).t;
     expect(Math.abs(seconds(one['at']) - Date.now() / 1000)).toBeLessThan(10);
@@ -83,10 +83,10 @@ describe('values that JavaScript has not', () => {
         ['8', 1],
         [
           'a',
-          new Map([
+          new Map<string, unknown>([
             [
               '2',
-              new Map([
+              new Map<string, unknown>([
                 ['1', 1],
                 ['0', 1],
               ]),

@@ -4,7 +4,7 @@ import { failure, serverForFile } from './support.js';
 
 const { BSON } = mongoose.mongo;
 const server = serverForFile();
-type Doc = Record<string, unknown>;
+type Doc = Record<string, unknown> & { _id?: number | string | object };
 
 /** References as MongoDB's manual has them, and as drivers that know of no class of their own may store them. */
 const DOCUMENTS: readonly Doc[] = [
@@ -92,7 +92,8 @@ describe('references to documents', () => {
       ],
     };
     expect(await bytes(5)).toEqual(Buffer.from(BSON.serialize(changed)));
-    await collection().updateOne({ _id: 5 }, { $pull: { list: { $id: 1 } } });
+    const taken = { q: { _id: 5 }, u: { $pull: { list: { $id: 1 } } } };
+    await server.db.command({ update: 'references', updates: [taken] });
     expect(await bytes(5)).toEqual(Buffer.from(BSON.serialize({ ...changed, list: [{ $ref: 'r', $id: 2 }] })));
   });
 
