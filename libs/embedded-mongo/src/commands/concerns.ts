@@ -12,8 +12,9 @@ const LEVELS: readonly unknown[] = ['local', 'available', 'majority', 'lineariza
 const REPLICATED: readonly unknown[] = ['linearizable', 'snapshot'];
 /** Commands that read at any level; the others do so at the level `local` only. */
 const READING: readonly string[] = ['aggregate', 'count', 'distinct', 'find'];
-/** Commands that wait for a write concern; of aggregations, those that write. */
+/** Commands that wait for a write concern, aggregations that write nothing among them. */
 const WRITING: readonly string[] = [
+  'aggregate',
   'bulkWrite',
   'collMod',
   'create',
@@ -53,13 +54,8 @@ export function checkConcerns({ name, args }: Pick<Request, 'name' | 'args'>): v
   if (args['writeConcern'] === undefined) return;
   if (name === 'aggregate' && args['explain'] !== undefined)
     throw new MongoError(9, "Aggregation explain does not support the'writeConcern' option");
-  if (!WRITING.includes(name) && !(name === 'aggregate' && isWriting(args['pipeline'])))
-    throw new MongoError(72, 'Command does not support writeConcern');
+  if (!WRITING.includes(name)) throw new MongoError(72, 'Command does not support writeConcern');
   checkWriteConcern(name, args['writeConcern']);
-}
-
-function isWriting(pipeline: unknown): boolean {
-  return Array.isArray(pipeline) && pipeline.some((stage) => isDoc(stage) && ('$out' in stage || '$merge' in stage));
 }
 
 function checkReadConcern(command: string, concern: unknown): void {

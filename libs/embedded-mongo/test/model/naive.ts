@@ -167,13 +167,19 @@ function isParallel(index: IndexSpec, doc: Doc): boolean {
   return new Set(Object.keys(index.key).flatMap((path) => keysAt(doc, path).array ?? [])).size > 1;
 }
 
-/** The keys of a document; fields that lead through the same array take their values from the same element. */
+/**
+ * The keys of a document; fields that lead through the same array take their values from the same element. A sparse index
+ * leaves out the elements that have none of its fields.
+ */
 function keysOf(index: IndexSpec, doc: Doc): Set<string> {
   const fields = Object.keys(index.key).map((path) => keysAt(doc, path));
   const elements = fields.find(({ array }) => array !== undefined)?.values.length ?? 1;
-  return new Set(
-    Array.from({ length: elements }, (_, i) =>
-      fields.map(({ array, values }) => canonical(values[array === undefined ? 0 : i])).join(),
-    ),
-  );
+  const all = Array.from({ length: elements }, (_, i) => {
+    const at = ({ array }: { array: string | undefined }): number => (array === undefined ? 0 : i);
+    return {
+      key: fields.map((field) => canonical(field.values[at(field)])).join(),
+      isThere: fields.some((field) => field.there[at(field)]),
+    };
+  });
+  return new Set(all.filter(({ isThere }) => !index.sparse || isThere).map(({ key }) => key));
 }

@@ -36,18 +36,38 @@ export function compare(a: unknown, b: unknown): number {
   return Number(a) - Number(b) || 0;
 }
 
+/** What an index sees of a path. */
+interface Keys {
+  /** The field whose array the path leads through. */
+  readonly array: string | undefined;
+  readonly values: unknown[];
+  /** Of which values the field is there. */
+  readonly there: boolean[];
+}
+
 /**
  * What an index sees of a path: an array gives its elements, an empty one `undefined`, which comes before null; what is
- * missing is null. `array` is the field whose array the path leads through.
+ * missing is null.
  */
-export function keysAt(doc: Doc, path: string): { array: string | undefined; values: unknown[] } {
+export function keysAt(doc: Doc, path: string): Keys {
   const [first = '', second] = path.split('.');
   const value = doc[first];
+  const holds = (holder: unknown): boolean =>
+    second === undefined ? holder !== undefined : isDoc(holder) && holder[second] !== undefined;
   const inner = (holder: unknown): unknown => (isDoc(holder) && second !== undefined ? (holder[second] ?? null) : null);
   if (!Array.isArray(value))
-    return { array: undefined, values: [second === undefined ? (value ?? null) : inner(value)] };
-  if (value.length === 0) return { array: first, values: [second === undefined ? undefined : null] };
-  return { array: first, values: second === undefined ? value : value.map(inner) };
+    return {
+      array: undefined,
+      values: [second === undefined ? (value ?? null) : inner(value)],
+      there: [holds(value)],
+    };
+  if (value.length === 0)
+    return { array: first, values: [second === undefined ? undefined : null], there: [second === undefined] };
+  return {
+    array: first,
+    values: second === undefined ? value : value.map(inner),
+    there: value.map((element) => second === undefined || holds(element)),
+  };
 }
 
 /** What a sort goes by: of an array its smallest element, or its largest when descending. */

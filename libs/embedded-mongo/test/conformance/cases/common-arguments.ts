@@ -1,12 +1,8 @@
 import { decimal, double, long, type Case, type Doc, type Step } from '../case.js';
 
 /** Commands of each kind, which do nothing to an empty collection. */
-const READS: readonly Doc[] = [
-  { find: 'c' },
-  { count: 'c' },
-  { distinct: 'c', key: 'a' },
-  { aggregate: 'c', pipeline: [], cursor: {} },
-];
+const AGGREGATION: Doc = { aggregate: 'c', pipeline: [], cursor: {} };
+const READS: readonly Doc[] = [{ find: 'c' }, { count: 'c' }, { distinct: 'c', key: 'a' }];
 const WRITES: readonly Doc[] = [
   { delete: 'c', deletes: [{ q: { a: 1 }, limit: 0 }] },
   { update: 'c', updates: [{ q: { a: 1 }, u: { $set: { a: 2 } } }] },
@@ -46,7 +42,7 @@ export const cases: readonly Case[] = [
       },
     ],
   })),
-  ...named(WRITES).map(([name, command]): Case => ({
+  ...named([...WRITES, AGGREGATION]).map(([name, command]): Case => ({
     name: `${name} takes a write concern`,
     manual: 'reference/write-concern/',
     given: { c: [] },
@@ -98,7 +94,7 @@ export const cases: readonly Case[] = [
       },
     ],
   })),
-  ...named(READS).map(([name, command]): Case => ({
+  ...named([...READS, AGGREGATION]).map(([name, command]): Case => ({
     name: `${name} takes a read concern`,
     manual: 'reference/read-concern/#read-concern-support',
     given: { c: [] },
