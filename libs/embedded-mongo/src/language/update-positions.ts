@@ -2,9 +2,10 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher, type Evaluation } from './filter.js';
 import { holdsOperators, type Test } from './operators.js';
+import { isRegExp } from './regex.js';
 
 /** Conditions that hold because of no element in particular. */
-const WITHOUT_ELEMENT = new Set(['$ne', '$nin', '$not', '$exists', '$size', '$options']);
+const WITHOUT_ELEMENT = new Set(['$ne', '$nin', '$not', '$size', '$options']);
 
 /**
  * Compiles `arrayFilters`; each is for the identifier that its fields begin with.
@@ -40,40 +41,83 @@ function fieldsOf(filter: Doc): string[] {
   });
 }
 
-/** The array element that made the filter match, for the positional `$`. */
-export function matchedIndex(doc: Doc, filter: Doc, evaluation: Evaluation): number | undefined {
-  for (const [path, condition] of Object.entries(filter)) {
-    const index = path.startsWith('$')
-      ? indexOfClauses(doc, path, condition, evaluation)
-      : indexOfField(doc, path, condition, evaluation);
-    if (index !== undefined) return index;
-  }
-  return undefined;
+/** MongoDB's order of conditions that stand beside each other; those with no place here come after them. */
+export const CONDITION_ORDER = [
+  '$or',
+  '$elemMatch',
+  '$size',
+  '$eq',
+  '$lte',
+  '$lt',
+  '$gt',
+  '$gte',
+  '$regex',
+  '$mod',
+  '$exists',
+  '$in',
+];
+
+/** One thing that a filter asks of one path. */
+interface Condition {
+  readonly path: string;
+  readonly operator: string;
+  readonly condition: unknown;
 }
 
-function indexOfClauses(doc: Doc, name: string, clauses: unknown, evaluation: Evaluation): number | undefined {
-  if ((name !== '$and' && name !== '$or') || !Array.isArray(clauses)) return undefined;
-  for (const clause of clauses as Doc[]) {
-    if (name === '$or' && !matcher(clause, evaluation)(doc)) continue;
-    const index = matchedIndex(doc, clause, evaluation);
-    if (index !== undefined) return index;
-  }
-  return undefined;
+/**
+ * The array element that made the filter match, for the positional `$`. Each condition on an array has found one, and that
+ * of the last condition counts.
+ * @param sorted the conditions are taken in MongoDB's own order, as updates do, and not as they stand in the filter
+ */
+export function matchedIndex(doc: Doc, filter: Doc, evaluation: Evaluation, sorted: boolean): number | undefined {
+  const conditions = conditionsOf(filter);
+  if (sorted) conditions.sort((a, b) => rankOf(a) - rankOf(b) || comparePaths(a.path, b.path));
+  return conditions
+    .map(({ path, condition }) => elementOf(doc, path, condition, evaluation))
+    .findLast((index) => index !== undefined);
 }
 
-/** The element for which all conditions on a field hold; where they hold for different ones, that of the last. */
-function indexOfField(doc: Doc, path: string, condition: unknown, evaluation: Evaluation): number | undefined {
-  if (!holdsOperators(condition)) return elementOf(doc, path, condition, evaluation);
-  const conditions = Object.entries(condition).filter(([name]) => !WITHOUT_ELEMENT.has(name));
-  if (conditions.length === 0) return undefined;
+function rankOf({ operator }: Condition): number {
+  const place = CONDITION_ORDER.indexOf(operator);
+  return place < 0 ? CONDITION_ORDER.length : place;
+}
+
+const comparePaths = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+function conditionsOf(filter: Doc): Condition[] {
+  return Object.entries(filter).flatMap(([path, condition]) => {
+    if (path === '$and') return (condition as Doc[]).flatMap(conditionsOf);
+    if (path === '$or') return conditionsOfChoice(condition as Doc[]);
+    return path.startsWith('$') ? [] : conditionsOfField(path, condition);
+  });
+}
+
+/** A choice between values of one path is an `$in`; of others it is not known which was met. */
+function conditionsOfChoice(clauses: readonly Doc[]): Condition[] {
+  const [first, ...others] = clauses;
+  if (first && others.length === 0) return conditionsOf(first);
+  const choices = clauses.map((clause) => {
+    const conditions = conditionsOf(clause);
+    return Object.keys(clause).length === 1 && conditions.length === 1 ? conditions[0] : undefined;
+  });
+  const [{ path = '' } = {}] = choices.filter((choice) => choice !== undefined);
+  const isIn = choices.every((choice) => choice?.path === path && choice.operator === '$eq');
+  const values = choices.map((choice) => (isEquality(choice?.condition) ? choice.condition.$eq : choice?.condition));
+  return isIn ? [{ path, operator: '$in', condition: { $in: values } }] : [];
+}
+
+const isEquality = (condition: unknown): condition is { $eq: unknown } =>
+  holdsOperators(condition) && Object.hasOwn(condition, '$eq');
+
+function conditionsOfField(path: string, condition: unknown): Condition[] {
+  if (!holdsOperators(condition)) return [{ path, operator: isRegExp(condition) ? '$regex' : '$eq', condition }];
   const { $options: options } = condition;
-  const single = conditions.map(([name, argument]) =>
-    name === '$regex' && options !== undefined ? { $regex: argument, $options: options } : { [name]: argument },
-  );
-  return (
-    elementOf(doc, path, Object.assign({}, ...single), evaluation) ??
-    single.map((one) => elementOf(doc, path, one, evaluation)).findLast((index) => index !== undefined)
-  );
+  return Object.entries(condition).flatMap(([operator, argument]): Condition[] => {
+    if (WITHOUT_ELEMENT.has(operator)) return [];
+    if (operator === '$all') return (argument as unknown[]).flatMap((item) => conditionsOfField(path, item));
+    const single = operator === '$regex' && options !== undefined ? { $options: options } : {};
+    return [{ path, operator, condition: { [operator]: argument, ...single } }];
+  });
 }
 
 function elementOf(doc: Doc, path: string, condition: unknown, evaluation: Evaluation): number | undefined {
@@ -83,7 +127,7 @@ function elementOf(doc: Doc, path: string, condition: unknown, evaluation: Evalu
     if (Array.isArray(value)) return firstMatch(value, parts.slice(i).join('.'), condition, evaluation);
     value = isDoc(value) ? value[part] : undefined;
   }
-  if (!Array.isArray(value)) return undefined;
+  if (!Array.isArray(value) || (isDoc(condition) && Object.hasOwn(condition, '$exists'))) return undefined;
   const criteria = isDoc(condition) ? condition['$elemMatch'] : undefined;
   const matches = matcher({ value: criteria === undefined ? condition : { $elemMatch: criteria } }, evaluation);
   return found(value.findIndex((item: unknown) => matches({ value: criteria === undefined ? item : [item] })));
