@@ -50,6 +50,15 @@ function filterTest(filter: Doc, evaluation: Evaluation, outermost: boolean): Te
       case '$expr':
         if (!outermost) throw new MongoError(2, '$expr can only be applied to the top-level document');
         return [exprTest(argument, evaluation)];
+      case '$id':
+        return [fieldTest(name, { $eq: argument }, scope)];
+      case '$ref':
+      case '$db':
+        // Names of collections and databases have no collation.
+        return [fieldTest(name, { $eq: argument }, { ...scope, ordering: BINARY })];
+      case '$alwaysTrue':
+      case '$alwaysFalse':
+        return [constantTest(name, argument)];
       case '$sampleRate':
         if (!outermost) throw new MongoError(2, '$sampleRate can only be applied to the top-level document');
         return [sampleTest(argument)];
@@ -81,6 +90,13 @@ function refusal(name: string): MongoError {
   if (name === '$text') return new MongoError(2, '$text is supported at the top of a filter and in a $and there only');
   if (name === '$jsonSchema') return new MongoError(2, '$jsonSchema is not supported by this server');
   return new MongoError(2, `unknown top level operator: ${name}`);
+}
+
+/** Compiles `$alwaysTrue` and `$alwaysFalse`. */
+function constantTest(name: '$alwaysTrue' | '$alwaysFalse', argument: unknown): Test {
+  if (!isNumeric(argument)) throw new MongoError(9, `Expected a number in: ${name}: ${String(argument)}`);
+  if (toNumber(argument) !== 1) throw new MongoError(9, `${name} must be an integer value of 1`);
+  return () => name === '$alwaysTrue';
 }
 
 /** Compiles `$sampleRate`: each document matches with this probability. */

@@ -6,7 +6,7 @@ import { typeName, typesOf } from './bson-types.js';
 import { comparison, equality, isNull, membership } from './comparisons.js';
 import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
-import { MISSING, someAt, someValueAt } from './paths.js';
+import { MISSING, fieldsOf, someAt, someValueAt } from './paths.js';
 import { compileRegex, isRegExp, partsOf } from './regex.js';
 
 /** A compiled condition: on a whole document, or on one value. */
@@ -41,11 +41,20 @@ export function fieldTest(path: string, condition: unknown, scope: Scope): Test 
   return conditionTest(condition, reach, scope);
 }
 
-/** Whether a value in the place of a condition holds operators; a reference to a document is a value. */
+/** Names with a dollar of what a filter has in the place of a field: in one of an element it is asked of its fields. */
+const OF_FIELDS = /^\$(?:and|or|nor|expr|comment|sampleRate|alwaysTrue|alwaysFalse|ref|id|db|text|where|jsonSchema)$/;
+
+/** Whether a value in the place of a condition holds operators; a whole reference to a document is a value. */
 export function holdsOperators(condition: unknown): condition is Doc {
   if (!isDoc(condition)) return false;
   const [first] = Object.keys(condition);
-  return first !== undefined && first.startsWith('$') && first !== '$ref' && first !== '$id';
+  if (first?.startsWith('$') !== true) return false;
+  return !(Object.hasOwn(condition, '$ref') && Object.hasOwn(condition, '$id'));
+}
+
+/** Whether the condition on an element of an array asks something of the element itself, and not of its fields. */
+export function asksElement(criteria: Doc): boolean {
+  return holdsOperators(criteria) && !OF_FIELDS.test(Object.keys(criteria)[0] ?? '');
 }
 
 function conditionTest(condition: unknown, reach: Reach, scope: Scope): Test {
@@ -150,13 +159,15 @@ const $elemMatch: Operator = (argument, reach, scope) => {
 };
 
 /** Conditions on values hold for an element as it is, others for one with fields; an array has its positions as such. */
-function elementTest(criteria: unknown, scope: Scope): Test {
-  if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
-  const [first] = Object.keys(criteria);
-  if (first !== undefined && holdsOperators(criteria) && !/^\$(and|or|nor|expr|comment)$/.test(first))
-    return conditionTest(criteria, ITSELF, scope);
+function elementTest(given: unknown, scope: Scope): Test {
+  const criteria = fieldsOf(given);
+  if (!criteria) throw new MongoError(2, '$elemMatch needs an Object');
+  if (asksElement(criteria)) return conditionTest(criteria, ITSELF, scope);
   const test = scope.compile(criteria);
-  return (value) => (Array.isArray(value) ? test({ ...value }) : isDoc(value) && test(value));
+  return (value) => {
+    const fields = Array.isArray(value) ? { ...value } : fieldsOf(value);
+    return fields !== undefined && test(fields);
+  };
 }
 
 const $all: Operator = (argument, reach, scope) => {

@@ -1,5 +1,5 @@
 import { DBRef } from 'bson';
-import { isDoc } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 
 /** Stands for a field that a document does not have. */
 export const MISSING = Symbol('missing');
@@ -7,6 +7,12 @@ export const MISSING = Symbol('missing');
 /** Whether a name is that of a field of a reference to a document, the only ones that paths have with a dollar. */
 export function isReferencePart(name: string): boolean {
   return name === '$id' || name === '$ref' || name === '$db';
+}
+
+/** The fields of a document, or of a reference to one, which is a class of its own; undefined for other values. */
+export function fieldsOf(value: unknown): Doc | undefined {
+  if (value instanceof DBRef) return value.toJSON();
+  return isDoc(value) ? value : undefined;
 }
 
 /**
@@ -22,9 +28,8 @@ export function someAt(value: unknown, parts: readonly string[], visit: (leaf: u
     if (position !== undefined && position < value.length && someAt(value[position], parts, visit, at + 1)) return true;
     return value.some((element) => (isDoc(element) || element instanceof DBRef) && someAt(element, parts, visit, at));
   }
-  // A reference to a document is a class of its own; its fields are those that it is stored with.
-  if (value instanceof DBRef) return someAt(value.toJSON(), parts, visit, at);
-  if (isDoc(value) && Object.hasOwn(value, part)) return someAt(value[part], parts, visit, at + 1);
+  const fields = fieldsOf(value);
+  if (fields && Object.hasOwn(fields, part)) return someAt(fields[part], parts, visit, at + 1);
   return visit(MISSING);
 }
 

@@ -15,6 +15,7 @@ import { matcher, type Evaluation } from './filter.js';
 import { matchedIndex } from './update-positions.js';
 import { toNumber } from './numbers.js';
 import { BINARY } from './ordering.js';
+import { fieldsOf } from './paths.js';
 import { addPath, applyComputed, exclude, include, newNode, type Node } from './projection-tree.js';
 import { isTextScore } from './sort.js';
 import { checkScored } from './text.js';
@@ -24,6 +25,9 @@ export type Projector = (raw: Buffer, textScore?: number) => Uint8Array;
 
 /** What is left of an array of the document. */
 type ArrayChange = (values: unknown[], doc: Doc) => unknown[];
+
+/** Visits arrays at a path, to change them. */
+type ArrayVisit = (value: unknown, path: readonly string[], change: (values: unknown[]) => unknown[]) => void;
 
 /** What only `find` has in a projection. */
 type FindOperator =
@@ -88,12 +92,16 @@ function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
   const tree = newNode();
   for (const [path] of fields) addPath(tree, fieldPath(path));
   for (const [path, compute] of computed) addPath(tree, fieldPath(path), compute);
-  const changes: { path: string[]; change: ArrayChange }[] = [];
+  const changes: { path: string[]; change: ArrayChange; visit: ArrayVisit }[] = [];
   for (const operator of operators) {
     const path = fieldPath(operator.path);
     if ('compute' in operator) addPath(tree, path, operator.compute);
     else {
-      changes.push({ path, change: operator.change });
+      changes.push({
+        path,
+        change: operator.change,
+        visit: operator.kind === 'slice' ? changeArrays : changeFirstArray,
+      });
       if (including) addPath(tree, path);
       else checkCollision(tree, path);
     }
@@ -106,7 +114,7 @@ function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
     const doc = scope.root as Doc;
     const kept = including ? include(doc, tree) : exclude(doc, tree);
     applyComputed(kept, tree, scope);
-    for (const { path, change } of changes) changeArrays(kept, path, (values) => change(values, doc));
+    for (const { path, change, visit } of changes) visit(kept, path, (values) => change(values, doc));
     return kept;
   };
 }
@@ -201,8 +209,8 @@ function findOperator(
     return change && { kind: 'slice', path, change };
   }
   if (!('$elemMatch' in value)) return undefined;
-  const criteria = value['$elemMatch'];
-  if (!isDoc(criteria)) throw new MongoError(31274, 'elemMatch: Invalid argument, object required');
+  const criteria = fieldsOf(value['$elemMatch']);
+  if (!criteria) throw new MongoError(31274, 'elemMatch: Invalid argument, object required');
   if (operators.some(({ kind }) => kind === 'positional'))
     throw new MongoError(31255, 'Cannot specify positional operator and $elemMatch.');
   if (path.includes('.')) throw new MongoError(31275, 'Cannot use $elemMatch projection on a nested field.');
@@ -221,7 +229,7 @@ function positional(
     throw new MongoError(31256, 'Cannot specify positional operator and $elemMatch.');
   if (path === '.$') throw new MongoError(5392900, `Projection on field ${path} is invalid`);
   const change: ArrayChange = (values, doc) => {
-    const index = matchedIndex(doc, filter, evaluation);
+    const index = matchedIndex(doc, filter, evaluation, false);
     if (index === undefined)
       throw new MongoError(51246, "positional operator '.$' couldn't find a matching element in the array");
     if (index >= values.length) throw new MongoError(51247, "positional operator '.$' element mismatch");
@@ -254,12 +262,22 @@ function firstMatch(path: string, criteria: Doc, evaluation: Evaluation): Expres
   };
 }
 
-/** Changes the arrays at a path, also those within the documents of other arrays. */
+/** Changes the arrays at a path, also those within documents of other arrays, but not in arrays within those. */
 function changeArrays(value: unknown, path: readonly string[], change: (values: unknown[]) => unknown[]): void {
-  if (Array.isArray(value)) return value.forEach((item) => changeArrays(item, path, change));
   if (!isDoc(value)) return;
   const [name = '', ...rest] = path;
   const inner = value[name];
-  if (rest.length > 0) changeArrays(inner, rest, change);
-  else if (Array.isArray(inner)) put(value, name, change(inner));
+  if (rest.length === 0) {
+    if (Array.isArray(inner)) put(value, name, change(inner));
+  } else if (Array.isArray(inner)) inner.forEach((item) => changeArrays(item, rest, change));
+  else changeArrays(inner, rest, change);
+}
+
+/** Changes the first array that there is on the way along a path. */
+function changeFirstArray(value: unknown, path: readonly string[], change: (values: unknown[]) => unknown[]): void {
+  const [name, ...rest] = path;
+  if (name === undefined || !isDoc(value)) return;
+  const inner = value[name];
+  if (Array.isArray(inner)) put(value, name, change(inner));
+  else changeFirstArray(inner, rest, change);
 }

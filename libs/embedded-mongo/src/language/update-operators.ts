@@ -5,7 +5,8 @@ import { add, isNumeric, isWhole, multiply, toBigInt, zeroLike } from './arithme
 import { typeName } from './bson-types.js';
 import { matcher } from './filter.js';
 import { toNumber } from './numbers.js';
-import { holdsOperators, type Test } from './operators.js';
+import { asksElement, type Test } from './operators.js';
+import { fieldsOf } from './paths.js';
 import type { Ordering } from './ordering.js';
 import { isRegExp } from './regex.js';
 import { sortFields, sorterOf } from './sort.js';
@@ -124,16 +125,16 @@ const $pull: UpdateOperator = (argument, path, ordering) => {
 };
 
 function pulled(argument: unknown, ordering: Ordering): Test {
-  if (
-    isRegExp(argument) ||
-    (holdsOperators(argument) && !/^\$(and|or|nor|expr)$/.test(Object.keys(argument)[0] ?? ''))
-  ) {
+  if (isRegExp(argument) || (isDoc(argument) && asksElement(argument))) {
     const test = matcher({ value: argument }, { ordering });
     return (value) => test({ value });
   }
   if (!isDoc(argument)) return (value) => ordering.compare(value, argument) === 0;
   const test = matcher(argument, { ordering });
-  return (value) => isDoc(value) && test(value);
+  return (value) => {
+    const fields = fieldsOf(value);
+    return fields !== undefined && test(fields);
+  };
 }
 
 const $addToSet: UpdateOperator = (argument, path, { equal }) => {

@@ -1,0 +1,159 @@
+import mongoose from 'mongoose';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { failure, serverForFile } from './support.js';
+
+const { DBRef } = mongoose.mongo;
+type Doc = Record<string, unknown>;
+
+const server = serverForFile();
+const collection = () => server.db.collection<{ _id: number }>('edges');
+
+/** Stores documents, numbered from 1. */
+async function given(...documents: Doc[]): Promise<void> {
+  await collection().insertMany(documents.map((document, i) => ({ _id: i + 1, ...document })));
+}
+
+/** What a projection leaves of what a filter finds, without `_id`. */
+async function left(projection: Doc, filter: Doc = {}): Promise<Doc[]> {
+  const found = await collection()
+    .find(filter, { projection: { _id: 0, ...projection } })
+    .sort({ _id: 1 })
+    .toArray();
+  return found;
+}
+
+/** The `_id` of what a filter finds, in the order of a sort. */
+async function ids(filter: Doc, sort: Record<string, 1 | -1> = { _id: 1 }): Promise<number[]> {
+  const found = await collection().find(filter).sort(sort).toArray();
+  return found.map(({ _id }) => _id);
+}
+
+beforeEach(() => collection().deleteMany({}));
+
+describe('the positional $ of a projection', () => {
+  it('takes from the first array on its path, whole elements of it', async () => {
+    await given({ by: { n: [7, 8] }, a: [{ b: { c: [1, 2] } }, { b: { c: [3, 4] } }] });
+    expect(await left({ 'a.b.c.$': 1 }, { 'by.n': 8 })).toEqual([{ a: [{ b: { c: [3, 4] } }] }]);
+    await collection().updateOne({}, { $set: { a: { b: [{ c: [1, 2] }, { c: [3, 4] }] } } });
+    expect(await left({ 'a.b.c.$': 1 }, { 'by.n': 8 })).toEqual([{ a: { b: [{ c: [3, 4] }] } }]);
+  });
+
+  it('goes by the last of several conditions', async () => {
+    await given({ a: [5, 6, 7], b: ['x', 'y', 'z'] });
+    expect(await left({ 'b.$': 1 }, { $and: [{ a: 7 }, { a: 5 }, { a: 6 }] })).toEqual([{ b: ['y'] }]);
+    expect(await left({ 'b.$': 1 }, { a: { $all: [7, 6] } })).toEqual([{ b: ['y'] }]);
+  });
+
+  it('goes by a choice of values for one field, and by no other choice', async () => {
+    await given({ a: [5, 6, 7], b: ['x', 'y', 'z'] });
+    expect(await left({ 'b.$': 1 }, { $or: [{ a: 7 }, { a: { $eq: 6 } }] })).toEqual([{ b: ['y'] }]);
+    for (const $or of [
+      [{ a: 5 }, { b: 'y' }],
+      [{ a: { $gt: 6 } }, { a: 5 }],
+    ])
+      expect(await failure(left({ 'a.$': 1 }, { $or }))).toMatchObject({ code: 51246 });
+  });
+
+  it('goes by the presence of a field in an element', async () => {
+    await given({ a: [{ x: 1 }, { y: 1 }] });
+    expect(await left({ 'a.$': 1 }, { 'a.y': { $exists: true } })).toEqual([{ a: [{ y: 1 }] }]);
+  });
+});
+
+describe('the positional $ of an update', () => {
+  it('goes by the conditions in the order of their kinds and paths', async () => {
+    await given({
+      a: [
+        { x: 1, y: 2 },
+        { x: 2, y: 1 },
+      ],
+    });
+    await collection().updateOne({ 'a.y': 2, 'a.x': 2 }, { $set: { 'a.$.z': true } });
+    expect(await left({ a: 1 })).toEqual([
+      {
+        a: [
+          { x: 1, y: 2, z: true },
+          { x: 2, y: 1 },
+        ],
+      },
+    ]);
+    await collection().updateOne({ 'a.x': { $gt: 1 }, 'a.y': 2 }, { $set: { 'a.$.z': true } });
+    expect(await left({ a: 1 })).toEqual([
+      {
+        a: [
+          { x: 1, y: 2, z: true },
+          { x: 2, y: 1, z: true },
+        ],
+      },
+    ]);
+  });
+
+  it('has no place where it is not known which condition was met', async () => {
+    await given({ a: [5, 6], b: [5, 6] });
+    const update = collection().updateOne({ $or: [{ a: 6 }, { b: 6 }] }, { $set: { 'a.$': 9 } });
+    expect(await failure(update)).toMatchObject({ code: 2 });
+  });
+});
+
+describe('$slice', () => {
+  it('changes arrays in documents of an array, and not those in arrays of an array', async () => {
+    await given({ a: [{ b: [1, 2, 3] }, [{ b: [1, 2, 3], c: 1 }], 4, {}] });
+    expect(await left({ 'a.b': { $slice: [1, 1] } })).toEqual([{ a: [{ b: [2] }, [{ b: [1, 2, 3], c: 1 }], 4, {}] }]);
+    expect(await left({ 'a.b': { $slice: 1 }, x: 1 })).toEqual([{ a: [{ b: [1] }, [{ b: [1, 2, 3] }], {}] }]);
+  });
+});
+
+describe('parts of references', () => {
+  it('are compared in elements of an array', async () => {
+    const [one, two] = [new DBRef('a', 1 as never, 'd'), new DBRef('b', 2 as never)];
+    await given({ r: [one, two] }, { r: [one] });
+    for (const $elemMatch of [{ $id: 2 }, { $ref: 'b' }, { $ref: 'b', $id: 2 }]) {
+      expect(await ids({ r: { $elemMatch } })).toEqual([1]);
+      expect(await left({ r: { $elemMatch } }, { _id: 1 })).toEqual([{ r: [two] }]);
+    }
+    expect(await ids({ r: { $elemMatch: { $db: 'd' } } })).toEqual([1, 2]);
+    await collection().updateMany({}, { $pull: { r: { $id: 1 } } });
+    expect(await left({ r: 1 })).toEqual([{ r: [two] }, { r: [] }]);
+  });
+
+  it('are no condition on a field', async () => {
+    expect(await failure(ids({ r: { $ref: 'a' } }))).toMatchObject({ code: 2 });
+    expect(await failure(ids({ r: { $id: 1 } }))).toMatchObject({ code: 2 });
+  });
+});
+
+describe('a sort', () => {
+  it('has what cannot have the field as null', async () => {
+    await given({ a: [1, { b: 5 }] }, { a: [{ b: 4 }] }, { a: [{ b: 6 }, [{ b: 3 }]] });
+    expect(await ids({}, { 'a.b': 1, _id: 1 })).toEqual([1, 3, 2]);
+  });
+
+  it('has an empty array on the way as null, after one at the end', async () => {
+    await given({ a: { b: [] } }, { a: [{ b: [] }, { b: { c: [] } }] }, { a: { b: { c: [] } } });
+    expect(await ids({}, { 'a.b.c': -1, _id: 1 })).toEqual([1, 2, 3]);
+  });
+
+  it('goes to a place in an array and not to its other elements', async () => {
+    await given({ a: [{ b: 5 }, { b: 1 }] }, { a: [{ b: 4 }, { b: 9 }] }, { a: [] });
+    expect(await ids({}, { 'a.0.b': 1 })).toEqual([3, 2, 1]);
+    expect(await ids({}, { 'a.0.b': -1 })).toEqual([1, 2, 3]);
+  });
+});
+
+describe('constant conditions', () => {
+  it('hold always or never', async () => {
+    await given({ a: [1, {}] });
+    expect(await ids({ $alwaysTrue: 1 })).toEqual([1]);
+    expect(await ids({ $nor: [{ $alwaysFalse: 1 }] })).toEqual([1]);
+    expect(await ids({ $alwaysFalse: 1 })).toEqual([]);
+    expect(await failure(ids({ $alwaysTrue: 2 }))).toMatchObject({ code: 9 });
+  });
+});
+
+describe('$meta', () => {
+  it('is refused where there is no such metadata', async () => {
+    expect(await failure(left({ a: { $meta: 'weather' } }))).toMatchObject({ code: 17308 });
+    expect(await failure(left({ a: { $meta: 5 } }))).toMatchObject({ code: 17307 });
+    expect(await failure(left({ a: { $meta: 'recordId' } }))).toMatchObject({ code: 238 });
+  });
+});
