@@ -157,3 +157,47 @@ describe('$meta', () => {
     expect(await failure(left({ a: { $meta: 'recordId' } }))).toMatchObject({ code: 238 });
   });
 });
+
+describe('a query', () => {
+  const command = (fields: Doc): Promise<unknown> => server.db.command(fields);
+
+  it('is refused where there is no collection as well', async () => {
+    for (const query of [{ a: { $weird: 1 } }, { $and: [] }]) {
+      expect(await failure(command({ find: 'nowhere', filter: query }))).toMatchObject({ code: 2 });
+      expect(await failure(command({ count: 'nowhere', query }))).toMatchObject({ code: 2 });
+      expect(await failure(command({ distinct: 'nowhere', key: 'a', query }))).toMatchObject({ code: 2 });
+    }
+    expect(await failure(command({ find: 'nowhere', sort: { a: 3 } }))).toMatchObject({ code: 2 });
+    expect(await command({ count: 'nowhere', query: { $text: { $search: 'a' } } })).toMatchObject({ n: 0 });
+  });
+
+  it('has no hint but that of its natural order beside it', async () => {
+    await given({ a: 1 }, { a: 2 });
+    const find = (hint: unknown): Promise<unknown> => command({ find: 'edges', sort: { $natural: -1 }, hint });
+    for (const hint of ['_id_', { _id: 1 }, { $natural: 1 }])
+      expect(await failure(find(hint))).toMatchObject({ code: 2 });
+    expect(await find({ $natural: -1 })).toMatchObject({ cursor: { firstBatch: [{ _id: 2 }, { _id: 1 }] } });
+  });
+
+  it('may be answered backwards by a hint', async () => {
+    await given({ a: 1 }, { a: 2 }, { a: 3 });
+    const backwards = { cursor: { firstBatch: [{ _id: 3 }, { _id: 2 }] } };
+    const hint = { $natural: -1 };
+    expect(await command({ find: 'edges', filter: {}, limit: 2, hint })).toMatchObject(backwards);
+    const pipeline = [{ $limit: 2 }];
+    expect(await command({ aggregate: 'edges', pipeline, cursor: {}, hint })).toMatchObject(backwards);
+    expect(await failure(command({ find: 'edges', hint: { $natural: 2 } }))).toMatchObject({ code: 2 });
+  });
+
+  it('bounds lengths of arrays and of patterns', async () => {
+    expect(await failure(ids({ a: { $size: 2 ** 31 } }))).toMatchObject({ code: 2 });
+    expect(await failure(ids({ a: { $regex: 'y'.repeat(32_765) } }))).toMatchObject({ code: 51091 });
+    expect(await ids({ a: { $regex: 'y'.repeat(32_764) } })).toEqual([]);
+  });
+
+  it('takes no number with zeros before it for a place in an array', async () => {
+    await given({ a: [{ b: 1 }] });
+    expect(await ids({ 'a.0.b': 1 })).toEqual([1]);
+    expect(await ids({ 'a.00.b': 1 })).toEqual([]);
+  });
+});

@@ -182,6 +182,7 @@ const $all: Operator = (argument, reach, scope) => {
 const $size: Operator = (argument, reach) => {
   const size = toNumber(argument);
   if (!Number.isInteger(size)) throw new MongoError(2, 'Failed to parse $size. Expected an integer');
+  if (size > 0x7fffffff) throw new MongoError(2, `Failed to parse $size. Cannot represent in an int: $size: ${size}`);
   if (size < 0) throw new MongoError(2, `Failed to parse $size. Expected a non-negative number in: $size: ${size}`);
   return (doc) => reach.someLeaf(doc, (leaf) => Array.isArray(leaf) && leaf.length === size);
 };

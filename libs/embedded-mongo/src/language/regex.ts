@@ -25,6 +25,9 @@ export function isRegExp(value: unknown): value is RegExp | BSONRegExp {
   return value instanceof RegExp || value instanceof BSONRegExp;
 }
 
+/** Bytes that a pattern has at most. */
+const LONGEST_PATTERN = 32_764;
+
 /** The code of a filter whose pattern is none. */
 export const BROKEN_PATTERN = 51091;
 
@@ -45,6 +48,11 @@ export function compileRegex(pattern: string, options: string, name: string): Re
   if (unknown !== undefined) throw new MongoError(51108, `${name} invalid flag in regex options: ${unknown}`);
   if (pattern.includes('\0'))
     throw new MongoError(2, `${name}: Regular expression cannot contain an embedded null byte`);
+  if (Buffer.byteLength(pattern) > LONGEST_PATTERN)
+    throw new MongoError(
+      BROKEN_PATTERN,
+      'Regular expression is invalid: pattern string is longer than the limit set by the application',
+    );
   // Texts are UTF-8 whatever a pattern says.
   const text = pattern.replace(/^(?:\(\*UTF8?\))+/, '');
   const start = /^\(\?([imsx]+)\)/.exec(text)?.[1] ?? '';

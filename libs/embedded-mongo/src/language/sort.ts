@@ -4,7 +4,7 @@ import { entriesOf, type IndexEntries } from '../store/index-keys.js';
 import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import { BINARY, type Ordering } from './ordering.js';
-import { MISSING, fieldsOf, isReferencePart } from './paths.js';
+import { MISSING, fieldsOf, isPosition, isReferencePart } from './paths.js';
 
 /** One field of a sort. */
 export interface SortField {
@@ -163,7 +163,7 @@ function sortValue({ parts, descending }: SortField, doc: Doc, { compare }: Orde
       else if (value.length === 0) offer(undefined);
       else value.forEach(offer);
     } else if (Array.isArray(value)) {
-      if (/^\d+$/.test(part) && Number(part) < value.length) return follow(value[Number(part)], at + 1);
+      if (isPosition(part) && Number(part) < value.length) return follow(value[Number(part)], at + 1);
       // What has no such field counts as null, as it does in an index: scalars, nested arrays, an array of nothing.
       if (value.length === 0) offer(null);
       for (const element of value) {

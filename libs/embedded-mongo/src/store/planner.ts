@@ -85,7 +85,11 @@ export function plan(
     writer,
     ordered: !ordering.collation,
   };
-  if (hint !== undefined) return candidate(hinted(info, filter, primary, hint, ordering), sort);
+  if (hint !== undefined) {
+    // The natural order may be asked for backwards, which matters where nothing is sorted.
+    const order = sort.length === 0 && naturalOf(hint) === -1 ? [{ ...ID_FIELD, descending: true }] : sort;
+    return candidate(hinted(info, filter, primary, hint, ordering), order);
+  }
   let best: Candidate | undefined;
   for (const source of usable(info, filter, primary, ordering)) {
     if (!isOfUse(source, sort)) continue;
@@ -111,9 +115,16 @@ function usable(info: CollectionInfo, filter: Doc, primary: Source, ordering: Or
   return [primary, ...indexes.map((index) => toSource(index, filter, ordering, primary))];
 }
 
+/** The direction of a hint of the natural order. */
+function naturalOf(hint: string | Doc): number | undefined {
+  const { $natural: direction } = typeof hint === 'string' ? {} : hint;
+  const isDirection = direction === 1 || direction === -1;
+  return isDirection && typeof hint !== 'string' && Object.keys(hint).length === 1 ? direction : undefined;
+}
+
 function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string | Doc, ordering: Ordering): Source {
   const pattern = typeof hint === 'string' ? undefined : JSON.stringify(hint);
-  if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || pattern === '{"$natural":1}') return primary;
+  if (hint === '_id_' || hint === '$natural' || pattern === '{"_id":1}' || naturalOf(hint)) return primary;
   const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
   if (!index || index.text || index.hidden)
     throw new MongoError(2, 'hint provided does not correspond to an existing index');
