@@ -201,3 +201,30 @@ describe('a query', () => {
     expect(await ids({ 'a.00.b': 1 })).toEqual([]);
   });
 });
+
+describe('a projection', () => {
+  it('computes fields in all elements of an array', async () => {
+    await given({ a: ['x', { b: 1, c: 2 }, [3, { c: 4 }]] });
+    expect(await left({ 'a.b': '$a.c' })).toEqual([{ a: [{ b: [2] }, { b: [2] }, [{ b: [2] }, { b: [2] }]] }]);
+    expect(await left({ 'a.b': '$a.c', 'a.c': 1 })).toEqual([
+      { a: [{ b: [2] }, { c: 2, b: [2] }, [{ b: [2] }, { c: 4, b: [2] }]] },
+    ]);
+    expect(await left({ 'a.c': 1 })).toEqual([{ a: [{ c: 2 }, [{ c: 4 }]] }]);
+  });
+
+  it('takes a field for which NaN stands', async () => {
+    await given({ a: 1, b: 2 });
+    expect(await left({ a: Number.NaN })).toEqual([{ a: 1 }]);
+  });
+
+  it('has no path twice, nor one within another', async () => {
+    await given({ a: [1] });
+    const collides = async (projection: Doc, code: number): Promise<void> =>
+      expect(await failure(left(projection))).toMatchObject({ code });
+    await collides({ a: { $slice: 1 }, 'a.b': 1 }, 31249);
+    await collides({ 'a.b': 1, a: { $slice: 1 } }, 31250);
+    await collides({ a: { $elemMatch: { b: 1 } }, 'a.b': 1 }, 31249);
+    await collides({ a: { b: 1 }, 'a.b': 1 }, 31250);
+    await collides({ '_id.x': 1 }, 31249);
+  });
+});

@@ -39,6 +39,8 @@ interface Entries {
   readonly flags: [path: string, included: boolean][];
   readonly computed: [path: string, compute: Expression][];
   readonly operators: FindOperator[];
+  /** All paths so far, of which none may be another's or within another one. */
+  readonly paths: Node;
   /** It takes fields (true) or leaves them out (false), as far as it says so. */
   inclusive?: boolean;
 }
@@ -82,7 +84,7 @@ export function compileProjection(spec: Doc, compilation: Compilation): (scope: 
 }
 
 function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
-  const entries: Entries = { flags: [], computed: [], operators: [] };
+  const entries: Entries = { flags: [], computed: [], operators: [], paths: newNode() };
   read(spec, '', entries, reading);
   const { flags, computed, operators } = entries;
   const fields = flags.filter(([path]) => path !== '_id');
@@ -103,7 +105,6 @@ function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
         visit: operator.kind === 'slice' ? changeArrays : changeFirstArray,
       });
       if (including) addPath(tree, path);
-      else checkCollision(tree, path);
     }
   }
   const idIsOwn =
@@ -117,17 +118,6 @@ function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
     for (const { path, change, visit } of changes) visit(kept, path, (values) => change(values, doc));
     return kept;
   };
-}
-
-/** A path that changes an array and is not chosen must not be within another one, nor the other way round. */
-function checkCollision(tree: Node, path: readonly string[]): void {
-  let node: Node | undefined = tree;
-  for (const [i, part] of path.entries()) {
-    const last = i === path.length - 1;
-    if (node?.chosen.has(part) || (last && node?.children.has(part)))
-      throw new MongoError(31249, `Path collision at ${path.join('.')}`);
-    node = node?.children.get(part);
-  }
 }
 
 /** All entries must take fields, or all leave them out. */
@@ -154,14 +144,21 @@ function read(spec: Doc, prefix: string, entries: Entries, reading: Reading): vo
     if (isFlag(value)) {
       const included = value === true || (value !== false && toNumber(value) !== 0);
       if (!included && isPositional) throw new MongoError(31395, 'positional projection cannot be used with exclusion');
+      if (included && find && isPositional) {
+        const operator = positional(path, entries, find);
+        addPath(entries.paths, fieldPath(operator.path));
+        entries.operators.push(operator);
+      } else {
+        addPath(entries.paths, fieldPath(path));
+        entries.flags.push([path, included]);
+      }
       if (path !== '_id') agree(entries, included, path);
-      if (included && find && isPositional) entries.operators.push(positional(path, entries, find));
-      else entries.flags.push([path, included]);
     } else if (isPositional)
       throw isDoc(value)
         ? new MongoError(31271, 'positional projection cannot be used with an expression or sub object')
         : new MongoError(31308, 'positional projection cannot be used with a literal');
     else if (!isDoc(value)) {
+      addPath(entries.paths, fieldPath(path));
       agree(entries, true, path, 'literal');
       entries.computed.push([path, compileExpression(value, compilation)]);
     } else readDocument(path, value, entries, reading);
@@ -178,19 +175,21 @@ function readDocument(path: string, value: Doc, entries: Entries, reading: Readi
   if (names.length > 1)
     throw new MongoError(16410, `FieldPath field names may not start with '$': ${dollar} in ${path}`);
   const own = reading.find && findOperator(path, value, entries, reading.find);
-  if (own) return void entries.operators.push(own);
-  if (isTextScore(value)) {
-    if (reading.find) checkScored(reading.find.filter);
-    return void entries.operators.push(scoreAt(path));
+  const scored = !own && isTextScore(value);
+  if (scored && reading.find) checkScored(reading.find.filter);
+  if (own || scored) {
+    addPath(entries.paths, fieldPath(path));
+    return void entries.operators.push(own ?? scoreAt(path));
   }
   if (operator === '$elemMatch') throw new MongoError(168, 'Cannot use $elemMatch in this context');
   if (!isExpressionName(operator)) throw new MongoError(31325, `Unknown expression ${operator}`);
   agree(entries, true, path, 'operator');
+  addPath(entries.paths, fieldPath(path));
   entries.computed.push([path, compileExpression(value, reading.compilation)]);
 }
 
 function isFlag(value: unknown): boolean {
-  return typeof value === 'boolean' || (typeof value !== 'string' && !Number.isNaN(toNumber(value)));
+  return typeof value === 'boolean' || isNumeric(value);
 }
 
 function scoreAt(path: string): FindOperator {
