@@ -48,6 +48,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   181: 'AmbiguousIndexKeyPattern',
   197: 'InvalidIndexSpecificationOption',
   207: 'InvalidUUID',
+  224: 'QueryFeatureNotAllowed',
   225: 'TransactionTooOld',
   237: 'CursorKilled',
   238: 'NotImplemented',

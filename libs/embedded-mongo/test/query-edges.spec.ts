@@ -228,3 +228,25 @@ describe('a projection', () => {
     await collides({ '_id.x': 1 }, 31249);
   });
 });
+
+describe('$expr', () => {
+  const $expr = { $eq: ['$a', 1] };
+
+  it('is not for upserts', async () => {
+    await given({ a: 1 });
+    expect(await failure(collection().updateOne({ $expr }, { $set: { b: 1 } }, { upsert: true }))).toMatchObject({
+      code: 224,
+    });
+    const found = collection().findOneAndUpdate({ $expr }, { $set: { b: 1 } }, { upsert: true });
+    expect(await failure(found)).toMatchObject({ code: 224 });
+    expect(await collection().updateOne({ $expr }, { $set: { b: 1 } })).toMatchObject({ modifiedCount: 1 });
+  });
+
+  it('chooses no elements of arrays', async () => {
+    await given({ a: [{ b: 1 }] });
+    expect(await failure(collection().updateOne({}, { $pull: { a: { $expr } } }))).toMatchObject({ code: 224 });
+    const arrayFilters = [{ 'x.b': 1, $expr }];
+    const update = collection().updateOne({}, { $set: { 'a.$[x].b': 2 } }, { arrayFilters });
+    expect(await failure(update)).toMatchObject({ code: 224 });
+  });
+});

@@ -8,7 +8,7 @@ import type { Query } from '../store/scan.js';
 import { checkArrayFilters, checkUpdate } from './arguments.js';
 import { write, type Call, type Command, type Server } from './command.js';
 import { allMatching, changeFirst, executing, fewMatching } from './batch.js';
-import { change, upsert, writerOf } from './write.js';
+import { NO_EXPR_IN_UPSERT, change, upsert, writerOf } from './write.js';
 
 const command: Command = {
   fields: [
@@ -83,7 +83,7 @@ async function inTurns(server: Server, call: Call): Promise<Doc> {
 
 function modificationOf(call: Call, info: CollectionInfo | undefined): Modification {
   const filter = call.doc('query');
-  const evaluation = call.evaluation(info);
+  const evaluation = { ...call.evaluation(info), withoutExpr: call.flag('upsert') ? NO_EXPR_IN_UPSERT : undefined };
   const project = projector(call.optionalDoc('fields') && (call.typed['fields'] as Doc), filter, evaluation);
   const show = (raw: Buffer): Doc => decodeTyped(Buffer.from(project ? project(raw) : raw));
   const [sort, hint, deadline] = [call.optionalDoc('sort'), call.hint(), call.deadline()];

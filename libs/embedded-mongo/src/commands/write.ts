@@ -155,13 +155,17 @@ function matching(server: Server, info: CollectionInfo, query: Query, mayLeave: 
   return mayLeave ? fewMatching(server, info, query) : allMatching(server, info, query);
 }
 
+/** No document could be made of what an expression asks. */
+export const NO_EXPR_IN_UPSERT = '$expr is not allowed in the query predicate for an upsert';
+
 /** What one operation of a batch asks for, with the order and the index that it names itself. */
 export function queryOfOperation(call: Call, info: CollectionInfo | undefined, operation: Doc, limit: number): Query {
   const filter = operation['q'];
   if (!isDoc(filter)) throw wrongType(call.name, 'q', 'object', filter);
   const hint = hintOf(operation['hint']);
   const sort = (operation['sort'] ?? undefined) as Doc | undefined;
-  const evaluation = call.evaluation(info, operation['collation']);
+  const given = call.evaluation(info, operation['collation']);
+  const evaluation = operation['upsert'] === true ? { ...given, withoutExpr: NO_EXPR_IN_UPSERT } : given;
   return { filter, sort, limit, hint, evaluation, deadline: call.deadline() };
 }
 

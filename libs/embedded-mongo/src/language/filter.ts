@@ -15,11 +15,16 @@ export interface Evaluation {
   readonly ordering?: Ordering | undefined;
   /** What expressions may refer to by `$$name`. */
   readonly variables?: Doc | undefined;
+  /** Why `$expr` is refused, where it is. */
+  readonly withoutExpr?: string | undefined;
 }
+
+/** Why elements of arrays that an update changes are not chosen by `$expr`. */
+export const NO_EXPR = '$expr is not allowed in this context';
 
 /**
  * Compiles a filter.
- * @throws MongoError 2 for what is not a filter of MongoDB, or not one that is supported
+ * @throws MongoError 2 for what is not a filter of MongoDB, or not one that is supported; 224 for `$expr` where it may not be
  */
 export function matcher(filter: Doc, evaluation: Evaluation = {}): Matcher {
   return filterTest(filter, evaluation, true);
@@ -49,6 +54,7 @@ function filterTest(filter: Doc, evaluation: Evaluation, outermost: boolean): Te
         return [joined(name, clausesOf(name, argument, evaluation, outermost))];
       case '$expr':
         if (!outermost) throw new MongoError(2, '$expr can only be applied to the top-level document');
+        if (evaluation.withoutExpr !== undefined) throw new MongoError(224, evaluation.withoutExpr);
         return [exprTest(argument, evaluation)];
       case '$id':
         return [fieldTest(name, { $eq: argument }, scope)];

@@ -3,7 +3,7 @@ import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { add, isNumeric, isWhole, multiply, toBigInt, zeroLike } from './arithmetic.js';
 import { typeName } from './bson-types.js';
-import { matcher } from './filter.js';
+import { NO_EXPR, matcher } from './filter.js';
 import { toNumber } from './numbers.js';
 import { asksElement, type Test } from './operators.js';
 import { fieldsOf } from './paths.js';
@@ -126,11 +126,11 @@ const $pull: UpdateOperator = (argument, path, ordering) => {
 
 function pulled(argument: unknown, ordering: Ordering): Test {
   if (isRegExp(argument) || (isDoc(argument) && asksElement(argument))) {
-    const test = matcher({ value: argument }, { ordering });
+    const test = matcher({ value: argument }, { ordering, withoutExpr: NO_EXPR });
     return (value) => test({ value });
   }
   if (!isDoc(argument)) return (value) => ordering.compare(value, argument) === 0;
-  const test = matcher(argument, { ordering });
+  const test = matcher(argument, { ordering, withoutExpr: NO_EXPR });
   return (value) => {
     const fields = fieldsOf(value);
     return fields !== undefined && test(fields);

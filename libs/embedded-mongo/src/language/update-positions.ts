@@ -1,6 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { matcher, type Evaluation } from './filter.js';
+import { NO_EXPR, matcher, type Evaluation } from './filter.js';
 import { holdsOperators, type Test } from './operators.js';
 import { isRegExp } from './regex.js';
 
@@ -29,7 +29,7 @@ export function filtersByIdentifier(arrayFilters: readonly Doc[], evaluation: Ev
       );
     if (filters.has(identifier))
       throw new MongoError(9, `Found multiple array filters with the same top-level field name ${identifier}`);
-    filters.set(identifier, matcher(filter, evaluation));
+    filters.set(identifier, matcher(filter, { ...evaluation, withoutExpr: NO_EXPR }));
   }
   return filters;
 }
