@@ -250,3 +250,16 @@ describe('$expr', () => {
     expect(await failure(update)).toMatchObject({ code: 224 });
   });
 });
+
+describe('a view', () => {
+  it('is not asked for what no pipeline has', async () => {
+    await given({ a: 1 }, { a: 2 });
+    await server.db.createCollection('shown', { viewOn: 'edges', pipeline: [{ $match: { a: { $gt: 1 } } }] });
+    const find = (options: Doc): Promise<unknown> => server.db.command({ find: 'shown', ...options });
+    for (const options of [{ sort: { $natural: 1 } }, { singleBatch: true }, { noCursorTimeout: true }])
+      expect(await failure(find(options))).toMatchObject({ code: 168 });
+    expect(await find({ singleBatch: true, limit: 1, projection: { b: '$a' } })).toMatchObject({
+      cursor: { firstBatch: [{ _id: 2, b: 2 }] },
+    });
+  });
+});

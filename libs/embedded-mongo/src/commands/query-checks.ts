@@ -30,3 +30,14 @@ export function checkTailable(call: Call): void {
   if (tailable) throw new MongoError(2, 'tailable cursor requested on non capped collection');
   if (awaitData) throw new MongoError(9, "Cannot set 'awaitData' without also setting 'tailable'");
 }
+
+/** @throws MongoError 168 for what is asked of a view, which is a pipeline, and no pipeline has */
+export function checkForView(call: Call, { sort, limit }: Query): void {
+  const refuse = (option: string): never => {
+    throw new MongoError(168, `${option} not supported in aggregation.`);
+  };
+  for (const option of ['noCursorTimeout', 'allowPartialResults']) if (call.flag(option)) refuse(`Option ${option}`);
+  if (sort && '$natural' in sort) refuse('Sort option $natural');
+  // A single batch of one document is what drivers ask for to find one.
+  if (call.flag('singleBatch') && limit !== 1) refuse('Option singleBatch');
+}

@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { BINARY } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { mentionsScore } from '../language/pipeline.js';
-import { projector, type Projector } from '../language/projection.js';
+import { projector, viewProjector, type Projector } from '../language/projection.js';
 import { checkScored } from '../language/text.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
@@ -16,7 +16,7 @@ import { cursorReply, type Reply } from '../wire/message.js';
 import type { Call, Command, Server } from './command.js';
 import { MAX_BATCH_BYTES, documentsOf, type CursorSource } from './cursors.js';
 import { DistinctValues } from './distinct-values.js';
-import { checkNatural, checkQuery, checkTailable } from './query-checks.js';
+import { checkForView, checkNatural, checkQuery, checkTailable } from './query-checks.js';
 import { stagesOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
@@ -59,11 +59,12 @@ export const READ_COMMANDS: Record<string, Command> = {
       const info = server.catalogue.find(call.db, call.collection);
       const query = queryOf(call, info);
       if (mentionsScore(query.sort)) checkScored(query.filter);
-      const project = projector(
-        call.optionalDoc('projection') && (call.typed['projection'] as Doc),
-        query.filter,
-        query.evaluation,
-      );
+      const projection = call.optionalDoc('projection') && (call.typed['projection'] as Doc);
+      const ofView = info !== undefined && isView(info);
+      if (ofView) checkForView(call, query);
+      const project = ofView
+        ? viewProjector(projection, query.evaluation ?? {})
+        : projector(projection, query.filter, query.evaluation);
       if (!info) {
         checkQuery(query);
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);

@@ -70,6 +70,16 @@ export function projector(spec: Doc | undefined, filter: Doc = {}, evaluation: E
   };
 }
 
+/** Compiles a projection of `find` on a view, which has what `$project` has. */
+export function viewProjector(
+  spec: Doc | undefined,
+  { ordering = BINARY, variables = {} }: Evaluation,
+): Projector | undefined {
+  if (!spec || Object.keys(spec).length === 0) return undefined;
+  const project = compile(spec, { compilation: { ordering, known: new Set(Object.keys(variables)) } });
+  return (raw) => encode(project(scopeOf(decodeTyped(raw), variables)));
+}
+
 /**
  * Compiles a projection of `$project`.
  * @throws MongoError 51272 when it is empty, 31249 to 31254 as `projector`
@@ -176,7 +186,7 @@ function readDocument(path: string, value: Doc, entries: Entries, reading: Readi
     throw new MongoError(16410, `FieldPath field names may not start with '$': ${dollar} in ${path}`);
   const own = reading.find && findOperator(path, value, entries, reading.find);
   const scored = !own && isTextScore(value);
-  if (scored && reading.find) checkScored(reading.find.filter);
+  if (scored) checkScored(reading.find?.filter ?? {});
   if (own || scored) {
     addPath(entries.paths, fieldPath(path));
     return void entries.operators.push(own ?? scoreAt(path));
