@@ -6,10 +6,10 @@ import { CLASS_ESCAPES, bracketClass, casesOf, controlOf, literal, propertyOf, u
 const OPTIONS = 'imsux';
 
 /** Escapes that mean the same in JavaScript: places between words, references, properties of characters. */
-const SAME = /^\\(?:[bB]|[1-9]\d?|k<\w+>|[pP]\{\^?[\w=]+\})/;
+const SAME = /^\\(?:[bB]|[1-9]\d?|k<\w+>|[pP](?:\{\^?[\w=]+\}|[A-Z]))/;
 
 /** Escapes and groups of PCRE for which JavaScript has nothing. */
-const UNSUPPORTED = /^(?:\\(?:[GKRXCLlUugk]|N\{)|\(\*|\(\?(?:[>|&(R\d+']|P[>=]))/;
+const UNSUPPORTED = /^(?:\\(?:[GKRXCLlUugk]|N\{)|\(\*|\(\?(?:[>|&(R\d+']|P>))/;
 
 /** How one group, and all within it, is read. */
 interface Mode {
@@ -123,6 +123,12 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
       }
       case '(': {
         if (take(/^\(\?#[^)]*\)/) !== undefined) break;
+        const reference = take(/^\(\?P=\w+\)/);
+        if (reference !== undefined) {
+          if (current.eitherCase) throw unsupported(reference);
+          out += `\\k<${reference.slice(4, -1)}>`;
+          break;
+        }
         const flags = /^\(\?([imsx]*)(?:-([imsx]+))?([:)])/.exec(pattern.slice(at));
         if (flags && flags[0] !== '(?:') {
           const [whole, on = '', off = '', end] = flags;
