@@ -88,6 +88,13 @@ describe('the positional $ of an update', () => {
     ]);
   });
 
+  it('is of the array that the condition names no place in', async () => {
+    await given({ a: [{ b: [7, 8] }, { b: [8] }], c: [5, 6] });
+    await collection().updateOne({ 'a.0.b': 8 }, { $set: { 'a.0.b.$': 9 } });
+    await collection().updateOne({ 'c.1': 6 }, { $set: { 'c.$': 0 } });
+    expect(await left({ a: 1, c: 1 })).toEqual([{ a: [{ b: [7, 9] }, { b: [8] }], c: [5, 0] }]);
+  });
+
   it('has no place where it is not known which condition was met', async () => {
     await given({ a: [5, 6], b: [5, 6] });
     const update = collection().updateOne({ $or: [{ a: 6 }, { b: 6 }] }, { $set: { 'a.$': 9 } });

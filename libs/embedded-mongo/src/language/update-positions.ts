@@ -2,6 +2,7 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { NO_EXPR, matcher, type Evaluation } from './filter.js';
 import { holdsOperators, type Test } from './operators.js';
+import { isPosition } from './paths.js';
 import { isRegExp } from './regex.js';
 
 /** Conditions that hold because of no element in particular. */
@@ -120,11 +121,12 @@ function conditionsOfField(path: string, condition: unknown): Condition[] {
   });
 }
 
-function elementOf(doc: Doc, path: string, condition: unknown, evaluation: Evaluation): number | undefined {
-  const parts = path.split('.');
-  let value: unknown = doc;
+/** The element for which a condition on a path holds, of the first array on the path that it names no place in. */
+function elementOf(from: unknown, path: string, condition: unknown, evaluation: Evaluation): number | undefined {
+  const parts = path === '' ? [] : path.split('.');
+  let value = from;
   for (const [i, part] of parts.entries()) {
-    if (Array.isArray(value)) return firstMatch(value, parts.slice(i).join('.'), condition, evaluation);
+    if (Array.isArray(value)) return elementAlong(value, parts.slice(i), condition, evaluation);
     value = isDoc(value) ? value[part] : undefined;
   }
   if (!Array.isArray(value) || (isDoc(condition) && Object.hasOwn(condition, '$exists'))) return undefined;
@@ -133,9 +135,19 @@ function elementOf(doc: Doc, path: string, condition: unknown, evaluation: Evalu
   return found(value.findIndex((item: unknown) => matches({ value: criteria === undefined ? item : [item] })));
 }
 
-function firstMatch(values: unknown[], rest: string, condition: unknown, evaluation: Evaluation): number | undefined {
-  if (/^\d+$/.test(rest)) return undefined;
-  const matches = matcher({ [rest]: condition }, evaluation);
+function elementAlong(
+  values: unknown[],
+  [part = '', ...after]: string[],
+  condition: unknown,
+  evaluation: Evaluation,
+): number | undefined {
+  if (isPosition(part) && Number(part) < values.length) {
+    const inner = elementOf(values[Number(part)], after.join('.'), condition, evaluation);
+    if (inner !== undefined) return inner;
+    const matches = matcher({ [['value', ...after].join('.')]: condition }, evaluation);
+    return matches({ value: values[Number(part)] }) ? Number(part) : undefined;
+  }
+  const matches = matcher({ [[part, ...after].join('.')]: condition }, evaluation);
   return found(values.findIndex((item) => isDoc(item) && matches(item)));
 }
 
