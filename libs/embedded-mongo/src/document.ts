@@ -1,4 +1,5 @@
-import { ObjectId, deserialize, onDemand, serialize } from 'bson';
+import { ObjectId, onDemand, serialize } from 'bson';
+import { deserializePlain } from './plain-references.js';
 
 /** A decoded document. Its values are BSON values as `bson` decodes them. */
 export type Doc = Record<string, unknown>;
@@ -8,12 +9,12 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 /** Decodes for reading: int32, double and safe longs become numbers, everything else keeps its BSON class. */
 export function decode(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteBuffers: false, bsonRegExp: true, allowObjectSmallerThanBufferSize: false });
+  return deserializePlain(raw, { promoteBuffers: false, bsonRegExp: true, allowObjectSmallerThanBufferSize: false });
 }
 
 /** Decodes for writing: every number keeps its BSON type, so that encoding again gives the same bytes. */
 export function decodeTyped(raw: Uint8Array): Doc {
-  return deserialize(raw, { promoteValues: false, bsonRegExp: true });
+  return deserializePlain(raw, { promoteValues: false, bsonRegExp: true });
 }
 
 /** Encodes a document. `undefined` values are left out, as drivers do. */

@@ -1,8 +1,6 @@
-import mongoose from 'mongoose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failure, serverForFile } from './support.js';
 
-const { DBRef } = mongoose.mongo;
 type Doc = Record<string, unknown>;
 
 const server = serverForFile();
@@ -107,25 +105,6 @@ describe('$slice', () => {
     await given({ a: [{ b: [1, 2, 3] }, [{ b: [1, 2, 3], c: 1 }], 4, {}] });
     expect(await left({ 'a.b': { $slice: [1, 1] } })).toEqual([{ a: [{ b: [2] }, [{ b: [1, 2, 3], c: 1 }], 4, {}] }]);
     expect(await left({ 'a.b': { $slice: 1 }, x: 1 })).toEqual([{ a: [{ b: [1] }, [{ b: [1, 2, 3] }], {}] }]);
-  });
-});
-
-describe('parts of references', () => {
-  it('are compared in elements of an array', async () => {
-    const [one, two] = [new DBRef('a', 1 as never, 'd'), new DBRef('b', 2 as never)];
-    await given({ r: [one, two] }, { r: [one] });
-    for (const $elemMatch of [{ $id: 2 }, { $ref: 'b' }, { $ref: 'b', $id: 2 }]) {
-      expect(await ids({ r: { $elemMatch } })).toEqual([1]);
-      expect(await left({ r: { $elemMatch } }, { _id: 1 })).toEqual([{ r: [two] }]);
-    }
-    expect(await ids({ r: { $elemMatch: { $db: 'd' } } })).toEqual([1, 2]);
-    await collection().updateMany({}, { $pull: { r: { $id: 1 } } });
-    expect(await left({ r: 1 })).toEqual([{ r: [two] }, { r: [] }]);
-  });
-
-  it('are no condition on a field', async () => {
-    expect(await failure(ids({ r: { $ref: 'a' } }))).toMatchObject({ code: 2 });
-    expect(await failure(ids({ r: { $id: 1 } }))).toMatchObject({ code: 2 });
   });
 });
 

@@ -1,4 +1,3 @@
-import { DBRef } from 'bson';
 import { isDoc, put, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { ARITHMETIC } from './expressions/arithmetic.js';
@@ -171,10 +170,9 @@ export function valueAt(value: unknown, path: readonly string[], at = 0): unknow
   const name = path[at];
   if (name === undefined) return value;
   if (isDoc(value)) return Object.hasOwn(value, name) ? valueAt(value[name], path, at + 1) : undefined;
-  if (value instanceof DBRef) return valueAt(value.toJSON(), path, at);
   if (!Array.isArray(value)) return undefined;
   return value
-    .filter((item) => isDoc(item) || item instanceof DBRef)
+    .filter(isDoc)
     .map((item) => valueAt(item, path, at))
     .filter((found) => found !== undefined);
 }

@@ -6,7 +6,7 @@ import { typeName, typesOf } from './bson-types.js';
 import { comparison, equality, isNull, membership } from './comparisons.js';
 import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
-import { MISSING, fieldsOf, someAt, someValueAt } from './paths.js';
+import { MISSING, someAt, someValueAt } from './paths.js';
 import { compileRegex, isRegExp, partsOf } from './regex.js';
 
 /** A compiled condition: on a whole document, or on one value. */
@@ -159,15 +159,11 @@ const $elemMatch: Operator = (argument, reach, scope) => {
 };
 
 /** Conditions on values hold for an element as it is, others for one with fields; an array has its positions as such. */
-function elementTest(given: unknown, scope: Scope): Test {
-  const criteria = fieldsOf(given);
-  if (!criteria) throw new MongoError(2, '$elemMatch needs an Object');
+function elementTest(criteria: unknown, scope: Scope): Test {
+  if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
   if (asksElement(criteria)) return conditionTest(criteria, ITSELF, scope);
   const test = scope.compile(criteria);
-  return (value) => {
-    const fields = Array.isArray(value) ? { ...value } : fieldsOf(value);
-    return fields !== undefined && test(fields);
-  };
+  return (value) => (Array.isArray(value) ? test({ ...value }) : isDoc(value) && test(value));
 }
 
 const $all: Operator = (argument, reach, scope) => {

@@ -1,5 +1,4 @@
-import { DBRef } from 'bson';
-import { isDoc, type Doc } from '../document.js';
+import { isDoc } from '../document.js';
 
 /** Stands for a field that a document does not have. */
 export const MISSING = Symbol('missing');
@@ -7,12 +6,6 @@ export const MISSING = Symbol('missing');
 /** Whether a name is that of a field of a reference to a document, the only ones that paths have with a dollar. */
 export function isReferencePart(name: string): boolean {
   return name === '$id' || name === '$ref' || name === '$db';
-}
-
-/** The fields of a document, or of a reference to one, which is a class of its own; undefined for other values. */
-export function fieldsOf(value: unknown): Doc | undefined {
-  if (value instanceof DBRef) return value.toJSON();
-  return isDoc(value) ? value : undefined;
 }
 
 /** Whether a name in a path is the place of an element in an array. */
@@ -31,10 +24,9 @@ export function someAt(value: unknown, parts: readonly string[], visit: (leaf: u
   if (Array.isArray(value)) {
     const position = isPosition(part) ? Number(part) : undefined;
     if (position !== undefined && position < value.length && someAt(value[position], parts, visit, at + 1)) return true;
-    return value.some((element) => (isDoc(element) || element instanceof DBRef) && someAt(element, parts, visit, at));
+    return value.some((element) => isDoc(element) && someAt(element, parts, visit, at));
   }
-  const fields = fieldsOf(value);
-  if (fields && Object.hasOwn(fields, part)) return someAt(fields[part], parts, visit, at + 1);
+  if (isDoc(value) && Object.hasOwn(value, part)) return someAt(value[part], parts, visit, at + 1);
   return visit(MISSING);
 }
 

@@ -15,7 +15,6 @@ import { matcher, type Evaluation } from './filter.js';
 import { matchedIndex } from './update-positions.js';
 import { toNumber } from './numbers.js';
 import { BINARY } from './ordering.js';
-import { fieldsOf } from './paths.js';
 import { addPath, applyComputed, exclude, include, newNode, type Node } from './projection-tree.js';
 import { isTextScore } from './sort.js';
 import { checkScored } from './text.js';
@@ -218,8 +217,8 @@ function findOperator(
     return change && { kind: 'slice', path, change };
   }
   if (!('$elemMatch' in value)) return undefined;
-  const criteria = fieldsOf(value['$elemMatch']);
-  if (!criteria) throw new MongoError(31274, 'elemMatch: Invalid argument, object required');
+  const criteria = value['$elemMatch'];
+  if (!isDoc(criteria)) throw new MongoError(31274, 'elemMatch: Invalid argument, object required');
   if (operators.some(({ kind }) => kind === 'positional'))
     throw new MongoError(31255, 'Cannot specify positional operator and $elemMatch.');
   if (path.includes('.')) throw new MongoError(31275, 'Cannot use $elemMatch projection on a nested field.');

@@ -4,7 +4,7 @@ import { entriesOf, type IndexEntries } from '../store/index-keys.js';
 import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import { BINARY, type Ordering } from './ordering.js';
-import { MISSING, fieldsOf, isPosition, isReferencePart } from './paths.js';
+import { MISSING, isPosition, isReferencePart } from './paths.js';
 
 /** One field of a sort. */
 export interface SortField {
@@ -170,11 +170,8 @@ function sortValue({ parts, descending }: SortField, doc: Doc, { compare }: Orde
         if (Array.isArray(element)) offer(null);
         else follow(element, at);
       }
-    } else {
-      const fields = fieldsOf(value);
-      if (fields && Object.hasOwn(fields, part)) follow(fields[part], at + 1);
-      else offer(null);
-    }
+    } else if (isDoc(value) && Object.hasOwn(value, part)) follow(value[part], at + 1);
+    else offer(null);
   };
   follow(doc, 0);
   return best;

@@ -6,7 +6,6 @@ import { typeName } from './bson-types.js';
 import { NO_EXPR, matcher } from './filter.js';
 import { toNumber } from './numbers.js';
 import { asksElement, type Test } from './operators.js';
-import { fieldsOf } from './paths.js';
 import type { Ordering } from './ordering.js';
 import { isRegExp } from './regex.js';
 import { sortFields, sorterOf } from './sort.js';
@@ -131,10 +130,7 @@ function pulled(argument: unknown, ordering: Ordering): Test {
   }
   if (!isDoc(argument)) return (value) => ordering.compare(value, argument) === 0;
   const test = matcher(argument, { ordering, withoutExpr: NO_EXPR });
-  return (value) => {
-    const fields = fieldsOf(value);
-    return fields !== undefined && test(fields);
-  };
+  return (value) => isDoc(value) && test(value);
 }
 
 const $addToSet: UpdateOperator = (argument, path, { equal }) => {

@@ -1,6 +1,7 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Test } from './operators.js';
+import { isReferencePart } from './paths.js';
 
 /** Where an update operator reads and writes one value. */
 export interface Place {
@@ -146,7 +147,7 @@ export function checkPositions(paths: readonly string[], filters: Positions['fil
 
 /** What a part of a path names in a value: itself, or the indexes of elements. */
 function keysOf(value: unknown, part: string, positions: Positions, path: string): string[] {
-  if (!part.startsWith('$')) return [part];
+  if (!part.startsWith('$') || (isReferencePart(part) && isDoc(value) && Object.hasOwn(value, '$ref'))) return [part];
   if (part === '$') {
     if (positions.matched === undefined)
       throw new MongoError(2, 'The positional operator did not find the match needed from the query.');

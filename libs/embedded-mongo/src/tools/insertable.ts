@@ -1,12 +1,11 @@
 import { onDemand, serialize, type Document } from 'bson';
 import { decodeTyped, type Doc } from '../document.js';
 import { EmbeddedMongoError } from '../errors.js';
+import { ALONE, alone } from '../plain-references.js';
 
 /** BSON types that hold other values. */
 const OBJECT = 3;
 const ARRAY = 4;
-/** Name of the field of a value that stands alone in a document. */
-const ALONE = 'v';
 
 /**
  * A document in a form that the driver encodes to the very bytes that it was read from. Objects of JavaScript do nearly
@@ -58,11 +57,4 @@ function toValue(type: number, bytes: Uint8Array): unknown {
   if (type === ARRAY) return [...toMap(bytes, 0).values()];
   const doc: Doc = decodeTyped(alone(type, bytes));
   return doc[ALONE];
-}
-
-/** A document with a value as its only field. */
-function alone(type: number, value: Uint8Array): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeInt32LE(4 + 3 + value.length + 1);
-  return Buffer.concat([length, Buffer.from([type, ALONE.charCodeAt(0), 0]), value, Buffer.from([0])]);
 }
