@@ -111,11 +111,7 @@ describe('a write of many documents', () => {
   });
 
   it('inserts when nothing is found after a long search', async () => {
-    const upserted = await items.updateMany(
-      { $expr: { $eq: ['$state', 'none'] } },
-      { $set: { _id: -1 } },
-      { upsert: true },
-    );
+    const upserted = await items.updateMany({ state: { $regex: 'none' } }, { $set: { _id: -1 } }, { upsert: true });
     expect(upserted).toMatchObject({ upsertedCount: 1, upsertedId: -1 });
   });
 });
