@@ -28,7 +28,8 @@ describe('what is not supported', () => {
       message: 'unknown operator: $near',
     });
     expect(await find({ $where: 'true' })).toMatchObject({ code: 2 });
-    expect(await find({}, { tailable: true })).toMatchObject({ code: 72 });
+    expect(await find({}, { tailable: true })).toMatchObject({ code: 2 });
+    expect(await find({}, { awaitData: true })).toMatchObject({ code: 9 });
   });
 
   it('in aggregations is refused by stage, also within other stages', async () => {

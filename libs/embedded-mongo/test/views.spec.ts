@@ -28,7 +28,7 @@ describe('a view', () => {
   it('is filtered, sorted, cut, projected, counted and aggregated', async () => {
     const adults = server.db.collection('adults');
     expect(await adults.find({ age: { $lt: 30 } }).toArray()).toMatchObject([{ _id: 2 }]);
-    const page = adults.find({}, { projection: { tags: { $slice: 1 }, age: 0 } }).sort({ name: -1 });
+    const page = adults.find({}, { projection: { age: 0 } }).sort({ name: -1 });
     expect(await page.toArray()).toEqual([
       { _id: 3, name: 'c', tags: [] },
       { _id: 2, name: 'b', tags: ['y'] },

@@ -2,14 +2,13 @@ import { decode, decodeTyped, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { projector } from '../language/projection.js';
 import { compileUpdate } from '../language/update.js';
-import { checkUpsertFilter } from '../language/upsert.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import type { CollectionWriter, Stored } from '../store/collection.js';
 import type { Query } from '../store/scan.js';
 import { checkArrayFilters, checkUpdate } from './arguments.js';
 import { write, type Call, type Command, type Server } from './command.js';
 import { allMatching, changeFirst, executing, fewMatching } from './batch.js';
-import { change, upsert, writerOf } from './write.js';
+import { NO_EXPR_IN_UPSERT, change, upsert, writerOf } from './write.js';
 
 const command: Command = {
   fields: [
@@ -55,7 +54,6 @@ export function checkFindAndModify(call: Call): void {
     refuse("Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
   if (removes && call.has('arrayFilters')) refuse('Cannot specify arrayFilters and remove=true');
   if (Array.isArray(update) && call.has('arrayFilters')) refuse('Cannot specify arrayFilters and a pipeline update');
-  if (call.flag('upsert')) checkUpsertFilter(call.doc('query'));
   if (call.flag('new') && Object.keys(call.doc('fields')).some((path) => path.endsWith('.$')))
     throw new MongoError(2, 'cannot use a positional projection and return the new document');
 }
@@ -87,7 +85,7 @@ async function inTurns(server: Server, call: Call): Promise<Doc> {
 
 function modificationOf(call: Call, info: CollectionInfo | undefined): Modification {
   const filter = call.doc('query');
-  const evaluation = call.evaluation(info);
+  const evaluation = { ...call.evaluation(info), withoutExpr: call.flag('upsert') ? NO_EXPR_IN_UPSERT : undefined };
   const project = projector(call.optionalDoc('fields') && (call.typed['fields'] as Doc), filter, evaluation);
   const show = (raw: Buffer, textScore?: number): Doc =>
     decodeTyped(Buffer.from(project ? project(raw, textScore) : raw));

@@ -1,9 +1,7 @@
 import { isDoc, type Doc } from '../document.js';
 import { holdsOperators } from '../language/operators.js';
 import { isRegExp, partsOf } from '../language/regex.js';
-
-/** MongoDB's order of conditions that stand beside each other; those with no place here come after them. */
-const ORDER = ['$or', '$elemMatch', '$size', '$eq', '$lte', '$lt', '$gt', '$gte', '$regex', '$mod', '$exists', '$in'];
+import { CONDITION_ORDER } from '../language/update-positions.js';
 
 /** A filter as MongoDB shows it in `explain`: each condition with its operator, several of them under `$and`. */
 export function parsedFilter(filter: Doc): Doc {
@@ -73,8 +71,8 @@ interface Rank {
 function rankOf(clause: Doc): Rank {
   const [path = '', condition] = Object.entries(clause)[0] ?? [];
   const operator = path.startsWith('$') ? path : isDoc(condition) ? (Object.keys(condition)[0] ?? '') : '';
-  const place = ORDER.indexOf(operator);
-  return { place: place < 0 ? ORDER.length : place, path };
+  const place = CONDITION_ORDER.indexOf(operator);
+  return { place: place < 0 ? CONDITION_ORDER.length : place, path };
 }
 
 function byRank({ rank: a }: { rank: Rank }, { rank: b }: { rank: Rank }): number {

@@ -1,10 +1,9 @@
 import { MAX_DOCUMENT_BYTES, decodeTyped, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { matcher } from '../language/filter.js';
 import { BINARY } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { mentionsScore } from '../language/pipeline.js';
-import { projector, type Projector } from '../language/projection.js';
+import { projector, viewProjector, type Projector } from '../language/projection.js';
 import { checkScored } from '../language/text.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
@@ -17,6 +16,7 @@ import { cursorReply, type Reply } from '../wire/message.js';
 import type { Call, Command, Server } from './command.js';
 import { MAX_BATCH_BYTES, documentsOf, type CursorSource } from './cursors.js';
 import { DistinctValues } from './distinct-values.js';
+import { checkForView, checkNatural, checkQuery, checkTailable } from './query-checks.js';
 import { stagesOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
@@ -51,20 +51,22 @@ export const READ_COMMANDS: Record<string, Command> = {
     ],
     run: (server, call) => {
       for (const flag of ['allowDiskUse', 'noCursorTimeout', 'allowPartialResults', 'oplogReplay']) call.flag(flag);
-      for (const option of ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'min', 'max']) {
+      checkTailable(call);
+      for (const option of ['returnKey', 'showRecordId', 'min', 'max']) {
         if (call.has(option) && call.value(option) !== false)
           throw new MongoError(72, `the option '${option}' is not supported by this server`);
       }
       const info = server.catalogue.find(call.db, call.collection);
       const query = queryOf(call, info);
       if (mentionsScore(query.sort)) checkScored(query.filter);
-      const project = projector(
-        call.optionalDoc('projection') && (call.typed['projection'] as Doc),
-        query.filter,
-        query.evaluation,
-      );
+      const projection = call.optionalDoc('projection') && (call.typed['projection'] as Doc);
+      const ofView = info !== undefined && isView(info);
+      if (ofView) checkForView(call, query);
+      const project = ofView
+        ? viewProjector(projection, query.evaluation ?? {})
+        : projector(projection, query.filter, query.evaluation);
       if (!info) {
-        matcher(query.filter, query.evaluation);
+        checkQuery(query);
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);
       }
       const size = call.count('batchSize') ?? DEFAULT_BATCH;
@@ -86,7 +88,10 @@ export const READ_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       const info = server.catalogue.find(call.db, call.collection);
       const query = { ...queryOf(call, info, 'query'), limit: countLimit(call) };
-      if (!info) return { n: 0, ok: 1 };
+      if (!info) {
+        checkQuery(query);
+        return { n: 0, ok: 1 };
+      }
       return {
         n: isView(info) ? [...read(throughView(server, info, query))].length : countMatching(server, info, query),
         ok: 1,
@@ -102,7 +107,8 @@ export const READ_COMMANDS: Record<string, Command> = {
       const query = queryOf(call, info, 'query');
       const values = new DistinctValues(query.evaluation?.ordering ?? BINARY);
       let bytes = 0;
-      if (info) {
+      if (!info) checkQuery(query);
+      else {
         const documents = isView(info)
           ? read(throughView(server, info, query))
           : raws(scan(server.environment, info, query).documents);
@@ -217,12 +223,14 @@ export function countLimit(call: Call): number | undefined {
 
 /** The query of a command that reads. */
 export function queryOf(call: Call, info: CollectionInfo | undefined, filterField = 'filter'): Query {
+  const [filter, sort, hint] = [call.doc(filterField), call.optionalDoc('sort'), call.hint()];
+  checkNatural(filter, sort, hint);
   return {
-    filter: call.doc(filterField),
-    sort: call.optionalDoc('sort'),
+    filter,
+    sort,
     skip: call.count('skip'),
     limit: call.name === 'count' ? undefined : call.count('limit'),
-    hint: call.hint(),
+    hint,
     evaluation: call.evaluation(info),
     deadline: call.deadline(),
   };

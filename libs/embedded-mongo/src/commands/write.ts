@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
 import type { Evaluation } from '../language/filter.js';
 import { compileUpdate, type Update } from '../language/update.js';
-import { checkUpsertFilter, upsertBase, withId } from '../language/upsert.js';
+import { upsertBase, withId } from '../language/upsert.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { CollectionWriter, type Stored } from '../store/collection.js';
 import { checkNamespace } from '../store/namespace.js';
@@ -131,6 +131,9 @@ function matching(server: Server, info: CollectionInfo, query: Query, mayLeave: 
   return mayLeave ? fewMatching(server, info, query) : allMatching(server, info, query);
 }
 
+/** No document could be made of what an expression asks. */
+export const NO_EXPR_IN_UPSERT = '$expr is not allowed in the query predicate for an upsert';
+
 /** What one operation of a batch asks for, with the order and the index that it names itself. */
 export function queryOfOperation(
   call: Call,
@@ -146,7 +149,8 @@ export function queryOfOperation(
 }
 
 function evaluationOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Evaluation {
-  return call.evaluation(info, plain['collation'], (typed['c'] ?? undefined) as Doc | undefined);
+  const given = call.evaluation(info, plain['collation'], (typed['c'] ?? undefined) as Doc | undefined);
+  return plain['upsert'] === true ? { ...given, withoutExpr: NO_EXPR_IN_UPSERT } : given;
 }
 
 /** Runs one operation of a `delete`; gives the number of documents that it removed, undefined when it is left. */
@@ -233,7 +237,6 @@ export function updateOf(call: Call, info: CollectionInfo | undefined, { plain, 
     throw new MongoError(51198, 'Constant values may only be specified for pipeline updates');
   const update = compileUpdate(typed['u'], arrayFilters, evaluationOf(call, info, { plain, typed }));
   const multi = plain['multi'] === true;
-  if (plain['upsert'] === true) checkUpsertFilter(plain['q'] as Doc);
   if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
   if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   return update;

@@ -41,7 +41,6 @@ const CLASSES: Record<string, string> = {
   BSONRegExp: 'regex',
   BSONSymbol: 'symbol',
   Code: 'javascript',
-  DBRef: 'object',
   MinKey: 'minKey',
   MaxKey: 'maxKey',
 };

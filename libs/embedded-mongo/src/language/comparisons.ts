@@ -1,43 +1,60 @@
 import { ObjectId } from 'bson';
 import { isDoc } from '../document.js';
-import { farDate } from '../errors.js';
+import { MongoError, farDate } from '../errors.js';
 import { TYPE, keyOf } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
 import { MISSING } from './paths.js';
 
-/** Whether filters take a value as null: it is null, undefined or not there. */
+/** Whether a value is null, undefined or not there. */
 export const isNull = (value: unknown): boolean => value === null || value === undefined || value === MISSING;
 
-/** Compiles equality with a value; the most frequent types are compared without their keys. */
+/** Whether filters take a value as null: it is null or not there. Undefined is a type of its own since MongoDB 8.0. */
+const equalsNull = (value: unknown): boolean => value === null || value === MISSING;
+
+/**
+ * Compiles equality with a value; the most frequent types are compared without their keys.
+ * @throws MongoError 2 for undefined
+ */
 export function equality(wanted: unknown, { collation, equal }: Ordering): (value: unknown) => boolean {
+  if (wanted === undefined) throw new MongoError(2, 'cannot compare to undefined');
+  if (wanted === null) return equalsNull;
   if (typeof wanted === 'string' && !collation) return (value) => value === wanted;
   if (wanted instanceof ObjectId) return (value) => value instanceof ObjectId && wanted.equals(value);
   return (value) => value === wanted || equal(value, wanted);
 }
 
-/** Compiles equality with any of several values. */
-export function membership(list: readonly unknown[], { collation, equal }: Ordering): (value: unknown) => boolean {
-  if (collation) return (value) => list.some((item) => equal(value, item));
+/**
+ * Compiles equality with any of several values.
+ * @throws MongoError 2 when one is undefined
+ */
+export function membership(list: readonly unknown[], ordering: Ordering): (value: unknown) => boolean {
+  if (list.includes(undefined)) throw new MongoError(2, 'InMatchExpression equality cannot be undefined');
+  if (ordering.collation) {
+    const tests = list.map((item) => equality(item, ordering));
+    return (value) => tests.some((test) => test(value));
+  }
   const texts = new Set(list.filter((item) => typeof item === 'string'));
   const rest = list.filter((item) => typeof item !== 'string');
-  const keys = new Set(rest.map((item) => keyOf(item ?? null).toString('latin1')));
+  const keys = new Set(rest.map((item) => keyOf(item).toString('latin1')));
   return (value) => {
     if (typeof value === 'string') return texts.has(value);
-    return keys.size > 0 && keys.has(keyOf(isNull(value) ? null : value).toString('latin1'));
+    return keys.size > 0 && keys.has(keyOf(value === MISSING ? null : value).toString('latin1'));
   };
 }
 
 /**
  * Compiles a comparison with a bound. Comparisons stay within one type, but for null, which equals what is missing, and
  * for MinKey and MaxKey, which are below and above all others; NaN is in no range but equals itself.
+ * @throws MongoError 2 for undefined
  */
 export function comparison(
   bound: unknown,
   accept: (order: number) => boolean,
   { compare }: Ordering,
 ): (value: unknown) => boolean {
-  if (isNull(bound)) return accept(0) ? isNull : () => false;
+  if (bound === undefined) throw new MongoError(2, 'cannot compare to undefined');
+  if (bound === null) return accept(0) ? equalsNull : () => false;
   const type = typeOf(bound);
   if (type === TYPE.minKey || type === TYPE.maxKey) {
     const others = accept(type === TYPE.minKey ? 1 : -1);

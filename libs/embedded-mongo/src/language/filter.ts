@@ -16,11 +16,16 @@ export interface Evaluation {
   readonly ordering?: Ordering | undefined;
   /** What expressions may refer to by `$$name`. */
   readonly variables?: Doc | undefined;
+  /** Why `$expr` is refused, where it is. */
+  readonly withoutExpr?: string | undefined;
 }
+
+/** Why elements of arrays that an update changes are not chosen by `$expr`. */
+export const NO_EXPR = '$expr is not allowed in this context';
 
 /**
  * Compiles a filter.
- * @throws MongoError 2 for what is not a filter of MongoDB, or not one that is supported
+ * @throws MongoError 2 for what is not a filter of MongoDB, or not one that is supported; 224 for `$expr` where it may not be
  */
 export function matcher(filter: Doc, evaluation: Evaluation = {}): Matcher {
   return filterTest(filter, evaluation, true);
@@ -50,7 +55,17 @@ function filterTest(filter: Doc, evaluation: Evaluation, outermost: boolean): Te
         return [joined(name, clausesOf(name, argument, evaluation, outermost))];
       case '$expr':
         if (!outermost) throw new MongoError(2, '$expr can only be applied to the top-level document');
+        if (evaluation.withoutExpr !== undefined) throw new MongoError(224, evaluation.withoutExpr);
         return [exprTest(argument, evaluation)];
+      case '$id':
+        return [fieldTest(name, { $eq: argument }, scope)];
+      case '$ref':
+      case '$db':
+        // Names of collections and databases have no collation.
+        return [fieldTest(name, { $eq: argument }, { ...scope, ordering: BINARY })];
+      case '$alwaysTrue':
+      case '$alwaysFalse':
+        return [constantTest(name, argument)];
       case '$sampleRate':
         if (!outermost) throw new MongoError(2, '$sampleRate can only be applied to the top-level document');
         return [sampleTest(argument)];
@@ -82,6 +97,13 @@ function refusal(name: string): MongoError {
   if (name === '$text') return new MongoError(2, '$text is supported at the top of a filter and in a $and there only');
   if (name === '$jsonSchema') return new MongoError(2, '$jsonSchema is not supported by this server');
   return new MongoError(2, `unknown top level operator: ${name}`);
+}
+
+/** Compiles `$alwaysTrue` and `$alwaysFalse`. */
+function constantTest(name: '$alwaysTrue' | '$alwaysFalse', argument: unknown): Test {
+  if (!isNumeric(argument)) throw new MongoError(9, `Expected a number in: ${name}: ${String(argument)}`);
+  if (toNumber(argument) !== 1) throw new MongoError(9, `${name} must be an integer value of 1`);
+  return () => name === '$alwaysTrue';
 }
 
 /** Compiles `$sampleRate`: each document matches with this probability. */

@@ -6,7 +6,7 @@ import { typeName, typesOf } from './bson-types.js';
 import { comparison, equality, isNull, membership } from './comparisons.js';
 import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
-import { MISSING, isReferencePart, someAt, someValueAt } from './paths.js';
+import { MISSING, someAt, someValueAt } from './paths.js';
 import { compileRegex, isRegExp, partsOf } from './regex.js';
 
 /** A compiled condition: on a whole document, or on one value. */
@@ -41,18 +41,21 @@ export function fieldTest(path: string, condition: unknown, scope: Scope): Test 
   return conditionTest(condition, reach, scope);
 }
 
-/** Whether a value in the place of a condition holds operators; a reference to a document is a value. */
+/** Names with a dollar of what a filter has in the place of a field: in one of an element it is asked of its fields. */
+const OF_FIELDS = /^\$(?:and|or|nor|expr|comment|sampleRate|alwaysTrue|alwaysFalse|ref|id|db|text|where|jsonSchema)$/;
+
+/** Whether a value in the place of a condition holds operators; a whole reference to a document is a value. */
 export function holdsOperators(condition: unknown): condition is Doc {
-  return beginsWithDollar(condition) && !('$ref' in condition && '$id' in condition);
+  if (!isDoc(condition)) return false;
+  const [first] = Object.keys(condition);
+  if (first?.startsWith('$') !== true) return false;
+  return !(Object.hasOwn(condition, '$ref') && Object.hasOwn(condition, '$id'));
 }
 
-/** As `holdsOperators`, where a part of a reference stands for conditions on the fields of one. */
-export function holdsElementOperators(condition: unknown): condition is Doc {
-  return beginsWithDollar(condition) && !Object.keys(condition).some(isReferencePart);
+/** Whether the condition on an element of an array asks something of the element itself, and not of its fields. */
+export function asksElement(criteria: Doc): boolean {
+  return holdsOperators(criteria) && !OF_FIELDS.test(Object.keys(criteria)[0] ?? '');
 }
-
-const beginsWithDollar = (value: unknown): value is Doc =>
-  isDoc(value) && Object.keys(value)[0]?.startsWith('$') === true;
 
 function conditionTest(condition: unknown, reach: Reach, scope: Scope): Test {
   if (!holdsOperators(condition)) return implied(condition, reach, scope);
@@ -74,13 +77,7 @@ function implied(value: unknown, reach: Reach, scope: Scope): Test {
   return $eq(value, reach, scope);
 }
 
-/** Drivers that know BSON's undefined send it; of others it is null, or left out. */
-function checkDefined(argument: unknown): void {
-  if (argument === undefined) throw new MongoError(2, 'cannot compare to undefined');
-}
-
 const $eq: Operator = (argument, reach, { ordering }) => {
-  checkDefined(argument);
   const test = isRegExp(argument) ? sameRegExp(argument) : equality(argument, ordering);
   return (doc) => reach.some(doc, test);
 };
@@ -101,14 +98,12 @@ const ordered =
   (name: string, accept: (order: number) => boolean): Operator =>
   (argument, reach, { ordering }) => {
     if (isRegExp(argument)) throw new MongoError(2, `Can't have RegEx as arg to predicate ${name}.`);
-    checkDefined(argument);
     const test = comparison(argument, accept, ordering);
     return (doc) => reach.some(doc, test);
   };
 
 const $in: Operator = (argument, reach, { ordering }) => {
   const list = array('$in', argument);
-  list.forEach(checkDefined);
   if (list.some(holdsOperators)) throw new MongoError(2, 'cannot nest $ under $in');
   const patterns = list.filter(isRegExp).map((item) => patternTest(item));
   const known = membership(
@@ -166,9 +161,7 @@ const $elemMatch: Operator = (argument, reach, scope) => {
 /** Conditions on values hold for an element as it is, others for one with fields; an array has its positions as such. */
 function elementTest(criteria: unknown, scope: Scope): Test {
   if (!isDoc(criteria)) throw new MongoError(2, '$elemMatch needs an Object');
-  const [first] = Object.keys(criteria);
-  if (first !== undefined && holdsElementOperators(criteria) && !/^\$(and|or|nor|expr|comment)$/.test(first))
-    return conditionTest(criteria, ITSELF, scope);
+  if (asksElement(criteria)) return conditionTest(criteria, ITSELF, scope);
   const test = scope.compile(criteria);
   return (value) => (Array.isArray(value) ? test({ ...value }) : isDoc(value) && test(value));
 }
@@ -185,6 +178,7 @@ const $all: Operator = (argument, reach, scope) => {
 const $size: Operator = (argument, reach) => {
   const size = toNumber(argument);
   if (!Number.isInteger(size)) throw new MongoError(2, 'Failed to parse $size. Expected an integer');
+  if (size > 0x7fffffff) throw new MongoError(2, `Failed to parse $size. Cannot represent in an int: $size: ${size}`);
   if (size < 0) throw new MongoError(2, `Failed to parse $size. Expected a non-negative number in: $size: ${size}`);
   return (doc) => reach.someLeaf(doc, (leaf) => Array.isArray(leaf) && leaf.length === size);
 };
@@ -242,11 +236,6 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   $mod,
   $type,
 };
-
-/** Whether a name is that of a condition on one value; `$not` is none where `$pull` looks for one. */
-export function isCondition(name: string): boolean {
-  return name !== '$not' && (name === '$regex' || isBitOperator(name) || Object.hasOwn(OPERATORS, name));
-}
 
 function operatorOf(name: string): Operator {
   if (isBitOperator(name)) return bits(name);

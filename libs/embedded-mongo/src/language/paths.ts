@@ -8,6 +8,11 @@ export function isReferencePart(name: string): boolean {
   return name === '$id' || name === '$ref' || name === '$db';
 }
 
+/** Whether a name in a path is the place of an element in an array. */
+export function isPosition(part: string): boolean {
+  return /^(?:0|[1-9]\d*)$/.test(part);
+}
+
 /**
  * Visits what a dotted path leads to, as queries see it: arrays on the way are searched through their embedded
  * documents (and by position), and what is not there is visited as MISSING. Stops when the visitor returns true.
@@ -17,7 +22,7 @@ export function someAt(value: unknown, parts: readonly string[], visit: (leaf: u
   const part = parts[at];
   if (part === undefined) return visit(value);
   if (Array.isArray(value)) {
-    const position = /^\d+$/.test(part) ? Number(part) : undefined;
+    const position = isPosition(part) ? Number(part) : undefined;
     if (position !== undefined && position < value.length && someAt(value[position], parts, visit, at + 1)) return true;
     return value.some((element) => isDoc(element) && someAt(element, parts, visit, at));
   }

@@ -25,6 +25,9 @@ export type Projector = (raw: Buffer, textScore?: number) => Uint8Array;
 /** What is left of an array of the document. */
 type ArrayChange = (values: unknown[], doc: Doc) => unknown[];
 
+/** Visits arrays at a path, to change them. */
+type ArrayVisit = (value: unknown, path: readonly string[], change: (values: unknown[]) => unknown[]) => void;
+
 /** What only `find` has in a projection. */
 type FindOperator =
   | { readonly kind: 'score' | 'elemMatch'; readonly path: string; readonly compute: Expression }
@@ -35,6 +38,8 @@ interface Entries {
   readonly flags: [path: string, included: boolean][];
   readonly computed: [path: string, compute: Expression][];
   readonly operators: FindOperator[];
+  /** All paths so far, of which none may be another's or within another one. */
+  readonly paths: Node;
   /** It takes fields (true) or leaves them out (false), as far as it says so. */
   inclusive?: boolean;
 }
@@ -64,6 +69,16 @@ export function projector(spec: Doc | undefined, filter: Doc = {}, evaluation: E
   };
 }
 
+/** Compiles a projection of `find` on a view, which has what `$project` has. */
+export function viewProjector(
+  spec: Doc | undefined,
+  { ordering = BINARY, variables = {} }: Evaluation,
+): Projector | undefined {
+  if (!spec || Object.keys(spec).length === 0) return undefined;
+  const project = compile(spec, { compilation: { ordering, known: new Set(Object.keys(variables)) } });
+  return (raw) => encode(project(scopeOf(decodeTyped(raw), variables)));
+}
+
 /**
  * Compiles a projection of `$project`.
  * @throws MongoError 51272 when it is empty, 31249 to 31254 as `projector`
@@ -78,7 +93,7 @@ export function compileProjection(spec: Doc, compilation: Compilation): (scope: 
 }
 
 function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
-  const entries: Entries = { flags: [], computed: [], operators: [] };
+  const entries: Entries = { flags: [], computed: [], operators: [], paths: newNode() };
   read(spec, '', entries, reading);
   const { flags, computed, operators } = entries;
   const fields = flags.filter(([path]) => path !== '_id');
@@ -88,14 +103,17 @@ function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
   const tree = newNode();
   for (const [path] of fields) addPath(tree, fieldPath(path));
   for (const [path, compute] of computed) addPath(tree, fieldPath(path), compute);
-  const changes: { path: string[]; change: ArrayChange }[] = [];
+  const changes: { path: string[]; change: ArrayChange; visit: ArrayVisit }[] = [];
   for (const operator of operators) {
     const path = fieldPath(operator.path);
     if ('compute' in operator) addPath(tree, path, operator.compute);
     else {
-      changes.push({ path, change: operator.change });
+      changes.push({
+        path,
+        change: operator.change,
+        visit: operator.kind === 'slice' ? changeArrays : changeFirstArray,
+      });
       if (including) addPath(tree, path);
-      else checkCollision(tree, path);
     }
   }
   const idIsOwn =
@@ -106,20 +124,9 @@ function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
     const doc = scope.root as Doc;
     const kept = including ? include(doc, tree) : exclude(doc, tree);
     applyComputed(kept, tree, scope);
-    for (const { path, change } of changes) changeArrays(kept, path, (values) => change(values, doc));
+    for (const { path, change, visit } of changes) visit(kept, path, (values) => change(values, doc));
     return kept;
   };
-}
-
-/** A path that changes an array and is not chosen must not be within another one, nor the other way round. */
-function checkCollision(tree: Node, path: readonly string[]): void {
-  let node: Node | undefined = tree;
-  for (const [i, part] of path.entries()) {
-    const last = i === path.length - 1;
-    if (node?.chosen.has(part) || (last && node?.children.has(part)))
-      throw new MongoError(31249, `Path collision at ${path.join('.')}`);
-    node = node?.children.get(part);
-  }
 }
 
 /** All entries must take fields, or all leave them out. */
@@ -146,14 +153,21 @@ function read(spec: Doc, prefix: string, entries: Entries, reading: Reading): vo
     if (isFlag(value)) {
       const included = value === true || (value !== false && toNumber(value) !== 0);
       if (!included && isPositional) throw new MongoError(31395, 'positional projection cannot be used with exclusion');
+      if (included && find && isPositional) {
+        const operator = positional(path, entries, find);
+        addPath(entries.paths, fieldPath(operator.path));
+        entries.operators.push(operator);
+      } else {
+        addPath(entries.paths, fieldPath(path));
+        entries.flags.push([path, included]);
+      }
       if (path !== '_id') agree(entries, included, path);
-      if (included && find && isPositional) entries.operators.push(positional(path, entries, find));
-      else entries.flags.push([path, included]);
     } else if (isPositional)
       throw isDoc(value)
         ? new MongoError(31271, 'positional projection cannot be used with an expression or sub object')
         : new MongoError(31308, 'positional projection cannot be used with a literal');
     else if (!isDoc(value)) {
+      addPath(entries.paths, fieldPath(path));
       agree(entries, true, path, 'literal');
       entries.computed.push([path, compileExpression(value, compilation)]);
     } else readDocument(path, value, entries, reading);
@@ -170,19 +184,21 @@ function readDocument(path: string, value: Doc, entries: Entries, reading: Readi
   if (names.length > 1)
     throw new MongoError(16410, `FieldPath field names may not start with '$': ${dollar} in ${path}`);
   const own = reading.find && findOperator(path, value, entries, reading.find);
-  if (own) return void entries.operators.push(own);
-  if (isTextScore(value)) {
-    if (reading.find) checkScored(reading.find.filter);
-    return void entries.operators.push(scoreAt(path));
+  const scored = !own && isTextScore(value);
+  if (scored) checkScored(reading.find?.filter ?? {});
+  if (own || scored) {
+    addPath(entries.paths, fieldPath(path));
+    return void entries.operators.push(own ?? scoreAt(path));
   }
   if (operator === '$elemMatch') throw new MongoError(168, 'Cannot use $elemMatch in this context');
   if (!isExpressionName(operator)) throw new MongoError(31325, `Unknown expression ${operator}`);
   agree(entries, true, path, 'operator');
+  addPath(entries.paths, fieldPath(path));
   entries.computed.push([path, compileExpression(value, reading.compilation)]);
 }
 
 function isFlag(value: unknown): boolean {
-  return typeof value === 'boolean' || (typeof value !== 'string' && !Number.isNaN(toNumber(value)));
+  return typeof value === 'boolean' || isNumeric(value);
 }
 
 function scoreAt(path: string): FindOperator {
@@ -221,7 +237,7 @@ function positional(
     throw new MongoError(31256, 'Cannot specify positional operator and $elemMatch.');
   if (path === '.$') throw new MongoError(5392900, `Projection on field ${path} is invalid`);
   const change: ArrayChange = (values, doc) => {
-    const index = matchedIndex(doc, filter, evaluation);
+    const index = matchedIndex(doc, filter, evaluation, false);
     if (index === undefined)
       throw new MongoError(51246, "positional operator '.$' couldn't find a matching element in the array");
     if (index >= values.length) throw new MongoError(51247, "positional operator '.$' element mismatch");
@@ -254,12 +270,22 @@ function firstMatch(path: string, criteria: Doc, evaluation: Evaluation): Expres
   };
 }
 
-/** Changes the arrays at a path, also those within the documents of other arrays. */
+/** Changes the arrays at a path, also those within documents of other arrays, but not in arrays within those. */
 function changeArrays(value: unknown, path: readonly string[], change: (values: unknown[]) => unknown[]): void {
-  if (Array.isArray(value)) return value.forEach((item) => changeArrays(item, path, change));
   if (!isDoc(value)) return;
   const [name = '', ...rest] = path;
   const inner = value[name];
-  if (rest.length > 0) changeArrays(inner, rest, change);
-  else if (Array.isArray(inner)) put(value, name, change(inner));
+  if (rest.length === 0) {
+    if (Array.isArray(inner)) put(value, name, change(inner));
+  } else if (Array.isArray(inner)) inner.forEach((item) => changeArrays(item, rest, change));
+  else changeArrays(inner, rest, change);
+}
+
+/** Changes the first array that there is on the way along a path. */
+function changeFirstArray(value: unknown, path: readonly string[], change: (values: unknown[]) => unknown[]): void {
+  const [name, ...rest] = path;
+  if (name === undefined || !isDoc(value)) return;
+  const inner = value[name];
+  if (Array.isArray(inner)) put(value, name, change(inner));
+  else changeFirstArray(inner, rest, change);
 }

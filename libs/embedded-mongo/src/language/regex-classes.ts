@@ -134,7 +134,7 @@ function itemAt(pattern: string, at: number): Item {
   const set = CLASS_ESCAPES[rest[1] ?? ''];
   if (set !== undefined) return { length: 2, set };
   if (rest[1] === 'b') return { length: 2, code: 0x08 };
-  const property = /^\\[pP]\{\^?[\w=]+\}/.exec(rest)?.[0];
+  const property = /^\\[pP](?:\{\^?[\w=]+\}|[A-Z])/.exec(rest)?.[0];
   if (property !== undefined) return { length: property.length, set: propertyOf(property) };
   const octal = /^\\([0-7]{1,3})/.exec(rest);
   if (octal) return { length: octal[0].length, code: Number.parseInt(octal[1] ?? '', 8) };
@@ -143,7 +143,7 @@ function itemAt(pattern: string, at: number): Item {
 
 /** A property of characters: PCRE knows scripts by their names alone, JavaScript wants to be told that it is one. */
 export function propertyOf(escape: string): string {
-  const property = escape.replace(/^\\p\{\^/, '\\P{');
+  const property = escape.replace(/^(\\[pP])([A-Z])$/, '$1{$2}').replace(/^\\p\{\^/, '\\P{');
   try {
     new RegExp(property, 'u');
     return property;

@@ -6,10 +6,10 @@ import { CLASS_ESCAPES, bracketClass, casesOf, controlOf, literal, propertyOf, u
 const OPTIONS = 'imsux';
 
 /** Escapes that mean the same in JavaScript: places between words, references, properties of characters. */
-const SAME = /^\\(?:[bB]|[1-9]\d?|k<\w+>|[pP]\{\^?[\w=]+\})/;
+const SAME = /^\\(?:[bB]|[1-9]\d?|k<\w+>|[pP](?:\{\^?[\w=]+\}|[A-Z]))/;
 
 /** Escapes and groups of PCRE for which JavaScript has nothing. */
-const UNSUPPORTED = /^(?:\\(?:[GKRXCLlUugk]|N\{)|\(\*|\(\?(?:[>|&(R\d+']|P[>=]))/;
+const UNSUPPORTED = /^(?:\\(?:[GKRXCLlUugk]|N\{)|\(\*|\(\?(?:[>|&(R\d+']|P>))/;
 
 /** How one group, and all within it, is read. */
 interface Mode {
@@ -24,6 +24,9 @@ interface Mode {
 export function isRegExp(value: unknown): value is RegExp | BSONRegExp {
   return value instanceof RegExp || value instanceof BSONRegExp;
 }
+
+/** Bytes that a pattern has at most. */
+const LONGEST_PATTERN = 32_764;
 
 /** The code of a filter whose pattern is none. */
 export const BROKEN_PATTERN = 51091;
@@ -45,6 +48,11 @@ export function compileRegex(pattern: string, options: string, name: string): Re
   if (unknown !== undefined) throw new MongoError(51108, `${name} invalid flag in regex options: ${unknown}`);
   if (pattern.includes('\0'))
     throw new MongoError(2, `${name}: Regular expression cannot contain an embedded null byte`);
+  if (Buffer.byteLength(pattern) > LONGEST_PATTERN)
+    throw new MongoError(
+      BROKEN_PATTERN,
+      'Regular expression is invalid: pattern string is longer than the limit set by the application',
+    );
   // Texts are UTF-8 whatever a pattern says.
   const text = pattern.replace(/^(?:\(\*UTF8?\))+/, '');
   const start = /^\(\?([imsx]+)\)/.exec(text)?.[1] ?? '';
@@ -115,6 +123,12 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
       }
       case '(': {
         if (take(/^\(\?#[^)]*\)/) !== undefined) break;
+        const reference = take(/^\(\?P=\w+\)/);
+        if (reference !== undefined) {
+          if (current.eitherCase) throw unsupported(reference);
+          out += `\\k<${reference.slice(4, -1)}>`;
+          break;
+        }
         const flags = /^\(\?([imsx]*)(?:-([imsx]+))?([:)])/.exec(pattern.slice(at));
         if (flags && flags[0] !== '(?:') {
           const [whole, on = '', off = '', end] = flags;

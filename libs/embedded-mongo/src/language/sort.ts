@@ -4,7 +4,7 @@ import { entriesOf, type IndexEntries } from '../store/index-keys.js';
 import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import { BINARY, type Ordering } from './ordering.js';
-import { MISSING, isReferencePart, someAt } from './paths.js';
+import { MISSING, isPosition, isReferencePart } from './paths.js';
 
 /** One field of a sort. */
 export interface SortField {
@@ -45,14 +45,31 @@ export function sortFields(spec: Doc | undefined): SortField[] {
 
 const writer = new KeyWriter();
 
+/** Kinds of metadata that MongoDB has and this server has not. */
+const OTHER_KINDS = [
+  'geoNearDistance',
+  'geoNearPoint',
+  'indexKey',
+  'randVal',
+  'recordId',
+  'searchHighlights',
+  'searchScore',
+  'searchScoreDetails',
+  'searchSequenceToken',
+  'sortKey',
+  'vectorSearchScore',
+];
+
 /**
  * Whether a value is `{ $meta: 'textScore' }`.
- * @throws MongoError 238 for another kind of metadata
+ * @throws MongoError 238 for another kind of metadata, 17307 or 17308 for what is none
  */
 export function isTextScore(value: unknown): boolean {
   if (!isDoc(value) || !('$meta' in value)) return false;
-  if (value['$meta'] !== 'textScore')
-    throw new MongoError(238, `$meta: '${String(value['$meta'])}' is not supported by this server`);
+  const { $meta: kind } = value;
+  if (typeof kind !== 'string') throw new MongoError(17307, '$meta only supports string arguments');
+  if (OTHER_KINDS.includes(kind)) throw new MongoError(238, `$meta: '${kind}' is not supported by this server`);
+  if (kind !== 'textScore') throw new MongoError(17308, `Unsupported argument to $meta: ${kind}`);
   return true;
 }
 
@@ -136,18 +153,29 @@ function arrayAt(doc: Doc, parts: readonly string[]): 'end' | 'through' | undefi
 }
 
 /** Of an array the smallest element counts, or the largest when descending; an empty one comes before null. */
-function sortValue(field: SortField, doc: Doc, { compare }: Ordering): unknown {
+function sortValue({ parts, descending }: SortField, doc: Doc, { compare }: Ordering): unknown {
   let best: unknown = MISSING;
   const offer = (value: unknown): void => {
-    const better = best === MISSING || (field.descending ? compare(value, best) > 0 : compare(value, best) < 0);
+    const better = best === MISSING || (descending ? compare(value, best) > 0 : compare(value, best) < 0);
     if (better) best = value;
   };
-  someAt(doc, field.parts, (leaf) => {
-    if (leaf === MISSING) offer(null);
-    else if (!Array.isArray(leaf)) offer(leaf);
-    else if (leaf.length === 0) offer(undefined);
-    else leaf.forEach(offer);
-    return false;
-  });
-  return best === MISSING ? null : best;
+  const follow = (value: unknown, at: number): void => {
+    const part = parts[at];
+    if (part === undefined) {
+      if (!Array.isArray(value)) offer(value);
+      else if (value.length === 0) offer(undefined);
+      else value.forEach(offer);
+    } else if (Array.isArray(value)) {
+      if (isPosition(part) && Number(part) < value.length) return follow(value[Number(part)], at + 1);
+      // What has no such field counts as null, as it does in an index: scalars, nested arrays, an array of nothing.
+      if (value.length === 0) offer(null);
+      for (const element of value) {
+        if (Array.isArray(element)) offer(null);
+        else follow(element, at);
+      }
+    } else if (isDoc(value) && Object.hasOwn(value, part)) follow(value[part], at + 1);
+    else offer(null);
+  };
+  follow(doc, 0);
+  return best;
 }

@@ -3,14 +3,13 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { add, isNumeric, isWhole, multiply, toBigInt, zeroLike } from './arithmetic.js';
 import { typeName } from './bson-types.js';
-import { matcher } from './filter.js';
+import { NO_EXPR, matcher } from './filter.js';
 import { toNumber } from './numbers.js';
-import { isCondition, type Test } from './operators.js';
+import { asksElement, type Test } from './operators.js';
 import type { Ordering } from './ordering.js';
 import { isRegExp } from './regex.js';
 import { nextTimestamp } from './timestamps.js';
 import type { Place } from './update-paths.js';
-import { refuseExpr } from './upsert.js';
 
 /** Changes the value at one place. */
 export type Change = (place: Place) => void;
@@ -151,13 +150,12 @@ const $pull: UpdateOperator = (argument, path, ordering) => {
 };
 
 function pulled(argument: unknown, ordering: Ordering): Test {
-  if (isRegExp(argument) || (isDoc(argument) && isCondition(Object.keys(argument)[0] ?? ''))) {
-    const test = matcher({ value: argument }, { ordering });
+  if (isRegExp(argument) || (isDoc(argument) && asksElement(argument) && !('$not' in argument))) {
+    const test = matcher({ value: argument }, { ordering, withoutExpr: NO_EXPR });
     return (value) => test({ value });
   }
   if (!isDoc(argument)) return (value) => ordering.compare(value, argument) === 0;
-  refuseExpr(argument, '$expr is not allowed in this context');
-  const test = matcher(argument, { ordering });
+  const test = matcher(argument, { ordering, withoutExpr: NO_EXPR });
   return (value) => isDoc(value) && test(value);
 }
 

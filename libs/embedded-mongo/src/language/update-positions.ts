@@ -1,16 +1,12 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { matcher, type Evaluation } from './filter.js';
+import { NO_EXPR, matcher, type Evaluation } from './filter.js';
 import { holdsOperators, type Test } from './operators.js';
+import { isPosition } from './paths.js';
 import { isRegExp } from './regex.js';
-import { refuseExpr } from './upsert.js';
 
-/** MongoDB's order of conditions that stand beside each other; those with no place here come after them. */
-const ORDER = ['$elemMatch', '$size', '$eq', '$lte', '$lt', '$gt', '$gte', '$regex', '$mod', '$exists', '$in'];
-/** Conditions that hold because of no element. */
-const NEGATED = new Set(['$ne', '$nin', '$not']);
-/** Conditions on an array as a whole, where it is not on the way of the path. */
-const WHOLE = new Set(['$exists', '$size']);
+/** Conditions that hold because of no element in particular. */
+const WITHOUT_ELEMENT = new Set(['$ne', '$nin', '$not', '$size', '$options']);
 
 /**
  * Compiles `arrayFilters`; each is for the identifier that its fields begin with.
@@ -19,8 +15,10 @@ const WHOLE = new Set(['$exists', '$size']);
 export function filtersByIdentifier(arrayFilters: readonly Doc[], evaluation: Evaluation): ReadonlyMap<string, Test> {
   const filters = new Map<string, Test>();
   for (const filter of arrayFilters) {
-    refuseExpr(filter, 'Error parsing array filter :: caused by :: $expr is not allowed in this context');
-    const test = matcher(filter, evaluation);
+    const test = matcher(filter, {
+      ...evaluation,
+      withoutExpr: `Error parsing array filter :: caused by :: ${NO_EXPR}`,
+    });
     const [identifier, other] = new Set(fieldsOf(filter).map((field) => field.split('.')[0] ?? ''));
     if (identifier === undefined)
       throw new MongoError(9, 'Cannot use an expression without a top-level field name in arrayFilters');
@@ -48,100 +46,112 @@ function fieldsOf(filter: Doc): string[] {
   });
 }
 
-/** One condition on one field. */
+/** MongoDB's order of conditions that stand beside each other; those with no place here come after them. */
+export const CONDITION_ORDER = [
+  '$or',
+  '$elemMatch',
+  '$size',
+  '$eq',
+  '$lte',
+  '$lt',
+  '$gt',
+  '$gte',
+  '$regex',
+  '$mod',
+  '$exists',
+  '$in',
+];
+
+/** One thing that a filter asks of one path. */
 interface Condition {
   readonly path: string;
   readonly operator: string;
-  readonly test: unknown;
+  readonly condition: unknown;
 }
 
 /**
- * The array element that made the filter match, for the positional `$`: each condition has the first element that it holds
- * for, and that of the last condition counts.
+ * The array element that made the filter match, for the positional `$`. Each condition on an array has found one, and that
+ * of the last condition counts.
+ * @param sorted the conditions are taken in MongoDB's own order, as updates do, and not as they stand in the filter
  */
-export function matchedIndex(doc: Doc, filter: Doc, evaluation: Evaluation): number | undefined {
-  const conditions = conditionsOf(filter).sort(byOrder);
-  for (const condition of conditions.reverse()) {
-    const index = elementOf(doc, condition.path, condition, evaluation);
-    if (index !== undefined) return index;
-  }
-  return undefined;
+export function matchedIndex(doc: Doc, filter: Doc, evaluation: Evaluation, sorted: boolean): number | undefined {
+  const conditions = conditionsOf(filter);
+  if (sorted) conditions.sort((a, b) => rankOf(a) - rankOf(b) || comparePaths(a.path, b.path));
+  return conditions
+    .map(({ path, condition }) => elementOf(doc, path, condition, evaluation))
+    .findLast((index) => index !== undefined);
 }
 
-function byOrder(a: Condition, b: Condition): number {
-  const [left, right] = [a, b].map(({ operator }) => ORDER.indexOf(operator) >>> 0) as [number, number];
-  return left - right || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+function rankOf({ operator }: Condition): number {
+  const place = CONDITION_ORDER.indexOf(operator);
+  return place < 0 ? CONDITION_ORDER.length : place;
 }
 
-/** The conditions that must all hold. Those of `$or` need not, unless they ask one field for one of several values. */
+const comparePaths = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
 function conditionsOf(filter: Doc): Condition[] {
-  return Object.entries(filter).flatMap(([path, condition]): Condition[] => {
+  return Object.entries(filter).flatMap(([path, condition]) => {
     if (path === '$and') return (condition as Doc[]).flatMap(conditionsOf);
-    if (path === '$or') return conditionsOf(onlyClause(condition as Doc[]));
-    if (path.startsWith('$')) return [];
-    if (isRegExp(condition)) return [{ path, operator: '$regex', test: condition }];
-    if (!holdsOperators(condition)) return [{ path, operator: '$eq', test: condition }];
-    return Object.keys(condition).flatMap((operator) => conditionsOn(path, operator, condition));
+    if (path === '$or') return conditionsOfChoice(condition as Doc[]);
+    return path.startsWith('$') ? [] : conditionsOfField(path, condition);
   });
 }
 
-function onlyClause(clauses: readonly Doc[]): Doc {
-  const [first = {}] = clauses;
-  if (clauses.length === 1) return first;
-  const [path = ''] = Object.keys(first);
-  const values = clauses.map((clause) => clause[path]);
-  const isEqual = (value: unknown): boolean => value !== undefined && !isRegExp(value) && !holdsOperators(value);
-  const isOne = !path.startsWith('$') && clauses.every((clause) => Object.keys(clause).length === 1);
-  return isOne && values.every(isEqual) ? { [path]: { $in: values } } : {};
+/** A choice between values of one path is an `$in`; of others it is not known which was met. */
+function conditionsOfChoice(clauses: readonly Doc[]): Condition[] {
+  const [first, ...others] = clauses;
+  if (first && others.length === 0) return conditionsOf(first);
+  const choices = clauses.map((clause) => {
+    const conditions = conditionsOf(clause);
+    return Object.keys(clause).length === 1 && conditions.length === 1 ? conditions[0] : undefined;
+  });
+  const [{ path = '' } = {}] = choices.filter((choice) => choice !== undefined);
+  const isIn = choices.every((choice) => choice?.path === path && choice.operator === '$eq');
+  const values = choices.map((choice) => (isEquality(choice?.condition) ? choice.condition.$eq : choice?.condition));
+  return isIn ? [{ path, operator: '$in', condition: { $in: values } }] : [];
 }
 
-function conditionsOn(path: string, operator: string, condition: Doc): Condition[] {
-  const { [operator]: argument, $options } = condition;
-  if (NEGATED.has(operator) || operator === '$options') return [];
-  if (operator === '$exists' && !argument) return [];
-  if (operator === '$all' && Array.isArray(argument))
-    return argument.flatMap((item: unknown) =>
-      conditionsOf({ [path]: isRegExp(item) || holdsOperators(item) ? item : { $eq: item } }),
-    );
-  if (operator === '$regex' && $options !== undefined)
-    return [{ path, operator, test: { $regex: argument, $options } }];
-  const single = operator === '$in' && Array.isArray(argument) && argument.length === 1;
-  return [{ path, operator: single ? '$eq' : operator, test: { [operator]: argument } }];
+const isEquality = (condition: unknown): condition is { $eq: unknown } =>
+  holdsOperators(condition) && Object.hasOwn(condition, '$eq');
+
+function conditionsOfField(path: string, condition: unknown): Condition[] {
+  if (!holdsOperators(condition)) return [{ path, operator: isRegExp(condition) ? '$regex' : '$eq', condition }];
+  const { $options: options } = condition;
+  return Object.entries(condition).flatMap(([operator, argument]): Condition[] => {
+    if (WITHOUT_ELEMENT.has(operator)) return [];
+    if (operator === '$all') return (argument as unknown[]).flatMap((item) => conditionsOfField(path, item));
+    const single = operator === '$regex' && options !== undefined ? { $options: options } : {};
+    return [{ path, operator, condition: { [operator]: argument, ...single } }];
+  });
 }
 
-function elementOf(doc: Doc, path: string, condition: Condition, evaluation: Evaluation): number | undefined {
-  const parts = path.split('.');
-  let value: unknown = doc;
+/** The element for which a condition on a path holds, of the first array on the path that it names no place in. */
+function elementOf(from: unknown, path: string, condition: unknown, evaluation: Evaluation): number | undefined {
+  const parts = path === '' ? [] : path.split('.');
+  let value = from;
   for (const [i, part] of parts.entries()) {
-    if (Array.isArray(value)) {
-      const rest = parts.slice(i);
-      return (
-        behindIndex(value, rest, condition, evaluation) ?? firstMatch(value, rest.join('.'), condition, evaluation)
-      );
-    }
+    if (Array.isArray(value)) return elementAlong(value, parts.slice(i), condition, evaluation);
     value = isDoc(value) ? value[part] : undefined;
   }
-  if (!Array.isArray(value) || WHOLE.has(condition.operator)) return undefined;
-  const matches = matcher({ value: condition.test }, evaluation);
-  const asArray = condition.operator === '$elemMatch';
-  return found(value.findIndex((item: unknown) => matches({ value: asArray ? [item] : item })));
+  if (!Array.isArray(value) || (isDoc(condition) && Object.hasOwn(condition, '$exists'))) return undefined;
+  const criteria = isDoc(condition) ? condition['$elemMatch'] : undefined;
+  const matches = matcher({ value: criteria === undefined ? condition : { $elemMatch: criteria } }, evaluation);
+  return found(value.findIndex((item: unknown) => matches({ value: criteria === undefined ? item : [item] })));
 }
 
-/** The element of an array that lies behind a place which the path names; that place itself is no match of an element. */
-function behindIndex(
+function elementAlong(
   values: unknown[],
-  rest: string[],
-  condition: Condition,
+  [part = '', ...after]: string[],
+  condition: unknown,
   evaluation: Evaluation,
 ): number | undefined {
-  const [part = '', ...further] = rest;
-  if (!/^\d+$/.test(part) || further.length === 0 || Number(part) >= values.length) return undefined;
-  return elementOf({ value: values[Number(part)] }, ['value', ...further].join('.'), condition, evaluation);
-}
-
-function firstMatch(values: unknown[], rest: string, condition: Condition, evaluation: Evaluation): number | undefined {
-  if (/^\d+$/.test(rest)) return undefined;
-  const matches = matcher({ [rest]: condition.test }, evaluation);
+  if (isPosition(part) && Number(part) < values.length) {
+    const inner = elementOf(values[Number(part)], after.join('.'), condition, evaluation);
+    if (inner !== undefined) return inner;
+    const matches = matcher({ [['value', ...after].join('.')]: condition }, evaluation);
+    return matches({ value: values[Number(part)] }) ? Number(part) : undefined;
+  }
+  const matches = matcher({ [[part, ...after].join('.')]: condition }, evaluation);
   return found(values.findIndex((item) => isDoc(item) && matches(item)));
 }
 

@@ -88,7 +88,7 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluat
       const positions: Positions = {
         filters,
         get matched() {
-          return (found ??= { index: matchedIndex(before, filter, evaluation) }).index;
+          return (found ??= { index: matchedIndex(before, filter, evaluation, true) }).index;
         },
       };
       const due = steps

@@ -1,5 +1,5 @@
 import { ObjectId } from 'bson';
-import { isDoc, type Doc } from '../document.js';
+import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { holdsOperators } from './operators.js';
 import { equalValues } from './ordering.js';
@@ -64,23 +64,6 @@ function onlyChoice(clauses: readonly Doc[]): Equality[] {
 /** Whether a list has values, which are all equal. */
 function areSame(values: readonly unknown[]): boolean {
   return values.length > 0 && values.every((value) => equalValues(value, values[0]));
-}
-
-/**
- * Checks that the filter of an upsert has no `$expr`, of which nobody knows what it asks to be equal.
- * @throws MongoError 224
- */
-export function checkUpsertFilter(filter: Doc): void {
-  refuseExpr(filter, '$expr is not allowed in the query predicate for an upsert');
-}
-
-/** @throws MongoError 224 with this message when a filter has `$expr`, be it within `$and`, `$or` or `$nor` */
-export function refuseExpr(filter: Doc, message: string): void {
-  for (const [name, argument] of Object.entries(filter)) {
-    if (name === '$expr') throw new MongoError(224, message);
-    if (!/^\$(and|n?or)$/.test(name) || !Array.isArray(argument)) continue;
-    for (const clause of argument) if (isDoc(clause)) refuseExpr(clause, message);
-  }
 }
 
 /** The document with its `_id` in first place, and a new one when it has none. */

@@ -1,17 +1,5 @@
 import { createHash } from 'node:crypto';
-import type {
-  BSONRegExp,
-  BSONSymbol,
-  Binary,
-  Code,
-  DBRef,
-  Decimal128,
-  Double,
-  Int32,
-  Long,
-  ObjectId,
-  Timestamp,
-} from 'bson';
+import type { BSONRegExp, BSONSymbol, Binary, Code, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
 import { bsonType, type Doc } from '../document.js';
 import { farDate } from '../errors.js';
 import { writeNumber } from './number-key.js';
@@ -125,8 +113,6 @@ export class KeyWriter {
         return this.string((value as BSONSymbol).valueOf());
       case 'Code':
         return this.code(value as Code);
-      case 'DBRef':
-        return this.document(TYPE.object, (value as DBRef).toJSON());
       case 'MinKey':
         return this.push(TYPE.minKey);
       case 'MaxKey':

@@ -36,6 +36,17 @@ const refusesStage = (name: string, projection: Doc, code: number): Case => ({
   steps: [{ command: { aggregate: 'c', pipeline: [{ $project: projection }], cursor: {} }, error: { code } }],
 });
 
+/** A projection of `find` that a view does not have. */
+const refusesView = (name: string, projection: Doc, code: number): Case => ({
+  name,
+  manual: page,
+  given: { c: [DOCUMENT] },
+  steps: [
+    { command: { create: 'v', viewOn: 'c', pipeline: [] } },
+    { command: { find: 'v', filter: { tags: 'b' }, projection }, error: { code } },
+  ],
+});
+
 /** Statements on the operators of projections: `$`, `$elemMatch`, `$slice` and expressions. */
 export const cases: readonly Case[] = [
   leaves(
@@ -107,6 +118,10 @@ export const cases: readonly Case[] = [
   refuses('$ takes no expression', 'positional/#behavior', { 'tags.$': { $slice: 1 } }, 31271),
   refuses('$ takes no value', 'positional/#behavior', { 'tags.$': 'x' }, 31308),
   refusesStage('$ is not for $project', { 'tags.$': 1 }, 31324),
+  refusesView('$ is not for views', { 'tags.$': 1 }, 31324),
+  refusesView('$elemMatch is not for views', { marks: { $elemMatch: { n: 8 } } }, 168),
+  refusesView('$slice is not for views but as an expression', { tags: { $slice: 1 } }, 28667),
+  refusesView('$meta is not for views', { s: { $meta: 'textScore' } }, 40218),
   leaves(
     '$elemMatch beside an exclusion leaves the rest',
     'elemMatch/#definition',

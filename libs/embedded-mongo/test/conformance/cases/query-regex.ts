@@ -37,6 +37,8 @@ export const cases: readonly Case[] = [
   matches('a group may be referred to by its name', ['abab', 'abba'], { $regex: '^(?<x>ab)\\k<x>$' }, [1]),
   matches('letters may be those of a script', ['café', 'кафе', 'ka'], { $regex: '^\\p{Latin}+$' }, [1, 3]),
   matches('letters may be those of no script', ['café', 'кафе'], { $regex: '^\\p{^Latin}+$' }, [2]),
+  matches('the name of a property may be one letter', ['é', '5', 'é5'], { $regex: '^\\pL[\\pN]?$' }, [1, 3]),
+  matches('a group may be referred to as in Python', ['abab', 'abba'], { $regex: '^(?P<two>..)(?P=two)$' }, [1]),
   matches('a class may have the letters of a script', ['a1', 'я1'], { $regex: '^[\\p{Cyrillic}\\d]+$' }, [2]),
   matches('\\N is every character but a new line', ['a\nb', 'axb'], { $regex: 'a\\Nb', $options: 's' }, [2]),
   matches('a pattern may say that it is UTF', ['é', 'e'], { $regex: '(*UTF8)(*UTF)^é$' }, [1]),

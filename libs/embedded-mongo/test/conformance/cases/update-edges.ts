@@ -189,10 +189,6 @@ export const cases: readonly Case[] = [
         command: { update: 'c', updates: [{ q: { 'a.0.b': 6 }, u: { $set: { 'a.0.b.$': 7 } } }] },
         state: { c: [{ _id: 1, a: [{ b: [5, 7] }] }] },
       },
-      {
-        command: { update: 'c', updates: [{ q: { 'a.0.b.1': 7 }, u: { $set: { 'a.$.b.1': 8 } } }] },
-        error: { code: 2, index: 0, mentions: ['positional'] },
-      },
     ],
   },
   positional(
