@@ -3,21 +3,23 @@ import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
-import { isNullish, nameOf, namedArguments, type Operator, type Operators } from './operator.js';
+import { folded } from './folding.js';
+import { isNullish, nameOf, namedArguments, type Expression, type Operator, type Operators } from './operator.js';
 import { averageTally, deviationTally, extremeTally, percentileTally, sumTally, type Tally } from './tallies.js';
 
 /** Over its arguments, or over the elements of the array that its one argument gives. */
 const over =
   (tallyOf: (ordering: Ordering) => Tally): Operator =>
-  (argument, { expression, ordering }) => {
-    const args = (Array.isArray(argument) ? argument : [argument]).map(expression);
-    return (scope) => {
-      const tally = tallyOf(ordering);
+  (argument, compiler) => {
+    const args = (Array.isArray(argument) ? argument : [argument]).map(compiler.expression);
+    const compute: Expression = (scope) => {
+      const tally = tallyOf(compiler.ordering);
       const computed = args.map((arg) => arg(scope));
       const [only] = computed;
       for (const value of computed.length === 1 && Array.isArray(only) ? only : computed) tally.add(value);
       return tally.result();
     };
+    return folded(compute, args, compiler);
   };
 
 /** What `$firstN`, `$maxN` and their like are given. */
@@ -56,16 +58,17 @@ export const CHOICES: Readonly<Record<string, (all: unknown[], n: number, orderi
       .slice(0, n),
 };
 
-const choosing: Operator = (argument, { expression, ordering }, name) => {
+const choosing: Operator = (argument, compiler, name) => {
   const args = countedArguments(name, argument);
-  const [n, input] = [expression(args['n']), expression(args['input'])];
-  return (scope) => {
+  const [n, input] = [compiler.expression(args['n']), compiler.expression(args['input'])];
+  const compute: Expression = (scope) => {
     const count = countOf(n(scope), name);
     const array = input(scope);
     if (!Array.isArray(array))
       throw new MongoError(5788200, `Input of ${name} must be an array, but is ${nameOf(array)}`);
-    return CHOICES[name]?.([...(array as unknown[])], count, ordering);
+    return CHOICES[name]?.([...(array as unknown[])], count, compiler.ordering);
   };
+  return folded(compute, [n, input], compiler);
 };
 
 /** The method and the shares of `$percentile` and `$median`. */
