@@ -1,5 +1,4 @@
 import { Decimal128, Double, Long } from 'bson';
-import { bsonType } from '../document.js';
 
 /** A finite number: `digits × 10^exponent`, exactly. */
 export interface Parts {
@@ -12,14 +11,13 @@ const PRECISION = 34;
 const MIN_EXPONENT = -6176;
 const MAX_EXPONENT = 6111;
 
-/** Any number as decimal128; a double has 15 digits then, as MongoDB converts it. */
+/** Any number as decimal128; a double has 15 digits then, zeros too, as MongoDB converts it. */
 export function toDecimal(value: unknown): Decimal128 {
   if (value instanceof Decimal128) return value;
-  const double = value instanceof Double ? value.value : value;
-  if (typeof double !== 'number' || bsonType(value) === 'Int32') return Decimal128.fromString(String(value));
-  if (!Number.isFinite(double)) return Decimal128.fromString(String(double));
-  if (Number.isInteger(double) && Math.abs(double) < 1e15) return Decimal128.fromString(String(double));
-  return Decimal128.fromString(double.toPrecision(15));
+  const number = value instanceof Double ? value.value : value;
+  const isInt = typeof value === 'number' && value === (value | 0);
+  if (typeof number !== 'number' || isInt) return Decimal128.fromString(String(value));
+  return Decimal128.fromString(number === 0 || !Number.isFinite(number) ? String(number) : number.toPrecision(15));
 }
 
 /** The number that a text is, exactly; undefined for NaN, the infinities and what is no number. */
@@ -182,10 +180,19 @@ export function decimalRemainder(a: Decimal128, b: Decimal128): Decimal128 {
 /** How digits are cut off. */
 export type Rounding = 'half-even' | 'down' | 'floor' | 'ceiling';
 
-/** Leaves `place` digits behind the decimal point; a negative place counts to the left of it. */
+/**
+ * Leaves `place` digits behind the decimal point, zeros where there were less, as far as 34 digits go; a negative place
+ * counts to the left of it.
+ */
 export function roundDecimal(value: Decimal128, place: number, rounding: Rounding): Decimal128 {
   const parts = decimalParts(value);
-  if (!parts || parts.exponent >= -place) return value;
+  if (!parts) return value;
+  const missing = parts.exponent + place;
+  if (missing >= 0) {
+    const length = parts.digits === 0n ? 0 : String(parts.digits).replace('-', '').length;
+    const added = parts.digits === 0n ? missing : Math.min(missing, PRECISION - length);
+    return decimal(parts.digits * 10n ** BigInt(Math.min(added, PRECISION)), parts.exponent - added);
+  }
   return decimal(cut(parts.digits, 10n ** BigInt(-place - parts.exponent), rounding), -place);
 }
 

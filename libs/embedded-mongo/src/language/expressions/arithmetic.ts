@@ -1,4 +1,5 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
+import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { ADDITION, MULTIPLICATION, isNumeric, reckon, toBigInt, wider, type Operation } from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
@@ -14,6 +15,7 @@ import {
   type Rounding,
 } from '../decimal.js';
 import { toNumber } from '../numbers.js';
+import { BITWISE } from './bitwise.js';
 import { dateAt } from './date-values.js';
 import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
 
@@ -46,15 +48,10 @@ export function quotient(a: unknown, b: unknown): unknown {
   return new Double(toNumber(a) / toNumber(b));
 }
 
-/** A date moved by milliseconds. */
-function moved(date: Date, by: number): Date {
-  return dateAt(date.getTime() + by);
-}
-
-/** The nearest whole number; of two the one that is further from zero. */
-function nearest(value: unknown): number {
-  const number = toNumber(value);
-  return Math.sign(number) * Math.round(Math.abs(number));
+/** A date moved by milliseconds: whole ones, of two as near the one further from zero, of decimals the even one. */
+function moved(date: Date, value: unknown, sign: 1 | -1 = 1): Date {
+  const number = value instanceof Decimal128 ? toNumber(roundDecimal(value, 0, 'half-even')) : toNumber(value);
+  return dateAt(date.getTime() + sign * Math.sign(number) * Math.round(Math.abs(number)));
 }
 
 /** What whole numbers come to is an int where it fits, whatever it was on the way there, unless one of them is a long. */
@@ -69,18 +66,21 @@ const $add = values(0, Infinity, (args) => {
     if (isNullish(value)) return null;
     if (value instanceof Date) {
       if (date) throw new MongoError(16612, 'only one date allowed in an $add expression');
-      date = value;
-    } else if (isNumeric(value)) total = sum(total, value);
-    else throw new MongoError(14, `$add only supports numeric or date types, not ${nameOf(value)}`);
+      // What stands before it is rounded together, what stands behind it one by one.
+      date = moved(value, total);
+    } else if (!isNumeric(value))
+      throw new MongoError(14, `$add only supports numeric or date types, not ${nameOf(value)}`);
+    else if (date) date = moved(date, value);
+    else total = sum(total, value);
   }
-  return date ? moved(date, nearest(total)) : narrowed(total, args);
+  return date ?? narrowed(total, args);
 });
 
 const $subtract = values(2, 2, ([a, b]) => {
   if (isNullish(a) || isNullish(b)) return null;
   if (isNumeric(a) && isNumeric(b)) return difference(a, b);
   if (a instanceof Date && b instanceof Date) return Long.fromNumber(a.getTime() - b.getTime());
-  if (a instanceof Date && isNumeric(b)) return moved(a, -Math.trunc(toNumber(b)));
+  if (a instanceof Date && isNumeric(b)) return moved(a, b, -1);
   throw new MongoError(14, `can't $subtract ${nameOf(b)} from ${nameOf(a)}`);
 });
 
@@ -106,12 +106,9 @@ const $mod = values(2, 2, ([a, b]) => {
     throw new MongoError(16611, `$mod only supports numeric types, not ${nameOf(a)} and ${nameOf(b)}`);
   const divisor = toNumber(b);
   if (divisor === 0) throw new MongoError(wider(a, b) === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
-  if (wider(a, b) === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
-  // A double that is a whole number of 32 bits does not make a double of a whole dividend.
-  if (typeName(a) === 'double' || (typeName(b) === 'double' && divisor !== (divisor | 0)))
-    return new Double(toNumber(a) % divisor);
-  const type = typeName(a) === 'long' || typeName(b) === 'long' ? 'long' : 'int';
-  return wholeNumber(toBigInt(a) % BigInt(typeName(b) === 'double' ? divisor : toBigInt(b)), type);
+  const type = wider(a, b);
+  if (type === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
+  return type === 'double' ? new Double(toNumber(a) % divisor) : wholeNumber(toBigInt(a) % toBigInt(b), type);
 });
 
 /** An operator of one number, null for null. */
@@ -143,8 +140,9 @@ function rounded(value: unknown, place: number, rounding: Rounding): unknown {
 const toWhole = (rounding: Rounding): Operator => numeric(28765, (value) => rounded(value, 0, rounding));
 
 const toPlace = (rounding: Rounding): Operator =>
-  values(1, 2, ([value, place = new Int32(0), ...rest], _ordering, name) => {
-    if (isNullish(value) || place === null || rest.length > 0) return null;
+  values(1, 2, (args, _ordering, name) => {
+    const [value, place] = args.length === 1 ? [args[0], new Int32(0)] : args;
+    if (isNullish(value) || isNullish(place)) return null;
     if (!isNumeric(value)) throw new MongoError(51081, `${name} only supports numeric types, not ${nameOf(value)}`);
     const digits = toNumber(place);
     if (!isNumeric(place) || !Number.isInteger(digits))
@@ -212,34 +210,16 @@ const $atan2 = values(2, 2, ([y, x]) => {
   return new Double(Math.atan2(toNumber(y), toNumber(x)));
 });
 
-const bits = (start: bigint, combine: (a: bigint, b: bigint) => bigint): Operator =>
-  values(0, Infinity, (args, _ordering, name) => {
-    let result = start;
-    let type: 'int' | 'long' = 'int';
-    for (const value of args) {
-      if (isNullish(value)) return null;
-      if (!['int', 'long'].includes(typeName(value)))
-        throw new MongoError(14, `${name} only supports int and long operands.`);
-      if (typeName(value) === 'long') type = 'long';
-      result = combine(result, toBigInt(value));
-    }
-    return wholeNumber(result, type);
-  });
-
-const $bitNot = unaryOrNull((value, name) => {
-  const type = typeName(value);
-  if (type !== 'int' && type !== 'long') throw new MongoError(14, `${name} only supports int and long, not ${type}`);
-  return wholeNumber(~toBigInt(value), type);
-});
-
 const $rand: Operator = (argument) => {
-  if (typeof argument !== 'object' || argument === null || Object.keys(argument).length > 0)
-    throw new MongoError(3040501, '$rand does not currently accept arguments');
+  if (!Array.isArray(argument) && !isDoc(argument))
+    throw new MongoError(10065, 'invalid parameter: expected an object ($rand)');
+  if (Object.keys(argument).length > 0) throw new MongoError(3040501, '$rand does not currently accept arguments');
   return () => new Double(Math.random());
 };
 
 /** Operators that reckon. Of decimal128 only what comes out exact to its last digit; the rest is refused. */
 export const ARITHMETIC: Operators = {
+  ...BITWISE,
   $abs,
   $acos: real(Math.acos, unit),
   $acosh: real(Math.acosh, { code: 50989, holds: (x) => x >= 1, words: 'in [1,inf]' }),
@@ -249,10 +229,6 @@ export const ARITHMETIC: Operators = {
   $atan: real(Math.atan),
   $atan2,
   $atanh: real(Math.atanh, unit),
-  $bitAnd: bits(-1n, (a, b) => a & b),
-  $bitNot,
-  $bitOr: bits(0n, (a, b) => a | b),
-  $bitXor: bits(0n, (a, b) => a ^ b),
   $ceil: toWhole('ceiling'),
   $cos: real(Math.cos, finite),
   $cosh: real(Math.cosh),
