@@ -36,7 +36,11 @@ function settings(args: Doc, name: string): Settings | undefined {
   const day = WEEKDAYS.findIndex(
     (weekday) => weekday === start.toLowerCase() || weekday.slice(0, 3) === start.toLowerCase(),
   );
-  if (day < 0) throw new MongoError(9, `unknown day of week value: ${start}`);
+  if (day < 0)
+    throw new MongoError(
+      5439016,
+      `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${start}`,
+    );
   return { unit, zone: zoneOf(zone), startOfWeek: day + 1 };
 }
 
@@ -46,6 +50,22 @@ export function addUnits(at: number, unit: string, amount: number, zone: Zone = 
   if (months !== undefined) return fromLocal(addMonths(toLocal(at, zone), months * amount), zone);
   const length = FIXED_UNITS[unit] ?? Number.NaN;
   return CLOCK_UNITS.has(unit) ? at + length * amount : fromLocal(toLocal(at, zone) + length * amount, zone);
+}
+
+/** Days that the milliseconds of 64 bits come to. */
+const MOST_DAYS = 213_503_982_335;
+const MOST_YEARS = Math.floor(MOST_DAYS / 365) + 1;
+
+/** @throws MongoError 6045000 or 5976500 for an amount that leads beyond all dates */
+function checkAmount(amount: number, unit: string, sign: 1 | -1): void {
+  if (sign === -1 && amount === -(2 ** 63))
+    throw new MongoError(6045000, `invalid $dateSubtract 'amount' parameter value: ${amount}`);
+  if (unit === 'millisecond') return;
+  const months = MONTH_UNITS[unit];
+  const length = FIXED_UNITS[unit] ?? 0;
+  const most = months === undefined ? Math.floor((MOST_DAYS * 86_400_000) / length) : (MOST_YEARS * 12) / months;
+  if (Math.abs(amount) >= most)
+    throw new MongoError(5976500, `invalid dateAdd 'amount' parameter value: ${amount} ${unit}`);
 }
 
 const moving = (sign: 1 | -1) =>
@@ -59,6 +79,7 @@ const moving = (sign: 1 | -1) =>
       if (isNullish(startDate) || isNullish(amount) || !set) return null;
       const at = instantOf(startDate, 5166403);
       if (!isWhole(amount)) throw new MongoError(5166405, `${name} expects integer amount of time units`);
+      checkAmount(toNumber(amount), set.unit, sign);
       return dateAt(addUnits(at, set.unit, sign * toNumber(amount), set.zone), 5166406);
     },
   );
