@@ -54,6 +54,11 @@ export function exactParts(value: unknown): Parts | undefined {
   return Number.isFinite(number) ? doubleParts(number) : undefined;
 }
 
+/** Whether a number is zero; some decimals are too small to be anything else as a double. */
+export function isZero(value: unknown): boolean {
+  return Number(String(value)) === 0 && !(value instanceof Decimal128 && /^-?[\d.]*[1-9]/.test(value.toString()));
+}
+
 /** The nearest decimal128, of two the even one; an infinity beyond its range. */
 function decimal(digits: bigint, exponent: number): Decimal128 {
   const length = (value: bigint): number => String(value < 0n ? -value : value).length;
@@ -177,6 +182,34 @@ export function decimalRemainder(a: Decimal128, b: Decimal128): Decimal128 {
   );
 }
 
+/** The square root, rounded to 34 digits and with no more of them than an exact one needs; `value` is not below zero. */
+export function decimalRoot(value: Decimal128): Decimal128 {
+  const parts = decimalParts(value);
+  if (!parts) return value;
+  const exponent = Math.floor(parts.exponent / 2);
+  if (parts.digits === 0n) return decimal(0n, exponent);
+  const places = PRECISION + 2 + Math.max(0, parts.exponent - 2 * exponent);
+  const square = parts.digits * 10n ** BigInt(2 * places + parts.exponent - 2 * exponent);
+  let digits = wholeRoot(square);
+  if (digits * digits !== square) return decimal(digits * 10n + 1n, exponent - places - 1);
+  let last = exponent - places;
+  while (last < exponent && digits % 10n === 0n) {
+    digits /= 10n;
+    last++;
+  }
+  return decimal(digits, last);
+}
+
+/** The greatest whole number whose square is not above that of a number above zero (Newton's way, from above). */
+function wholeRoot(square: bigint): bigint {
+  let root = 10n ** BigInt(Math.ceil(String(square).length / 2));
+  for (;;) {
+    const next = (root + square / root) / 2n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
 /** How digits are cut off. */
 export type Rounding = 'half-even' | 'down' | 'floor' | 'ceiling';
 
@@ -203,7 +236,8 @@ export function roundDouble(value: number, place: number, rounding: Rounding): n
   if (-exponent <= place) return value;
   const places = -exponent - Math.max(place, -20);
   const rounded = places <= 0 ? digits : cut(digits, 10n ** BigInt(places), rounding);
-  return Number(`${rounded}E${-place}`);
+  // What is rounded to zero keeps its sign.
+  return rounded === 0n && value < 0 ? -0 : Number(`${rounded}E${-place}`);
 }
 
 /** Divides by a power of ten and rounds what is left. */

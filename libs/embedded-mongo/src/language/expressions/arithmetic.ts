@@ -8,7 +8,9 @@ import {
   decimalProduct,
   decimalQuotient,
   decimalRemainder,
+  decimalRoot,
   decimalSum,
+  isZero,
   roundDecimal,
   roundDouble,
   toDecimal,
@@ -43,7 +45,7 @@ export function product(a: unknown, b: unknown): unknown {
 
 /** Divides numbers; whole ones give a double. */
 export function quotient(a: unknown, b: unknown): unknown {
-  if (toNumber(b) === 0) throw new MongoError(2, "can't $divide by zero");
+  if (isZero(b)) throw new MongoError(2, "can't $divide by zero");
   if (wider(a, b) === 'decimal') return decimalQuotient(toDecimal(a), toDecimal(b));
   return new Double(toNumber(a) / toNumber(b));
 }
@@ -105,8 +107,8 @@ const $mod = values(2, 2, ([a, b]) => {
   if (!isNumeric(a) || !isNumeric(b))
     throw new MongoError(16611, `$mod only supports numeric types, not ${nameOf(a)} and ${nameOf(b)}`);
   const divisor = toNumber(b);
-  if (divisor === 0) throw new MongoError(wider(a, b) === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
   const type = wider(a, b);
+  if (isZero(b)) throw new MongoError(type === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
   if (type === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
   return type === 'double' ? new Double(toNumber(a) % divisor) : wholeNumber(toBigInt(a) % toBigInt(b), type);
 });
@@ -156,7 +158,7 @@ const $pow = values(2, 2, ([base, exponent]) => {
   if (isNullish(base) || isNullish(exponent)) return null;
   if (!isNumeric(base)) throw new MongoError(28762, `$pow's base must be numeric, not ${nameOf(base)}`);
   if (!isNumeric(exponent)) throw new MongoError(28763, `$pow's exponent must be numeric, not ${nameOf(exponent)}`);
-  if (toNumber(base) === 0 && toNumber(exponent) < 0)
+  if (isZero(base) && toNumber(exponent) < 0)
     throw new MongoError(28764, '$pow cannot take a base of 0 and a negative exponent');
   const type = wider(base, exponent);
   if (type === 'decimal') throw inexact('$pow');
@@ -172,17 +174,27 @@ function inexact(name: string): MongoError {
   return new MongoError(238, `${name} of decimal128 is not supported by this server`);
 }
 
-/** A function of doubles: no decimals, whose last digits would be guessed. */
+/** A number as a double, which is zero only where the number is. */
+function near(value: unknown): number {
+  const number = toNumber(value);
+  if (number !== 0 || isZero(value)) return number;
+  return Object.is(number, -0) ? -Number.MIN_VALUE : Number.MIN_VALUE;
+}
+
+/** A function of doubles; of decimals only where it is given for them, since their last digits would be guessed. */
 function real(
   compute: (value: number) => number,
   domain?: { code: number; holds: (value: number) => boolean; words: string },
+  exact?: (value: Decimal128) => Decimal128,
 ): Operator {
   return numeric(28765, (value, name) => {
-    if (value instanceof Decimal128) throw inexact(name);
-    const number = toNumber(value);
+    const number = near(value);
     if (domain && !Number.isNaN(number) && !domain.holds(number))
       throw new MongoError(domain.code, `${name}'s argument must be ${domain.words}, but is ${number}`);
-    return new Double(compute(number));
+    if (!(value instanceof Decimal128)) return new Double(compute(number));
+    if (Number.isNaN(number)) return value;
+    if (!exact) throw inexact(name);
+    return exact(value);
   });
 }
 
@@ -194,12 +206,15 @@ const $log = values(2, 2, ([value, base]) => {
   if (isNullish(value) || isNullish(base)) return null;
   if (!isNumeric(value)) throw new MongoError(28756, `$log's argument must be numeric, not ${nameOf(value)}`);
   if (!isNumeric(base)) throw new MongoError(28757, `$log's base must be numeric, not ${nameOf(base)}`);
-  if (wider(value, base) === 'decimal') throw inexact('$log');
-  if (toNumber(value) <= 0)
-    throw new MongoError(28758, `$log's argument must be a positive number, but is ${toNumber(value)}`);
-  if (toNumber(base) <= 0 || toNumber(base) === 1)
-    throw new MongoError(28759, `$log's base must be a positive number not equal to 1, but is ${toNumber(base)}`);
-  return new Double(Math.log(toNumber(value)) / Math.log(toNumber(base)));
+  const [number, root] = [near(value), near(base)];
+  if (number <= 0) throw new MongoError(28758, `$log's argument must be a positive number, but is ${number}`);
+  if (root <= 0 || isZero(difference(base, new Int32(1))))
+    throw new MongoError(28759, `$log's base must be a positive number not equal to 1, but is ${root}`);
+  if (wider(value, base) === 'decimal') {
+    if (Number.isNaN(number) || Number.isNaN(root)) return Decimal128.fromString('NaN');
+    throw inexact('$log');
+  }
+  return new Double(Math.log(number) / Math.log(root));
 });
 
 const $atan2 = values(2, 2, ([y, x]) => {
@@ -247,7 +262,7 @@ export const ARITHMETIC: Operators = {
   $round: toPlace('half-even'),
   $sin: real(Math.sin, finite),
   $sinh: real(Math.sinh),
-  $sqrt: real(Math.sqrt, { code: 28714, holds: (x) => x >= 0, words: 'greater than or equal to 0' }),
+  $sqrt: real(Math.sqrt, { code: 28714, holds: (x) => x >= 0, words: 'greater than or equal to 0' }, decimalRoot),
   $subtract,
   $tan: real(Math.tan, finite),
   $tanh: real(Math.tanh),

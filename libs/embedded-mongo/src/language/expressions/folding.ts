@@ -15,7 +15,7 @@ export function constant(value: unknown): Expression {
 }
 
 /** Whether an expression is known beforehand to be the same for every document. */
-export function isConstant(expression: Expression, { folds = true }: Compilation): boolean {
+export function isConstant(expression: Expression, { folds = true }: Pick<Compilation, 'folds'>): boolean {
   return folds && constants.has(expression);
 }
 

@@ -1,7 +1,8 @@
-import { Double, Int32, Long } from 'bson';
+import { Decimal128, Double, Int32, Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { typeName } from '../bson-types.js';
+import { isZero } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
 import { folded } from './folding.js';
@@ -51,7 +52,7 @@ export function isNullish(value: unknown): value is null | undefined {
 /** Whether a value counts as true: all but false, zero, null and what is missing. */
 export function isTrue(value: unknown): boolean {
   if (isNullish(value) || value === false) return false;
-  return toNumber(value) !== 0;
+  return toNumber(value) !== 0 || (value instanceof Decimal128 && !isZero(value));
 }
 
 /** An operator of a list of values; a single one need not stand in a list. */
