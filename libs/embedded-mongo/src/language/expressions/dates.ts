@@ -91,10 +91,10 @@ const $dateFromString: Operator = (argument, compiler, name) => {
     }
     const zone = timezone && timezoneOf(timezone(scope));
     if (isNullish(text)) return onNull ? onNull(scope) : null;
-    if ((format && isNullish(pattern)) || (timezone && !zone)) return null;
     try {
       if (typeof text !== 'string')
         throw new MongoError(241, `$dateFromString requires that 'dateString' be a string, found: ${nameOf(text)}`);
+      if ((format && isNullish(pattern)) || (timezone && !zone)) return null;
       return parseDate(text, pattern as string | undefined, zone);
     } catch (error) {
       if (onError && error instanceof MongoError && error.code === 241) return onError(scope);
