@@ -45,15 +45,31 @@ export function sortFields(spec: Doc | undefined): SortField[] {
 
 const writer = new KeyWriter();
 
+/** What else MongoDB tells of a document by `$meta`. */
+const OTHER_METADATA: readonly unknown[] = [
+  'geoNearDistance',
+  'geoNearPoint',
+  'indexKey',
+  'randVal',
+  'recordId',
+  'searchHighlights',
+  'searchScore',
+  'searchScoreDetails',
+  'sortKey',
+  'vectorSearchScore',
+];
+
 /**
  * Whether a value is `{ $meta: 'textScore' }`.
- * @throws MongoError 238 for another kind of metadata
+ * @throws MongoError 238 for another kind of metadata, 17307 or 17308 for what is none
  */
 export function isTextScore(value: unknown): boolean {
   if (!isDoc(value) || !('$meta' in value)) return false;
-  if (value['$meta'] !== 'textScore')
-    throw new MongoError(238, `$meta: '${String(value['$meta'])}' is not supported by this server`);
-  return true;
+  const wanted = value['$meta'];
+  if (wanted === 'textScore') return true;
+  if (typeof wanted !== 'string') throw new MongoError(17307, '$meta only supports string arguments');
+  if (OTHER_METADATA.includes(wanted)) throw new MongoError(238, `$meta: '${wanted}' is not supported by this server`);
+  throw new MongoError(17308, `Unsupported argument to $meta: ${wanted}`);
 }
 
 /** Puts documents in an order: the key of each is made once, then keys are compared. */
