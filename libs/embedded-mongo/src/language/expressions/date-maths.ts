@@ -5,7 +5,8 @@ import { toNumber } from '../numbers.js';
 import { CLOCK_UNITS, FIXED_UNITS, MONTH_UNITS, addMonths, dayOfWeek, partsOf } from './calendar.js';
 import { isWhole } from '../arithmetic.js';
 import { dateAt, instantOf } from './date-values.js';
-import { isNullish, named, nameOf, type Operators } from './operator.js';
+import { isConstant, valueOf } from './folding.js';
+import { isNullish, named, nameOf, type Operator, type Operators } from './operator.js';
 import { UTC, dateOf, fromLocal, toLocal, zoneOf, type Zone } from './time-zone.js';
 
 const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
@@ -17,19 +18,45 @@ interface Settings {
   readonly startOfWeek: number;
 }
 
-/** Unit, zone and first day of weeks; undefined when one of them is null. */
-function settings(args: Doc, name: string): Settings | undefined {
-  const { unit } = args;
-  const zone = 'timezone' in args ? args['timezone'] : 'UTC';
-  const start = 'startOfWeek' in args ? args['startOfWeek'] : 'sunday';
-  if (isNullish(unit) || isNullish(zone)) return undefined;
+/** @throws MongoError 5439013 or 9 for what is no unit of time */
+function unitIn(unit: unknown, name: string): string {
   if (typeof unit !== 'string')
     throw new MongoError(5439013, `${name} requires 'unit' to be a string, but got ${nameOf(unit)}`);
   if (!Object.hasOwn(FIXED_UNITS, unit) && !Object.hasOwn(MONTH_UNITS, unit))
     throw new MongoError(9, `unknown time unit value: ${unit}`);
+  return unit;
+}
+
+/** @throws MongoError 40517 or 40485 for what is no zone */
+function zoneIn(zone: unknown): Zone {
   if (typeof zone !== 'string')
     throw new MongoError(40517, `timezone must evaluate to a string, found ${nameOf(zone)}`);
-  if (unit !== 'week') return { unit, zone: zoneOf(zone), startOfWeek: 1 };
+  return zoneOf(zone);
+}
+
+/** Unit and zone of an operator are looked at beforehand when they are constants, so that no document need be there. */
+const eager =
+  (operator: Operator): Operator =>
+  (argument, compiler, name) => {
+    const expression = operator(argument, compiler, name);
+    const constantOf = (field: string): unknown => {
+      const compiled = compiler.expression((argument as Doc)[field] ?? null);
+      return isConstant(compiled, compiler) ? valueOf(compiled) : null;
+    };
+    const [unit, zone] = [constantOf('unit'), constantOf('timezone')];
+    if (!isNullish(unit)) unitIn(unit, name);
+    if (!isNullish(zone)) zoneIn(zone);
+    return expression;
+  };
+
+/** Unit, zone and first day of weeks; undefined when one of them is null. */
+function settings(args: Doc, name: string): Settings | undefined {
+  const zone = 'timezone' in args ? args['timezone'] : 'UTC';
+  const start = 'startOfWeek' in args ? args['startOfWeek'] : 'sunday';
+  if (isNullish(args['unit'])) return undefined;
+  const unit = unitIn(args['unit'], name);
+  if (isNullish(zone)) return undefined;
+  if (unit !== 'week') return { unit, zone: zoneIn(zone), startOfWeek: 1 };
   if (isNullish(start)) return undefined;
   if (typeof start !== 'string')
     throw new MongoError(5439015, `${name} requires 'startOfWeek' to be a string, but got ${nameOf(start)}`);
@@ -41,7 +68,7 @@ function settings(args: Doc, name: string): Settings | undefined {
       5439016,
       `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${start}`,
     );
-  return { unit, zone: zoneOf(zone), startOfWeek: day + 1 };
+  return { unit, zone: zoneIn(zone), startOfWeek: day + 1 };
 }
 
 /** Moves a moment by units: on the calendar of a zone for days and longer ones, on the clock for shorter ones. */
@@ -75,8 +102,9 @@ const moving = (sign: 1 | -1) =>
     { notObject: 5166400, unknown: 5166401, missing: 5166402 },
     (args, name) => {
       const { startDate, amount } = args;
+      if (isNullish(startDate)) return null;
       const set = settings(args, name);
-      if (isNullish(startDate) || isNullish(amount) || !set) return null;
+      if (isNullish(amount) || !set) return null;
       const at = instantOf(startDate, 5166403);
       if (!isWhole(amount)) throw new MongoError(5166405, `${name} expects integer amount of time units`);
       checkAmount(toNumber(amount), set.unit, sign);
@@ -104,8 +132,9 @@ const $dateDiff = named(
   { notObject: 5166301, unknown: 5166302, missing: { startDate: 5166303, endDate: 5166304, unit: 5166305 } },
   (args, name) => {
     const { startDate, endDate } = args;
+    if (isNullish(startDate) || isNullish(endDate)) return null;
     const set = settings(args, name);
-    if (isNullish(startDate) || isNullish(endDate) || !set) return null;
+    if (!set) return null;
     const [from, to] = [instantOf(startDate, 5166307), instantOf(endDate, 5166307)];
     return Long.fromNumber(ordinal(to, set) - ordinal(from, set));
   },
@@ -120,15 +149,16 @@ const $dateTrunc = named(
   { notObject: 5439007, unknown: 5439008, missing: { date: 5439009, unit: 5439010 } },
   (args, name) => {
     const { date } = args;
-    const set = settings(args, name);
     const bin = 'binSize' in args ? args['binSize'] : 1;
-    if (isNullish(date) || isNullish(bin) || !set) return null;
-    const at = instantOf(date, 5439012);
+    if (isNullish(date) || isNullish(bin)) return null;
     const size = toNumber(bin);
     if (!isWhole(bin))
       throw new MongoError(5439017, `${name} requires 'binSize' to be a 64-bit integer, but got ${nameOf(bin)}`);
     if (size <= 0)
       throw new MongoError(5439018, `${name} requires 'binSize' to be greater than 0, but got value ${size}`);
+    const set = settings(args, name);
+    if (!set) return null;
+    const at = instantOf(date, 5439012);
     return new Date(truncated(at, size, set));
   },
 );
@@ -154,8 +184,8 @@ function truncated(at: number, size: number, { unit, zone, startOfWeek }: Settin
 
 /** Operators that reckon with dates. */
 export const DATE_MATHS: Operators = {
-  $dateAdd: moving(1),
-  $dateDiff,
-  $dateSubtract: moving(-1),
-  $dateTrunc,
+  $dateAdd: eager(moving(1)),
+  $dateDiff: eager($dateDiff),
+  $dateSubtract: eager(moving(-1)),
+  $dateTrunc: eager($dateTrunc),
 };

@@ -57,10 +57,22 @@ describe('parts and units of dates', () => {
     [{ $dateFromParts: { year: 2000, day: -32_769 } }, 'E31034'],
     [{ $dateFromParts: { year: 2000, day: -32_768 } }, ''],
     [{ $dateTrunc: { date: at, unit: 'week', startOfWeek: 'doomsday' } }, 'E5439016'],
+    [{ $dateAdd: { startDate: '$at', unit: 'eon', amount: 1 } }, 'E9'],
+    [{ $dateDiff: { startDate: '$at', endDate: '$at', unit: 1 } }, 'E5439013'],
+    [{ $dateTrunc: { date: '$at', unit: 'day', timezone: 'No/Where' } }, 'E40485'],
+    [{ $dateTrunc: { date: '$at', unit: 'day', timezone: '$zone' } }, ''],
     [{ $dateAdd: { startDate: at, unit: 'month', amount: 30_000_000_000 } }, 'E5976500'],
     [{ $dateSubtract: { startDate: at, unit: 'day', amount: Long.MIN_VALUE } }, 'E6045000'],
   ])('%j is %s', (spec, expected) => {
     expect(compiling(spec)).toBe(expected);
+  });
+  it.each([
+    { $dateAdd: { startDate: '$gone', unit: '$bad', amount: 1 } },
+    { $dateDiff: { startDate: at, endDate: '$gone', unit: '$bad' } },
+    { $dateTrunc: { date: '$gone', unit: '$bad' } },
+    { $dateTrunc: { date: at, unit: '$bad', binSize: null } },
+  ])('nothing is asked of a unit without a date: %j', (spec) => {
+    expect(computed(spec, { bad: 'eon' })).toBe('null');
   });
 });
 
