@@ -4,10 +4,9 @@ import { MongoError } from '../../errors.js';
 import { toNumber } from '../numbers.js';
 import { CLOCK_UNITS, FIXED_UNITS, MONTH_UNITS, addMonths, dayOfWeek, partsOf } from './calendar.js';
 import { isWhole } from '../arithmetic.js';
-import { dateAt, instantOf } from './date-values.js';
-import { isConstant, valueOf } from './folding.js';
+import { constantOf, dateAt, instantOf, timezoneOf, zoneFirst } from './date-values.js';
 import { isNullish, named, nameOf, type Operator, type Operators } from './operator.js';
-import { UTC, dateOf, fromLocal, toLocal, zoneOf, type Zone } from './time-zone.js';
+import { UTC, dateOf, fromLocal, toLocal, type Zone } from './time-zone.js';
 
 const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
 
@@ -27,36 +26,24 @@ function unitIn(unit: unknown, name: string): string {
   return unit;
 }
 
-/** @throws MongoError 40517 or 40485 for what is no zone */
-function zoneIn(zone: unknown): Zone {
-  if (typeof zone !== 'string')
-    throw new MongoError(40517, `timezone must evaluate to a string, found ${nameOf(zone)}`);
-  return zoneOf(zone);
-}
-
-/** Unit and zone of an operator are looked at beforehand when they are constants, so that no document need be there. */
+/** A unit that is a constant is looked at beforehand, so that no document need be there; as is a time zone. */
 const eager =
   (operator: Operator): Operator =>
   (argument, compiler, name) => {
     const expression = operator(argument, compiler, name);
-    const constantOf = (field: string): unknown => {
-      const compiled = compiler.expression((argument as Doc)[field] ?? null);
-      return isConstant(compiled, compiler) ? valueOf(compiled) : null;
-    };
-    const [unit, zone] = [constantOf('unit'), constantOf('timezone')];
+    const unit = constantOf((argument as Doc)['unit'], compiler);
     if (!isNullish(unit)) unitIn(unit, name);
-    if (!isNullish(zone)) zoneIn(zone);
-    return expression;
+    return zoneFirst(() => expression)(argument, compiler, name);
   };
 
 /** Unit, zone and first day of weeks; undefined when one of them is null. */
 function settings(args: Doc, name: string): Settings | undefined {
-  const zone = 'timezone' in args ? args['timezone'] : 'UTC';
   const start = 'startOfWeek' in args ? args['startOfWeek'] : 'sunday';
   if (isNullish(args['unit'])) return undefined;
   const unit = unitIn(args['unit'], name);
-  if (isNullish(zone)) return undefined;
-  if (unit !== 'week') return { unit, zone: zoneIn(zone), startOfWeek: 1 };
+  const zone = 'timezone' in args ? timezoneOf(args['timezone']) : UTC;
+  if (!zone) return undefined;
+  if (unit !== 'week') return { unit, zone, startOfWeek: 1 };
   if (isNullish(start)) return undefined;
   if (typeof start !== 'string')
     throw new MongoError(5439015, `${name} requires 'startOfWeek' to be a string, but got ${nameOf(start)}`);
@@ -68,7 +55,7 @@ function settings(args: Doc, name: string): Settings | undefined {
       5439016,
       `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${start}`,
     );
-  return { unit, zone: zoneIn(zone), startOfWeek: day + 1 };
+  return { unit, zone, startOfWeek: day + 1 };
 }
 
 /** Moves a moment by units: on the calendar of a zone for days and longer ones, on the clock for shorter ones. */

@@ -61,6 +61,10 @@ describe('parts and units of dates', () => {
     [{ $dateDiff: { startDate: '$at', endDate: '$at', unit: 1 } }, 'E5439013'],
     [{ $dateTrunc: { date: '$at', unit: 'day', timezone: 'No/Where' } }, 'E40485'],
     [{ $dateTrunc: { date: '$at', unit: 'day', timezone: '$zone' } }, ''],
+    [{ $dateToString: { date: '$at', timezone: 'No/Where' } }, 'E40485'],
+    [{ $dateToParts: { date: '$at', timezone: 5 } }, 'E40517'],
+    [{ $dateFromString: { dateString: '$text', timezone: 'No/Where' } }, 'E40485'],
+    [{ $hour: { date: '$at', timezone: 'No/Where' } }, 'E40485'],
     [{ $dateAdd: { startDate: at, unit: 'month', amount: 30_000_000_000 } }, 'E5976500'],
     [{ $dateSubtract: { startDate: at, unit: 'day', amount: Long.MIN_VALUE } }, 'E6045000'],
   ])('%j is %s', (spec, expected) => {

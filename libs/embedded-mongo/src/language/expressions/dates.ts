@@ -5,8 +5,8 @@ import { dayOfWeek, dayOfYear, fromIsoWeek, isoDayOfWeek, isoWeek, partsOf, week
 import { DATE_MATHS } from './date-maths.js';
 import { checkFormat, formatDate, parseDate } from './date-format.js';
 import { isWhole } from '../arithmetic.js';
-import { dateAt, instantOf } from './date-values.js';
-import { constant, folded, isConstant, valueOf } from './folding.js';
+import { constantOf, dateAt, instantOf, timezoneOf, zoneFirst } from './date-values.js';
+import { constant, folded } from './folding.js';
 import {
   isNullish,
   named,
@@ -16,7 +16,7 @@ import {
   type Operator,
   type Operators,
 } from './operator.js';
-import { UTC, dateOf, fromLocal, toLocal, zoneOf, type Zone } from './time-zone.js';
+import { UTC, dateOf, fromLocal, toLocal } from './time-zone.js';
 import { toNumber } from '../numbers.js';
 
 /** Reads one part of a date: of `<date>` or of `{ date, timezone }`. */
@@ -35,7 +35,7 @@ const part =
       : { date: Array.isArray(argument) ? (argument[0] as unknown) : argument };
     const date = expression(args['date']);
     const timezone = 'timezone' in args ? expression(args['timezone']) : constant('UTC');
-    if (isConstant(timezone, compiler)) timezoneOf(valueOf(timezone));
+    timezoneOf(constantOf(args['timezone'] ?? null, compiler));
     const compute: Expression = (scope) => {
       const at = date(scope);
       if (isNullish(at)) return null;
@@ -44,14 +44,6 @@ const part =
     };
     return folded(compute, [date, timezone], compiler);
   };
-
-/** A time zone as an argument; undefined when it is null or missing. */
-function timezoneOf(value: unknown): Zone | undefined {
-  if (isNullish(value)) return undefined;
-  if (typeof value !== 'string')
-    throw new MongoError(40517, `timezone must evaluate to a string, found ${nameOf(value)}`);
-  return zoneOf(value);
-}
 
 const int = (read: (local: number) => number): Operator => part((local) => new Int32(read(local)));
 
@@ -180,10 +172,10 @@ function partOf(name: string, value: unknown): number {
 /** Operators of dates. */
 export const DATES: Operators = {
   ...DATE_MATHS,
-  $dateFromParts,
-  $dateFromString,
-  $dateToParts,
-  $dateToString,
+  $dateFromParts: zoneFirst($dateFromParts),
+  $dateFromString: zoneFirst($dateFromString),
+  $dateToParts: zoneFirst($dateToParts),
+  $dateToString: zoneFirst($dateToString),
   $dayOfMonth: int((local) => partsOf(local).day),
   $dayOfWeek: int(dayOfWeek),
   $dayOfYear: int(dayOfYear),
