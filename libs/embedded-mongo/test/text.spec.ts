@@ -84,6 +84,35 @@ describe('$text', () => {
     expect(found).toEqual([{ _id: 1, title: 'Coffee', score: expect.closeTo(11.9643, 3) }]);
   });
 
+  it.each([
+    [1, 17307],
+    ['noSuchThing', 17308],
+    ['indexKey', 238],
+  ])('tells nothing else of documents: { $meta: %j } is %i', async ($meta, code) => {
+    const meta = { $meta } as unknown as { $meta: string };
+    expect(
+      await failure(
+        articles()
+          .aggregate([{ $project: { m: meta } }])
+          .toArray(),
+      ),
+    ).toMatchObject({ code });
+    expect(
+      await failure(
+        articles()
+          .find({}, { projection: { m: meta } })
+          .toArray(),
+      ),
+    ).toMatchObject({ code });
+    expect(
+      await failure(
+        articles()
+          .aggregate([{ $sort: { m: meta } }])
+          .toArray(),
+      ),
+    ).toMatchObject({ code });
+  });
+
   it('needs a text index, and no more than one condition', async () => {
     expect(
       await failure(

@@ -108,7 +108,7 @@ const ranked: AccumulatorCompiler = (argument, compilation, name) => {
 };
 
 const percentile: AccumulatorCompiler = (argument, compilation, name) => {
-  const { input, shares } = percentileArguments(name, argument);
+  const { input, shares } = percentileArguments(name, argument, (spec) => compileExpression(spec, compilation));
   const value = compileExpression(input, compilation);
   return () => {
     const tally = percentileTally(shares);

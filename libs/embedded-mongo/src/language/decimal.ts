@@ -1,5 +1,4 @@
 import { Decimal128, Double, Long } from 'bson';
-import { bsonType } from '../document.js';
 
 /** A finite number: `digits × 10^exponent`, exactly. */
 export interface Parts {
@@ -12,14 +11,13 @@ const PRECISION = 34;
 const MIN_EXPONENT = -6176;
 const MAX_EXPONENT = 6111;
 
-/** Any number as decimal128; a double has 15 digits then, as MongoDB converts it. */
+/** Any number as decimal128; a double has 15 digits then, zeros too, as MongoDB converts it. */
 export function toDecimal(value: unknown): Decimal128 {
   if (value instanceof Decimal128) return value;
-  const double = value instanceof Double ? value.value : value;
-  if (typeof double !== 'number' || bsonType(value) === 'Int32') return Decimal128.fromString(String(value));
-  if (!Number.isFinite(double)) return Decimal128.fromString(String(double));
-  if (Number.isInteger(double) && Math.abs(double) < 1e15) return Decimal128.fromString(String(double));
-  return Decimal128.fromString(double.toPrecision(15));
+  const number = value instanceof Double ? value.value : value;
+  const isInt = typeof value === 'number' && value === (value | 0);
+  if (typeof number !== 'number' || isInt) return Decimal128.fromString(String(value));
+  return Decimal128.fromString(number === 0 || !Number.isFinite(number) ? String(number) : number.toPrecision(15));
 }
 
 /** The number that a text is, exactly; undefined for NaN, the infinities and what is no number. */
@@ -54,6 +52,11 @@ export function exactParts(value: unknown): Parts | undefined {
   if (value instanceof Long) return { digits: value.toBigInt(), exponent: 0 };
   const number = Number(String(value));
   return Number.isFinite(number) ? doubleParts(number) : undefined;
+}
+
+/** Whether a number is zero; some decimals are too small to be anything else as a double. */
+export function isZero(value: unknown): boolean {
+  return Number(String(value)) === 0 && !(value instanceof Decimal128 && /^-?[\d.]*[1-9]/.test(value.toString()));
 }
 
 /** The nearest decimal128, of two the even one; an infinity beyond its range. */
@@ -179,13 +182,50 @@ export function decimalRemainder(a: Decimal128, b: Decimal128): Decimal128 {
   );
 }
 
+/** The square root, rounded to 34 digits and with no more of them than an exact one needs; `value` is not below zero. */
+export function decimalRoot(value: Decimal128): Decimal128 {
+  const parts = decimalParts(value);
+  if (!parts) return value;
+  const exponent = Math.floor(parts.exponent / 2);
+  if (parts.digits === 0n) return decimal(0n, exponent);
+  const places = PRECISION + 2 + Math.max(0, parts.exponent - 2 * exponent);
+  const square = parts.digits * 10n ** BigInt(2 * places + parts.exponent - 2 * exponent);
+  let digits = wholeRoot(square);
+  if (digits * digits !== square) return decimal(digits * 10n + 1n, exponent - places - 1);
+  let last = exponent - places;
+  while (last < exponent && digits % 10n === 0n) {
+    digits /= 10n;
+    last++;
+  }
+  return decimal(digits, last);
+}
+
+/** The greatest whole number whose square is not above that of a number above zero (Newton's way, from above). */
+function wholeRoot(square: bigint): bigint {
+  let root = 10n ** BigInt(Math.ceil(String(square).length / 2));
+  for (;;) {
+    const next = (root + square / root) / 2n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
 /** How digits are cut off. */
 export type Rounding = 'half-even' | 'down' | 'floor' | 'ceiling';
 
-/** Leaves `place` digits behind the decimal point; a negative place counts to the left of it. */
+/**
+ * Leaves `place` digits behind the decimal point, zeros where there were less, as far as 34 digits go; a negative place
+ * counts to the left of it.
+ */
 export function roundDecimal(value: Decimal128, place: number, rounding: Rounding): Decimal128 {
   const parts = decimalParts(value);
-  if (!parts || parts.exponent >= -place) return value;
+  if (!parts) return value;
+  const missing = parts.exponent + place;
+  if (missing >= 0) {
+    const length = parts.digits === 0n ? 0 : String(parts.digits).replace('-', '').length;
+    const added = parts.digits === 0n ? missing : Math.min(missing, PRECISION - length);
+    return decimal(parts.digits * 10n ** BigInt(Math.min(added, PRECISION)), parts.exponent - added);
+  }
   return decimal(cut(parts.digits, 10n ** BigInt(-place - parts.exponent), rounding), -place);
 }
 
@@ -196,7 +236,8 @@ export function roundDouble(value: number, place: number, rounding: Rounding): n
   if (-exponent <= place) return value;
   const places = -exponent - Math.max(place, -20);
   const rounded = places <= 0 ? digits : cut(digits, 10n ** BigInt(places), rounding);
-  return Number(`${rounded}E${-place}`);
+  // What is rounded to zero keeps its sign.
+  return rounded === 0n && value < 0 ? -0 : Number(`${rounded}E${-place}`);
 }
 
 /** Divides by a power of ten and rounds what is left. */

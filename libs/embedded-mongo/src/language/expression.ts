@@ -4,6 +4,7 @@ import { ARITHMETIC } from './expressions/arithmetic.js';
 import { ARRAYS } from './expressions/arrays.js';
 import { CONVERSIONS } from './expressions/conversions.js';
 import { DATES } from './expressions/dates.js';
+import { constant, folded } from './expressions/folding.js';
 import { LOGIC } from './expressions/logic.js';
 import { OBJECTS } from './expressions/objects.js';
 import {
@@ -19,7 +20,7 @@ import { isReferencePart } from './paths.js';
 import { SETS } from './expressions/sets.js';
 import { STATISTICS } from './expressions/statistics.js';
 import { STRINGS } from './expressions/strings.js';
-import { SYSTEM_VARIABLES } from './expressions/variables.js';
+import { SYSTEM_VARIABLES, checkName } from './expressions/variables.js';
 
 export { isTrue, type Compilation, type Expression, type Scope } from './expressions/operator.js';
 
@@ -33,6 +34,7 @@ const OPERATORS: Operators = {
   ...SETS,
   ...STATISTICS,
   ...STRINGS,
+  $expr: (argument, { expression }) => expression(argument),
   $accumulator: refused('is not supported: this server runs no JavaScript'),
   $function: refused('is not supported: this server runs no JavaScript'),
   $meta: refused("is supported as { $meta: 'textScore' } only"),
@@ -55,14 +57,14 @@ export function scopeOf(doc: Doc, variables: Doc): Scope {
  * @throws MongoError 168 for an unknown operator, 17276 for an unknown variable, and each operator's own codes
  */
 export function compileExpression(spec: unknown, compilation: Compilation): Expression {
-  if (typeof spec === 'string') return spec.startsWith('$') ? reference(spec, compilation) : () => spec;
+  if (typeof spec === 'string') return spec.startsWith('$') ? reference(spec, compilation) : constant(spec);
   const compiler = compilerOf(compilation);
   if (Array.isArray(spec)) {
     const items = spec.map(compiler.expression);
     // An array has no holes: what is missing is null there.
-    return (scope) => items.map((item) => item(scope) ?? null);
+    return folded((scope) => items.map((item) => item(scope) ?? null), items, compilation);
   }
-  if (!isDoc(spec)) return () => spec;
+  if (!isDoc(spec)) return constant(spec);
   const names = Object.keys(spec);
   const [name] = names;
   return name?.startsWith('$') ? operation(name, names.length, spec, compiler) : documentOf(spec, compiler);
@@ -95,12 +97,14 @@ export function valueWithoutDocument(spec: unknown, ordering: Ordering, variable
 }
 
 function compilerOf(compilation: Compilation): Compiler {
-  const { ordering, known } = compilation;
+  const { ordering, known, folds = true } = compilation;
   return {
     ordering,
     known,
+    folds,
     expression: (spec) => compileExpression(spec, compilation),
-    within: (names) => compilerOf({ ordering, known: new Set([...known, ...names]) }),
+    within: (names) => compilerOf({ ordering, known: new Set([...known, ...names]), folds }),
+    unasked: () => compilerOf({ ordering, known, folds: false }),
   };
 }
 
@@ -115,21 +119,35 @@ function operation(name: string, count: number, spec: Doc, compiler: Compiler): 
   return operator(spec[name], compiler, name);
 }
 
-function documentOf(spec: Doc, { expression }: Compiler): Expression {
+function documentOf(spec: Doc, compiler: Compiler): Expression {
   const fields = Object.entries(spec).map(([name, value]) => {
-    if (name.startsWith('$')) throw new MongoError(16410, `FieldPath field names may not start with '$': ${name}`);
+    checkFieldName(name);
     if (name.includes('.')) throw new MongoError(16412, `FieldPath field names may not contain '.': ${name}`);
-    return [name, expression(value)] as const;
+    return [name, compiler.expression(value)] as const;
   });
-  return (scope) => {
-    const result: Doc = {};
-    for (const [name, compute] of fields) {
-      const value = compute(scope);
-      if (value !== undefined) put(result, name, value);
-    }
-    return result;
-  };
+  const parts = fields.map(([, value]) => value);
+  return folded(
+    (scope) => {
+      const result: Doc = {};
+      for (const [name, compute] of fields) {
+        const value = compute(scope);
+        if (value !== undefined) put(result, name, value);
+      }
+      return result;
+    },
+    parts,
+    compiler,
+  );
 }
+
+function checkFieldName(name: string): void {
+  if (name === '') throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
+  if (name.startsWith('$') && !isReferencePart(name))
+    throw new MongoError(16410, `FieldPath field names may not start with '$': ${name}`);
+}
+
+/** The roles of a user where there are no users. */
+const NO_ROLES: readonly unknown[] = [];
 
 /** `$a.b`, `$$name` or `$$name.a.b`. */
 function reference(text: string, { known }: Compilation): Expression {
@@ -139,11 +157,16 @@ function reference(text: string, { known }: Compilation): Expression {
     return (scope) => valueAt(scope.current, path, 0);
   }
   const [name = '', ...path] = text.slice(2).split('.');
+  checkName(name, /^[a-zA-Z\u0080-\uffff]/);
   if (path.length > 0) fieldPath(path.join('.'));
-  if (name === '') throw new MongoError(9, 'empty variable names are not allowed');
   if (name === 'ROOT') return (scope) => valueAt(scope.root, path, 0);
   if (name === 'CURRENT') return (scope) => valueAt(scope.current, path, 0);
-  if (name === 'REMOVE') return () => undefined;
+  if (name === 'REMOVE') return constant(undefined);
+  if (name === 'USER_ROLES') return () => valueAt(NO_ROLES, path, 0);
+  if (name === 'CLUSTER_TIME')
+    return () => {
+      throw new MongoError(51144, "Builtin variable '$$CLUSTER_TIME' is not available");
+    };
   if (!known.has(name) && !SYSTEM_VARIABLES.has(name))
     throw new MongoError(17276, `Use of undefined variable: ${name}`);
   return (scope) => valueAt(scope.variables[name], path, 0);
@@ -157,11 +180,7 @@ export function fieldPath(path: string): string[] {
   if (path === '') throw new MongoError(40352, 'FieldPath cannot be constructed with empty string');
   if (path.endsWith('.')) throw new MongoError(40353, "FieldPath must not end with a '.'.");
   const parts = path.split('.');
-  for (const part of parts) {
-    if (part === '') throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
-    if (part.startsWith('$') && !isReferencePart(part))
-      throw new MongoError(16410, `FieldPath field names may not start with '$': ${part}`);
-  }
+  parts.forEach(checkFieldName);
   return parts;
 }
 

@@ -1,4 +1,5 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
+import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { ADDITION, MULTIPLICATION, isNumeric, reckon, toBigInt, wider, type Operation } from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
@@ -7,13 +8,16 @@ import {
   decimalProduct,
   decimalQuotient,
   decimalRemainder,
+  decimalRoot,
   decimalSum,
+  isZero,
   roundDecimal,
   roundDouble,
   toDecimal,
   type Rounding,
 } from '../decimal.js';
 import { toNumber } from '../numbers.js';
+import { BITWISE } from './bitwise.js';
 import { dateAt } from './date-values.js';
 import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
 
@@ -41,20 +45,15 @@ export function product(a: unknown, b: unknown): unknown {
 
 /** Divides numbers; whole ones give a double. */
 export function quotient(a: unknown, b: unknown): unknown {
-  if (toNumber(b) === 0) throw new MongoError(2, "can't $divide by zero");
+  if (isZero(b)) throw new MongoError(2, "can't $divide by zero");
   if (wider(a, b) === 'decimal') return decimalQuotient(toDecimal(a), toDecimal(b));
   return new Double(toNumber(a) / toNumber(b));
 }
 
-/** A date moved by milliseconds. */
-function moved(date: Date, by: number): Date {
-  return dateAt(date.getTime() + by);
-}
-
-/** The nearest whole number; of two the one that is further from zero. */
-function nearest(value: unknown): number {
-  const number = toNumber(value);
-  return Math.sign(number) * Math.round(Math.abs(number));
+/** A date moved by milliseconds: whole ones, of two as near the one further from zero, of decimals the even one. */
+function moved(date: Date, value: unknown, sign: 1 | -1 = 1): Date {
+  const number = value instanceof Decimal128 ? toNumber(roundDecimal(value, 0, 'half-even')) : toNumber(value);
+  return dateAt(date.getTime() + sign * Math.sign(number) * Math.round(Math.abs(number)));
 }
 
 /** What whole numbers come to is an int where it fits, whatever it was on the way there, unless one of them is a long. */
@@ -69,18 +68,21 @@ const $add = values(0, Infinity, (args) => {
     if (isNullish(value)) return null;
     if (value instanceof Date) {
       if (date) throw new MongoError(16612, 'only one date allowed in an $add expression');
-      date = value;
-    } else if (isNumeric(value)) total = sum(total, value);
-    else throw new MongoError(14, `$add only supports numeric or date types, not ${nameOf(value)}`);
+      // What stands before it is rounded together, what stands behind it one by one.
+      date = moved(value, total);
+    } else if (!isNumeric(value))
+      throw new MongoError(14, `$add only supports numeric or date types, not ${nameOf(value)}`);
+    else if (date) date = moved(date, value);
+    else total = sum(total, value);
   }
-  return date ? moved(date, nearest(total)) : narrowed(total, args);
+  return date ?? narrowed(total, args);
 });
 
 const $subtract = values(2, 2, ([a, b]) => {
   if (isNullish(a) || isNullish(b)) return null;
   if (isNumeric(a) && isNumeric(b)) return difference(a, b);
   if (a instanceof Date && b instanceof Date) return Long.fromNumber(a.getTime() - b.getTime());
-  if (a instanceof Date && isNumeric(b)) return moved(a, -Math.trunc(toNumber(b)));
+  if (a instanceof Date && isNumeric(b)) return moved(a, b, -1);
   throw new MongoError(14, `can't $subtract ${nameOf(b)} from ${nameOf(a)}`);
 });
 
@@ -105,13 +107,10 @@ const $mod = values(2, 2, ([a, b]) => {
   if (!isNumeric(a) || !isNumeric(b))
     throw new MongoError(16611, `$mod only supports numeric types, not ${nameOf(a)} and ${nameOf(b)}`);
   const divisor = toNumber(b);
-  if (divisor === 0) throw new MongoError(wider(a, b) === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
-  if (wider(a, b) === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
-  // A double that is a whole number of 32 bits does not make a double of a whole dividend.
-  if (typeName(a) === 'double' || (typeName(b) === 'double' && divisor !== (divisor | 0)))
-    return new Double(toNumber(a) % divisor);
-  const type = typeName(a) === 'long' || typeName(b) === 'long' ? 'long' : 'int';
-  return wholeNumber(toBigInt(a) % BigInt(typeName(b) === 'double' ? divisor : toBigInt(b)), type);
+  const type = wider(a, b);
+  if (isZero(b)) throw new MongoError(type === 'decimal' ? 5733415 : 16610, "can't $mod by zero");
+  if (type === 'decimal') return decimalRemainder(toDecimal(a), toDecimal(b));
+  return type === 'double' ? new Double(toNumber(a) % divisor) : wholeNumber(toBigInt(a) % toBigInt(b), type);
 });
 
 /** An operator of one number, null for null. */
@@ -143,8 +142,9 @@ function rounded(value: unknown, place: number, rounding: Rounding): unknown {
 const toWhole = (rounding: Rounding): Operator => numeric(28765, (value) => rounded(value, 0, rounding));
 
 const toPlace = (rounding: Rounding): Operator =>
-  values(1, 2, ([value, place = new Int32(0), ...rest], _ordering, name) => {
-    if (isNullish(value) || place === null || rest.length > 0) return null;
+  values(1, 2, (args, _ordering, name) => {
+    const [value, place] = args.length === 1 ? [args[0], new Int32(0)] : args;
+    if (isNullish(value) || isNullish(place)) return null;
     if (!isNumeric(value)) throw new MongoError(51081, `${name} only supports numeric types, not ${nameOf(value)}`);
     const digits = toNumber(place);
     if (!isNumeric(place) || !Number.isInteger(digits))
@@ -158,7 +158,7 @@ const $pow = values(2, 2, ([base, exponent]) => {
   if (isNullish(base) || isNullish(exponent)) return null;
   if (!isNumeric(base)) throw new MongoError(28762, `$pow's base must be numeric, not ${nameOf(base)}`);
   if (!isNumeric(exponent)) throw new MongoError(28763, `$pow's exponent must be numeric, not ${nameOf(exponent)}`);
-  if (toNumber(base) === 0 && toNumber(exponent) < 0)
+  if (isZero(base) && toNumber(exponent) < 0)
     throw new MongoError(28764, '$pow cannot take a base of 0 and a negative exponent');
   const type = wider(base, exponent);
   if (type === 'decimal') throw inexact('$pow');
@@ -174,17 +174,27 @@ function inexact(name: string): MongoError {
   return new MongoError(238, `${name} of decimal128 is not supported by this server`);
 }
 
-/** A function of doubles: no decimals, whose last digits would be guessed. */
+/** A number as a double, which is zero only where the number is. */
+function near(value: unknown): number {
+  const number = toNumber(value);
+  if (number !== 0 || isZero(value)) return number;
+  return Object.is(number, -0) ? -Number.MIN_VALUE : Number.MIN_VALUE;
+}
+
+/** A function of doubles; of decimals only where it is given for them, since their last digits would be guessed. */
 function real(
   compute: (value: number) => number,
   domain?: { code: number; holds: (value: number) => boolean; words: string },
+  exact?: (value: Decimal128) => Decimal128,
 ): Operator {
   return numeric(28765, (value, name) => {
-    if (value instanceof Decimal128) throw inexact(name);
-    const number = toNumber(value);
+    const number = near(value);
     if (domain && !Number.isNaN(number) && !domain.holds(number))
       throw new MongoError(domain.code, `${name}'s argument must be ${domain.words}, but is ${number}`);
-    return new Double(compute(number));
+    if (!(value instanceof Decimal128)) return new Double(compute(number));
+    if (Number.isNaN(number)) return value;
+    if (!exact) throw inexact(name);
+    return exact(value);
   });
 }
 
@@ -196,12 +206,15 @@ const $log = values(2, 2, ([value, base]) => {
   if (isNullish(value) || isNullish(base)) return null;
   if (!isNumeric(value)) throw new MongoError(28756, `$log's argument must be numeric, not ${nameOf(value)}`);
   if (!isNumeric(base)) throw new MongoError(28757, `$log's base must be numeric, not ${nameOf(base)}`);
-  if (wider(value, base) === 'decimal') throw inexact('$log');
-  if (toNumber(value) <= 0)
-    throw new MongoError(28758, `$log's argument must be a positive number, but is ${toNumber(value)}`);
-  if (toNumber(base) <= 0 || toNumber(base) === 1)
-    throw new MongoError(28759, `$log's base must be a positive number not equal to 1, but is ${toNumber(base)}`);
-  return new Double(Math.log(toNumber(value)) / Math.log(toNumber(base)));
+  const [number, root] = [near(value), near(base)];
+  if (number <= 0) throw new MongoError(28758, `$log's argument must be a positive number, but is ${number}`);
+  if (root <= 0 || isZero(difference(base, new Int32(1))))
+    throw new MongoError(28759, `$log's base must be a positive number not equal to 1, but is ${root}`);
+  if (wider(value, base) === 'decimal') {
+    if (Number.isNaN(number) || Number.isNaN(root)) return Decimal128.fromString('NaN');
+    throw inexact('$log');
+  }
+  return new Double(Math.log(number) / Math.log(root));
 });
 
 const $atan2 = values(2, 2, ([y, x]) => {
@@ -212,34 +225,16 @@ const $atan2 = values(2, 2, ([y, x]) => {
   return new Double(Math.atan2(toNumber(y), toNumber(x)));
 });
 
-const bits = (start: bigint, combine: (a: bigint, b: bigint) => bigint): Operator =>
-  values(0, Infinity, (args, _ordering, name) => {
-    let result = start;
-    let type: 'int' | 'long' = 'int';
-    for (const value of args) {
-      if (isNullish(value)) return null;
-      if (!['int', 'long'].includes(typeName(value)))
-        throw new MongoError(14, `${name} only supports int and long operands.`);
-      if (typeName(value) === 'long') type = 'long';
-      result = combine(result, toBigInt(value));
-    }
-    return wholeNumber(result, type);
-  });
-
-const $bitNot = unaryOrNull((value, name) => {
-  const type = typeName(value);
-  if (type !== 'int' && type !== 'long') throw new MongoError(14, `${name} only supports int and long, not ${type}`);
-  return wholeNumber(~toBigInt(value), type);
-});
-
 const $rand: Operator = (argument) => {
-  if (typeof argument !== 'object' || argument === null || Object.keys(argument).length > 0)
-    throw new MongoError(3040501, '$rand does not currently accept arguments');
+  if (!Array.isArray(argument) && !isDoc(argument))
+    throw new MongoError(10065, 'invalid parameter: expected an object ($rand)');
+  if (Object.keys(argument).length > 0) throw new MongoError(3040501, '$rand does not currently accept arguments');
   return () => new Double(Math.random());
 };
 
 /** Operators that reckon. Of decimal128 only what comes out exact to its last digit; the rest is refused. */
 export const ARITHMETIC: Operators = {
+  ...BITWISE,
   $abs,
   $acos: real(Math.acos, unit),
   $acosh: real(Math.acosh, { code: 50989, holds: (x) => x >= 1, words: 'in [1,inf]' }),
@@ -249,10 +244,6 @@ export const ARITHMETIC: Operators = {
   $atan: real(Math.atan),
   $atan2,
   $atanh: real(Math.atanh, unit),
-  $bitAnd: bits(-1n, (a, b) => a & b),
-  $bitNot,
-  $bitOr: bits(0n, (a, b) => a | b),
-  $bitXor: bits(0n, (a, b) => a ^ b),
   $ceil: toWhole('ceiling'),
   $cos: real(Math.cos, finite),
   $cosh: real(Math.cosh),
@@ -271,7 +262,7 @@ export const ARITHMETIC: Operators = {
   $round: toPlace('half-even'),
   $sin: real(Math.sin, finite),
   $sinh: real(Math.sinh),
-  $sqrt: real(Math.sqrt, { code: 28714, holds: (x) => x >= 0, words: 'greater than or equal to 0' }),
+  $sqrt: real(Math.sqrt, { code: 28714, holds: (x) => x >= 0, words: 'greater than or equal to 0' }, decimalRoot),
   $subtract,
   $tan: real(Math.tan, finite),
   $tanh: real(Math.tanh),

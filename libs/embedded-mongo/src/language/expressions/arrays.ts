@@ -1,8 +1,10 @@
 import { Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
+import { isNumeric } from '../arithmetic.js';
 import { toNumber } from '../numbers.js';
-import { sortFields, sorterOf } from '../sort.js';
+import { sortFields, sorterOf, type SortField } from '../sort.js';
+import { isConstant, valueOf } from './folding.js';
 import {
   int32,
   isNullish,
@@ -63,6 +65,7 @@ const $filter: Operator = (argument, compiler, name) => {
     const array = input(scope);
     if (isNullish(array)) return null;
     if (!Array.isArray(array)) throw new MongoError(28651, `input to $filter must be an array not ${nameOf(array)}`);
+    if (array.length === 0) return [];
     const given = limit(scope);
     const most = isNullish(given) ? Infinity : int32(given, '$filter: limit', [327391, 327391]);
     if (most < 1) throw new MongoError(327392, '$filter: limit must be greater than 0');
@@ -126,7 +129,7 @@ const $in = values(2, 2, ([value, array], { compare }) => {
   return array.some((item) => compare(item, value) === 0);
 });
 
-const $indexOfArray = values(2, 4, ([array, value, ...range], { compare }, name) => {
+const indexOfArray = values(2, 4, ([array, value, ...range], { compare }, name) => {
   if (isNullish(array)) return null;
   if (!Array.isArray(array))
     throw new MongoError(40090, `$indexOfArray requires an array as a first argument, found: ${nameOf(array)}`);
@@ -135,28 +138,52 @@ const $indexOfArray = values(2, 4, ([array, value, ...range], { compare }, name)
   return new Int32(-1);
 });
 
+/** A list that is a constant is looked at beforehand. */
+const $indexOfArray: Operator = (argument, compiler, name) => {
+  const operator = indexOfArray(argument, compiler, name);
+  const array = compiler.expression((argument as unknown[])[0]);
+  if (isConstant(operator, compiler) || !isConstant(array, compiler)) return operator;
+  const value = valueOf(array);
+  if (isNullish(value) || Array.isArray(value)) return operator;
+  throw new MongoError(50809, `First operand of $indexOfArray must be an array, but is ${nameOf(value)}`);
+};
+
 const $range = values(2, 3, ([first, last, by = new Int32(1)]) => {
   const start = int32(first, "$range's starting value", [34443, 34444]);
   const stop = int32(last, "$range's ending value", [34445, 34446]);
   const step = int32(by, "$range's step value", [34447, 34448]);
   if (step === 0) throw new MongoError(34449, '$range requires a non-zero step value');
   const count = Math.max(0, Math.ceil((stop - start) / step));
-  // As many as would make a document of 64 MiB, MongoDB's limit for $range.
-  if (count > 64 * 1024 * 1024) throw new MongoError(146, '$range would use too much memory');
+  // MongoDB counts 16 bytes for each, up to 100 MiB.
+  if (count > (100 * 1024 * 1024) / 16) throw new MongoError(146, '$range would use too much memory');
   return Array.from({ length: count }, (_, i) => new Int32(start + i * step));
 });
 
-const $slice = values(2, 3, ([array, first, second, ...rest]) => {
-  if (isNullish(array) || isNullish(first) || second === null || rest.length > 0) return null;
+const $slice = values(2, 3, (args) => {
+  const [array, first, second] = args;
+  if (isNullish(array) || isNullish(first)) return null;
   if (!Array.isArray(array))
     throw new MongoError(28724, `First argument to $slice must be an array, but is of type: ${nameOf(array)}`);
   const place = int32(first, 'Second argument to $slice', [28725, 28726]);
-  if (second === undefined) return (place < 0 ? array.slice(place) : array.slice(0, place)) as unknown[];
+  if (args.length === 2) return (place < 0 ? array.slice(place) : array.slice(0, place)) as unknown[];
+  if (isNullish(second)) return null;
   const count = int32(second, 'Third argument to $slice', [28727, 28728]);
   if (count <= 0) throw new MongoError(28729, `Third argument to $slice must be positive: ${count}`);
   const start = place < 0 ? Math.max(array.length + place, 0) : place;
   return array.slice(start, start + count) as unknown[];
 });
+
+/** @throws MongoError 2942505 for what is no sort */
+function fieldsOfSort(sortBy: Doc): SortField[] {
+  try {
+    const fields = sortFields(sortBy);
+    if (fields.length > 0) return fields;
+    throw new MongoError(2, 'The $sort pattern is empty. Use a set of fields.');
+  } catch (error) {
+    if (error instanceof MongoError) throw new MongoError(2942505, error.message);
+    throw error;
+  }
+}
 
 const $sortArray: Operator = (argument, { expression, ordering }, name) => {
   const args = namedArguments(name, argument, ['input', 'sortBy'], [], {
@@ -167,9 +194,11 @@ const $sortArray: Operator = (argument, { expression, ordering }, name) => {
   const input = expression(args['input']);
   const { sortBy } = args;
   const direction = toNumber(sortBy);
-  if (!isDoc(sortBy) && direction !== 1 && direction !== -1)
-    throw new MongoError(2942507, `Illegal value of sortBy: 1, -1 or a document of fields`);
-  const sorter = isDoc(sortBy) ? sorterOf(sortFields(sortBy), ordering) : undefined;
+  if (!isDoc(sortBy) && !isNumeric(sortBy))
+    throw new MongoError(2942507, `The $sort is invalid: use 1/-1 or {field:1/-1}, not ${nameOf(sortBy)}`);
+  if (isNumeric(sortBy) && direction !== 1 && direction !== -1)
+    throw new MongoError(2942506, 'The $sort element value must be either 1 or -1');
+  const sorter = isDoc(sortBy) ? sorterOf(fieldsOfSort(sortBy), ordering) : undefined;
   return (scope) => {
     const array = input(scope);
     if (isNullish(array)) return null;
@@ -198,9 +227,9 @@ const $zip: Operator = (argument, { expression }, name) => {
     throw new MongoError(34463, `useLongestLength must be a bool, found ${nameOf(useLongestLength)}`);
   if (defaults !== undefined && !Array.isArray(defaults))
     throw new MongoError(34462, `defaults must be an array of expressions, found ${nameOf(defaults)}`);
-  if (defaults && !useLongestLength)
+  if (defaults && defaults.length > 0 && !useLongestLength)
     throw new MongoError(34466, 'cannot specify defaults unless useLongestLength is true');
-  if (defaults && defaults.length !== inputs.length)
+  if (defaults && defaults.length > 0 && defaults.length !== inputs.length)
     throw new MongoError(34467, 'defaults and inputs must have the same length');
   const compiled = inputs.map(expression);
   const fallbacks = (defaults ?? []).map(expression);
@@ -221,47 +250,9 @@ const $zip: Operator = (argument, { expression }, name) => {
   };
 };
 
-const $arrayToObject = unaryOrNull((array) => {
-  if (!Array.isArray(array))
-    throw new MongoError(40386, `$arrayToObject requires an array input, found: ${nameOf(array)}`);
-  const byPairs = Array.isArray(array[0]);
-  return Object.fromEntries(
-    (array as unknown[]).map((item): [string, unknown] => {
-      if (Array.isArray(item) !== byPairs)
-        throw new MongoError(
-          byPairs ? 40396 : 40391,
-          '$arrayToObject requires a consistent input format: all pairs or all documents',
-        );
-      if (Array.isArray(item)) {
-        if (item.length !== 2)
-          throw new MongoError(
-            40397,
-            `$arrayToObject requires an array of size 2 arrays, found array of size: ${item.length}`,
-          );
-        return [nameIn(item[0], 40395), item[1]];
-      }
-      if (!isDoc(item))
-        throw new MongoError(40398, `Unrecognised input type format for $arrayToObject: ${nameOf(item)}`);
-      if (Object.keys(item).length !== 2)
-        throw new MongoError(40392, "$arrayToObject requires an object with exactly two fields, 'k' and 'v'");
-      if (!('k' in item) || !('v' in item))
-        throw new MongoError(40393, "$arrayToObject requires an object with keys 'k' and 'v'");
-      return [nameIn(item['k'], 40394), item['v']];
-    }),
-  );
-});
-
-function nameIn(name: unknown, code: number): string {
-  if (typeof name !== 'string')
-    throw new MongoError(code, `$arrayToObject requires names to be strings, found: ${nameOf(name)}`);
-  if (name.includes('\0')) throw new MongoError(4940400, 'Key field cannot contain an embedded null byte');
-  return name;
-}
-
 /** Operators of arrays. */
 export const ARRAYS: Operators = {
   $arrayElemAt,
-  $arrayToObject,
   $concatArrays,
   $filter,
   $first: end(0),

@@ -1,14 +1,15 @@
-import { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp, UUID } from 'bson';
+import { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
 import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric, toBigInt } from '../arithmetic.js';
 import { typeName, typesOf } from '../bson-types.js';
-import { decimalOf, partsIn, roundDecimal, toDecimal } from '../decimal.js';
+import { decimalOf, decimalParts, partsIn, roundDecimal, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import { BINARY_FORMATS } from './binary-text.js';
 import { parseDate } from './date-format.js';
 import { dateAt } from './date-values.js';
-import { numberText } from './number-text.js';
+import { folded } from './folding.js';
+import { isLost, numberIn, numberText } from './number-text.js';
 import {
   isNullish,
   nameOf,
@@ -55,13 +56,16 @@ const toWhole =
         );
       whole = Math.abs(Number(text)) < 1e20 ? BigInt(plainDigits(text)) : most + 1n;
     } else if (typeName(value) === 'double') {
-      const number = Math.trunc(toNumber(value));
+      const number = toNumber(value);
       if (!Number.isFinite(number))
         throw new MongoError(
           CONVERSION_FAILURE,
           `Attempt to convert ${number} value to integer type in $convert with no onError value`,
         );
-      whole = BigInt(number);
+      // A fraction beyond the last number is beyond it as well.
+      whole = BigInt(
+        number < Number(least) || number > Number(most) ? Math.sign(number) * 2 ** 64 : Math.trunc(number),
+      );
     } else whole = toBigInt(value);
     if (whole < least || whole > most)
       throw new MongoError(
@@ -83,7 +87,7 @@ const toDouble: Convert = (value) => {
   if (value instanceof Date) return new Double(value.getTime());
   if (isNumeric(value)) {
     const double = toNumber(value);
-    if (value instanceof Decimal128 && !Number.isFinite(double) && /\d/.test(value.toString()))
+    if (value instanceof Decimal128 && isLost(double, value.toString()))
       throw new MongoError(
         CONVERSION_FAILURE,
         `Conversion would overflow target type in $convert with no onError value: ${value.toString()}`,
@@ -92,14 +96,10 @@ const toDouble: Convert = (value) => {
   }
   if (typeof value !== 'string') throw unsupported(value, 'double');
   const double = numberIn(value);
-  if (Number.isNaN(double) && value.toLowerCase() !== 'nan') throw unparsable(value, 'number');
+  if ((Number.isNaN(double) && value.toLowerCase() !== 'nan') || isLost(double, value))
+    throw unparsable(value, 'number');
   return new Double(double);
 };
-
-function numberIn(text: string): number {
-  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-}
 
 const toDecimal128: Convert = (value) => {
   if (typeof value === 'boolean') return Decimal128.fromString(value ? '1' : '0');
@@ -107,7 +107,12 @@ const toDecimal128: Convert = (value) => {
   if (isNumeric(value)) return toDecimal(value);
   if (typeof value !== 'string') throw unsupported(value, 'decimal');
   const parts = partsIn(value);
-  if (parts) return decimalOf(parts);
+  if (parts) {
+    const decimal = decimalOf(parts);
+    const isZero = decimalParts(decimal)?.digits === 0n;
+    if (!decimalParts(decimal) || (isZero && parts.digits !== 0n)) throw unparsable(value, 'number');
+    return decimal;
+  }
   const double = /^[+-]?(inf(inity)?|nan)$/i.test(value) ? numberIn(value) : undefined;
   if (double === undefined) throw unparsable(value, 'number');
   return Decimal128.fromString(String(double));
@@ -151,7 +156,10 @@ function binaryText(value: Binary, format: string): string {
   return text;
 }
 
-function toBinData(value: unknown, subtype: number, format: () => string): Binary {
+function toBinData(value: unknown, subtypeGiven: unknown, format: string | undefined): Binary {
+  if (typeof value !== 'string' && !(value instanceof Binary)) throw unsupported(value, 'binData');
+  if (typeof value === 'string') checkHasFormat(format);
+  const subtype = subtypeAsked(subtypeGiven);
   if (value instanceof Binary) {
     if (value.sub_type === subtype) return value;
     throw new MongoError(
@@ -159,8 +167,7 @@ function toBinData(value: unknown, subtype: number, format: () => string): Binar
       `Conversions between different BinData subtypes are not supported: ${value.sub_type} to ${subtype}`,
     );
   }
-  if (typeof value !== 'string') throw unsupported(value, 'binData');
-  const bytes = BINARY_FORMATS[format()]?.read(value, subtype);
+  const bytes = BINARY_FORMATS[format ?? '']?.read(value, subtype);
   if (!bytes) throw unparsable(value, 'binData');
   return new Binary(bytes, subtype);
 }
@@ -176,7 +183,15 @@ const TARGETS: Record<string, Convert> = {
   decimal: toDecimal128,
 };
 
-const converting = (convert: Convert | undefined): Operator => unaryOrNull((value) => convert?.(value));
+/** A conversion to one type, null for null. */
+const converting = (convert: Convert | undefined): Operator => {
+  const operator = unaryOrNull((value) => convert?.(value));
+  return (argument, compiler, name) => {
+    if (Array.isArray(argument) && argument.length !== 1)
+      throw new MongoError(50723, `${name} requires a single argument, got ${argument.length}`);
+    return operator(argument, compiler, name);
+  };
+};
 
 /**
  * The type that is asked for, by its name, its number, or a document with one of both.
@@ -185,7 +200,9 @@ const converting = (convert: Convert | undefined): Operator => unaryOrNull((valu
 function typeAsked(target: unknown): string {
   if (typeof target !== 'string' && !(isNumeric(target) && Number.isInteger(toNumber(target))))
     throw new MongoError(9, `$convert's 'to' argument must be a string or a whole number, but is ${nameOf(target)}`);
-  if (target === 'number') return target;
+  // What $type says of a field that is not there is a type that nothing becomes.
+  if (target === 'missing') return target;
+  if (target === 'number') throw new MongoError(2, `Unknown type name: ${target}`);
   try {
     const [name = ''] = typesOf(target);
     return name;
@@ -212,9 +229,14 @@ function subtypeAsked(subtype: unknown): number {
   return number;
 }
 
-/** @throws MongoError 4341114, 4341115 or 4341125 when there is no format, or none that is known */
-function formatAsked(format: unknown): string {
-  if (isNullish(format)) throw new MongoError(4341115, 'Format must be specified to convert binData in $convert');
+/** @throws MongoError 4341115 */
+function checkHasFormat(format: string | undefined): asserts format is string {
+  if (format === undefined) throw new MongoError(4341115, 'Format must be specified to convert binData in $convert');
+}
+
+/** @throws MongoError 4341114 or 4341125 for a format that is not known */
+function formatAsked(format: unknown): string | undefined {
+  if (isNullish(format)) return undefined;
   if (typeof format !== 'string')
     throw new MongoError(4341114, `$convert requires that 'format' be a string, found: ${nameOf(format)}`);
   if (!Object.hasOwn(BINARY_FORMATS, format))
@@ -222,41 +244,44 @@ function formatAsked(format: unknown): string {
   return format;
 }
 
-/** Converts a value to the type that is asked for. */
-function convertTo(value: unknown, target: unknown, format: unknown): unknown {
-  const { type, subtype = new Int32(0) } = isDoc(target) ? target : { type: target };
-  const name = typeAsked(type);
-  if (name === 'binData') return toBinData(value, subtypeAsked(subtype), () => formatAsked(format));
-  if (name === 'string' && value instanceof Binary) return binaryText(value, formatAsked(format));
+/** Converts a value to a type. */
+function convertTo(value: unknown, name: string, subtype: unknown, format: string | undefined): unknown {
+  if (name === 'binData') return toBinData(value, subtype, format);
+  if (name === 'string' && value instanceof Binary) {
+    checkHasFormat(format);
+    return binaryText(value, format);
+  }
   const convert = TARGETS[name];
   if (!convert) throw unsupported(value, name);
   return convert(value);
 }
 
-const $convert: Operator = (argument, { expression }, name) => {
+const $convert: Operator = (argument, compiler, name) => {
   const args = namedArguments(name, argument, ['input', 'to'], ['onError', 'onNull', 'format'], {
     notObject: 9,
     unknown: 9,
     missing: 9,
   });
-  const [input, to, format] = [args['input'], args['to'], args['format'] ?? null].map(expression) as [
-    Expression,
-    Expression,
-    Expression,
-  ];
-  const onNull: Expression = 'onNull' in args ? expression(args['onNull']) : () => null;
+  const { expression } = compiler;
+  const [input, to] = [expression(args['input']), expression(args['to'])];
+  const [format, onNull] = [expression(args['format'] ?? null), expression(args['onNull'] ?? null)];
   const onError = 'onError' in args ? expression(args['onError']) : undefined;
-  return (scope) => {
-    const [value, target] = [input(scope), to(scope)];
+  const compute: Expression = (scope) => {
+    const [target, value] = [to(scope), input(scope)];
+    const { type, subtype = new Int32(0) } = isDoc(target) ? target : { type: target };
+    // A type that is none is refused whatever there is to convert.
+    const asked = isNullish(target) ? undefined : typeAsked(type);
     if (isNullish(value)) return onNull(scope);
-    if (isNullish(isDoc(target) ? target['type'] : target)) return null;
+    if (asked === undefined) return null;
+    const written = formatAsked(format(scope));
     try {
-      return convertTo(value, target, format(scope));
+      return convertTo(value, asked, subtype, written);
     } catch (error) {
       if (onError && error instanceof MongoError && error.code === CONVERSION_FAILURE) return onError(scope);
       throw error;
     }
   };
+  return folded(compute, [input, to, format, onNull, ...(onError ? [onError] : [])], compiler);
 };
 
 /** Operators that tell and change the type of a value. */
@@ -271,10 +296,6 @@ export const CONVERSIONS: Operators = {
   $toLong: converting(TARGETS['long']),
   $toObjectId: converting(TARGETS['objectId']),
   $toString: converting(TARGETS['string']),
-  $toUUID: converting((value) => {
-    if (typeof value !== 'string') throw unsupported(value, 'binData');
-    if (!UUID.isValid(value)) throw unparsable(value, 'UUID');
-    return new UUID(value).toBinary();
-  }),
+  $toUUID: converting((value) => toBinData(value, new Int32(Binary.SUBTYPE_UUID), 'uuid')),
   $type: unary((value) => nameOf(value)),
 };

@@ -1,6 +1,6 @@
 import { MongoError } from '../../errors.js';
 import { dayOfWeek, dayOfYear, fromIsoWeek, isoDayOfWeek, isoWeek, partsOf, weekOfYear } from './calendar.js';
-import { UTC, dateOf, fromLocal, toLocal, zoneOf, type Zone } from './time-zone.js';
+import { UTC, dateOf, fromLocal, toLocal, writtenZone, type Zone } from './time-zone.js';
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
@@ -12,8 +12,14 @@ function year(value: number): string {
 
 type Specifier = (local: number, offset: number) => string;
 
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+
+const nameOfMonth = (local: number): string => MONTHS[partsOf(local).month - 1] ?? '';
+
 const WRITERS: Readonly<Record<string, Specifier>> = {
   '%': () => '%',
+  b: (local) => nameOfMonth(local).slice(0, 3),
+  B: nameOfMonth,
   d: (local) => pad(partsOf(local).day, 2),
   G: (local) => year(isoWeek(local).year),
   H: (local) => pad(partsOf(local).hour, 2),
@@ -40,32 +46,25 @@ const WRITERS: Readonly<Record<string, Specifier>> = {
  */
 export function formatDate(at: number, format: string, zone: Zone): string {
   const local = toLocal(at, zone);
-  return splitFormat(format)
-    .map(({ literal, specifier }) => {
-      if (specifier === undefined) return literal;
-      if (specifier === 'b' || specifier === 'B')
-        throw new MongoError(238, `%${specifier} in $dateToString is not supported by this server`);
-      return WRITERS[specifier]?.(local, local - at);
-    })
+  return splitFormat(format, WRITERS)
+    .map(({ literal, specifier }) => (specifier === undefined ? literal : WRITERS[specifier]?.(local, local - at)))
     .join('');
 }
 
 type Piece = { literal: string; specifier?: undefined } | { specifier: string; literal?: undefined };
 
-function splitFormat(format: string): Piece[] {
+function splitFormat(format: string, known: Readonly<Record<string, unknown>>): Piece[] {
   const pieces: Piece[] = [];
   const pattern = /%(.?)|[^%]+/gsu;
   for (const [text, specifier] of format.matchAll(pattern)) {
     if (specifier === undefined) pieces.push({ literal: text });
     else if (specifier === '') throw new MongoError(18535, `Unmatched '%' at end of format string`);
-    else if (specifier !== 'b' && specifier !== 'B' && !WRITERS[specifier])
+    else if (!Object.hasOwn(known, specifier))
       throw new MongoError(18536, `Invalid format character '%${specifier}' in format string`);
     else pieces.push({ specifier });
   }
   return pieces;
 }
-
-const MONTHS = 'january february march april may june july august september october november december'.split(' ');
 
 /** What each specifier reads. */
 const READERS: Readonly<Record<string, string>> = {
@@ -73,23 +72,31 @@ const READERS: Readonly<Record<string, string>> = {
   b: `(?<month>${MONTHS.map((name) => name.slice(0, 3)).join('|')})`,
   B: `(?<month>${MONTHS.join('|')})`,
   d: '(?<day>\\d{1,2})',
-  G: '(?<isoYear>\\d{4})',
+  G: '(?<isoYear>\\d{1,4})',
   H: '(?<hour>\\d{1,2})',
   j: '(?<dayOfYear>\\d{1,3})',
-  L: '(?<millisecond>\\d{1,3})',
+  L: '(?<fraction>\\d{1,3})',
   m: '(?<month>\\d{1,2})',
   M: '(?<minute>\\d{1,2})',
   S: '(?<second>\\d{1,2})',
   u: '(?<isoDay>[1-7])',
   V: '(?<isoWeek>\\d{1,2})',
   Y: '(?<year>\\d{4})',
-  z: '(?<zone>Z|[+-]\\d\\d:?\\d\\d|[A-Za-z]+(?:/[A-Za-z_]+)*)',
+  z: ' ?(?<zone>(?:GMT|UTC)?[+-]\\d\\d(?::?\\d\\d)?|[A-Za-z]+)',
   Z: '(?<minutes>[+-]\\d{1,4})',
 };
 
+/**
+ * Checks a format, whether or not there is a date for it.
+ * @throws MongoError 18535 or 18536 for what is none
+ */
+export function checkFormat(format: string, use: 'reading' | 'writing'): void {
+  splitFormat(format, use === 'reading' ? READERS : WRITERS);
+}
+
 /** What the text of a date without a format may look like: ISO 8601, with a space or `T` before the time. */
 const ISO =
-  /^(?<year>\d{4})-?(?<month>\d\d)(?:-?(?<day>\d\d)(?:[T ](?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?)?\s?(?<zone>Z|[+-]\d\d(?::?\d\d)?)?)?)?$/i;
+  /^(?<year>\d{4})-?(?<month>\d\d)(?:-?(?<day>\d\d)(?:[T ](?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?)?\s?(?<zone>(?:GMT|UTC)?[+-]\d\d(?::?\d\d)?|[A-Z]+)?)?)?$/i;
 
 function failure(text: string, why: string): MongoError {
   return new MongoError(241, `Error parsing date string '${text}'; ${why}`);
@@ -104,27 +111,20 @@ function failure(text: string, why: string): MongoError {
 export function parseDate(text: string, format?: string, zone?: Zone): Date {
   const groups = (format === undefined ? ISO : readerOf(format)).exec(text)?.groups;
   if (!groups) throw failure(text, 'it is not of the form that is asked for');
-  if (zone && (groups['zone'] !== undefined || groups['minutes'] !== undefined))
+  if (zone && zone !== UTC && (groups['zone'] !== undefined || groups['minutes'] !== undefined))
     throw failure(text, 'a time zone stands in the text and in the argument');
   const number = (name: string, otherwise: number): number =>
     groups[name] === undefined ? otherwise : Number(groups[name]);
   const [hour, minute, second] = [number('hour', 0), number('minute', 0), number('second', 0)];
   if (hour > 24 || minute > 59 || second > 59) throw failure(text, 'there is no such time');
-  const milliseconds =
-    groups['fraction'] === undefined
-      ? number('millisecond', 0)
-      : Math.trunc(Number(`0.${groups['fraction']}`) * 1000 + 1e-6);
+  // As many digits as there are stand behind the point, whatever the format calls them.
+  const milliseconds = Math.trunc(Number(`0.${groups['fraction'] ?? 0}`) * 1000 + 1e-6);
   const local = dayIn(groups, number, text) + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds;
   const own = groups['minutes'];
   if (own !== undefined) return new Date(local - Number(own) * 60_000);
-  return new Date(
-    fromLocal(
-      local,
-      groups['zone'] === undefined
-        ? (zone ?? UTC)
-        : zoneOf(groups['zone'].toUpperCase() === 'Z' ? 'UTC' : groups['zone']),
-    ),
-  );
+  const written = groups['zone'] === undefined ? zone : writtenZone(groups['zone']);
+  if (groups['zone'] !== undefined && !written) throw failure(text, 'there is no such time zone');
+  return new Date(fromLocal(local, written ?? UTC));
 }
 
 function dayIn(
@@ -132,13 +132,15 @@ function dayIn(
   number: (name: string, otherwise: number) => number,
   text: string,
 ): number {
-  if (groups['isoYear'] !== undefined)
-    return fromIsoWeek(number('isoYear', 0), number('isoWeek', 1), number('isoDay', 1));
+  const has = (...names: string[]): boolean => names.some((name) => groups[name] !== undefined);
+  if (has('isoYear', 'isoWeek', 'isoDay') && has('year', 'month', 'day', 'dayOfYear'))
+    throw failure(text, 'Mixing of ISO dates with natural dates is not allowed');
+  if (has('isoYear')) return fromIsoWeek(number('isoYear', 0), number('isoWeek', 1), number('isoDay', 1));
   if (groups['year'] === undefined) throw failure(text, 'it has no year');
   const year = number('year', 0);
   if (groups['dayOfYear'] !== undefined) return dateOf([year, 0, number('dayOfYear', 1)]);
   const name = groups['month']?.toLowerCase().slice(0, 3);
-  const named = MONTHS.findIndex((month) => month.startsWith(name ?? '-'));
+  const named = MONTHS.findIndex((month) => month.toLowerCase().startsWith(name ?? '-'));
   const month = named >= 0 ? named + 1 : number('month', 1);
   const day = number('day', 1);
   const local = dateOf([year, month - 1, day]);
@@ -147,12 +149,9 @@ function dayIn(
 }
 
 function readerOf(format: string): RegExp {
-  const source = splitFormat(format).map(({ literal, specifier }) => {
-    if (specifier === undefined) return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-    const reader = READERS[specifier];
-    if (reader === undefined) throw new MongoError(18536, `Invalid format character '%${specifier}' in format string`);
-    return reader;
-  });
+  const source = splitFormat(format, READERS).map(({ literal, specifier }) =>
+    specifier === undefined ? literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') : READERS[specifier],
+  );
   try {
     return new RegExp(`^${source.join('')}$`, 'i');
   } catch {

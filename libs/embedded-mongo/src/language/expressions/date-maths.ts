@@ -4,9 +4,9 @@ import { MongoError } from '../../errors.js';
 import { toNumber } from '../numbers.js';
 import { CLOCK_UNITS, FIXED_UNITS, MONTH_UNITS, addMonths, dayOfWeek, partsOf } from './calendar.js';
 import { isWhole } from '../arithmetic.js';
-import { dateAt, instantOf } from './date-values.js';
-import { isNullish, named, nameOf, type Operators } from './operator.js';
-import { UTC, dateOf, fromLocal, toLocal, zoneOf, type Zone } from './time-zone.js';
+import { constantOf, dateAt, instantOf, timezoneOf, zoneFirst } from './date-values.js';
+import { isNullish, named, nameOf, type Operator, type Operators } from './operator.js';
+import { UTC, dateOf, fromLocal, toLocal, type Zone } from './time-zone.js';
 
 const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
 
@@ -17,27 +17,45 @@ interface Settings {
   readonly startOfWeek: number;
 }
 
-/** Unit, zone and first day of weeks; undefined when one of them is null. */
-function settings(args: Doc, name: string): Settings | undefined {
-  const { unit } = args;
-  const zone = 'timezone' in args ? args['timezone'] : 'UTC';
-  const start = 'startOfWeek' in args ? args['startOfWeek'] : 'sunday';
-  if (isNullish(unit) || isNullish(zone)) return undefined;
+/** @throws MongoError 5439013 or 9 for what is no unit of time */
+function unitIn(unit: unknown, name: string): string {
   if (typeof unit !== 'string')
     throw new MongoError(5439013, `${name} requires 'unit' to be a string, but got ${nameOf(unit)}`);
   if (!Object.hasOwn(FIXED_UNITS, unit) && !Object.hasOwn(MONTH_UNITS, unit))
     throw new MongoError(9, `unknown time unit value: ${unit}`);
-  if (typeof zone !== 'string')
-    throw new MongoError(40517, `timezone must evaluate to a string, found ${nameOf(zone)}`);
-  if (unit !== 'week') return { unit, zone: zoneOf(zone), startOfWeek: 1 };
+  return unit;
+}
+
+/** A unit that is a constant is looked at beforehand, so that no document need be there; as is a time zone. */
+const eager =
+  (operator: Operator): Operator =>
+  (argument, compiler, name) => {
+    const expression = operator(argument, compiler, name);
+    const unit = constantOf((argument as Doc)['unit'], compiler);
+    if (!isNullish(unit)) unitIn(unit, name);
+    return zoneFirst(() => expression)(argument, compiler, name);
+  };
+
+/** Unit, zone and first day of weeks; undefined when one of them is null. */
+function settings(args: Doc, name: string): Settings | undefined {
+  const start = 'startOfWeek' in args ? args['startOfWeek'] : 'sunday';
+  if (isNullish(args['unit'])) return undefined;
+  const unit = unitIn(args['unit'], name);
+  const zone = 'timezone' in args ? timezoneOf(args['timezone']) : UTC;
+  if (!zone) return undefined;
+  if (unit !== 'week') return { unit, zone, startOfWeek: 1 };
   if (isNullish(start)) return undefined;
   if (typeof start !== 'string')
     throw new MongoError(5439015, `${name} requires 'startOfWeek' to be a string, but got ${nameOf(start)}`);
   const day = WEEKDAYS.findIndex(
     (weekday) => weekday === start.toLowerCase() || weekday.slice(0, 3) === start.toLowerCase(),
   );
-  if (day < 0) throw new MongoError(9, `unknown day of week value: ${start}`);
-  return { unit, zone: zoneOf(zone), startOfWeek: day + 1 };
+  if (day < 0)
+    throw new MongoError(
+      5439016,
+      `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${start}`,
+    );
+  return { unit, zone, startOfWeek: day + 1 };
 }
 
 /** Moves a moment by units: on the calendar of a zone for days and longer ones, on the clock for shorter ones. */
@@ -48,6 +66,22 @@ export function addUnits(at: number, unit: string, amount: number, zone: Zone = 
   return CLOCK_UNITS.has(unit) ? at + length * amount : fromLocal(toLocal(at, zone) + length * amount, zone);
 }
 
+/** Days that the milliseconds of 64 bits come to. */
+const MOST_DAYS = 213_503_982_335;
+const MOST_YEARS = Math.floor(MOST_DAYS / 365) + 1;
+
+/** @throws MongoError 6045000 or 5976500 for an amount that leads beyond all dates */
+function checkAmount(amount: number, unit: string, sign: 1 | -1): void {
+  if (sign === -1 && amount === -(2 ** 63))
+    throw new MongoError(6045000, `invalid $dateSubtract 'amount' parameter value: ${amount}`);
+  if (unit === 'millisecond') return;
+  const months = MONTH_UNITS[unit];
+  const length = FIXED_UNITS[unit] ?? 0;
+  const most = months === undefined ? Math.floor((MOST_DAYS * 86_400_000) / length) : (MOST_YEARS * 12) / months;
+  if (Math.abs(amount) >= most)
+    throw new MongoError(5976500, `invalid dateAdd 'amount' parameter value: ${amount} ${unit}`);
+}
+
 const moving = (sign: 1 | -1) =>
   named(
     ['startDate', 'unit', 'amount'],
@@ -55,10 +89,12 @@ const moving = (sign: 1 | -1) =>
     { notObject: 5166400, unknown: 5166401, missing: 5166402 },
     (args, name) => {
       const { startDate, amount } = args;
+      if (isNullish(startDate)) return null;
       const set = settings(args, name);
-      if (isNullish(startDate) || isNullish(amount) || !set) return null;
+      if (isNullish(amount) || !set) return null;
       const at = instantOf(startDate, 5166403);
       if (!isWhole(amount)) throw new MongoError(5166405, `${name} expects integer amount of time units`);
+      checkAmount(toNumber(amount), set.unit, sign);
       return dateAt(addUnits(at, set.unit, sign * toNumber(amount), set.zone), 5166406);
     },
   );
@@ -83,8 +119,9 @@ const $dateDiff = named(
   { notObject: 5166301, unknown: 5166302, missing: { startDate: 5166303, endDate: 5166304, unit: 5166305 } },
   (args, name) => {
     const { startDate, endDate } = args;
+    if (isNullish(startDate) || isNullish(endDate)) return null;
     const set = settings(args, name);
-    if (isNullish(startDate) || isNullish(endDate) || !set) return null;
+    if (!set) return null;
     const [from, to] = [instantOf(startDate, 5166307), instantOf(endDate, 5166307)];
     return Long.fromNumber(ordinal(to, set) - ordinal(from, set));
   },
@@ -99,15 +136,16 @@ const $dateTrunc = named(
   { notObject: 5439007, unknown: 5439008, missing: { date: 5439009, unit: 5439010 } },
   (args, name) => {
     const { date } = args;
-    const set = settings(args, name);
     const bin = 'binSize' in args ? args['binSize'] : 1;
-    if (isNullish(date) || isNullish(bin) || !set) return null;
-    const at = instantOf(date, 5439012);
+    if (isNullish(date) || isNullish(bin)) return null;
     const size = toNumber(bin);
     if (!isWhole(bin))
       throw new MongoError(5439017, `${name} requires 'binSize' to be a 64-bit integer, but got ${nameOf(bin)}`);
     if (size <= 0)
       throw new MongoError(5439018, `${name} requires 'binSize' to be greater than 0, but got value ${size}`);
+    const set = settings(args, name);
+    if (!set) return null;
+    const at = instantOf(date, 5439012);
     return new Date(truncated(at, size, set));
   },
 );
@@ -133,8 +171,8 @@ function truncated(at: number, size: number, { unit, zone, startOfWeek }: Settin
 
 /** Operators that reckon with dates. */
 export const DATE_MATHS: Operators = {
-  $dateAdd: moving(1),
-  $dateDiff,
-  $dateSubtract: moving(-1),
-  $dateTrunc,
+  $dateAdd: eager(moving(1)),
+  $dateDiff: eager($dateDiff),
+  $dateSubtract: eager(moving(-1)),
+  $dateTrunc: eager($dateTrunc),
 };

@@ -1,6 +1,9 @@
 import { ObjectId, Timestamp } from 'bson';
+import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { nameOf } from './operator.js';
+import { isConstant, valueOf } from './folding.js';
+import { isNullish, nameOf, type Compiler, type Operator } from './operator.js';
+import { zoneOf, type Zone } from './time-zone.js';
 
 /**
  * The moment of a date, of a timestamp or of an ObjectId's making, in milliseconds.
@@ -21,4 +24,30 @@ export function dateAt(milliseconds: number, code = 15): Date {
   const date = new Date(milliseconds);
   if (Number.isNaN(date.getTime())) throw new MongoError(code, `date overflow: ${milliseconds}`);
   return date;
+}
+
+/**
+ * A time zone as an argument; undefined when it is null or missing.
+ * @throws MongoError 40517 or 40485 for what is no zone
+ */
+export function timezoneOf(value: unknown): Zone | undefined {
+  if (isNullish(value)) return undefined;
+  if (typeof value !== 'string')
+    throw new MongoError(40517, `timezone must evaluate to a string, found ${nameOf(value)}`);
+  return zoneOf(value);
+}
+
+/** A time zone that is a constant is looked at beforehand, so that no document need be there. */
+export const zoneFirst =
+  (operator: Operator): Operator =>
+  (argument, compiler, name) => {
+    const expression = operator(argument, compiler, name);
+    if (isDoc(argument) && 'timezone' in argument) timezoneOf(constantOf(argument['timezone'], compiler));
+    return expression;
+  };
+
+/** The value of an argument, null when it is no constant. */
+export function constantOf(spec: unknown, compiler: Compiler): unknown {
+  const compiled = compiler.expression(spec);
+  return isConstant(compiled, compiler) ? valueOf(compiled) : null;
 }

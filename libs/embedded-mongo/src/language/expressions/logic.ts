@@ -1,6 +1,7 @@
 import { Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
+import { constant, folded, isConstant, valueOf } from './folding.js';
 import { checkVariableName } from './variables.js';
 import {
   isNullish,
@@ -21,17 +22,19 @@ const compared = (accept: (order: number) => unknown): Operator =>
 
 const list = (argument: unknown): unknown[] => (Array.isArray(argument) ? argument : [argument]);
 
-const $and: Operator = (argument, { expression }) => {
-  const clauses = list(argument).map(expression);
-  return (scope) => clauses.every((clause) => isTrue(clause(scope)));
-};
+/** Clauses of which one that is `decisive` decides; a constant that does so leaves the others unasked. */
+const clauses =
+  (decisive: boolean): Operator =>
+  (argument, compiler) => {
+    const all = list(argument).map(compiler.expression);
+    const decides = (clause: Expression) => isTrue(valueOf(clause)) === decisive;
+    if (all.some((clause) => isConstant(clause, compiler) && decides(clause))) return constant(decisive);
+    const asked = all.filter((clause) => !isConstant(clause, compiler));
+    return folded((scope) => asked.some((clause) => isTrue(clause(scope)) === decisive) === decisive, asked, compiler);
+  };
 
-const $or: Operator = (argument, { expression }) => {
-  const clauses = list(argument).map(expression);
-  return (scope) => clauses.some((clause) => isTrue(clause(scope)));
-};
-
-const $cond: Operator = (argument, { expression }, name) => {
+const $cond: Operator = (argument, compiler, name) => {
+  const { expression } = compiler;
   let parts = argument;
   if (!Array.isArray(argument)) {
     const args = namedArguments(name, argument, ['if', 'then', 'else'], [], {
@@ -46,13 +49,14 @@ const $cond: Operator = (argument, { expression }, name) => {
     const count = (parts as unknown[]).length;
     throw new MongoError(16020, `Expression $cond takes exactly 3 arguments. ${count} were passed in.`);
   }
+  if (isConstant(test, compiler)) return isTrue(valueOf(test)) ? yes : no;
   return (scope) => (isTrue(test(scope)) ? yes(scope) : no(scope));
 };
 
-const $ifNull: Operator = (argument, { expression }) => {
-  const choices = list(argument).map(expression);
+const $ifNull: Operator = (argument, compiler) => {
+  const choices = list(argument).map(compiler.expression);
   if (choices.length < 2) throw new MongoError(1257300, `$ifNull needs at least two arguments, had: ${choices.length}`);
-  return (scope) => {
+  const compute: Expression = (scope) => {
     let value: unknown;
     for (const choice of choices) {
       value = choice(scope);
@@ -60,9 +64,10 @@ const $ifNull: Operator = (argument, { expression }) => {
     }
     return value;
   };
+  return folded(compute, choices, compiler);
 };
 
-const $switch: Operator = (argument, { expression }, name) => {
+const $switch: Operator = (argument, compiler, name) => {
   if (!isDoc(argument))
     throw new MongoError(40060, `$switch requires an object as an argument, found: ${nameOf(argument)}`);
   const { branches = [], default: fallback } = namedArguments(name, argument, [], ['branches', 'default'], {
@@ -73,24 +78,36 @@ const $switch: Operator = (argument, { expression }, name) => {
   if (!Array.isArray(branches))
     throw new MongoError(40061, `$switch expected an array for 'branches', found: ${nameOf(branches)}`);
   if (branches.length === 0) throw new MongoError(40068, '$switch requires at least one branch');
-  const compiled = branches.map((branch: unknown) => {
+  const asked: { test: Expression; then: Expression }[] = [];
+  let certain: Expression | undefined;
+  for (const branch of branches as unknown[]) {
     const { case: test, then } = namedArguments(`${name} branch`, branch, ['case', 'then'], [], {
       notObject: 40062,
       unknown: 40063,
       missing: { case: 40064, then: 40065 },
     });
-    return { test: expression(test), then: expression(then) };
-  });
-  const otherwise: Expression =
-    'default' in argument
-      ? expression(fallback)
-      : () => {
-          throw new MongoError(
-            40066,
-            '$switch could not find a matching branch for an input, and no default was specified.',
-          );
-        };
-  return (scope) => (compiled.find(({ test }) => isTrue(test(scope)))?.then ?? otherwise)(scope);
+    // Behind a case that is always true, and within one that never is, nothing is asked for.
+    const unasked = compiler.unasked();
+    const decides = (certain ? unasked : compiler).expression(test);
+    const holds = !certain && (!isConstant(decides, compiler) || isTrue(valueOf(decides)));
+    const result = (holds ? compiler : unasked).expression(then);
+    if (holds && isConstant(decides, compiler)) certain = result;
+    else if (holds) asked.push({ test: decides, then: result });
+  }
+  const last = 'default' in argument ? compiler.expression(fallback) : undefined;
+  const otherwise = certain ?? last;
+  if (asked.length === 0) {
+    if (otherwise) return otherwise;
+    throw new MongoError(
+      40069,
+      'Cannot execute a switch statement where all the cases evaluate to false without a default',
+    );
+  }
+  return (scope) => (asked.find(({ test }) => isTrue(test(scope)))?.then ?? otherwise ?? noBranch)(scope);
+};
+
+const noBranch: Expression = () => {
+  throw new MongoError(40066, '$switch could not find a matching branch for an input, and no default was specified.');
 };
 
 const $let: Operator = (argument, compiler, name) => {
@@ -117,7 +134,7 @@ function compileVariables(spec: Doc, { expression }: Compiler): (scope: Scope) =
   return (scope) => Object.fromEntries(compiled.map(([variable, value]) => [variable, value(scope)]));
 }
 
-const $literal: Operator = (argument) => () => argument;
+const $literal: Operator = (argument) => constant(argument);
 
 /** Comparisons, conditions and variables. */
 export const LOGIC: Operators = {
@@ -128,8 +145,8 @@ export const LOGIC: Operators = {
   $lt: compared((order) => order < 0),
   $lte: compared((order) => order <= 0),
   $cmp: compared((order) => new Int32(Math.sign(order))),
-  $and,
-  $or,
+  $and: clauses(false),
+  $or: clauses(true),
   $not: unary((value) => !isTrue(value)),
   $cond,
   $ifNull,

@@ -12,3 +12,15 @@ export function numberText(value: unknown): string {
   // JavaScript itself writes an exponent below 1e-6 and from 1e21 on only.
   return String(number);
 }
+
+/** The double in a text; NaN when there is none. */
+export function numberIn(text: string): number {
+  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Whether what a text says is too large for a number, or too small to be told from zero. */
+export function isLost(number: number, text: string): boolean {
+  const [digits = ''] = text.toLowerCase().split('e');
+  return /\d/.test(digits) && (!Number.isFinite(number) || (number === 0 && /[1-9]/.test(digits)));
+}

@@ -1,49 +1,106 @@
-import { Binary, Int32, Long, Timestamp } from 'bson';
+import { Binary, DBRef, Int32, Long, Timestamp } from 'bson';
 import { encode, isDoc, put, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
+import { valueOf } from './folding.js';
 import {
   isNullish,
   nameOf,
   namedArguments,
   unaryOrNull,
   values,
+  type Compiler,
   type Expression,
   type Operator,
   type Operators,
 } from './operator.js';
 
+/** A value as a document, which a reference to another one is as well; undefined for others. */
+function documentIn(value: unknown): Doc | undefined {
+  if (value instanceof DBRef) return value.toJSON();
+  return isDoc(value) ? value : undefined;
+}
+
 const $mergeObjects = values(0, Infinity, (args) => {
   const merged: Doc = {};
   for (const value of args) {
     if (isNullish(value)) continue;
-    if (!isDoc(value))
+    const document = documentIn(value);
+    if (!document)
       throw new MongoError(40400, `$mergeObjects requires object inputs, but input is of type ${nameOf(value)}`);
-    for (const [name, field] of Object.entries(value)) put(merged, name, field);
+    for (const [name, field] of Object.entries(document)) put(merged, name, field);
   }
   return merged;
 });
 
 const $objectToArray = unaryOrNull((value) => {
-  if (!isDoc(value)) throw new MongoError(40390, `$objectToArray requires a document input, found: ${nameOf(value)}`);
-  return Object.entries(value).map(([k, v]) => ({ k, v }));
+  const document = documentIn(value);
+  if (!document) throw new MongoError(40390, `$objectToArray requires a document input, found: ${nameOf(value)}`);
+  return Object.entries(document).map(([k, v]) => ({ k, v }));
 });
 
+/** Which of the two forms a list of names and values has, and what is said where an element of it is wrong. */
+const FORMS = {
+  pairs: { mixed: 40396, name: 40395, zero: 4940400 },
+  documents: { mixed: 40391, name: 40394, zero: 4940401 },
+};
+
+const $arrayToObject = unaryOrNull((array) => {
+  if (!Array.isArray(array))
+    throw new MongoError(40386, `$arrayToObject requires an array input, found: ${nameOf(array)}`);
+  const [first] = array as unknown[];
+  if (array.length > 0 && !Array.isArray(first) && !documentIn(first))
+    throw new MongoError(40398, `Unrecognised input type format for $arrayToObject: ${nameOf(first)}`);
+  const form = Array.isArray(first) ? FORMS.pairs : FORMS.documents;
+  return Object.fromEntries(
+    (array as unknown[]).map((item): [string, unknown] => {
+      if (form === FORMS.pairs && Array.isArray(item)) {
+        if (item.length === 2) return [nameIn(item[0], form), item[1]];
+        throw new MongoError(
+          40397,
+          `$arrayToObject requires an array of size 2 arrays, found array of size: ${item.length}`,
+        );
+      }
+      const document = form === FORMS.documents ? documentIn(item) : undefined;
+      if (!document)
+        throw new MongoError(
+          form.mixed,
+          `$arrayToObject requires a consistent input format: all arrays or all objects, now found: ${nameOf(item)}`,
+        );
+      if (Object.keys(document).length !== 2)
+        throw new MongoError(40392, "$arrayToObject requires an object with exactly two fields, 'k' and 'v'");
+      if (!('k' in document) || !('v' in document))
+        throw new MongoError(40393, "$arrayToObject requires an object with keys 'k' and 'v'");
+      return [nameIn(document['k'], form), document['v']];
+    }),
+  );
+});
+
+function nameIn(name: unknown, form: (typeof FORMS)['pairs']): string {
+  if (typeof name !== 'string')
+    throw new MongoError(form.name, `$arrayToObject requires names to be strings, found: ${nameOf(name)}`);
+  if (name.includes('\0')) throw new MongoError(form.zero, 'Key field cannot contain an embedded null byte');
+  return name;
+}
+
 /** The name in `field`, which must be known before any document is. */
-function fieldName(spec: unknown, name: string): string {
-  const literal = isDoc(spec) && '$literal' in spec ? spec['$literal'] : spec;
-  if (literal === spec && typeof literal === 'string' && literal.startsWith('$'))
+function fieldName(spec: unknown, name: string, compiler: Compiler): string {
+  if (typeof spec === 'string' && spec.startsWith('$'))
     throw new MongoError(
       4161108,
-      `A field path reference which is not allowed in this context. Did you mean {$literal: '${literal}'}?`,
+      `A field path reference which is not allowed in this context. Did you mean {$literal: '${spec}'}?`,
     );
-  if (literal === spec && isDoc(literal))
+  const [operator] = isDoc(spec) ? Object.keys(spec) : [];
+  const isLiteral = operator === '$literal' || operator === '$const';
+  const field = compiler.unasked().expression(spec);
+  if (Array.isArray(spec) || (operator !== undefined && !isLiteral))
     throw new MongoError(
       4161106,
       `${name} requires 'field' to evaluate to a constant, but got a non-constant argument`,
     );
-  if (typeof literal !== 'string')
-    throw new MongoError(4161107, `${name} requires 'field' to evaluate to type String, but got ${nameOf(literal)}`);
-  return literal;
+  const value = valueOf(field);
+  if (typeof value !== 'string')
+    throw new MongoError(4161107, `${name} requires 'field' to evaluate to type String, but got ${nameOf(value)}`);
+  return value;
 }
 
 const $getField: Operator = (argument, compiler, name) => {
@@ -61,7 +118,8 @@ const $getField: Operator = (argument, compiler, name) => {
     if (typeof found !== 'string')
       throw new MongoError(3041704, `${name} requires 'field' to evaluate to type String, but got ${nameOf(found)}`);
     if (value === null) return null;
-    return isDoc(value) && Object.hasOwn(value, found) ? value[found] : undefined;
+    const document = documentIn(value);
+    return document && Object.hasOwn(document, found) ? document[found] : undefined;
   };
 };
 
@@ -72,14 +130,15 @@ const settingField = (required: readonly string[]): Operator => {
       unknown: 4161101,
       missing: { field: 4161102, input: 4161109, value: 4161103 },
     });
-    const field = fieldName(args['field'], name);
+    const field = fieldName(args['field'], name, compiler);
     const input = compiler.expression(args['input']);
     const compute: Expression = 'value' in args ? compiler.expression(args['value']) : () => undefined;
     return (scope) => {
       const target = input(scope);
       if (isNullish(target)) return null;
-      if (!isDoc(target)) throw new MongoError(4161105, `${name} requires 'input' to evaluate to type Object`);
-      const result = { ...target };
+      const document = documentIn(target);
+      if (!document) throw new MongoError(4161105, `${name} requires 'input' to evaluate to type Object`);
+      const result = { ...document };
       const value = compute(scope);
       if (value === undefined) delete result[field];
       else put(result, field, value);
@@ -89,8 +148,9 @@ const settingField = (required: readonly string[]): Operator => {
 };
 
 const $bsonSize = unaryOrNull((value, name) => {
-  if (!isDoc(value)) throw new MongoError(31393, `${name} requires a document input, found: ${nameOf(value)}`);
-  return new Int32(encode(value).length);
+  const document = documentIn(value);
+  if (!document) throw new MongoError(31393, `${name} requires a document input, found: ${nameOf(value)}`);
+  return new Int32(encode(document).length);
 });
 
 const $binarySize = unaryOrNull((value, name) => {
@@ -108,12 +168,13 @@ const ofTimestamp = (code: number, part: (value: Timestamp) => number): Operator
 
 /** Operators of documents and of other single values. */
 export const OBJECTS: Operators = {
+  $arrayToObject,
   $binarySize,
   $bsonSize,
   $getField,
   $mergeObjects,
   $objectToArray,
-  $setField: settingField(['field', 'input', 'value']),
+  $setField: settingField(['field', 'value', 'input']),
   $tsIncrement: ofTimestamp(5687302, (value) => value.getLowBitsUnsigned()),
   $tsSecond: ofTimestamp(5687301, (value) => value.getHighBitsUnsigned()),
   $unsetField: settingField(['field', 'input']),

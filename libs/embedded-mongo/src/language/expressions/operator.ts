@@ -1,9 +1,11 @@
-import { Double, Int32, Long } from 'bson';
+import { Decimal128, Double, Int32, Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { typeName } from '../bson-types.js';
+import { isZero } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
+import { folded } from './folding.js';
 
 /** What an expression is evaluated in. */
 export interface Scope {
@@ -24,6 +26,8 @@ export interface Compilation {
   readonly ordering: Ordering;
   /** The variables that may be used, without dollars. */
   readonly known: ReadonlySet<string>;
+  /** False where an expression is read and will never be asked for: its constants are not computed. */
+  readonly folds?: boolean;
 }
 
 /** What operators compile their arguments with. */
@@ -31,6 +35,8 @@ export interface Compiler extends Compilation {
   expression(this: void, spec: unknown): Expression;
   /** The compiler of an expression that may use further variables. */
   within(this: void, names: readonly string[]): Compiler;
+  /** The compiler of an expression that will never be asked for. */
+  unasked(this: void): Compiler;
 }
 
 /** Compiles an operator's argument. */
@@ -46,7 +52,7 @@ export function isNullish(value: unknown): value is null | undefined {
 /** Whether a value counts as true: all but false, zero, null and what is missing. */
 export function isTrue(value: unknown): boolean {
   if (isNullish(value) || value === false) return false;
-  return toNumber(value) !== 0;
+  return toNumber(value) !== 0 || (value instanceof Decimal128 && !isZero(value));
 }
 
 /** An operator of a list of values; a single one need not stand in a list. */
@@ -55,16 +61,21 @@ export function values(
   maximum: number,
   compute: (args: unknown[], ordering: Ordering, name: string) => unknown,
 ): Operator {
-  return (argument, { expression, ordering }, name) => {
+  return (argument, compiler, name) => {
     const args = Array.isArray(argument) ? argument : [argument];
     checkCount(name, args.length, minimum, maximum);
-    const compiled = args.map(expression);
-    return (scope) =>
-      compute(
-        compiled.map((arg) => arg(scope)),
-        ordering,
-        name,
-      );
+    const compiled = args.map(compiler.expression);
+    const { ordering } = compiler;
+    return folded(
+      (scope) =>
+        compute(
+          compiled.map((arg) => arg(scope)),
+          ordering,
+          name,
+        ),
+      compiled,
+      compiler,
+    );
   };
 }
 
@@ -123,18 +134,25 @@ export function namedArguments(
   return argument;
 }
 
-/** An operator of named arguments, all of them expressions; what is left out is undefined. */
+/**
+ * An operator of named arguments, all of them expressions; what is left out is undefined.
+ * @param folds whether it is computed beforehand when its arguments are constants
+ */
 export function named(
   required: readonly string[],
   optional: readonly string[],
   codes: NamedCodes,
   compute: (args: Doc, name: string, ordering: Ordering) => unknown,
+  folds = true,
 ): Operator {
-  return (argument, { expression, ordering }, name) => {
+  return (argument, compiler, name) => {
     const args = namedArguments(name, argument, required, optional, codes);
-    const compiled = Object.entries(args).map(([field, spec]) => [field, expression(spec)] as const);
-    return (scope) =>
+    const compiled = Object.entries(args).map(([field, spec]) => [field, compiler.expression(spec)] as const);
+    const { ordering } = compiler;
+    const expression: Expression = (scope) =>
       compute(Object.fromEntries(compiled.map(([field, compute]) => [field, compute(scope)])), name, ordering);
+    const parts = compiled.map(([, part]) => part);
+    return folds ? folded(expression, parts, compiler) : expression;
   };
 }
 
@@ -161,7 +179,7 @@ export function int32(value: unknown, what: string, codes: readonly [notNumeric:
   const number = toNumber(value);
   if (!['int', 'long', 'double', 'decimal'].includes(typeName(value)))
     throw new MongoError(codes[0], `${what} must be a numeric value, but is ${nameOf(value)}`);
-  if (!Number.isInteger(number) || Math.abs(number) > 0x7fffffff)
+  if (number !== (number | 0))
     throw new MongoError(codes[1], `${what} must be representable as a 32-bit integer: ${String(value)}`);
   return number;
 }

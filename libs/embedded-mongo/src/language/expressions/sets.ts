@@ -1,5 +1,6 @@
 import { MongoError } from '../../errors.js';
 import type { Ordering } from '../ordering.js';
+import { isConstant, valueOf } from './folding.js';
 import { isNullish, isTrue, nameOf, unary, values, type Operator, type Operators } from './operator.js';
 
 /** The different values of an array, in MongoDB's order of values, which a set has no other. */
@@ -36,15 +37,31 @@ const combining = (code: number, combine: (a: unknown[], b: unknown[], ordering:
     return distinct(result ?? [], ordering);
   });
 
-const $setEquals = values(2, Infinity, (args, ordering, name) => {
+const setEquals = values(0, Infinity, (args, ordering, name) => {
   const [first = [], ...others] = args.map((value) => distinct(arrayOf(value, 17044, name), ordering));
   return others.every((set) => ordering.compare(set, first) === 0);
 });
 
-const $setIsSubset = values(2, 2, ([a, b], ordering, name) => {
+/** Constants are looked at beforehand. */
+const $setEquals: Operator = (argument, compiler, name) => {
+  const specs: unknown[] = Array.isArray(argument) ? argument : [argument];
+  if (specs.length < 2) throw new MongoError(17045, `$setEquals needs at least two arguments had: ${specs.length}`);
+  for (const operand of specs.map(compiler.expression))
+    if (isConstant(operand, compiler)) arrayOf(valueOf(operand), 5887502, name);
+  return setEquals(argument, compiler, name);
+};
+
+const setIsSubset = values(2, 2, ([a, b], ordering, name) => {
   const [inner, outer] = [arrayOf(a, 17046, name), arrayOf(b, 17042, name)];
   return inner.every((value) => holds(outer, value, ordering));
 });
+
+const $setIsSubset: Operator = (argument, compiler, name) => {
+  const operator = setIsSubset(argument, compiler, name);
+  const outer = compiler.expression((argument as unknown[])[1]);
+  if (!isConstant(operator, compiler) && isConstant(outer, compiler)) arrayOf(valueOf(outer), 17311, name);
+  return operator;
+};
 
 const elements = (code: number, decide: (array: unknown[]) => boolean): Operator =>
   unary((value, name) => decide(arrayOf(value, code, name)));

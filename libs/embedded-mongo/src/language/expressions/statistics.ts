@@ -1,29 +1,31 @@
-import { isDoc, type Doc } from '../../document.js';
+import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
-import { isNullish, nameOf, namedArguments, type Operator, type Operators } from './operator.js';
+import { folded, isConstant, valueOf } from './folding.js';
+import { isNullish, nameOf, namedArguments, type Expression, type Operator, type Operators } from './operator.js';
 import { averageTally, deviationTally, extremeTally, percentileTally, sumTally, type Tally } from './tallies.js';
 
 /** Over its arguments, or over the elements of the array that its one argument gives. */
 const over =
   (tallyOf: (ordering: Ordering) => Tally): Operator =>
-  (argument, { expression, ordering }) => {
-    const args = (Array.isArray(argument) ? argument : [argument]).map(expression);
-    return (scope) => {
-      const tally = tallyOf(ordering);
+  (argument, compiler) => {
+    const args = (Array.isArray(argument) ? argument : [argument]).map(compiler.expression);
+    const compute: Expression = (scope) => {
+      const tally = tallyOf(compiler.ordering);
       const computed = args.map((arg) => arg(scope));
       const [only] = computed;
       for (const value of computed.length === 1 && Array.isArray(only) ? only : computed) tally.add(value);
       return tally.result();
     };
+    return folded(compute, args, compiler);
   };
 
 /** What `$firstN`, `$maxN` and their like are given. */
 export function countedArguments(name: string, argument: unknown): Doc {
   return namedArguments(name, argument, ['n', 'input'], [], {
-    notObject: 5787801,
+    notObject: name === '$maxN' || name === '$minN' ? 5787900 : 5787801,
     unknown: 5787901,
     missing: { n: 5787906, input: 5787907 },
   });
@@ -56,39 +58,61 @@ export const CHOICES: Readonly<Record<string, (all: unknown[], n: number, orderi
       .slice(0, n),
 };
 
-const choosing: Operator = (argument, { expression, ordering }, name) => {
+const choosing: Operator = (argument, compiler, name) => {
   const args = countedArguments(name, argument);
-  const [n, input] = [expression(args['n']), expression(args['input'])];
-  return (scope) => {
+  const [n, input] = [compiler.expression(args['n']), compiler.expression(args['input'])];
+  const compute: Expression = (scope) => {
     const count = countOf(n(scope), name);
     const array = input(scope);
     if (!Array.isArray(array))
       throw new MongoError(5788200, `Input of ${name} must be an array, but is ${nameOf(array)}`);
-    return CHOICES[name]?.([...(array as unknown[])], count, ordering);
+    return CHOICES[name]?.([...(array as unknown[])], count, compiler.ordering);
   };
+  return folded(compute, [n, input], compiler);
 };
 
-/** The method and the shares of `$percentile` and `$median`. */
-export function percentileArguments(name: string, argument: unknown): { input: unknown; shares: number[] } {
-  const required = name === '$median' ? ['input', 'method'] : ['input', 'method', 'p'];
-  if (!isDoc(argument)) throw new MongoError(7436100, `specification of ${name} must be an object`);
+/**
+ * The shares that `$percentile` asks for, a list of constants.
+ * @throws MongoError 7750300 to 7750303 when they are anything else
+ */
+function sharesOf(p: unknown, compile: (spec: unknown) => Expression): number[] {
+  const compiled = compile(p);
+  if (!Array.isArray(p) && !isConstant(compiled, {}))
+    throw new MongoError(7750300, `The $percentile 'p' field must be an array of constant values`);
+  const found = isConstant(compiled, {}) ? valueOf(compiled) : p;
+  const refuse = (code: number): never => {
+    throw new MongoError(code, `The $percentile 'p' field must be an array of numbers from [0.0, 1.0]`);
+  };
+  if (!Array.isArray(found) || found.length === 0) return refuse(7750301);
+  return found.map((share) => {
+    if (!isNumeric(share)) return refuse(7750302);
+    const number = toNumber(share);
+    return number < 0 || number > 1 ? refuse(7750303) : number;
+  });
+}
+
+/** The method and the shares of `$percentile` and `$median`, which is an expression or, by default, an accumulator. */
+export function percentileArguments(
+  name: string,
+  argument: unknown,
+  compile: (spec: unknown) => Expression,
+  isExpression = false,
+): { input: unknown; shares: number[] } {
+  const median = name === '$median';
+  const accumulator = median ? 7436100 : 7429703;
+  const required = median ? ['input', 'method'] : ['input', 'method', 'p'];
   const { input, method, p } = namedArguments(name, argument, required, [], {
-    notObject: 7436100,
+    notObject: isExpression ? (median ? 7436201 : 7436200) : accumulator,
     unknown: 40415,
     missing: 40414,
   });
   if (method !== 'approximate')
     throw new MongoError(2, `Currently only 'approximate' can be used as percentile 'method'.`);
-  if (name === '$median') return { input, shares: [0.5] };
-  const shares = Array.isArray(p) ? p.map(toNumber) : [];
-  if (shares.length === 0) throw new MongoError(7750300, `'p' of ${name} must be a non-empty array of numbers`);
-  if (shares.some((share) => !(share >= 0 && share <= 1)))
-    throw new MongoError(7750303, `'p' of ${name} must be an array of numbers from [0.0, 1.0] range`);
-  return { input, shares };
+  return { input, shares: median ? [0.5] : sharesOf(p, compile) };
 }
 
 const percentile: Operator = (argument, { expression }, name) => {
-  const { input, shares } = percentileArguments(name, argument);
+  const { input, shares } = percentileArguments(name, argument, expression, true);
   const compute = expression(input);
   return (scope) => {
     const tally = percentileTally(shares);

@@ -4,7 +4,19 @@ import { isNumeric } from '../arithmetic.js';
 import { BROKEN_PATTERN, compileRegex } from '../regex.js';
 import { toNumber } from '../numbers.js';
 import { numberText } from './number-text.js';
-import { int32, isNullish, named, nameOf, unary, values, type Operator, type Operators } from './operator.js';
+import { constant, isConstant, valueOf } from './folding.js';
+import {
+  int32,
+  isNullish,
+  named,
+  namedArguments,
+  nameOf,
+  unary,
+  values,
+  type Expression,
+  type Operator,
+  type Operators,
+} from './operator.js';
 
 /**
  * The text that operators of strings make of other values; null and what is missing are empty.
@@ -99,9 +111,10 @@ const trimming = (ends: 'both' | 'left' | 'right'): Operator =>
   named(['input'], ['chars'], { notObject: 50696, unknown: 50694, missing: 50695 }, (args, name) => {
     const { input } = args;
     const chars = 'chars' in args ? args['chars'] : WHITESPACE.join('');
-    if (isNullish(input) || isNullish(chars)) return null;
+    if (isNullish(input)) return null;
     if (typeof input !== 'string')
       throw new MongoError(50699, `${name} requires its input to be a string, got ${nameOf(input)} instead.`);
+    if (isNullish(chars)) return null;
     if (typeof chars !== 'string')
       throw new MongoError(50700, `${name} requires 'chars' to be a string, got ${nameOf(chars)} instead.`);
     const cut = new Set(chars);
@@ -146,8 +159,10 @@ const $indexOfBytes = indexOf(
   (bytes, token, from, to) => bytes.subarray(0, to).indexOf(token, from),
 );
 
+/** The end is where the text that is found must have begun. */
 const $indexOfCP = indexOf([40093, 40094], Array.from<string>, (points, token, from, to) => {
-  for (let at = from; at + token.length <= to; at++) if (token.every((point, i) => points[at + i] === point)) return at;
+  if (points.length === 0 && token.length === 0) return 0;
+  for (let at = from; at < to; at++) if (token.every((point, i) => points[at + i] === point)) return at;
   return -1;
 });
 
@@ -167,6 +182,7 @@ const replacing = (all: boolean): Operator =>
       if (typeof input !== 'string' || typeof find !== 'string' || typeof replacement !== 'string') return null;
       return all ? input.replaceAll(find, () => replacement) : input.replace(find, () => replacement);
     },
+    false,
   );
 
 interface Found {
@@ -176,8 +192,7 @@ interface Found {
 }
 
 function* matchesOf(pattern: RegExp, input: string): Generator<Found> {
-  const searching = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`);
-  for (const found of input.matchAll(searching)) {
+  for (const found of input.matchAll(pattern)) {
     // Behind the last character MongoDB does not look any more.
     if (found.index === input.length && input !== '') return;
     const captures = found.slice(1).map((capture: string | undefined) => capture ?? null);
@@ -186,38 +201,58 @@ function* matchesOf(pattern: RegExp, input: string): Generator<Found> {
   }
 }
 
-/** @throws MongoError 51109, 51110 or 51111 for what a filter refuses with other codes */
+/**
+ * A pattern that finds all.
+ * @throws MongoError 51109, 51110 or 51111 for what a filter refuses with other codes
+ */
 function compiled(pattern: string, options: string, name: string): RegExp {
   if (pattern.includes('\0')) throw new MongoError(51109, `${name}: regular expression cannot contain a null byte`);
   if (options.includes('\0')) throw new MongoError(51110, `${name}: regex options cannot contain a null byte`);
   try {
-    return compileRegex(pattern, options, name);
+    const { source, flags } = compileRegex(pattern, options, name);
+    return new RegExp(source, `${flags}g`);
   } catch (error) {
     if (!(error instanceof MongoError) || error.code !== BROKEN_PATTERN) throw error;
     throw new MongoError(51111, `Invalid Regex in ${name}: ${error.message}`);
   }
 }
 
-const regexOperator = (empty: unknown, answer: (found: Generator<Found>) => unknown): Operator =>
-  named(
-    ['input', 'regex'],
-    ['options'],
-    { notObject: 51103, unknown: 31024, missing: { input: 31022, regex: 31023 } },
-    ({ input, regex, options }, name) => {
-      if (!isNullish(input) && typeof input !== 'string')
+/** The pattern that two arguments give; undefined without one. */
+function patternOf(regex: unknown, options: unknown, name: string): RegExp | undefined {
+  if (!isNullish(regex) && typeof regex !== 'string' && !(regex instanceof BSONRegExp))
+    throw new MongoError(51105, `${name} needs 'regex' to be of type string or regex`);
+  if (!isNullish(options) && typeof options !== 'string')
+    throw new MongoError(51106, `${name} needs 'options' to be of type string`);
+  if (isNullish(regex)) return undefined;
+  const own = typeof regex === 'string' ? '' : regex.options;
+  if (own !== '' && !isNullish(options))
+    throw new MongoError(51107, `${name}: found regex option(s) specified in both 'regex' and 'option' fields`);
+  const pattern = typeof regex === 'string' ? regex : regex.pattern;
+  return compiled(pattern, own || (options ?? ''), name);
+}
+
+const regexOperator =
+  (empty: unknown, answer: (found: Generator<Found>) => unknown): Operator =>
+  (argument, compiler, name) => {
+    const { expression } = compiler;
+    const args = namedArguments(name, argument, ['input', 'regex'], ['options'], {
+      notObject: 51103,
+      unknown: 31024,
+      missing: { input: 31022, regex: 31023 },
+    });
+    const [input, regex] = [expression(args['input']), expression(args['regex'])];
+    const options = 'options' in args ? expression(args['options']) : constant(undefined);
+    let pattern: Expression = (scope) => patternOf(regex(scope), options(scope), name);
+    // A pattern that is the same for all documents is made once.
+    if (isConstant(regex, compiler) && isConstant(options, compiler)) pattern = constant(valueOf(pattern));
+    return (scope) => {
+      const found = pattern(scope) as RegExp | undefined;
+      const text = input(scope);
+      if (!isNullish(text) && typeof text !== 'string')
         throw new MongoError(51104, `${name} needs 'input' to be of type string`);
-      if (!isNullish(regex) && typeof regex !== 'string' && !(regex instanceof BSONRegExp))
-        throw new MongoError(51105, `${name} needs 'regex' to be of type string or regex`);
-      if (!isNullish(options) && typeof options !== 'string')
-        throw new MongoError(51106, `${name} needs 'options' to be of type string`);
-      if (isNullish(input) || isNullish(regex)) return empty;
-      const own = typeof regex === 'string' ? '' : regex.options;
-      if (own !== '' && !isNullish(options))
-        throw new MongoError(51107, `${name}: found regex option(s) specified in both 'regex' and 'option' fields`);
-      const pattern = typeof regex === 'string' ? regex : regex.pattern;
-      return answer(matchesOf(compiled(pattern, own || (options ?? ''), name), input));
-    },
-  );
+      return isNullish(text) || !found ? empty : answer(matchesOf(found, text));
+    };
+  };
 
 /** Operators of strings. */
 export const STRINGS: Operators = {

@@ -20,11 +20,44 @@ export function zoneOf(name: string): Zone {
 }
 
 function fixedZone(name: string): Zone | undefined {
-  if (name === 'UTC' || name === 'GMT' || name === 'Z') return UTC;
+  if (name === 'UTC') return UTC;
+  if (name === 'GMT') return offsetZone(0, false);
   const match = /^([+-])(\d\d):?(\d\d)?$/.exec(name);
   if (!match) return undefined;
-  const minutes = (Number(match[2]) * 60 + Number(match[3] ?? 0)) * (match[1] === '-' ? -1 : 1);
-  return () => minutes * 60_000;
+  return offsetZone((Number(match[2]) * 60 + Number(match[3] ?? 0)) * (match[1] === '-' ? -1 : 1));
+}
+
+/** Clocks that are always as many minutes ahead of UTC. */
+function offsetZone(minutes: number, isUtc = minutes === 0): Zone {
+  return isUtc ? UTC : () => minutes * 60_000;
+}
+
+/** Hours that the clocks of zones are ahead whose abbreviations may stand in the text of a date. */
+const ABBREVIATIONS: Readonly<Record<string, number>> = {
+  Z: 0,
+  UTC: 0,
+  GMT: 0,
+  WET: 0,
+  WEST: 1,
+  BST: 1,
+  CET: 1,
+  CEST: 2,
+  EET: 2,
+  EEST: 3,
+  EST: -5,
+  EDT: -4,
+  CST: -6,
+  CDT: -5,
+  MST: -7,
+  MDT: -6,
+  PST: -8,
+  PDT: -7,
+};
+
+/** The zone in the text of a date: an offset, `GMT` with one, or an abbreviation; undefined for others, Olson's too. */
+export function writtenZone(text: string): Zone | undefined {
+  const hours = ABBREVIATIONS[text.toUpperCase()];
+  return hours === undefined ? fixedZone(text.replace(/^(?:GMT|UTC)(?=[+-])/i, '')) : offsetZone(hours * 60);
 }
 
 function namedZone(name: string): Zone {
@@ -44,6 +77,10 @@ function namedZone(name: string): Zone {
   } catch {
     throw new MongoError(40485, `unrecognized time zone identifier: "${name}"`);
   }
+  const canonical = format.resolvedOptions().timeZone;
+  // MongoDB distinguishes the case of letters.
+  if (canonical !== name && canonical.toLowerCase() === name.toLowerCase())
+    throw new MongoError(40485, `unrecognized time zone identifier: "${name}"`);
   return (at) => {
     const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
     const year = Number(parts['year']);

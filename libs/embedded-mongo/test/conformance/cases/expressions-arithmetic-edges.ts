@@ -43,9 +43,10 @@ export const cases: readonly Case[] = [
     { _id: 1, text: 'one' },
   ),
   fails('a division by zero is refused', 'divide/#definition', [[{ $mod: ['$a', 0] }, 16610]], { _id: 1, a: 4 }),
-  computes('$mod by a whole double is whole up to 32 bits', 'mod/#definition', [
-    [{ $mod: [7, double(2)] }, 1],
-    [{ $mod: [7, double(2 ** 40)] }, double(7)],
-    [{ $mod: [long(7), double(2 ** 40)] }, double(7)],
+  computes('$mod has the wider type of its two numbers', 'mod/#behavior', [
+    [{ $mod: [7, double(2)] }, double(1)],
+    [{ $mod: [long(7), double(2)] }, double(1)],
+    [{ $mod: [7, long(2)] }, long(1)],
+    [{ $mod: [7, 2] }, 1],
   ]),
 ];

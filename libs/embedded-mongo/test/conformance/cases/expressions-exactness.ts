@@ -28,15 +28,13 @@ export const cases: readonly Case[] = [
       date('2023-11-04T16:00:00Z'),
     ],
   ]),
-  computes(
-    'milliseconds are rounded when they are added to a date, and cut off when they are subtracted',
-    'add/#behavior',
-    [
-      [{ $add: [date('1970-01-01T00:00:00Z'), double(1.5)] }, date('1970-01-01T00:00:00.002Z')],
-      [{ $add: [date('1970-01-01T00:00:00Z'), double(-1.5)] }, date('1969-12-31T23:59:59.998Z')],
-      [{ $subtract: [date('1970-01-01T00:00:00Z'), double(1.7)] }, date('1969-12-31T23:59:59.999Z')],
-    ],
-  ),
+  computes('milliseconds are rounded before they are added to a date or subtracted from it', 'add/#behavior', [
+    [{ $add: [date('1970-01-01T00:00:00Z'), double(1.5)] }, date('1970-01-01T00:00:00.002Z')],
+    [{ $add: [date('1970-01-01T00:00:00Z'), double(-1.5)] }, date('1969-12-31T23:59:59.998Z')],
+    [{ $subtract: [date('1970-01-01T00:00:00Z'), double(1.7)] }, date('1969-12-31T23:59:59.998Z')],
+    // Those before the date are added first, those behind it are rounded one by one.
+    [{ $add: [0.3, 0.3, date('1970-01-01T00:00:00Z'), 2.5, 2.5] }, date('1970-01-01T00:00:00.007Z')],
+  ]),
   fails('a number that is no date does not become one', 'toDate/#behavior', [
     [{ $toDate: double(Number.NaN) }, 241],
     [{ $toDate: double(Infinity) }, 241],

@@ -1,0 +1,70 @@
+import { Decimal128, Double, Int32, Long } from 'bson';
+import { describe, expect, it } from 'vitest';
+import { computed, shown, type Expectation } from '../../../test/computed.js';
+
+const int = (value: number): Int32 => new Int32(value);
+const double = (value: number): Double => new Double(value);
+const decimal = (text: string): Decimal128 => Decimal128.fromString(text);
+
+describe('decimals keep the zeros that MongoDB gives them', () => {
+  it.each<Expectation>([
+    [{ $add: [decimal('1'), double(2)] }, decimal('3.00000000000000')],
+    [{ $toDecimal: double(5) }, decimal('5.00000000000000')],
+    [{ $toDecimal: double(1e16) }, decimal('1.00000000000000E+16')],
+    [{ $toDecimal: double(0) }, decimal('0')],
+    [{ $toDecimal: int(5) }, decimal('5')],
+    [{ $round: [decimal('1.2'), 3] }, decimal('1.200')],
+    [{ $round: [decimal('1.298'), 100] }, decimal('1.298000000000000000000000000000000')],
+    [{ $trunc: [decimal('23.298'), -1] }, decimal('2E+1')],
+    [{ $ceil: decimal('1E+2') }, decimal('100')],
+    [{ $floor: decimal('0') }, decimal('0')],
+    [{ $round: [decimal('0'), 2] }, decimal('0.00')],
+    [{ $round: decimal('NaN') }, decimal('NaN')],
+    [{ $sqrt: decimal('2.25') }, decimal('1.5')],
+    [{ $sqrt: decimal('4') }, decimal('2')],
+    [{ $sqrt: decimal('1E+3') }, decimal('31.62277660168379331998893544432719')],
+    [{ $sqrt: decimal('3') }, decimal('1.732050807568877293527446341505872')],
+    [{ $sqrt: decimal('1E-6176') }, decimal('1E-3088')],
+    [{ $sqrt: decimal('0E-4') }, decimal('0.00')],
+    [{ $sqrt: decimal('Infinity') }, decimal('Infinity')],
+    [{ $sin: decimal('NaN') }, decimal('NaN')],
+    [{ $log: [decimal('NaN'), 2] }, decimal('NaN')],
+  ])('%j', (spec, expected) => {
+    expect(computed(spec)).toBe(shown(expected));
+  });
+});
+
+describe('places and types of numbers', () => {
+  it.each<Expectation>([
+    [{ $round: [double(1.298), '$gone'] }, null],
+    [{ $trunc: [double(1.298), '$gone'] }, null],
+    [{ $round: [int(2_147_483_647), -1] }, Long.fromNumber(2_147_483_650)],
+    [{ $mod: [int(7), double(2)] }, double(1)],
+    [{ $mod: [Long.fromNumber(7), double(2)] }, double(1)],
+    [{ $mod: [int(7), Long.fromNumber(2)] }, Long.fromNumber(1)],
+    [{ $bitAnd: [] }, int(-1)],
+    [{ $ceil: double(-0.5) }, double(-0)],
+    [{ $round: double(-0.4) }, double(-0)],
+    [{ $and: [decimal('1E-6176')] }, true],
+    [{ $and: [decimal('0E-6176')] }, false],
+    [{ $divide: [decimal('1E-6176'), decimal('1E-6176')] }, decimal('1')],
+  ])('%j', (spec, expected) => {
+    expect(computed(spec)).toBe(shown(expected));
+  });
+  it.each([
+    [{ $bitNot: 'a' }, 'E28765'],
+    [{ $bitNot: double(1.5) }, 'E14'],
+    [{ $rand: 1 }, 'E10065'],
+    [{ $rand: { a: 1 } }, 'E3040501'],
+    [{ $sqrt: decimal('-1') }, 'E28714'],
+    [{ $ln: decimal('0') }, 'E28766'],
+    [{ $log10: decimal('-1E-6176') }, 'E28761'],
+    [{ $ln: decimal('1E-6176') }, 'E238'],
+    [{ $log: [decimal('0'), 2] }, 'E28758'],
+    [{ $log: [2, decimal('1.0')] }, 'E28759'],
+    [{ $cos: decimal('Infinity') }, 'E50989'],
+    [{ $acos: decimal('2') }, 'E50989'],
+  ])('%j is %s', (spec, expected) => {
+    expect(computed(spec)).toBe(expected);
+  });
+});

@@ -1,0 +1,56 @@
+import { Binary, Decimal128, Double } from 'bson';
+import { describe, expect, it } from 'vitest';
+import { computed, shown } from '../../../test/computed.js';
+
+const convert = (input: unknown, to: unknown, rest: object = {}) => ({ $convert: { input, to, ...rest } });
+
+describe('types that are asked for', () => {
+  it.each([
+    [convert(null, 'colour'), 'E2'],
+    [convert(1, 'number'), 'E2'],
+    [convert(1, 'missing'), 'E241'],
+    [convert(1, { type: null }), 'E9'],
+    [convert(1, { kind: 'int' }), 'E9'],
+    [convert(null, null, { onNull: 'none' }), '"none"'],
+    [convert(1, null), 'null'],
+    [convert(true, 'string', { format: 'morse' }), 'E4341125'],
+    [convert(true, 'string', { format: 1 }), 'E4341114'],
+    [convert(1, { type: 'binData', subtype: 'a' }), 'E241'],
+    [convert('a', 'binData'), 'E4341115'],
+    [convert('a', { type: 'binData', subtype: 'a' }, { format: 'utf8' }), 'E4341108'],
+    [{ $toInt: ['1', '2'] }, 'E50723'],
+    [{ $toString: [] }, 'E50723'],
+  ])('%j is %s', (spec, expected) => {
+    expect(computed(spec)).toBe(expected);
+  });
+});
+
+describe('numbers that do not fit', () => {
+  it.each([
+    { $toInt: new Double(2_147_483_647.5) },
+    { $toInt: new Double(-2_147_483_648.5) },
+    { $toLong: new Double(2 ** 63) },
+    { $toDouble: '1e400' },
+    { $toDouble: '-1e-400' },
+    { $toDouble: Decimal128.fromString('1E-400') },
+    { $toDecimal: '1E+7000' },
+    { $toDecimal: '1E-7000' },
+  ])('%j', (spec) => {
+    expect(computed(spec)).toBe('E241');
+  });
+  it.each([
+    [{ $toLong: new Double(-(2 ** 63)) }, '{"$numberLong":"-9223372036854775808"}'],
+    [{ $toDouble: '0e-400' }, '{"$numberDouble":"0.0"}'],
+    [{ $toDecimal: '0E-7000' }, '{"$numberDecimal":"0E-6176"}'],
+    [{ $toDouble: '-inf' }, '{"$numberDouble":"-Infinity"}'],
+  ])('%j fits', (spec, expected) => {
+    expect(computed(spec)).toBe(expected);
+  });
+});
+
+it('$toUUID leaves a UUID as it is and reads no other form than the one with dashes', () => {
+  const uuid = new Binary(Buffer.alloc(16, 7), Binary.SUBTYPE_UUID);
+  expect(computed({ $toUUID: uuid })).toBe(shown(uuid));
+  expect(computed({ $toUUID: new Binary(Buffer.alloc(16)) })).toBe('E241');
+  expect(computed({ $toUUID: '07'.repeat(16) })).toBe('E241');
+});
