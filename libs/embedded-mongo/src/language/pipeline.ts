@@ -91,51 +91,73 @@ interface Place {
   readonly outer?: string;
   /** What it runs over: a collection, or nothing that has a name. */
   readonly collection: boolean;
+  /** Whether it is within `$facet`, be it as part of another stage there. */
+  readonly isFacet?: boolean;
+  /** How many pipelines of `$lookup` and `$unionWith` it is within. */
+  readonly depth?: number;
 }
 
 /** The stages that may not be within others, with the code of the refusal. */
 const BANNED: Readonly<Record<string, { readonly code: number; readonly stages: ReadonlySet<string> }>> = {
-  $facet: { code: 40600, stages: new Set([...WRITING_STAGES, '$facet', '$documents']) },
-  $lookup: { code: 51047, stages: WRITING_STAGES },
-  $unionWith: { code: 51047, stages: WRITING_STAGES },
+  $facet: {
+    code: 40600,
+    stages: new Set([
+      ...WRITING_STAGES,
+      '$changeStream',
+      '$collStats',
+      '$documents',
+      '$facet',
+      '$geoNear',
+      '$indexStats',
+    ]),
+  },
+  $lookup: { code: 51047, stages: new Set([...WRITING_STAGES, '$changeStream']) },
+  $unionWith: { code: 31441, stages: new Set([...WRITING_STAGES, '$changeStream']) },
 };
+
+/** Most pipelines of stages within each other, as MongoDB has it. */
+const MAX_DEPTH = 20;
 
 const MAX_STAGES = 1000;
 
 /**
  * Checks the stages of a pipeline and of those inside it.
- * @throws MongoError 7749501 for too many; 73, 40323, 40324 or 40573 for what is no stage, or none that is supported or may be where it is
+ * @throws MongoError 7749501 for too many, 232 for too many within each other; 73, 40323, 40324 or 40573 for what is no
+ *   stage, or none that is supported or may be where it is
  */
 export function checkPipeline(pipeline: unknown, place: Place = { collection: true }): Doc[] {
   if (!Array.isArray(pipeline)) throw new MongoError(14, `'pipeline' option must be specified as an array`);
   if (pipeline.length > MAX_STAGES)
     throw new MongoError(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages.`);
-  const banned = BANNED[place.outer ?? ''];
+  const banned = [place.outer ?? '', ...(place.isFacet === true ? ['$facet'] : [])].map((outer) => BANNED[outer]);
   for (const [i, stage] of (pipeline as unknown[]).entries()) {
     if (!isDoc(stage)) throw new MongoError(14, "Each element of the 'pipeline' array must be an object");
     const names = Object.keys(stage);
     const [name = ''] = names;
     if (names.length !== 1)
       throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
+    for (const { code, stages } of banned.filter((outer) => outer !== undefined))
+      if (stages.has(name))
+        throw new MongoError(code, `${name} is not allowed to be used within a ${place.outer ?? '$facet'} stage`);
     if (name === '$changeStream')
       throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
     const refused = Object.hasOwn(REFUSED_STAGES, name) ? REFUSED_STAGES[name] : undefined;
     if (refused) throw new MongoError(238, refused);
     if (!isStage(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
-    if (banned?.stages.has(name))
-      throw new MongoError(banned.code, `${name} is not allowed to be used within a ${place.outer ?? ''} stage`);
     if (WRITING_STAGES.has(name) && i < pipeline.length - 1)
       throw new MongoError(40601, `${name} can only be the final stage in the pipeline`);
     if (name === '$documents' && i > 0)
       throw new MongoError(40602, '$documents is only valid as the first stage in a pipeline');
     if (name === '$documents' && place.collection)
       throw new MongoError(73, "'$documents' can only be run with {aggregate: 1}");
-    checkNested(name, stage[name]);
+    checkNested(name, stage[name], place);
   }
   return pipeline as Doc[];
 }
 
-function checkNested(name: string, argument: unknown): void {
+function checkNested(name: string, argument: unknown, { isFacet, depth = 0 }: Place): void {
+  if ((name === '$lookup' || name === '$unionWith') && depth >= MAX_DEPTH)
+    throw new MongoError(232, `Maximum number of nested sub-pipelines exceeded. Limit is ${MAX_DEPTH}`);
   if (!isDoc(argument)) return;
   if (name === '$facet')
     for (const [facet, inner] of Object.entries(argument)) {
@@ -143,11 +165,11 @@ function checkNested(name: string, argument: unknown): void {
         throw new MongoError(40170, `arguments to $facet must be arrays, ${facet} is type ${typeName(inner)}`);
       if (inner.some((stage) => !isDoc(stage) || Object.keys(stage).length === 0))
         throw new MongoError(40171, `elements of arrays in $facet spec must be non-empty objects: ${facet}`);
-      checkPipeline(inner, { outer: name, collection: true });
+      checkPipeline(inner, { outer: name, collection: true, isFacet: true, depth });
     }
   const { from, coll, pipeline } = argument;
   if ((name === '$lookup' || name === '$unionWith') && pipeline !== undefined)
-    checkPipeline(pipeline, { outer: name, collection: (from ?? coll) !== undefined });
+    checkPipeline(pipeline, { outer: name, collection: (from ?? coll) !== undefined, isFacet, depth: depth + 1 });
 }
 
 /**

@@ -37,6 +37,13 @@ function localValues(doc: Doc, path: string): unknown[] {
   return all.length === 0 ? [null] : all;
 }
 
+/** @throws MongoError with the code for what is no name, 73 for an empty one */
+function collectionArgument(args: Doc, field: string, name: string, code = 9): string {
+  const collection = textArgument(args, field, name, code);
+  if (collection === '') throw new MongoError(73, `Invalid namespace specified in '${field}' of ${name}`);
+  return collection;
+}
+
 const $lookup: StageCompiler = (argument, context, name) => {
   const args = stageArguments(argument, name, ['as'], ['from', 'localField', 'foreignField', 'let', 'pipeline'], {
     notObject: 9,
@@ -59,7 +66,7 @@ const $lookup: StageCompiler = (argument, context, name) => {
   const within = pipeline === undefined ? undefined : (pipeline as Doc[]);
   const [first] = within ?? [];
   const listing = args['from'] === undefined && first !== undefined && '$documents' in first;
-  const from = listing ? undefined : textArgument(args, 'from', name, 9);
+  const from = listing ? undefined : collectionArgument(args, 'from', name);
   // Fields look among the documents that the pipeline itself begins with.
   const rest = listing && fields ? within?.slice(1) : within;
   const own = letOf(variables ?? {}, context);
@@ -145,9 +152,10 @@ const $unionWith: StageCompiler = (argument, context, name) => {
       '$unionWith stage without explicit collection must have a pipeline with $documents as first stage',
     );
   const stages = context.pipeline(pipeline as Doc[], context);
+  const from = coll === undefined ? undefined : collectionArgument(args, 'coll', name, 14);
   return function* (documents) {
     yield* documents;
-    yield* stages(coll === undefined ? [] : context.others.all(textArgument(args, 'coll', name)));
+    yield* stages(from === undefined ? [] : context.others.all(from));
   };
 };
 
@@ -155,13 +163,14 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   const args = stageArguments(
     argument,
     name,
-    ['from', 'startWith', 'connectFromField', 'connectToField', 'as'],
-    ['maxDepth', 'depthField', 'restrictSearchWithMatch'],
-    { notObject: 40327, unknown: 40104, missing: 40105 },
+    ['startWith', 'connectFromField', 'connectToField', 'as'],
+    ['from', 'maxDepth', 'depthField', 'restrictSearchWithMatch'],
+    { notObject: 9, unknown: 40104, missing: 40105 },
   );
-  const [from, connectFrom, connectTo, as] = ['from', 'connectFromField', 'connectToField', 'as'].map((field) =>
+  const from = collectionArgument(args, 'from', name);
+  const [connectFrom, connectTo, as] = ['connectFromField', 'connectToField', 'as'].map((field) =>
     textArgument(args, field, name, 40103),
-  ) as [string, string, string, string];
+  ) as [string, string, string];
   const depthField =
     args['depthField'] === undefined ? undefined : fieldPath(textArgument(args, 'depthField', name, 40103));
   const deepest = args['maxDepth'] === undefined ? Infinity : toNumber(args['maxDepth']);
