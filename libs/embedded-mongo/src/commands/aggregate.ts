@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Int32, deserialize, type Long } from 'bson';
-import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
+import { MAX_DOCUMENT_BYTES, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { isNumeric, isWhole } from '../language/arithmetic.js';
+import { isNumeric } from '../language/arithmetic.js';
 import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline, type Others } from '../language/pipeline.js';
-import { toNumber } from '../language/numbers.js';
 import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
@@ -14,7 +13,9 @@ import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
 import { checkTarget, outputOf, writeOutput, type Output } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
+import { pushDown } from './push-down.js';
 import { collStatsDocument } from './statistics.js';
+import { checkViewsRead } from './view-graph.js';
 import { originOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
@@ -53,6 +54,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
       const collection = whole ? undefined : call.collection;
       const own = collection === undefined ? undefined : server.catalogue.find(call.db, collection);
       const options = { hint: call.hint(), evaluation: call.evaluation(own), deadline: call.deadline() };
+      checkViewsRead(server.catalogue, call.db, pipeline, options.evaluation.ordering);
       const output = outputOf(pipeline.at(-1), call.db);
       if (!output) return firstBatch(server, aggregation(server, call.db, collection, pipeline, options), size, false);
       return writeThrough(server, call, output, pipeline.slice(0, -1)).then(() =>
@@ -180,7 +182,7 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
     all: function* (name) {
       const { info, stages } = originOf(server.catalogue, db, name);
       const { query, rest } = pushDown(stages);
-      for (const doc of runOver(server, db, info, { ...query, deadline }, rest, { deadline })) {
+      for (const doc of runOver(server, db, info, { ...query, evaluation, deadline }, rest, { evaluation, deadline })) {
         delete doc[SCORE_FIELD];
         yield doc;
       }
@@ -205,48 +207,30 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {
   const encoded = Array.from(documents, (doc) => {
     delete doc[SCORE_FIELD];
-    return encode(doc);
+    return encodeResult(doc);
   });
   return sourceOf(ns, encoded);
 }
 
-/** Turns leading `$match`, `$sort`, `$skip` and `$limit` into a query, so that indexes serve them. */
-export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query: Query; rest: readonly Doc[] } {
-  const filters: Doc[] = [];
-  let at = 0;
-  const stage = (name: string): unknown => pipeline[at]?.[name];
-  for (let filter = stage('$match'); isDoc(filter); filter = stage('$match')) {
-    filters.push(filter);
-    at++;
-  }
-  let sort: Doc | undefined;
-  const order = stage('$sort');
-  if (isDoc(order) && isOrder(order)) {
-    sort = order;
-    at++;
-  }
-  let skip: number | undefined;
-  if (isCount(stage('$skip'), 0)) skip = toNumber(pipeline[at++]?.['$skip']);
-  let limit: number | undefined;
-  if (isCount(stage('$limit'), 1)) limit = toNumber(pipeline[at++]?.['$limit']);
-  const filter = filters.length > 1 ? { $and: filters } : (filters[0] ?? {});
-  return { query: { filter, sort, skip, limit, hint }, rest: pipeline.slice(at) };
-}
+/** Bytes that the answer of a pipeline may have beyond those of a document that is stored, as MongoDB has it. */
+const SPARE_BYTES = 16 * 1024;
 
-/** Whether an order can be left to a query; what is none is refused by its stage. */
-function isOrder(order: Doc): boolean {
-  const fields = Object.entries(order);
-  return (
-    fields.length > 0 &&
-    fields.every(
-      ([path, one]) => !path.startsWith('$') && ((isDoc(one) && '$meta' in one) || Math.abs(toNumber(one)) === 1),
-    )
-  );
-}
-
-/** Whether a number of documents can be left to a query; any other is refused by its stage. */
-function isCount(value: unknown, least: number): boolean {
-  return isWhole(value) && toNumber(value) >= least;
+/** @throws MongoError 10334 for a document that is too large to be sent */
+function encodeResult(doc: Doc): Uint8Array {
+  const tooLarge = (): MongoError =>
+    new MongoError(
+      10334,
+      `BSONObj size is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES + SPARE_BYTES}(16MB)`,
+    );
+  let raw: Uint8Array;
+  try {
+    raw = encode(doc);
+  } catch (error) {
+    // The encoder writes into a buffer that is not much larger.
+    throw error instanceof RangeError ? tooLarge() : error;
+  }
+  if (raw.length > MAX_DOCUMENT_BYTES + SPARE_BYTES) throw tooLarge();
+  return raw;
 }
 
 /** What `countDocuments` of drivers sends. */

@@ -32,6 +32,7 @@ import {
 } from './arguments.js';
 import type { CursorRegistry } from './cursors.js';
 import type { OpCounters } from './opcounters.js';
+import { ownCollation, sameCollation } from './view-graph.js';
 
 /** What commands work on. */
 export interface Server {
@@ -181,8 +182,19 @@ export class Call {
     return countOf(batchSize, 'cursor', 'batchSize');
   }
 
-  /** The variables of `let`, and the order that the command or its collection asks for. */
+  /** A list with the BSON types of its numbers. */
+  typedList(field: string): unknown[] {
+    this.list(field);
+    return this.typed[field] as unknown[];
+  }
+
+  /**
+   * The variables of `let`, and the order that the command or its collection asks for.
+   * @throws MongoError 167 when the command asks for another order than that of its view
+   */
   evaluation(info: CollectionInfo | undefined, collation = this.value('collation')): Evaluation {
+    if (info && isView(info) && collation && !sameCollation(collationOf(collation), ownCollation(info)))
+      throw new MongoError(167, "Cannot override a view's default collation");
     const ordering = orderingFor(info, collation);
     return { ordering, variables: (this.variables ??= this.variablesOf(ordering)) };
   }

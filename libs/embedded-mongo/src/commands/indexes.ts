@@ -1,7 +1,7 @@
 import { Long } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import type { CollectionInfo, Index } from '../store/catalogue.js';
+import { isView, type CollectionInfo, type Index } from '../store/catalogue.js';
 import { show } from '../store/duplicate-key.js';
 import { listReply } from './collections.js';
 import { createIndexes } from './index-build.js';
@@ -43,7 +43,8 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       const unsupported = UNSUPPORTED_CHANGES.find((field) => call.has(field));
       if (unsupported) throw new MongoError(72, `the option '${unsupported}' is not supported by this server`);
       return server.environment.write(() => {
-        if (call.has('viewOn')) {
+        const named = server.catalogue.find(call.db, call.collection);
+        if (call.has('viewOn') || call.has('pipeline') || (named && isView(named))) {
           changeView(server, call);
           return { ok: 1 };
         }
