@@ -3,6 +3,7 @@ import { Int32, deserialize, type Long } from 'bson';
 import { MAX_DOCUMENT_BYTES, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
+import type { Evaluation } from '../language/filter.js';
 import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline, type Others } from '../language/pipeline.js';
 import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
@@ -11,7 +12,8 @@ import { encodeDocument, requestOf, type Reply } from '../wire/message.js';
 import { Call, runAnywhere, type Command, type Server } from './command.js';
 import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
-import { checkTarget, outputOf, writeOutput, type Output } from './output.js';
+import { outputOf, type Output } from './output-spec.js';
+import { checkTarget, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
 import { pushDown } from './push-down.js';
 import { collStatsDocument } from './statistics.js';
@@ -57,7 +59,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
       checkViewsRead(server.catalogue, call.db, pipeline, options.evaluation.ordering);
       const output = outputOf(pipeline.at(-1), call.db);
       if (!output) return firstBatch(server, aggregation(server, call.db, collection, pipeline, options), size, false);
-      return writeThrough(server, call, output, pipeline.slice(0, -1)).then(() =>
+      return writeThrough(server, call, output, pipeline.slice(0, -1), options.evaluation).then(() =>
         firstBatch(server, listed(`${call.db}.${collection ?? '$cmd.aggregate'}`, []), size, false),
       );
     },
@@ -65,9 +67,15 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
 };
 
 /** Runs a pipeline and writes what it gives. All of it is read first, since what is written may be what is read. */
-async function writeThrough(server: Server, call: Call, output: Output, stages: readonly Doc[]): Promise<void> {
-  checkTarget(server, output);
-  await writeOutput(server, output, await everything(server, call, stages));
+async function writeThrough(
+  server: Server,
+  call: Call,
+  output: Output,
+  stages: readonly Doc[],
+  evaluation: Evaluation,
+): Promise<void> {
+  checkTarget(server, output, evaluation);
+  await writeOutput(server, output, await everything(server, call, stages), evaluation);
 }
 
 /** All documents of a pipeline, read as a driver would read them: what takes long moves to where it may. */

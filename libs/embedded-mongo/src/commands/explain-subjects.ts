@@ -10,6 +10,7 @@ import { limitOf } from './arguments.js';
 import type { Call } from './command.js';
 import { express, findStages, ordered, projected, type Stage } from './explain-stages.js';
 import { checkFindAndModify } from './find-and-modify.js';
+import { outputOf } from './output-spec.js';
 import { pushDown } from './push-down.js';
 import { countLimit, queryOf } from './read.js';
 import { checkViewsRead } from './view-graph.js';
@@ -88,6 +89,7 @@ const distinct: Explain = (catalogue, call, info) => {
 const aggregate: Explain = (catalogue, call, info) => {
   const whole = call.value('aggregate') === 1;
   const pipeline = checkPipeline(call.typed['pipeline'], { collection: !whole });
+  outputOf(pipeline.at(-1), call.db);
   const origin = info ? originOf(catalogue, call.db, info.name) : { info: undefined, stages: [] };
   const { query: pushed, rest } = pushDown([...origin.stages, ...pipeline], call.hint());
   const query = { ...pushed, evaluation: call.evaluation(info) };

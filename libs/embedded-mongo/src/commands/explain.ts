@@ -49,6 +49,9 @@ export function explained(server: Server, call: Call, verbosity: Verbosity, dead
   checkArguments(command, call.request);
   const subject = subjectOf(server.catalogue, call);
   const { namespace, query, rest = [] } = subject;
+  const writing = Object.keys(rest.at(-1) ?? {}).find((name) => name === '$out' || name === '$merge');
+  if (writing !== undefined && verbosity !== 'queryPlanner')
+    throw new MongoError(51029, `${writing} stage cannot be explained with verbosity '${verbosity}'`);
   // A filter that is none is refused whether or not it is executed.
   matcher(withoutText(query.filter).rest, query.evaluation);
   const { plan, execution } = explain(server, { ...subject, query: { ...query, deadline } }, verbosity);
