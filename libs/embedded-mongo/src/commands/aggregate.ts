@@ -3,12 +3,14 @@ import { Int32, deserialize, type Long } from 'bson';
 import { MAX_DOCUMENT_BYTES, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
-import type { Evaluation } from '../language/filter.js';
+import { matcher, type Evaluation } from '../language/filter.js';
 import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline, type Others } from '../language/pipeline.js';
-import { checkScored } from '../language/text.js';
+import { sortFields } from '../language/sort.js';
+import { checkScored, withoutText } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
 import { encodeDocument, requestOf, type Reply } from '../wire/message.js';
+import { checkBoolean, missingField } from './arguments.js';
 import { Call, runAnywhere, type Command, type Server } from './command.js';
 import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
@@ -39,6 +41,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
     },
     run: (server, call) => {
       const whole = call.value('aggregate') === 1;
+      if (!call.has('pipeline')) throw missingField('aggregate', 'pipeline');
       if (!whole && typeof call.value('aggregate') !== 'string')
         throw new MongoError(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1");
       const statistics = whole ? undefined : collStatsOf(call.typed['pipeline']);
@@ -49,6 +52,8 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
           73,
           `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
         );
+      checkBoolean(call.value('allowDiskUse'), 'aggregate', 'allowDiskUse');
+      call.flag('bypassDocumentValidation');
       if (call.flag('explain')) return explained(server, call, 'queryPlanner');
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
@@ -152,6 +157,11 @@ export function aggregation(
     collection === undefined ? { info: undefined, stages: [] } : originOf(server.catalogue, db, collection);
   const { query: pushed, rest } = pushDown([...stages, ...pipeline], options.hint);
   const query = { ...options, ...pushed };
+  // Where there is nothing to read they are compiled all the same.
+  if (!info) {
+    matcher(withoutText(pushed.filter).rest, options.evaluation);
+    sortFields(pushed.sort);
+  }
   if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);
   if (info && rest.length === 0) return pinned(server, info, query, ns, (raw) => raw);
   if (info && isPlainCount(rest)) {

@@ -39,5 +39,5 @@ function isOrder(order: Doc): boolean {
 
 /** Whether a number of documents can be left to a query; any other is refused by its stage. */
 function isCount(value: unknown, least: number): boolean {
-  return isWhole(value) && toNumber(value) >= least;
+  return isWhole(value) && toNumber(value) >= least && toNumber(value) <= 2 ** 63;
 }

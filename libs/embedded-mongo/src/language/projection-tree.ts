@@ -23,14 +23,16 @@ export function newNode(): Node {
 export function addPath(tree: Node, parts: readonly string[], compute?: Expression): void {
   let node = tree;
   for (const [i, part] of parts.entries()) {
-    if (node.chosen.has(part) || node.computed.has(part)) {
-      const rest = parts.slice(i + 1).join('.');
-      throw new MongoError(31249, `Path collision at ${parts.join('.')}${rest && ` remaining portion ${rest}`}`);
-    }
+    const isLast = i === parts.length - 1;
     const child = node.children.get(part);
+    const isTaken = node.chosen.has(part) || node.computed.has(part);
+    if (isLast && (isTaken || child)) throw new MongoError(31250, `Path collision at ${parts.join('.')}`);
+    if (isTaken) {
+      const rest = parts.slice(i + 1).join('.');
+      throw new MongoError(31249, `Path collision at ${parts.join('.')} remaining portion ${rest}`);
+    }
     if (compute && !node.order.includes(part)) node.order.push(part);
-    if (i === parts.length - 1) {
-      if (child) throw new MongoError(31250, `Path collision at ${parts.join('.')}`);
+    if (isLast) {
       if (compute) node.computed.set(part, compute);
       else node.chosen.add(part);
     } else {
@@ -52,11 +54,15 @@ export function include(doc: Doc, { chosen, children }: Node): Doc {
   return kept;
 }
 
-/** Of an array the documents and arrays are left; of a value that holds no fields, nothing. */
+/**
+ * Of an array the documents and arrays are left, and the places of what else becomes a document when its fields are
+ * computed; of a value that holds no fields, nothing.
+ */
 function includeWithin(value: unknown, node: Node): unknown {
   if (isDoc(value)) return include(value, node);
   if (!Array.isArray(value)) return undefined;
-  return value.map((item: unknown) => includeWithin(item, node)).filter((item) => item !== undefined);
+  const items = value.map((item: unknown) => includeWithin(item, node));
+  return node.order.length > 0 ? items : items.filter((item) => item !== undefined);
 }
 
 /** Leaves all fields but the chosen ones. */

@@ -3,7 +3,7 @@ import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
-import { isNullish, nameOf, namedArguments, type Operator, type Operators } from './operator.js';
+import { isNullish, nameOf, namedArguments, type Expression, type Operator, type Operators } from './operator.js';
 import { averageTally, deviationTally, extremeTally, percentileTally, sumTally, type Tally } from './tallies.js';
 
 /** Over its arguments, or over the elements of the array that its one argument gives. */
@@ -68,30 +68,69 @@ const choosing: Operator = (argument, { expression, ordering }, name) => {
   };
 };
 
-/** The method and the shares of `$percentile` and `$median`. */
-export function percentileArguments(name: string, argument: unknown): { input: unknown; shares: number[] } {
-  const required = name === '$median' ? ['input', 'method'] : ['input', 'method', 'p'];
-  if (!isDoc(argument)) throw new MongoError(7436100, `specification of ${name} must be an object`);
+/** What `$percentile` and `$median` are about, and which shares they tell with given variables. */
+export interface Percentile {
+  readonly input: unknown;
+  sharesOf(this: void, variables: Doc): readonly number[];
+}
+
+/**
+ * Reads the arguments of `$percentile` and `$median`.
+ * @throws MongoError 7429703 or 7436100 for what is no document, 2 or 14 for another method, 7750300 to 7750303 for what are
+ *   no shares
+ */
+export function percentileArguments(
+  name: string,
+  argument: unknown,
+  expression: (spec: unknown) => Expression,
+): Percentile {
+  const isMedian = name === '$median';
+  const required = isMedian ? ['input', 'method'] : ['input', 'method', 'p'];
+  if (!isDoc(argument))
+    throw new MongoError(isMedian ? 7436100 : 7429703, `specification of ${name} must be an object`);
   const { input, method, p } = namedArguments(name, argument, required, [], {
     notObject: 7436100,
     unknown: 40415,
     missing: 40414,
   });
+  if (typeof method !== 'string') throw new MongoError(14, `'method' of ${name} must be a string`);
   if (method !== 'approximate')
     throw new MongoError(2, `Currently only 'approximate' can be used as percentile 'method'.`);
-  if (name === '$median') return { input, shares: [0.5] };
-  const shares = Array.isArray(p) ? p.map(toNumber) : [];
-  if (shares.length === 0) throw new MongoError(7750300, `'p' of ${name} must be a non-empty array of numbers`);
-  if (shares.some((share) => !(share >= 0 && share <= 1)))
-    throw new MongoError(7750303, `'p' of ${name} must be an array of numbers from [0.0, 1.0] range`);
-  return { input, shares };
+  if (isMedian) return { input, sharesOf: () => [0.5] };
+  if (speaksOf(p, 'document')) throw new MongoError(7750300, `'p' of ${name} must be constant`);
+  const compute = expression(p);
+  const sharesOf = (variables: Doc): number[] => checkShares(compute({ root: {}, current: {}, variables }), name);
+  if (speaksOf(p, 'variables')) return { input, sharesOf };
+  const shares = sharesOf({});
+  return { input, sharesOf: () => shares };
+}
+
+function checkShares(value: unknown, name: string): number[] {
+  if (!Array.isArray(value) || value.length === 0)
+    throw new MongoError(7750301, `'p' of ${name} must be a non-empty array of numbers`);
+  return value.map((item: unknown) => {
+    const share = toNumber(item);
+    if (!isNumeric(item)) throw new MongoError(7750302, `'p' of ${name} must be an array of numbers`);
+    if (!(share >= 0 && share <= 1))
+      throw new MongoError(7750303, `'p' of ${name} must be an array of numbers from [0.0, 1.0] range`);
+    return share;
+  });
+}
+
+/** Whether an expression uses fields of a document, or variables. */
+function speaksOf(spec: unknown, what: 'document' | 'variables'): boolean {
+  if (typeof spec === 'string')
+    return what === 'variables' ? spec.startsWith('$$') : /^\$(?!\$)|^\$\$(ROOT|CURRENT)(\.|$)/.test(spec);
+  if (Array.isArray(spec)) return spec.some((item) => speaksOf(item, what));
+  if (!isDoc(spec) || '$literal' in spec || '$const' in spec) return false;
+  return Object.values(spec).some((item) => speaksOf(item, what));
 }
 
 const percentile: Operator = (argument, { expression }, name) => {
-  const { input, shares } = percentileArguments(name, argument);
+  const { input, sharesOf } = percentileArguments(name, argument, expression);
   const compute = expression(input);
   return (scope) => {
-    const tally = percentileTally(shares);
+    const tally = percentileTally(sharesOf(scope.variables));
     const value = compute(scope);
     for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) tally.add(item);
     const found = tally.result() as unknown[];

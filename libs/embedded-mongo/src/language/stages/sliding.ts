@@ -3,6 +3,7 @@ import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { checkNothingCounted, rankedArguments } from '../accumulators.js';
 import { isNumeric } from '../arithmetic.js';
+import { compileExpression } from '../expression.js';
 import { isNullish, wholeNumber } from '../expressions/operator.js';
 import { countOf, countedArguments, percentileArguments } from '../expressions/statistics.js';
 import { Total } from '../expressions/total.js';
@@ -183,8 +184,9 @@ const sorted: SlidingCompiler = (argument, context, name) => {
 };
 
 const percentile: SlidingCompiler = (argument, context, name) => {
-  const { input, shares } = percentileArguments(name, argument);
+  const { input, sharesOf } = percentileArguments(name, argument, (spec) => compileExpression(spec, context));
   const compute = computing(input, context);
+  const shares = sharesOf(context.variables);
   return (docs) => {
     const values = docs.map(compute);
     const numbers = values.map((value) => (isNumeric(value) ? toNumber(value) : Number.NaN));

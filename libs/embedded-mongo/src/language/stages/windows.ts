@@ -8,7 +8,7 @@ import { addUnits } from '../expressions/date-maths.js';
 import { sum } from '../expressions/arithmetic.js';
 import { nameOf } from '../expressions/operator.js';
 import { toNumber } from '../numbers.js';
-import { sortFields, sorterOf } from '../sort.js';
+import { checkOrder, sortFields, sorterOf } from '../sort.js';
 import { Groups } from './group.js';
 import { withValue } from './reshape.js';
 import {
@@ -40,6 +40,7 @@ const $setWindowFields: StageCompiler = (argument, context, name) => {
   const { output, sortBy } = args;
   if (!isDoc(output)) throw new MongoError(14, `${name} 'output' must be an object`);
   if (sortBy !== undefined && !isDoc(sortBy)) throw new MongoError(14, `${name} 'sortBy' must be an object`);
+  if (sortBy) checkOrder(sortBy);
   const fields = Object.entries(output).map(([path, spec]) => ({
     path: fieldPath(path),
     compute: windowField(path, spec, sortBy, context),
