@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Int32, deserialize, type Long } from 'bson';
+import { Double, Int32, deserialize, type Long } from 'bson';
 import { MAX_DOCUMENT_BYTES, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
@@ -187,7 +187,7 @@ function runOver(
 function* read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
   for (const { raw, textScore } of scan(server.environment, info, query).documents) {
     const doc = decodeTyped(raw);
-    yield textScore === undefined ? doc : { ...doc, [SCORE_FIELD]: textScore };
+    yield textScore === undefined ? doc : { ...doc, [SCORE_FIELD]: new Double(textScore) };
   }
 }
 
@@ -204,6 +204,12 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
         delete doc[SCORE_FIELD];
         yield doc;
       }
+    },
+    search: (name, filter, inner) => {
+      const { info, stages } = originOf(server.catalogue, db, name);
+      if (stages.length > 0)
+        throw new MongoError(17313, '$match with $text is only allowed as the first pipeline stage');
+      return info ? read(server, info, { filter, evaluation: inner, deadline }) : [];
     },
     lookUp: (name) => {
       const { info, stages } = originOf(server.catalogue, db, name);

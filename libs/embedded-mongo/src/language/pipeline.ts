@@ -5,16 +5,24 @@ import { typeName } from './bson-types.js';
 import { toNumber } from './numbers.js';
 import { BINARY } from './ordering.js';
 import { isTextScore } from './sort.js';
+import { checkScored, withoutText } from './text.js';
 import { CHOOSING } from './stages/choose.js';
 import { DENSIFYING } from './stages/densify.js';
 import { Foreign } from './stages/foreign.js';
 import { GROUPING } from './stages/group.js';
 import { JOINING } from './stages/join.js';
 import { RESHAPING } from './stages/reshape.js';
-import { type Others, type PipelineContext, type Stage, type StageCompiler } from './stages/stage.js';
+import {
+  SCORE_FIELD,
+  type Others,
+  type PipelineContext,
+  type Reading,
+  type Stage,
+  type StageCompiler,
+} from './stages/stage.js';
 import { WINDOWS } from './stages/windows.js';
 
-export { NO_OTHERS, type Others } from './stages/stage.js';
+export { NO_OTHERS, SCORE_FIELD, type Others } from './stages/stage.js';
 
 const STAGES: Readonly<Record<string, StageCompiler>> = {
   ...CHOOSING,
@@ -33,25 +41,19 @@ const REFUSED_STAGES: Record<string, string> = {
   $collStats: 'the stage $collStats is not supported by this server',
 };
 
-/**
- * Where the score of a text search travels with a document through a pipeline. No field can have this name: BSON ends
- * names at a zero byte.
- */
-export const SCORE_FIELD = '\0textScore';
-
 /** The stages with `{ $meta: 'textScore' }` in place of the field that the score travels in. */
 function withScores(pipeline: readonly Doc[]): Doc[] {
   let needed = false;
   const rewritten = [...pipeline].reverse().map((stage) => {
     const [name = '', argument] = Object.entries(stage)[0] ?? [];
-    const uses = mentionsScore(argument);
+    const uses = mentionsScore(stage);
     let result = argument;
     if (name === '$sort' && isDoc(argument)) {
       const fields = Object.entries(argument).map(([path, order]) =>
         isTextScore(order) ? [SCORE_FIELD, -1] : [path, order],
       );
       result = Object.fromEntries(fields) as Doc;
-    } else if (uses) result = replaceScore(argument);
+    } else if (uses) result = (replaceScore(stage) as Doc)[name];
     // An inclusion would drop the score that a later stage asks for.
     if (
       name === '$project' &&
@@ -66,18 +68,29 @@ function withScores(pipeline: readonly Doc[]): Doc[] {
   return needed ? rewritten.reverse() : [...pipeline];
 }
 
-/** Whether `{ $meta: 'textScore' }` stands somewhere in a value. */
+/** Stages whose pipelines have scores of their own. */
+const READING_STAGES: ReadonlySet<string> = new Set(['$lookup', '$unionWith']);
+
+/** Whether `{ $meta: 'textScore' }` stands somewhere in a value, but for pipelines that read for themselves. */
 export function mentionsScore(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(mentionsScore);
-  return isTextScore(value) || (isDoc(value) && Object.values(value).some(mentionsScore));
+  if (isTextScore(value)) return true;
+  if (!isDoc(value)) return false;
+  return Object.entries(value).some(([name, inner]) =>
+    READING_STAGES.has(name) && isDoc(inner) ? mentionsScore({ ...inner, pipeline: [] }) : mentionsScore(inner),
+  );
 }
 
 function replaceScore(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(replaceScore);
   if (isTextScore(value)) return `$${SCORE_FIELD}`;
-  return isDoc(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaceScore(inner)]))
-    : value;
+  if (!isDoc(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const isReading = READING_STAGES.has(name) && isDoc(inner) && 'pipeline' in inner;
+      return [name, isReading ? { ...(replaceScore(inner) as Doc), pipeline: inner['pipeline'] } : replaceScore(inner)];
+    }),
+  );
 }
 
 /** Whether a stage has this name. */
@@ -186,6 +199,29 @@ function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stag
   return (documents) => compiled.reduce((input, stage) => stage(input), documents);
 }
 
+/**
+ * Compiles the pipeline of a stage that reads for itself.
+ * @throws MongoError 40218 for a score without a text search
+ */
+function compileReading(stages: readonly Doc[], context: PipelineContext): Reading {
+  const match = stages[0]?.['$match'];
+  const search = isDoc(match) && withoutText(match).search ? match : undefined;
+  if (!search) {
+    if (mentionsScore(stages)) checkScored({});
+    return { stage: compilePipeline(stages, context) };
+  }
+  const stage = compilePipeline(withScores(stages.slice(1)), context);
+  return {
+    search,
+    stage: function* (documents) {
+      for (const doc of stage(documents)) {
+        const { [SCORE_FIELD]: _, ...rest } = doc;
+        yield rest;
+      }
+    },
+  };
+}
+
 /** Runs stages over documents that have their numbers' BSON types. */
 export function runPipeline(
   documents: Iterable<Doc>,
@@ -206,6 +242,7 @@ export function runPipeline(
     others,
     foreign,
     pipeline: compilePipeline,
+    reading: compileReading,
   };
   return compilePipeline(withScores(pipeline), context)(documents);
 }

@@ -5,10 +5,14 @@ import { fieldPath } from '../expression.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';
+import { withoutText } from '../text.js';
 import { computing, documentArgument, stageArguments, type StageCompiler } from './stage.js';
 
 const $match: StageCompiler = (argument, { ordering, variables }, name) => {
-  const matches = matcher(documentArgument(argument, name, 15959), { ordering, variables });
+  const filter = documentArgument(argument, name, 15959);
+  if (withoutText(filter).search)
+    throw new MongoError(17313, '$match with $text is only allowed as the first pipeline stage');
+  const matches = matcher(filter, { ordering, variables });
   return function* (documents) {
     for (const doc of documents) if (matches(doc)) yield doc;
   };

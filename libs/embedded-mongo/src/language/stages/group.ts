@@ -184,7 +184,7 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
   const granularity = 'granularity' in args ? granularityOf(args['granularity']) : undefined;
   const buckets = toNumber(args['buckets']);
   if (Number.isNaN(buckets)) throw new MongoError(40241, `The $bucketAuto 'buckets' field must be a numeric value`);
-  if (!isWhole(args['buckets']))
+  if (!isWhole(args['buckets']) || Math.abs(buckets) >= 2 ** 31)
     throw new MongoError(40242, `The $bucketAuto 'buckets' field must be representable as a 32-bit integer`);
   if (buckets <= 0)
     throw new MongoError(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${buckets}`);

@@ -1,16 +1,17 @@
-import { Int32 } from 'bson';
+import { Double, Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric, isWhole } from '../arithmetic.js';
 import { compareValues, keyOf } from '../../store/key.js';
+import { decimalSum, toDecimal } from '../decimal.js';
 import { fieldPath, valueAt } from '../expression.js';
 import { addUnits } from '../expressions/date-maths.js';
 import { sum } from '../expressions/arithmetic.js';
 import { nameOf } from '../expressions/operator.js';
+import { withComputed } from '../projection-tree.js';
 import { toNumber } from '../numbers.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';
 import { Groups } from './group.js';
-import { withValue } from './reshape.js';
 import {
   computing,
   constantOf,
@@ -51,7 +52,7 @@ const $setWindowFields: StageCompiler = (argument, context, name) => {
   return partitioned(args['partitionBy'], sortBy, context, (partition) => {
     const columns = fields.map(({ path, compute }) => ({ path, values: compute(partition) }));
     return partition.docs.map((doc, at) =>
-      columns.reduce((changed, { path, values }) => withValue(changed, path, values[at]), doc),
+      columns.reduce((changed, { path, values }) => withComputed(changed, path, values[at]), doc),
     );
   });
 };
@@ -168,8 +169,11 @@ function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined, cont
   if (!field || others.length > 0) throw new MongoError(5339902, 'Range-based bounds require sortBy a single field');
   if (toNumber(field[1]) !== 1) throw new MongoError(8947401, 'Range-based bounds require an ascending sortBy');
   const path = fieldPath(field[0]);
-  const reach = (place: unknown, { by }: { readonly by: unknown }): unknown =>
-    place instanceof Date ? new Date(addUnits(place.getTime(), String(unit), toNumber(by))) : sum(place, by);
+  const reach = (place: unknown, { by }: { readonly by: unknown }): unknown => {
+    if (place instanceof Date) return new Date(addUnits(place.getTime(), String(unit), toNumber(by)));
+    // MongoDB reckons in decimals, so that 0.7 less 0.1 is 0.6.
+    return isFraction(place) || isFraction(by) ? decimalSum(toDecimal(place), toDecimal(by)) : sum(place, by);
+  };
   return ({ docs }) => {
     const places = docs.map((doc) => rangeValue(doc, path, unit));
     // Keys compare as the values do, numbers of all types by value.
@@ -192,6 +196,8 @@ function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined, cont
     });
   };
 }
+
+const isFraction = (value: unknown): boolean => value instanceof Double && !Number.isInteger(value.value);
 
 function rangeValue(doc: Doc, path: readonly string[], unit: unknown): unknown {
   const value = valueAt(doc, path);

@@ -1,4 +1,4 @@
-import { date, decimal, int, type Case, type Doc, type Expected } from '../case.js';
+import { date, decimal, double, int, type Case, type Doc, type Expected } from '../case.js';
 import { at } from '../samples.js';
 import { aggregates } from '../shapes.js';
 
@@ -67,6 +67,41 @@ export const cases: readonly Case[] = [
     'bounds of a range are constant expressions',
     { range: [{ $multiply: [-1, decimal('1')] }, 'current'] },
     [1, 3, 5, 7],
+  ),
+  aggregates(
+    'a field of a window within an array is in each of its elements',
+    at('setWindowFields/#output'),
+    { c: [{ _id: 1, a: [{ b: 1 }, 2] }] },
+    [{ $setWindowFields: { output: { 'a.n': { $sum: '$_id' } } } }],
+    { documents: [{ _id: 1, a: [{ b: 1, n: 1 }, { n: 1 }] }] },
+  ),
+  aggregates(
+    'a covariance is of an expression that gives pairs, and counts nothing else',
+    at('covariancePop/#behavior'),
+    {
+      c: [
+        { _id: 1, v: [1, 2] },
+        { _id: 2, v: [2, 4] },
+        { _id: 3, v: 5 },
+      ],
+    },
+    [{ $setWindowFields: { output: { v: { $covariancePop: '$v' } } } }, { $limit: 1 }, { $project: { v: 1, _id: 0 } }],
+    { documents: [{ v: double(0.5) }] },
+  ),
+  aggregates(
+    'the bounds of a range are reckoned in decimals',
+    at('setWindowFields/#window'),
+    {
+      c: [
+        { _id: 1, t: 0.6 },
+        { _id: 2, t: 0.7 },
+      ],
+    },
+    [
+      { $setWindowFields: { sortBy: { t: 1 }, output: { v: { $push: '$_id', window: { range: [0.1, 0.2] } } } } },
+      { $project: { v: 1, _id: 0 } },
+    ],
+    { documents: [{ v: [] }, { v: [] }] },
   ),
   refuses('$setWindowFields has documents as output and as order', 'setWindowFields/#syntax', [
     [{ $setWindowFields: { sortBy: 'n', output: {} } }, 14],
