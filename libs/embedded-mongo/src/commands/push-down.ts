@@ -1,6 +1,7 @@
 import { isDoc, type Doc } from '../document.js';
 import { isWhole } from '../language/arithmetic.js';
 import { toNumber } from '../language/numbers.js';
+import { withoutText } from '../language/text.js';
 import type { Query } from '../store/scan.js';
 
 /** Turns leading `$match`, `$sort`, `$skip` and `$limit` into a query, so that indexes serve them. */
@@ -9,6 +10,8 @@ export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query
   let at = 0;
   const stage = (name: string): unknown => pipeline[at]?.[name];
   for (let filter = stage('$match'); isDoc(filter); filter = stage('$match')) {
+    // Its stage refuses a text search that is not the first.
+    if (at > 0 && withoutText(filter).search) break;
     filters.push(filter);
     at++;
   }

@@ -76,6 +76,7 @@ export const cases: readonly Case[] = [
       },
       { command: { aggregate: 'c', pipeline: [joined([SEARCH]), SCORED], cursor: {} }, error: { code: 40218 } },
       { command: { aggregate: 'd', pipeline: [{ $limit: 5 }, SEARCH], cursor: {} }, error: { code: 17313 } },
+      { command: { aggregate: 'd', pipeline: [{ $match: { _id: 1 } }, SEARCH], cursor: {} }, error: { code: 17313 } },
       { command: { aggregate: 'd', pipeline: [{ $facet: { a: [SEARCH] } }], cursor: {} }, error: { code: 17313 } },
     ],
   },
