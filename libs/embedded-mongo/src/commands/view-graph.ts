@@ -81,11 +81,15 @@ export function checkViewGraph(catalogue: Catalogue, db: string, name: string, o
     return own;
   };
   height(name, []);
-  for (const [other, its] of views) {
-    if (its['viewOn'] === undefined) continue;
+  const readers = new Set([name]);
+  for (let known = 0; known < readers.size;) {
+    known = readers.size;
+    for (const other of views.keys()) if (read(other).some((next) => readers.has(next))) readers.add(other);
+  }
+  for (const other of readers) {
     height(other, []);
     for (const next of read(other)) {
-      const below = views.get(next);
+      const [its, below] = [views.get(other) ?? {}, views.get(next)];
       if (below?.['viewOn'] === undefined || (other !== name && next !== name)) continue;
       if (!sameCollation(ownCollation({ options: its }), ownCollation({ options: below })))
         throw new MongoError(167, `View ${db}.${other} has conflicting collation with view ${db}.${next}`);
