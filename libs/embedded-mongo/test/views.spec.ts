@@ -72,6 +72,13 @@ describe('a view', () => {
     });
     await server.db.command({ collMod: 'circle1', viewOn: 'people', pipeline: [{ $limit: 1 }] });
     expect(await server.db.collection('circle1').find().toArray()).toHaveLength(1);
+    const renamed = server.client
+      .db('admin')
+      .command({ renameCollection: 'tests.people', to: 'tests.circle1', dropTarget: true });
+    expect(await failure(renamed)).toMatchObject({ code: 48 });
+    expect(await failure(server.db.command({ collMod: 'circle1', index: { name: 'a', hidden: true } }))).toMatchObject({
+      code: 72,
+    });
     await server.db.collection('circle1').drop();
     expect(await server.db.collection('people').countDocuments({})).toBe(3);
     expect(

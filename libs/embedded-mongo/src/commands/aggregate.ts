@@ -1,20 +1,25 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Int32, deserialize, type Long } from 'bson';
-import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
+import { Double, Int32, deserialize, type Long } from 'bson';
+import { MAX_DOCUMENT_BYTES, decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { isNumeric, isWhole } from '../language/arithmetic.js';
+import { isNumeric } from '../language/arithmetic.js';
+import { matcher, type Evaluation } from '../language/filter.js';
 import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline, type Others } from '../language/pipeline.js';
-import { toNumber } from '../language/numbers.js';
-import { checkScored } from '../language/text.js';
+import { sortFields } from '../language/sort.js';
+import { checkScored, withoutText } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { scan, type Query } from '../store/scan.js';
 import { encodeDocument, requestOf, type Reply } from '../wire/message.js';
+import { checkBoolean, missingField } from './arguments.js';
 import { Call, runAnywhere, type Command, type Server } from './command.js';
 import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
-import { checkTarget, outputOf, writeOutput, type Output } from './output.js';
+import { outputOf, type Output } from './output-spec.js';
+import { checkTarget, writeOutput } from './output.js';
 import { countMatching, firstBatch, pinned } from './read.js';
+import { pushDown } from './push-down.js';
 import { collStatsDocument } from './statistics.js';
+import { checkViewsRead } from './view-graph.js';
 import { originOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
@@ -36,6 +41,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
     },
     run: (server, call) => {
       const whole = call.value('aggregate') === 1;
+      if (!call.has('pipeline')) throw missingField('aggregate', 'pipeline');
       if (!whole && typeof call.value('aggregate') !== 'string')
         throw new MongoError(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1");
       const statistics = whole ? undefined : collStatsOf(call.typed['pipeline']);
@@ -46,6 +52,8 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
           73,
           `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
         );
+      checkBoolean(call.value('allowDiskUse'), 'aggregate', 'allowDiskUse');
+      call.flag('bypassDocumentValidation');
       if (call.flag('explain')) return explained(server, call, 'queryPlanner');
       if (!call.has('cursor'))
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
@@ -53,9 +61,10 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
       const collection = whole ? undefined : call.collection;
       const own = collection === undefined ? undefined : server.catalogue.find(call.db, collection);
       const options = { hint: call.hint(), evaluation: call.evaluation(own), deadline: call.deadline() };
+      checkViewsRead(server.catalogue, call.db, pipeline, options.evaluation.ordering);
       const output = outputOf(pipeline.at(-1), call.db);
       if (!output) return firstBatch(server, aggregation(server, call.db, collection, pipeline, options), size, false);
-      return writeThrough(server, call, output, pipeline.slice(0, -1)).then(() =>
+      return writeThrough(server, call, output, pipeline.slice(0, -1), options.evaluation).then(() =>
         firstBatch(server, listed(`${call.db}.${collection ?? '$cmd.aggregate'}`, []), size, false),
       );
     },
@@ -63,9 +72,15 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
 };
 
 /** Runs a pipeline and writes what it gives. All of it is read first, since what is written may be what is read. */
-async function writeThrough(server: Server, call: Call, output: Output, stages: readonly Doc[]): Promise<void> {
-  checkTarget(server, output);
-  await writeOutput(server, output, await everything(server, call, stages));
+async function writeThrough(
+  server: Server,
+  call: Call,
+  output: Output,
+  stages: readonly Doc[],
+  evaluation: Evaluation,
+): Promise<void> {
+  checkTarget(server, output, evaluation);
+  await writeOutput(server, output, await everything(server, call, stages), evaluation);
 }
 
 /** All documents of a pipeline, read as a driver would read them: what takes long moves to where it may. */
@@ -142,6 +157,11 @@ export function aggregation(
     collection === undefined ? { info: undefined, stages: [] } : originOf(server.catalogue, db, collection);
   const { query: pushed, rest } = pushDown([...stages, ...pipeline], options.hint);
   const query = { ...options, ...pushed };
+  // Where there is nothing to read they are compiled all the same.
+  if (!info) {
+    matcher(withoutText(pushed.filter).rest, options.evaluation);
+    sortFields(pushed.sort);
+  }
   if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);
   if (info && rest.length === 0) return pinned(server, info, query, ns, (raw) => raw);
   if (info && isPlainCount(rest)) {
@@ -167,7 +187,7 @@ function runOver(
 function* read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
   for (const { raw, textScore } of scan(server.environment, info, query).documents) {
     const doc = decodeTyped(raw);
-    yield textScore === undefined ? doc : { ...doc, [SCORE_FIELD]: textScore };
+    yield textScore === undefined ? doc : { ...doc, [SCORE_FIELD]: new Double(textScore) };
   }
 }
 
@@ -180,10 +200,16 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
     all: function* (name) {
       const { info, stages } = originOf(server.catalogue, db, name);
       const { query, rest } = pushDown(stages);
-      for (const doc of runOver(server, db, info, { ...query, deadline }, rest, { deadline })) {
+      for (const doc of runOver(server, db, info, { ...query, evaluation, deadline }, rest, { evaluation, deadline })) {
         delete doc[SCORE_FIELD];
         yield doc;
       }
+    },
+    search: (name, filter, inner) => {
+      const { info, stages } = originOf(server.catalogue, db, name);
+      if (stages.length > 0)
+        throw new MongoError(17313, '$match with $text is only allowed as the first pipeline stage');
+      return info ? read(server, info, { filter, evaluation: inner, deadline }) : [];
     },
     lookUp: (name) => {
       const { info, stages } = originOf(server.catalogue, db, name);
@@ -205,48 +231,30 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {
   const encoded = Array.from(documents, (doc) => {
     delete doc[SCORE_FIELD];
-    return encode(doc);
+    return encodeResult(doc);
   });
   return sourceOf(ns, encoded);
 }
 
-/** Turns leading `$match`, `$sort`, `$skip` and `$limit` into a query, so that indexes serve them. */
-export function pushDown(pipeline: readonly Doc[], hint?: string | Doc): { query: Query; rest: readonly Doc[] } {
-  const filters: Doc[] = [];
-  let at = 0;
-  const stage = (name: string): unknown => pipeline[at]?.[name];
-  for (let filter = stage('$match'); isDoc(filter); filter = stage('$match')) {
-    filters.push(filter);
-    at++;
-  }
-  let sort: Doc | undefined;
-  const order = stage('$sort');
-  if (isDoc(order) && isOrder(order)) {
-    sort = order;
-    at++;
-  }
-  let skip: number | undefined;
-  if (isCount(stage('$skip'), 0)) skip = toNumber(pipeline[at++]?.['$skip']);
-  let limit: number | undefined;
-  if (isCount(stage('$limit'), 1)) limit = toNumber(pipeline[at++]?.['$limit']);
-  const filter = filters.length > 1 ? { $and: filters } : (filters[0] ?? {});
-  return { query: { filter, sort, skip, limit, hint }, rest: pipeline.slice(at) };
-}
+/** Bytes that the answer of a pipeline may have beyond those of a document that is stored, as MongoDB has it. */
+const SPARE_BYTES = 16 * 1024;
 
-/** Whether an order can be left to a query; what is none is refused by its stage. */
-function isOrder(order: Doc): boolean {
-  const fields = Object.entries(order);
-  return (
-    fields.length > 0 &&
-    fields.every(
-      ([path, one]) => !path.startsWith('$') && ((isDoc(one) && '$meta' in one) || Math.abs(toNumber(one)) === 1),
-    )
-  );
-}
-
-/** Whether a number of documents can be left to a query; any other is refused by its stage. */
-function isCount(value: unknown, least: number): boolean {
-  return isWhole(value) && toNumber(value) >= least;
+/** @throws MongoError 10334 for a document that is too large to be sent */
+function encodeResult(doc: Doc): Uint8Array {
+  const tooLarge = (): MongoError =>
+    new MongoError(
+      10334,
+      `BSONObj size is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES + SPARE_BYTES}(16MB)`,
+    );
+  let raw: Uint8Array;
+  try {
+    raw = encode(doc);
+  } catch (error) {
+    // The encoder writes into a buffer that is not much larger.
+    throw error instanceof RangeError ? tooLarge() : error;
+  }
+  if (raw.length > MAX_DOCUMENT_BYTES + SPARE_BYTES) throw tooLarge();
+  return raw;
 }
 
 /** What `countDocuments` of drivers sends. */

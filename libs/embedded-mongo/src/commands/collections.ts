@@ -9,7 +9,7 @@ import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkDatabase, checkNamespace } from '../store/namespace.js';
 import { show } from '../store/duplicate-key.js';
 import { normalize } from './index-specs.js';
-import { viewOptions } from './views.js';
+import { checkView, viewOptions } from './views.js';
 import type { Reply } from '../wire/message.js';
 import { NUMBERS, wrongType } from './arguments.js';
 import { checkAdmin, type Call, type Command, type Server } from './command.js';
@@ -48,12 +48,13 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
           throw new MongoError(72, "'pipeline' requires 'viewOn' to also be specified");
         if (call.has('idIndex')) checkIdIndex(call);
         const options = {
-          ...(call.has('viewOn') ? viewOptions(server, call) : {}),
+          ...(call.has('viewOn') ? viewOptions(call) : {}),
           ...collationOption(call.value('collation')),
         };
         const there = server.catalogue.find(call.db, call.collection);
         if (there && !Buffer.from(encode(there.options)).equals(encode(options)))
           throw new MongoError(48, `namespace ${call.namespace} already exists, but with different options`);
+        if (!there && call.has('viewOn')) checkView(server, call, options);
         server.catalogue.ensure(call.db, call.collection, options);
         return { ok: 1 };
       }),
@@ -82,6 +83,8 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
         if (target && isView(target))
           throw new MongoError(48, `a view already exists with that name: ${to.db}.${to.name}`);
         if (target === info) throw new MongoError(20, "Can't rename a collection to itself");
+        if (target && isView(target))
+          throw new MongoError(48, `a view already exists with that name: ${to.db}.${to.name}`);
         if (target && !call.flag('dropTarget')) throw new MongoError(48, 'target namespace exists');
         checkDatabase(to.db);
         checkNamespace(to.db, to.name);

@@ -32,6 +32,7 @@ import {
 } from './arguments.js';
 import type { CursorRegistry } from './cursors.js';
 import type { OpCounters } from './opcounters.js';
+import { ownCollation, sameCollation } from './view-graph.js';
 
 /** What commands work on. */
 export interface Server {
@@ -184,8 +185,15 @@ export class Call {
     return countOf(batchSize, 'cursor', 'batchSize');
   }
 
+  /** A list with the BSON types of its numbers. */
+  typedList(field: string): unknown[] {
+    this.list(field);
+    return this.typed[field] as unknown[];
+  }
+
   /**
    * The variables of `let`, and the order that the command or its collection asks for.
+   * @throws MongoError 167 when the command asks for another order than that of its view
    * @param constants values of an operation's own, as they are
    */
   evaluation(info: CollectionInfo | undefined, collation = this.value('collation'), constants?: Doc): Evaluation {
@@ -321,12 +329,7 @@ export function existing(server: Server, call: Call): CollectionInfo {
  */
 export function orderingFor(info: CollectionInfo | undefined, collation: unknown): Ordering {
   const ordering = orderingOf(collationOf(collation ?? info?.options['collation']));
-  if (info && isView(info) && !isCollationOf(info, ordering.collation?.spec))
+  if (info && isView(info) && !sameCollation(ownCollation(info), ordering.collation))
     throw new MongoError(167, `Cannot override the default collation of the view ${info.db}.${info.name}`);
   return ordering;
-}
-
-/** Whether a collection or view has a collation, as its options say it; undefined is the simple one. */
-export function isCollationOf({ options }: CollectionInfo, spec: unknown): boolean {
-  return JSON.stringify(collationOf(options['collation'])?.spec) === JSON.stringify(spec);
 }

@@ -6,12 +6,14 @@ import { projector } from '../language/projection.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Stored } from '../store/collection.js';
 import type { Query, Scan } from '../store/scan.js';
-import { pushDown } from './aggregate.js';
 import { limitOf } from './arguments.js';
 import type { Call } from './command.js';
 import { express, findStages, ordered, projected, type Stage } from './explain-stages.js';
 import { checkFindAndModify } from './find-and-modify.js';
+import { outputOf } from './output-spec.js';
+import { pushDown } from './push-down.js';
 import { countLimit, queryOf } from './read.js';
+import { checkViewsRead } from './view-graph.js';
 import { originOf, stagesOf } from './views.js';
 import { queryOfOperation, updateOf, versionsOf } from './write.js';
 
@@ -52,10 +54,13 @@ function reading(
   query: Query,
 ): ReturnType<Explain> {
   const spec = call.name === 'find' ? call.optionalDoc('projection') : undefined;
-  projector(spec && (call.typed['projection'] as Doc), query.filter, query.evaluation);
-  const origin = info && isView(info) ? originOf(catalogue, call.db, info.name) : { info, stages: [] };
+  const projection = spec && (call.typed['projection'] as Doc);
+  const isShown = info !== undefined && isView(info);
+  if (!isShown) projector(projection, query.filter, query.evaluation);
+  const origin = isShown ? originOf(catalogue, call.db, info.name) : { info, stages: [] };
+  const own = isShown ? stagesOf(query, projection) : [];
   if (origin.stages.length > 0) {
-    const { query: pushed, rest } = pushDown([...origin.stages, ...stagesOf(query)], query.hint);
+    const { query: pushed, rest } = pushDown([...origin.stages, ...own], query.hint);
     return {
       info: origin.info,
       query: { ...query, ...pushed },
@@ -84,9 +89,11 @@ const distinct: Explain = (catalogue, call, info) => {
 const aggregate: Explain = (catalogue, call, info) => {
   const whole = call.value('aggregate') === 1;
   const pipeline = checkPipeline(call.typed['pipeline'], { collection: !whole });
+  outputOf(pipeline.at(-1), call.db);
   const origin = info ? originOf(catalogue, call.db, info.name) : { info: undefined, stages: [] };
   const { query: pushed, rest } = pushDown([...origin.stages, ...pipeline], call.hint());
   const query = { ...pushed, evaluation: call.evaluation(info) };
+  checkViewsRead(catalogue, call.db, pipeline, query.evaluation.ordering);
   return { info: origin.info, query, run: drain, stages: (scan) => findStages(scan, query), rest };
 };
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher } from '../language/filter.js';
+import { NO_OTHERS, runPipeline } from '../language/pipeline.js';
 import { withoutText } from '../language/text.js';
 import type { Deadline } from '../store/deadline.js';
 import { MAX_SORT_BYTES, scan } from '../store/scan.js';
@@ -52,8 +53,12 @@ export function explained(server: Server, call: Call, verbosity: Verbosity, dead
   checkArguments(command, call.request);
   const subject = subjectOf(server.catalogue, call);
   const { namespace, query, rest = [] } = subject;
-  // A filter that is none is refused whether or not it is executed.
+  const writing = Object.keys(rest.at(-1) ?? {}).find((name) => name === '$out' || name === '$merge');
+  if (writing !== undefined && verbosity !== 'queryPlanner')
+    throw new MongoError(51029, `${writing} stage cannot be explained with verbosity '${verbosity}'`);
+  // A filter that is none is refused whether or not it is executed, and so are stages.
   matcher(withoutText(query.filter).rest, query.evaluation);
+  runPipeline([], writing === undefined ? rest : rest.slice(0, -1), NO_OTHERS, query.evaluation ?? {});
   const { plan, execution } = explain(server, { ...subject, query: { ...query, deadline } }, verbosity);
   const queryPlanner = {
     namespace,

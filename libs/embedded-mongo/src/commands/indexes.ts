@@ -48,12 +48,10 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       return server.environment.write(() => {
         const info = server.catalogue.find(call.db, call.collection);
         if (!info) throw new MongoError(26, `ns does not exist: ${call.namespace}`);
-        if (isView(info)) {
+        if (call.has('viewOn') || call.has('pipeline') || isView(info)) {
           changeView(server, call, info);
           return { ok: 1 };
         }
-        const ofViews = ['viewOn', 'pipeline'].find((field) => call.has(field));
-        if (ofViews !== undefined) throw new MongoError(72, `'${ofViews}' option only supported on a view`);
         return { ...(call.has('index') ? changeIndex(server, info, call.doc('index')) : {}), ok: 1 };
       });
     },

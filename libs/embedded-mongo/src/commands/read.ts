@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { BINARY } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { mentionsScore } from '../language/pipeline.js';
-import { projector, viewProjector, type Projector } from '../language/projection.js';
+import { projector, type Projector } from '../language/projection.js';
 import { checkScored } from '../language/text.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
@@ -60,23 +60,19 @@ export const READ_COMMANDS: Record<string, Command> = {
       const query = queryOf(call, info);
       if (mentionsScore(query.sort)) checkScored(query.filter);
       const projection = call.optionalDoc('projection') && (call.typed['projection'] as Doc);
-      const ofView = info !== undefined && isView(info);
-      if (ofView) checkForView(call, query);
-      const project = ofView
-        ? viewProjector(projection, query.evaluation ?? {})
-        : projector(projection, query.filter, query.evaluation);
+      const isShown = info !== undefined && isView(info);
+      if (isShown) checkForView(call, query);
+      const project = isShown ? undefined : projector(projection, query.filter, query.evaluation);
       if (!info) {
         checkQuery(query);
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);
       }
       const size = call.count('batchSize') ?? DEFAULT_BATCH;
       const single = call.flag('singleBatch');
-      const whole = isView(info)
-        ? undefined
-        : wholeAnswer(server, info, query, call.namespace, { size, single }, project);
+      const whole = isShown ? undefined : wholeAnswer(server, info, query, call.namespace, { size, single }, project);
       if (whole) return whole;
-      const source = isView(info)
-        ? projected(throughView(server, info, query), project)
+      const source = isShown
+        ? throughView(server, info, query, projection)
         : pinned(server, info, query, call.namespace, project ?? ((raw) => raw));
       return firstBatch(server, source, size, single);
     },
@@ -189,19 +185,10 @@ export function countMatching(server: Server, info: CollectionInfo, query: Query
   return counts.returned;
 }
 
-/** A query of a view: its stages, then those that do what the query asks. */
-function throughView(server: Server, view: CollectionInfo, query: Query): CursorSource {
+/** A query of a view: its stages, then those that do what the query asks, as aggregations do it. */
+function throughView(server: Server, view: CollectionInfo, query: Query, projection?: Doc): CursorSource {
   const { hint, evaluation, deadline } = query;
-  return aggregation(server, view.db, view.name, stagesOf(query), { hint, evaluation, deadline });
-}
-
-function projected(source: CursorSource, project: Projector | undefined): CursorSource {
-  if (!project) return source;
-  const documents = (function* (): Generator<Uint8Array | undefined> {
-    for (let next = source.documents.next(); !next.done; next = source.documents.next())
-      yield next.value && project(Buffer.from(next.value));
-  })();
-  return { ...source, documents };
+  return aggregation(server, view.db, view.name, stagesOf(query, projection), { hint, evaluation, deadline });
 }
 
 function* read(source: CursorSource): Generator<Uint8Array> {

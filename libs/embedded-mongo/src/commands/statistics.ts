@@ -154,6 +154,7 @@ export async function collStatsDocument(server: Server, call: Call, spec: unknow
     );
   const { storageStats: storage, count } = spec;
   if (storage !== undefined && !isDoc(storage)) throw wrongType('$collStats', 'storageStats', 'object', storage);
+  if (count !== undefined && !isDoc(count)) throw wrongType('$collStats', 'count', 'object', count);
   const scale = wholeOf(storage?.['scale'], '$collStats.storageStats', 'scale') ?? 1;
   if (scale < 1) throw tooSmall('scale', 1, scale);
   return {

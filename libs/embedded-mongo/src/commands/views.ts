@@ -1,13 +1,13 @@
-import { isDoc, type Doc } from '../document.js';
+import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { collationOf } from '../language/collation.js';
-import { checkPipeline } from '../language/pipeline.js';
+import { matcher } from '../language/filter.js';
+import { NO_OTHERS, checkPipeline, runPipeline } from '../language/pipeline.js';
+import { withoutText } from '../language/text.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Query } from '../store/scan.js';
-import { isCollationOf, type Call, type Server } from './command.js';
-
-/** Most views on top of each other, as MongoDB has it. */
-const MAX_DEPTH = 20;
+import type { Call, Server } from './command.js';
+import { pushDown } from './push-down.js';
+import { MAX_DEPTH, checkViewGraph, tooDeep } from './view-graph.js';
 
 /** What a name stands for: stored documents, and the stages of the views on the way to them. */
 export interface Origin {
@@ -18,7 +18,7 @@ export interface Origin {
 
 /**
  * Follows views to the collection that they show.
- * @throws MongoError 5 or 150 when views lead in a circle or are too many
+ * @throws MongoError 5 or 165 when views lead in a circle or are too many
  */
 export function originOf(catalogue: Catalogue, db: string, collection: string): Origin {
   let stages: Doc[] = [];
@@ -27,70 +27,60 @@ export function originOf(catalogue: Catalogue, db: string, collection: string): 
   while (info && isView(info)) {
     if (seen.has(info.name)) throw new MongoError(5, `View cycle detected: ${[...seen, info.name].join(' => ')}`);
     seen.add(info.name);
-    if (seen.size > MAX_DEPTH)
-      throw new MongoError(150, `View depth too deep or view cycle detected; maximum depth is ${MAX_DEPTH}`);
+    // As many as there may be can be made, but not read.
+    if (seen.size >= MAX_DEPTH) throw tooDeep();
     stages = [...(info.options['pipeline'] as Doc[]), ...stages];
     info = catalogue.find(db, String(info.options['viewOn']));
   }
   return { info, stages };
 }
 
-/**
- * The options of a view that `create` asks for.
- * @throws MongoError 5 for a view of itself, 167 for one of a view with another collation
- * @param before what it is now when it is changed, of which stays what the command does not name
- */
-export function viewOptions(server: Server, call: Call, before: Doc = {}): Doc {
-  const options = {
-    ...before,
-    viewOn: call.has('viewOn') ? call.text('viewOn') : String(before['viewOn']),
-    pipeline: viewPipeline(call.value('pipeline') ?? before['pipeline'] ?? []),
-  };
+/** The options of a view that `create` asks for, besides its collation. */
+export function viewOptions(call: Call): Doc {
+  const options = { viewOn: call.text('viewOn'), pipeline: call.has('pipeline') ? call.typedList('pipeline') : [] };
   if (options.viewOn === '') throw new MongoError(72, "'viewOn' cannot be empty");
-  if (leadsTo(server.catalogue, call.db, options.viewOn, call.collection)) {
-    throw new MongoError(5, `View cycle detected: ${call.collection} => ${options.viewOn}`);
-  }
-  const source = server.catalogue.find(call.db, options.viewOn);
-  const spec = collationOf(call.value('collation') ?? before['collation'])?.spec;
-  if (source && isView(source) && !isCollationOf(source, spec))
-    throw new MongoError(
-      167,
-      `View ${call.namespace} has a collation that does not match the collation of view ${source.db}.${source.name}`,
-    );
   return options;
 }
 
-/**
- * Changes what a view shows, or how, as `collMod` does.
- * @throws MongoError 72 for what is changed of collections
- */
-export function changeView(server: Server, call: Call, view: CollectionInfo): void {
+/** Changes the definition of a view, as `collMod` does: what is not given stays as it is. */
+export function changeView(server: Server, call: Call, info: CollectionInfo): void {
+  const asked = ['viewOn', 'pipeline'].find((field) => call.has(field));
+  if (!isView(info)) throw new MongoError(72, `'${asked ?? 'viewOn'}' option only supported on a view`);
   if (call.has('index')) throw new MongoError(72, 'option not supported on a view: index');
-  server.catalogue.changeOptions(view, viewOptions(server, call, view.options));
+  const options = {
+    ...info.options,
+    ...(call.has('viewOn') ? { viewOn: call.text('viewOn') } : {}),
+    ...(call.has('pipeline') ? { pipeline: call.typedList('pipeline') } : {}),
+  };
+  checkView(server, call, options);
+  server.catalogue.changeOptions(info, options);
 }
 
-function viewPipeline(pipeline: unknown): Doc[] {
-  const stages = checkPipeline(pipeline);
-  const writing = stages.find((stage) => isDoc(stage) && ('$out' in stage || '$merge' in stage));
+/**
+ * Checks the definition of a view as far as that can be done without its documents.
+ * @throws MongoError 167 for stages that write, and what its stages and `checkViewGraph` are refused with
+ */
+export function checkView(server: Server, call: Call, options: Doc): void {
+  const stages = checkPipeline(options['pipeline']);
+  const writing = stages.find((stage) => '$out' in stage || '$merge' in stage);
   if (writing) throw new MongoError(167, `${Object.keys(writing)[0] ?? ''} cannot be used in a view definition`);
-  return stages;
+  const { ordering, variables } = call.evaluation(undefined, options['collation']);
+  const { query, rest } = pushDown(stages);
+  matcher(withoutText(query.filter).rest, { ordering, variables });
+  runPipeline([], rest, NO_OTHERS, { ordering, variables });
+  checkViewGraph(server.catalogue, call.db, call.collection, options);
 }
 
-function leadsTo(catalogue: Catalogue, db: string, from: string, target: string): boolean {
-  for (let depth = 0, name = from; depth <= MAX_DEPTH; depth++) {
-    if (name === target) return true;
-    const info = catalogue.find(db, name);
-    if (!info || !isView(info)) return false;
-    name = String(info.options['viewOn']);
-  }
-  return true;
-}
-
-/** The stages that do what a query asks. */
-export function stagesOf({ filter, sort, skip, limit }: Query): Doc[] {
+/**
+ * The stages that do what a query asks, with the projection of a `find`.
+ * @throws MongoError 168 for the order `$natural`, which views do not have
+ */
+export function stagesOf({ filter, sort, skip, limit }: Query, projection: Doc = {}): Doc[] {
+  if (sort && '$natural' in sort) throw new MongoError(168, 'Sort option $natural not supported in aggregation');
   const stages: Doc[] = Object.keys(filter).length > 0 ? [{ $match: filter }] : [];
   if (sort && Object.keys(sort).length > 0) stages.push({ $sort: sort });
   if (skip) stages.push({ $skip: skip });
   if (limit) stages.push({ $limit: limit });
+  if (Object.keys(projection).length > 0) stages.push({ $project: projection });
   return stages;
 }

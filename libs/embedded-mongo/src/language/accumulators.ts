@@ -16,7 +16,7 @@ import {
   type Tally,
 } from './expressions/tallies.js';
 import type { Ordering } from './ordering.js';
-import { sortFields, sorterOf } from './sort.js';
+import { checkOrder, sortFields, sorterOf } from './sort.js';
 
 /** What one group comes to: it is given each document, and then asked. */
 export interface Accumulation {
@@ -83,6 +83,7 @@ export function rankedArguments(name: string, argument: unknown): { n: unknown; 
     { notObject: 5788001, unknown: 5788002, missing: { n: 5788003, output: 5788004, sortBy: 5788005 } },
   );
   if (!isDoc(sortBy)) throw new MongoError(10065, `invalid parameter: expected an object (sortBy)`);
+  checkOrder(sortBy);
   return { n, sortBy, output };
 }
 
@@ -108,10 +109,10 @@ const ranked: AccumulatorCompiler = (argument, compilation, name) => {
 };
 
 const percentile: AccumulatorCompiler = (argument, compilation, name) => {
-  const { input, shares } = percentileArguments(name, argument, (spec) => compileExpression(spec, compilation));
+  const { input, sharesOf } = percentileArguments(name, argument, (spec) => compileExpression(spec, compilation));
   const value = compileExpression(input, compilation);
-  return () => {
-    const tally = percentileTally(shares);
+  return (group = EMPTY) => {
+    const tally = percentileTally(sharesOf(group.variables));
     return {
       add: (scope) => tally.add(value(scope)),
       result: () => (name === '$median' ? (tally.result() as unknown[])[0] : tally.result()),
@@ -149,9 +150,10 @@ const ACCUMULATORS: Readonly<Record<string, AccumulatorCompiler>> = {
  * @throws MongoError 40234 or 40238 when it is no such document, 15952 when the operator is unknown
  */
 export function compileAccumulator(field: string, spec: unknown, compilation: Compilation): Accumulator {
-  if (!isDoc(spec)) throw new MongoError(40234, `The field '${field}' must be an accumulator object`);
-  const names = Object.keys(spec);
+  const names = isDoc(spec) ? Object.keys(spec) : [];
   const [name = ''] = names;
+  if (!isDoc(spec) || !name.startsWith('$'))
+    throw new MongoError(40234, `The field '${field}' must be an accumulator object`);
   if (names.length !== 1) throw new MongoError(40238, `The field '${field}' must specify one accumulator`);
   if (name === '$accumulator')
     throw new MongoError(238, '$accumulator is not supported: this server runs no JavaScript');

@@ -24,15 +24,15 @@ export function addPath(tree: Node, parts: readonly string[], compute?: Expressi
   let node = tree;
   for (const [i, part] of parts.entries()) {
     const isLast = i === parts.length - 1;
+    const child = node.children.get(part);
     const isTaken = node.chosen.has(part) || node.computed.has(part);
-    if (isTaken && !isLast) {
+    if (isLast && (isTaken || child)) throw new MongoError(31250, `Path collision at ${parts.join('.')}`);
+    if (isTaken) {
       const rest = parts.slice(i + 1).join('.');
       throw new MongoError(31249, `Path collision at ${parts.join('.')} remaining portion ${rest}`);
     }
-    const child = node.children.get(part);
     if (compute && !node.order.includes(part)) node.order.push(part);
     if (isLast) {
-      if (child || isTaken) throw new MongoError(31250, `Path collision at ${parts.join('.')}`);
       if (compute) node.computed.set(part, compute);
       else node.chosen.add(part);
     } else {
@@ -92,6 +92,18 @@ export function applyComputed(doc: Doc, { computed, children, order }: Node, sco
     if (value === undefined) delete doc[name];
     else put(doc, name, value);
   }
+}
+
+/** A document with another value at a path, set as computed fields are. */
+export function withComputed(doc: Doc, [name = '', ...rest]: readonly string[], value: unknown): Doc {
+  const changed = { ...doc };
+  put(changed, name, rest.length === 0 ? value : valueWithin(doc[name], rest, value));
+  return changed;
+}
+
+function valueWithin(outer: unknown, path: readonly string[], value: unknown): unknown {
+  if (Array.isArray(outer)) return outer.map((item) => valueWithin(item, path, value));
+  return withComputed(isDoc(outer) ? outer : {}, path, value);
 }
 
 function computedWithin(value: unknown, node: Node, scope: Scope): unknown {

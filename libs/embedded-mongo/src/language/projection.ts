@@ -69,16 +69,6 @@ export function projector(spec: Doc | undefined, filter: Doc = {}, evaluation: E
   };
 }
 
-/** Compiles a projection of `find` on a view, which has what `$project` has. */
-export function viewProjector(
-  spec: Doc | undefined,
-  { ordering = BINARY, variables = {} }: Evaluation,
-): Projector | undefined {
-  if (!spec || Object.keys(spec).length === 0) return undefined;
-  const project = compile(spec, { compilation: { ordering, known: new Set(Object.keys(variables)) } });
-  return (raw) => encode(project(scopeOf(decodeTyped(raw), variables)));
-}
-
 /**
  * Compiles a projection of `$project`.
  * @throws MongoError 51272 when it is empty, 31249 to 31254 as `projector`

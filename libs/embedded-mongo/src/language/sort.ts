@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { isNumeric } from './arithmetic.js';
 import { entriesOf, type IndexEntries } from '../store/index-keys.js';
 import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
@@ -41,6 +42,19 @@ export function sortFields(spec: Doc | undefined): SortField[] {
       throw new MongoError(16410, `FieldPath field names may not start with '$'. Consider using $getField: ${path}`);
     return { path, parts, descending: direction === -1 };
   });
+}
+
+/**
+ * Checks an order as stages and accumulators have it.
+ * @throws MongoError 15974 or 15975 for what is no direction
+ */
+export function checkOrder(spec: Doc): void {
+  for (const [path, order] of Object.entries(spec)) {
+    if (!isNumeric(order) && !(isDoc(order) && '$meta' in order))
+      throw new MongoError(15974, `Illegal key in $sort specification: ${path}`);
+    if (isNumeric(order) && Math.abs(toNumber(order)) !== 1)
+      throw new MongoError(15975, `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`);
+  }
 }
 
 const writer = new KeyWriter();

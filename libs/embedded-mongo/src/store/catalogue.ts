@@ -1,4 +1,4 @@
-import { decode, encode, type Doc } from '../document.js';
+import { decode, decodeTyped, encode, type Doc } from '../document.js';
 import { Clearing } from './clearing.js';
 import type { Environment } from './environment.js';
 import { IndexBuild } from './index-build.js';
@@ -254,6 +254,8 @@ export class Catalogue {
       const stored = decode(unseal(value)) as unknown as StoredCollection;
       const indexes = stored.indexes.map((index) => this.toIndex(index));
       const info: CollectionInfo = { ...stored, indexes, builds: [], count: 0 };
+      // The numbers in a view's stages keep their types.
+      if (isView(info)) info.options['pipeline'] = (decodeTyped(unseal(value))['options'] as Doc)['pipeline'];
       info.count = catalogue.get(countKey(info))?.readDoubleBE(0) ?? 0;
       this.collections.set(`${info.db}.${info.name}`, info);
     }

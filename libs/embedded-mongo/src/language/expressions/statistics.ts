@@ -1,9 +1,9 @@
-import type { Doc } from '../../document.js';
+import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
-import { folded, isConstant, valueOf } from './folding.js';
+import { folded } from './folding.js';
 import { isNullish, nameOf, namedArguments, type Expression, type Operator, type Operators } from './operator.js';
 import { averageTally, deviationTally, extremeTally, percentileTally, sumTally, type Tally } from './tallies.js';
 
@@ -71,51 +71,69 @@ const choosing: Operator = (argument, compiler, name) => {
   return folded(compute, [n, input], compiler);
 };
 
-/**
- * The shares that `$percentile` asks for, a list of constants.
- * @throws MongoError 7750300 to 7750303 when they are anything else
- */
-function sharesOf(p: unknown, compile: (spec: unknown) => Expression): number[] {
-  const compiled = compile(p);
-  if (!Array.isArray(p) && !isConstant(compiled, {}))
-    throw new MongoError(7750300, `The $percentile 'p' field must be an array of constant values`);
-  const found = isConstant(compiled, {}) ? valueOf(compiled) : p;
-  const refuse = (code: number): never => {
-    throw new MongoError(code, `The $percentile 'p' field must be an array of numbers from [0.0, 1.0]`);
-  };
-  if (!Array.isArray(found) || found.length === 0) return refuse(7750301);
-  return found.map((share) => {
-    if (!isNumeric(share)) return refuse(7750302);
-    const number = toNumber(share);
-    return number < 0 || number > 1 ? refuse(7750303) : number;
-  });
+/** What `$percentile` and `$median` are about, and which shares they tell with given variables. */
+export interface Percentile {
+  readonly input: unknown;
+  sharesOf(this: void, variables: Doc): readonly number[];
 }
 
-/** The method and the shares of `$percentile` and `$median`, which is an expression or, by default, an accumulator. */
+/**
+ * Reads the arguments of `$percentile` and `$median`, which are expressions or, by default, accumulators.
+ * @throws MongoError 7429703, 7436100, 7436200 or 7436201 for what is no document, 2 or 14 for another method, 7750300 to 7750303 for what are
+ *   no shares
+ */
 export function percentileArguments(
   name: string,
   argument: unknown,
-  compile: (spec: unknown) => Expression,
+  expression: (spec: unknown) => Expression,
   isExpression = false,
-): { input: unknown; shares: number[] } {
-  const median = name === '$median';
-  const accumulator = median ? 7436100 : 7429703;
-  const required = median ? ['input', 'method'] : ['input', 'method', 'p'];
+): Percentile {
+  const isMedian = name === '$median';
+  const accumulator = isMedian ? 7436100 : 7429703;
+  const required = isMedian ? ['input', 'method'] : ['input', 'method', 'p'];
   const { input, method, p } = namedArguments(name, argument, required, [], {
-    notObject: isExpression ? (median ? 7436201 : 7436200) : accumulator,
+    notObject: isExpression ? (isMedian ? 7436201 : 7436200) : accumulator,
     unknown: 40415,
     missing: 40414,
   });
+  if (typeof method !== 'string') throw new MongoError(14, `'method' of ${name} must be a string`);
   if (method !== 'approximate')
     throw new MongoError(2, `Currently only 'approximate' can be used as percentile 'method'.`);
-  return { input, shares: median ? [0.5] : sharesOf(p, compile) };
+  if (isMedian) return { input, sharesOf: () => [0.5] };
+  if (speaksOf(p, 'document')) throw new MongoError(7750300, `'p' of ${name} must be constant`);
+  const compute = expression(p);
+  const sharesOf = (variables: Doc): number[] => checkShares(compute({ root: {}, current: {}, variables }), name);
+  if (speaksOf(p, 'variables')) return { input, sharesOf };
+  const shares = sharesOf({});
+  return { input, sharesOf: () => shares };
+}
+
+function checkShares(value: unknown, name: string): number[] {
+  if (!Array.isArray(value) || value.length === 0)
+    throw new MongoError(7750301, `'p' of ${name} must be a non-empty array of numbers`);
+  return value.map((item: unknown) => {
+    const share = toNumber(item);
+    if (!isNumeric(item)) throw new MongoError(7750302, `'p' of ${name} must be an array of numbers`);
+    if (!(share >= 0 && share <= 1))
+      throw new MongoError(7750303, `'p' of ${name} must be an array of numbers from [0.0, 1.0] range`);
+    return share;
+  });
+}
+
+/** Whether an expression uses fields of a document, or variables. */
+function speaksOf(spec: unknown, what: 'document' | 'variables'): boolean {
+  if (typeof spec === 'string')
+    return what === 'variables' ? spec.startsWith('$$') : /^\$(?!\$)|^\$\$(ROOT|CURRENT)(\.|$)/.test(spec);
+  if (Array.isArray(spec)) return spec.some((item) => speaksOf(item, what));
+  if (!isDoc(spec) || '$literal' in spec || '$const' in spec) return false;
+  return Object.values(spec).some((item) => speaksOf(item, what));
 }
 
 const percentile: Operator = (argument, { expression }, name) => {
-  const { input, shares } = percentileArguments(name, argument, expression, true);
+  const { input, sharesOf } = percentileArguments(name, argument, expression, true);
   const compute = expression(input);
   return (scope) => {
-    const tally = percentileTally(shares);
+    const tally = percentileTally(sharesOf(scope.variables));
     const value = compute(scope);
     for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) tally.add(item);
     const found = tally.result() as unknown[];

@@ -2,23 +2,29 @@ import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { fieldPath } from '../expression.js';
-import { nameOf } from '../expressions/operator.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
-import { sortFields, sorterOf } from '../sort.js';
+import { checkOrder, sortFields, sorterOf } from '../sort.js';
+import { withoutText } from '../text.js';
 import { computing, documentArgument, stageArguments, type StageCompiler } from './stage.js';
 
 const $match: StageCompiler = (argument, { ordering, variables }, name) => {
-  const matches = matcher(documentArgument(argument, name, 15959), { ordering, variables });
+  const filter = documentArgument(argument, name, 15959);
+  if (withoutText(filter).search)
+    throw new MongoError(17313, '$match with $text is only allowed as the first pipeline stage');
+  const matches = matcher(filter, { ordering, variables });
   return function* (documents) {
     for (const doc of documents) if (matches(doc)) yield doc;
   };
 };
 
+/** The largest int64, as a double has it. */
+const MOST_LONG = 2 ** 63;
+
 /** How many documents `$limit` or `$skip` is about. */
 function countIn(argument: unknown, name: string, code: number): number {
   const count = toNumber(argument);
-  if (!isNumeric(argument) || !Number.isInteger(count) || count < 0)
+  if (!isNumeric(argument) || !Number.isInteger(count) || count < 0 || count > MOST_LONG)
     throw new MongoError(code, `invalid argument to ${name} stage: Expected a non-negative whole number`);
   return count;
 }
@@ -53,13 +59,8 @@ export function sorted(documents: Iterable<Doc>, spec: Doc, ordering: Parameters
 const $sort: StageCompiler = (argument, { ordering }, name) => {
   const spec = documentArgument(argument, name, 15973);
   if (Object.keys(spec).length === 0) throw new MongoError(15976, '$sort stage must have at least one sort key');
-  for (const [path, order] of Object.entries(spec)) {
-    fieldPath(path);
-    if (!isNumeric(order) && !(isDoc(order) && '$meta' in order))
-      throw new MongoError(15974, `Illegal key in $sort specification: ${path}: ${nameOf(order)}`);
-    if (isNumeric(order) && Math.abs(toNumber(order)) !== 1)
-      throw new MongoError(15975, `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`);
-  }
+  for (const path of Object.keys(spec)) fieldPath(path);
+  checkOrder(spec);
   sortFields(spec);
   return (documents) => sorted(documents, spec, ordering);
 };

@@ -33,9 +33,20 @@ const $densify: StageCompiler = (argument, context, name) => {
   });
   const path = fieldPath(textArgument(args, 'field', name));
   const partitionFields = (args['partitionByFields'] ?? []) as string[];
-  if (Array.isArray(partitionFields) && partitionFields.includes(path.join('.')))
-    throw new MongoError(8993000, "BSON field '$densify.partitionByFields' contains the field that is being densified");
   const partition = computing(partitionDocument(partitionFields), context);
+  const densified = path.join('.');
+  for (const field of partitionFields) {
+    if (field === densified || field.startsWith(`${densified}.`))
+      throw new MongoError(
+        8993000,
+        "BSON field '$densify.partitionByFields' contains the field that is being densified",
+      );
+    if (densified.startsWith(`${field}.`))
+      throw new MongoError(
+        9554500,
+        "The field that is being densified contains the BSON field '$densify.partitionByFields'",
+      );
+  }
   const range = rangeOf(args['range'], partitionFields.length > 0);
   return function* (documents) {
     const groups = new Groups<{ docs: Doc[]; shared: Doc }>(context.ordering, () => ({ docs: [], shared: {} }));
@@ -122,10 +133,14 @@ function rangeOf(spec: unknown, partitioned: boolean): Range {
     unknown: 40415,
     missing: 40414,
   });
-  if (!isNumeric(step) || toNumber(step) <= 0)
+  if (!isNumeric(step))
+    throw new MongoError(14, `the step parameter in a range statement must be a number, not ${nameOf(step)}`);
+  if (!(toNumber(step) > 0))
     throw new MongoError(5733401, 'the step parameter in a range statement must be a strictly positive numeric value');
-  if (unit !== undefined && (typeof unit !== 'string' || !Object.hasOwn(UNIT_MILLISECONDS, unit)))
-    throw new MongoError(9, `unknown time unit value: ${nameOf(unit)}`);
+  if (unit !== undefined && typeof unit !== 'string')
+    throw new MongoError(14, `the unit parameter in a range statement must be a string, not ${nameOf(unit)}`);
+  if (unit !== undefined && !Object.hasOwn(UNIT_MILLISECONDS, unit))
+    throw new MongoError(9, `unknown time unit value: ${unit}`);
   if (unit !== undefined && !Number.isInteger(toNumber(step)))
     throw new MongoError(
       6586400,

@@ -63,7 +63,8 @@ function accumulatorsOf(fields: Doc, context: PipelineContext): Fields {
 function grouping(computeId: (doc: Doc) => unknown, fields: Fields, context: PipelineContext): Stage {
   return function* (documents) {
     const groups = new Groups<Accumulation[]>(context.ordering, (id) => {
-      const scope = scopeOf({ _id: id }, context.variables);
+      // What does not differ within a group is computed of the fields of its key.
+      const scope = scopeOf(isDoc(id) ? id : {}, context.variables);
       return fields.map(([, begin]) => begin(scope));
     });
     for (const doc of documents) {
@@ -88,10 +89,10 @@ const $group: StageCompiler = (argument, context) => {
 const $sortByCount: StageCompiler = (argument, context) => {
   const isExpression = isDoc(argument)
     ? Object.keys(argument)[0]?.startsWith('$') === true
-    : String(argument).startsWith('$');
+    : typeof argument === 'string' && argument.startsWith('$');
   if (!isExpression)
     throw new MongoError(
-      isDoc(argument) ? 40147 : 40148,
+      isDoc(argument) ? 40147 : typeof argument === 'string' ? 40148 : 40149,
       'the sortByCount field must be defined as a $-prefixed path or an expression inside an object',
     );
   const stages = [{ $group: { _id: argument, count: { $sum: new Int32(1) } } }, { $sort: { count: -1 } }];
@@ -183,7 +184,7 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
   const granularity = 'granularity' in args ? granularityOf(args['granularity']) : undefined;
   const buckets = toNumber(args['buckets']);
   if (Number.isNaN(buckets)) throw new MongoError(40241, `The $bucketAuto 'buckets' field must be a numeric value`);
-  if (!isWhole(args['buckets']))
+  if (!isWhole(args['buckets']) || Math.abs(buckets) >= 2 ** 31)
     throw new MongoError(40242, `The $bucketAuto 'buckets' field must be representable as a 32-bit integer`);
   if (buckets <= 0)
     throw new MongoError(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${buckets}`);
@@ -209,7 +210,7 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
       const next = all[to];
       let max = next ? next.by : last;
       if (granularity) max = next && toNumber(boundary) === 0 ? granularity.down(next.by) : boundary;
-      const accumulations = fields.map(([, begin]) => begin());
+      const accumulations = fields.map(([, begin]) => begin(scopeOf({}, context.variables)));
       for (const { doc } of all.slice(from, to))
         for (const accumulation of accumulations) accumulation.add(scopeOf(doc, context.variables));
       const result: Doc = { _id: { min, max } };

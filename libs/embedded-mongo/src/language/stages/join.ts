@@ -17,6 +17,7 @@ import {
   textArgument,
   withVariables,
   type PipelineContext,
+  type Reading,
   type StageCompiler,
 } from './stage.js';
 
@@ -35,6 +36,13 @@ function leads(doc: Doc, path: string): unknown[] {
 function localValues(doc: Doc, path: string): unknown[] {
   const all = leads(doc, path);
   return all.length === 0 ? [null] : all;
+}
+
+/** @throws MongoError with the code for what is no name, 73 for an empty one */
+function collectionArgument(args: Doc, field: string, name: string, code = 9): string {
+  const collection = textArgument(args, field, name, code);
+  if (collection === '') throw new MongoError(73, `Invalid namespace specified in '${field}' of ${name}`);
+  return collection;
 }
 
 const $lookup: StageCompiler = (argument, context, name) => {
@@ -59,20 +67,27 @@ const $lookup: StageCompiler = (argument, context, name) => {
   const within = pipeline === undefined ? undefined : (pipeline as Doc[]);
   const [first] = within ?? [];
   const listing = args['from'] === undefined && first !== undefined && '$documents' in first;
-  const from = listing ? undefined : textArgument(args, 'from', name, 9);
+  const from = listing ? undefined : collectionArgument(args, 'from', name);
   // Fields look among the documents that the pipeline itself begins with.
   const rest = listing && fields ? within?.slice(1) : within;
+  const listingStage = listing && fields ? context.pipeline([first], context) : undefined;
   const own = letOf(variables ?? {}, context);
   const names = own.map(([variable]) => variable);
-  if (within)
-    context.pipeline(within, withVariables(context, Object.fromEntries(names.map((variable) => [variable, null]))));
-  const equality = fields ? undefined : equalityOf(rest?.[0], names);
+  const stageFor = (inner: PipelineContext): Reading | undefined =>
+    rest && (fields ? { stage: context.pipeline(rest, inner) } : context.reading(rest, inner));
+  const search = stageFor(
+    withVariables(context, Object.fromEntries(names.map((variable) => [variable, null]))),
+  )?.search;
+  const equality = fields || search ? undefined : equalityOf(rest?.[0], names);
   return function* (documents) {
-    const listed = listing && fields ? context.pipeline([first], context)([]) : [];
+    const listed = listingStage?.([]) ?? [];
     const foreign = from === undefined ? new Foreign(() => listed, noIndex, context.ordering) : context.foreign(from);
+    const found = (inner: PipelineContext): Iterable<Doc> =>
+      search && from !== undefined ? context.others.search(from, search, inner) : candidates(foreign, equality, inner);
+    const through = (inner: PipelineContext, joined: Iterable<Doc>): Iterable<Doc> =>
+      stageFor(inner)?.stage(joined) ?? joined;
     // Without variables of its own a pipeline gives the same for all documents.
-    const constant =
-      rest && !fields && own.length === 0 ? [...context.pipeline(rest, context)(foreign.all)] : undefined;
+    const constant = rest && !fields && own.length === 0 ? [...through(context, found(context))] : undefined;
     for (const doc of documents) {
       if (constant) {
         yield withValue(doc, as, constant);
@@ -81,10 +96,8 @@ const $lookup: StageCompiler = (argument, context, name) => {
       const scope = scopeOf(doc, context.variables);
       const values = Object.fromEntries(own.map(([variable, compute]) => [variable, compute(scope)]));
       const inner = withVariables(context, values);
-      const joined = fields
-        ? foreign.withAny(fields[1], localValues(doc, fields[0]))
-        : candidates(foreign, equality, inner);
-      yield withValue(doc, as, rest ? [...context.pipeline(rest, inner)(joined)] : joined);
+      const joined = fields ? foreign.withAny(fields[1], localValues(doc, fields[0])) : found(inner);
+      yield withValue(doc, as, [...through(inner, joined)]);
     }
   };
 };
@@ -144,10 +157,12 @@ const $unionWith: StageCompiler = (argument, context, name) => {
       9,
       '$unionWith stage without explicit collection must have a pipeline with $documents as first stage',
     );
-  const stages = context.pipeline(pipeline as Doc[], context);
+  const { stage, search } = context.reading(pipeline as Doc[], context);
+  const from = coll === undefined ? undefined : collectionArgument(args, 'coll', name, 14);
+  const { others } = context;
   return function* (documents) {
     yield* documents;
-    yield* stages(coll === undefined ? [] : context.others.all(textArgument(args, 'coll', name)));
+    yield* stage(from === undefined ? [] : search ? others.search(from, search, context) : others.all(from));
   };
 };
 
@@ -155,13 +170,14 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   const args = stageArguments(
     argument,
     name,
-    ['from', 'startWith', 'connectFromField', 'connectToField', 'as'],
-    ['maxDepth', 'depthField', 'restrictSearchWithMatch'],
-    { notObject: 40327, unknown: 40104, missing: 40105 },
+    ['startWith', 'connectFromField', 'connectToField', 'as'],
+    ['from', 'maxDepth', 'depthField', 'restrictSearchWithMatch'],
+    { notObject: 9, unknown: 40104, missing: 40105 },
   );
-  const [from, connectFrom, connectTo, as] = ['from', 'connectFromField', 'connectToField', 'as'].map((field) =>
+  const from = collectionArgument(args, 'from', name);
+  const [connectFrom, connectTo, as] = ['connectFromField', 'connectToField', 'as'].map((field) =>
     textArgument(args, field, name, 40103),
-  ) as [string, string, string, string];
+  ) as [string, string, string];
   const depthField =
     args['depthField'] === undefined ? undefined : fieldPath(textArgument(args, 'depthField', name, 40103));
   const deepest = args['maxDepth'] === undefined ? Infinity : toNumber(args['maxDepth']);

@@ -19,6 +19,7 @@ const $addFields: StageCompiler = (argument, context, name) => {
   const spec = documentArgument(argument, name, 40272);
   if (Object.keys(spec).length === 0)
     throw new MongoError(40177, `Invalid ${name} :: caused by :: specification must have at least one field`);
+  checkFields(spec, '', { whole: new Set(), outer: new Set() }, name);
   const tree = newNode();
   readFields(spec, [], tree, context);
   return function* (documents) {
@@ -30,14 +31,56 @@ const $addFields: StageCompiler = (argument, context, name) => {
   };
 };
 
+/** The paths that a stage sets, and those that these stand within. */
+interface SetPaths {
+  readonly whole: Set<string>;
+  readonly outer: Set<string>;
+}
+
+/**
+ * Checks the fields of `$addFields`.
+ * @throws MongoError 40176 for a path within another one, 40180 for an empty document, 40181 for an operator beside other
+ *   fields, 40183 for a dotted path within a document
+ */
+function checkFields(spec: Doc, prefix: string, paths: SetPaths, name: string): void {
+  const wrong = (code: number, why: string): MongoError =>
+    new MongoError(code, `Invalid ${name} :: caused by :: ${why}`);
+  for (const [field, value] of Object.entries(spec)) {
+    if (prefix !== '' && field.includes('.'))
+      throw wrong(40183, `cannot use dotted field name '${field}' in a sub object`);
+    const path = `${prefix}${field}`;
+    const fields = isDoc(value) ? Object.keys(value) : [];
+    const holdsOperator = fields.some((inner) => inner.startsWith('$'));
+    if (holdsOperator && fields.length > 1)
+      throw wrong(
+        40181,
+        `an expression specification must contain exactly one field, the name of the expression: ${path}`,
+      );
+    if (isDoc(value) && fields.length === 0)
+      throw wrong(40180, `an empty object is not a valid value. Found empty object at path ${path}`);
+    if (isDoc(value) && !holdsOperator) checkFields(value, `${path}.`, paths, name);
+    else if (!isNewPath(path, paths)) throw wrong(40176, `specification contains two conflicting paths: ${path}`);
+  }
+}
+
+/** Notes a path; false when it is within another one, or the other way round. */
+function isNewPath(path: string, { whole, outer }: SetPaths): boolean {
+  if (whole.has(path) || outer.has(path)) return false;
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const before = path.slice(0, dot);
+    if (whole.has(before)) return false;
+    outer.add(before);
+  }
+  whole.add(path);
+  return true;
+}
+
 /** Documents that hold no operator say the same as dotted paths. */
 function readFields(spec: Doc, prefix: readonly string[], tree: Node, context: PipelineContext): void {
   for (const [name, value] of Object.entries(spec)) {
     const path = [...prefix, ...fieldPath(name)];
     if (!isDoc(value) || Object.keys(value)[0]?.startsWith('$')) addPath(tree, path, compileExpression(value, context));
-    else if (Object.keys(value).length > 0) readFields(value, path, tree, context);
-    else
-      throw new MongoError(40180, `an empty object is not a valid value. Found empty object at path ${path.join('.')}`);
+    else readFields(value, path, tree, context);
   }
 }
 

@@ -1,6 +1,5 @@
 import { Double } from 'bson';
 import type { Doc } from '../../document.js';
-import { MongoError } from '../../errors.js';
 import { checkNothingCounted, rankedArguments } from '../accumulators.js';
 import { isNumeric } from '../arithmetic.js';
 import { compileExpression } from '../expression.js';
@@ -75,12 +74,14 @@ const deviation = (sample: boolean): SlidingCompiler =>
 
 const covariance =
   (sample: boolean): SlidingCompiler =>
-  (argument, context, name) => {
-    if (!Array.isArray(argument) || argument.length !== 2)
-      throw new MongoError(9, `${name} takes an array of two expressions`);
-    const [x, y] = argument.map((spec: unknown) => computing(spec, context));
+  (argument, context) => {
+    const compute = computing(argument, context);
     return (docs) => {
-      const pairs = docs.map((doc) => [x?.(doc), y?.(doc)] as const);
+      // What is no pair counts for nothing.
+      const pairs = docs.map((doc) => {
+        const pair = compute(doc);
+        return Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : [];
+      });
       const moments = new Moments();
       return {
         add: (at) => moments.add(pairs[at]?.[0], pairs[at]?.[1]),
@@ -184,8 +185,9 @@ const sorted: SlidingCompiler = (argument, context, name) => {
 };
 
 const percentile: SlidingCompiler = (argument, context, name) => {
-  const { input, shares } = percentileArguments(name, argument, (spec) => compileExpression(spec, context));
+  const { input, sharesOf } = percentileArguments(name, argument, (spec) => compileExpression(spec, context));
   const compute = computing(input, context);
+  const shares = sharesOf(context.variables);
   return (docs) => {
     const values = docs.map(compute);
     const numbers = values.map((value) => (isNumeric(value) ? toNumber(value) : Number.NaN));

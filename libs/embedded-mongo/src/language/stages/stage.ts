@@ -2,6 +2,7 @@ import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { typeName } from '../bson-types.js';
 import { compileExpression, scopeOf, type Compilation } from '../expression.js';
+import type { Evaluation } from '../filter.js';
 import type { Foreign } from './foreign.js';
 
 /**
@@ -10,19 +11,34 @@ import type { Foreign } from './foreign.js';
  */
 export type LookUp = (path: string, values: readonly unknown[]) => Doc[] | undefined;
 
+/**
+ * Where the score of a text search travels with a document through a pipeline. No field can have this name: BSON ends
+ * names at a zero byte.
+ */
+export const SCORE_FIELD = '\0textScore';
+
 /** The collections and views of the same database, as stages read them by their names. */
 export interface Others {
   /** All documents of one. */
   all(this: void, name: string): Iterable<Doc>;
+  /** The documents of one that a filter with `$text` finds, with their scores. */
+  search(this: void, name: string, filter: Doc, evaluation: Evaluation): Iterable<Doc>;
   /** Begins to look for some documents of one. */
   lookUp(this: void, name: string): LookUp;
 }
 
 /** Where stages have nothing to read but their own documents. */
-export const NO_OTHERS: Others = { all: () => [], lookUp: () => () => undefined };
+export const NO_OTHERS: Others = { all: () => [], search: () => [], lookUp: () => () => undefined };
 
 /** Turns the documents that come in into those that go out, one by one where it can. */
 export type Stage = (documents: Iterable<Doc>) => Iterable<Doc>;
+
+/** A pipeline over another collection. */
+export interface Reading {
+  readonly stage: Stage;
+  /** The filter that it begins with, where that is a text search: its stages go on with what that finds. */
+  readonly search?: Doc;
+}
 
 /** What stages are compiled in. */
 export interface PipelineContext extends Compilation {
@@ -33,6 +49,8 @@ export interface PipelineContext extends Compilation {
   readonly foreign: (this: void, name: string) => Foreign;
   /** Compiles the stages of a pipeline within a stage. */
   readonly pipeline: (this: void, stages: readonly Doc[], context: PipelineContext) => Stage;
+  /** Compiles those of one that reads for itself; the scores of its own text search are not left in its documents. */
+  readonly reading: (this: void, stages: readonly Doc[], context: PipelineContext) => Reading;
 }
 
 export type StageCompiler = (argument: unknown, context: PipelineContext, name: string) => Stage;

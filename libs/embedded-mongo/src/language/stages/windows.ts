@@ -1,17 +1,25 @@
-import { Int32 } from 'bson';
+import { Double, Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric, isWhole } from '../arithmetic.js';
 import { compareValues, keyOf } from '../../store/key.js';
+import { decimalSum, toDecimal } from '../decimal.js';
 import { fieldPath, valueAt } from '../expression.js';
 import { addUnits } from '../expressions/date-maths.js';
 import { sum } from '../expressions/arithmetic.js';
 import { nameOf } from '../expressions/operator.js';
+import { withComputed } from '../projection-tree.js';
 import { toNumber } from '../numbers.js';
-import { sortFields, sorterOf } from '../sort.js';
+import { checkOrder, sortFields, sorterOf } from '../sort.js';
 import { Groups } from './group.js';
-import { withValue } from './reshape.js';
-import { computing, stageArguments, type PipelineContext, type Stage, type StageCompiler } from './stage.js';
+import {
+  computing,
+  constantOf,
+  stageArguments,
+  type PipelineContext,
+  type Stage,
+  type StageCompiler,
+} from './stage.js';
 import { SLIDING, slide } from './sliding.js';
 import {
   UNIT_MILLISECONDS,
@@ -31,16 +39,20 @@ const $setWindowFields: StageCompiler = (argument, context, name) => {
     missing: 40414,
   });
   const { output, sortBy } = args;
-  if (!isDoc(output)) throw new MongoError(9, `${name} 'output' must be an object`);
-  if (sortBy !== undefined && !isDoc(sortBy)) throw new MongoError(9, `${name} 'sortBy' must be an object`);
+  if (!isDoc(output)) throw new MongoError(14, `${name} 'output' must be an object`);
+  if (sortBy !== undefined && !isDoc(sortBy)) throw new MongoError(14, `${name} 'sortBy' must be an object`);
+  if (sortBy) checkOrder(sortBy);
   const fields = Object.entries(output).map(([path, spec]) => ({
     path: fieldPath(path),
     compute: windowField(path, spec, sortBy, context),
   }));
+  const paths = Object.keys(output);
+  if (paths.some((one) => paths.some((other) => other.startsWith(`${one}.`))))
+    throw new MongoError(6307900, `${name} 'output' specification contains two conflicting paths`);
   return partitioned(args['partitionBy'], sortBy, context, (partition) => {
     const columns = fields.map(({ path, compute }) => ({ path, values: compute(partition) }));
     return partition.docs.map((doc, at) =>
-      columns.reduce((changed, { path, values }) => withValue(changed, path, values[at]), doc),
+      columns.reduce((changed, { path, values }) => withComputed(changed, path, values[at]), doc),
     );
   });
 };
@@ -82,14 +94,14 @@ function windowField(path: string, spec: unknown, sortBy: Doc | undefined, conte
   const own = Object.hasOwn(WINDOW_FUNCTIONS, name) ? WINDOW_FUNCTIONS[name] : undefined;
   const sliding = Object.hasOwn(SLIDING, name) ? SLIDING[name] : undefined;
   if (own) checkSetting(name, own, window !== undefined, sortBy ?? {});
-  const spans = window === undefined ? WHOLE : windowOf(window, sortBy);
+  const spans = window === undefined ? WHOLE : windowOf(window, sortBy, context);
   if (own) return own.compile(rest[name], { context, sortBy: sortBy ?? {}, window: spans, name });
   const begin = sliding?.(rest[name], context, name);
   if (!begin) throw new MongoError(9, `Unrecognized window function, ${name}`);
   return (partition) => slide(spans(partition), begin(partition.docs));
 }
 
-function windowOf(spec: unknown, sortBy: Doc | undefined): Window {
+function windowOf(spec: unknown, sortBy: Doc | undefined, context: PipelineContext): Window {
   if (!isDoc(spec)) throw new MongoError(9, "'window' field must be an object");
   const { documents, range, unit } = spec;
   const unknown = Object.keys(spec).find((field) => !['documents', 'range', 'unit'].includes(field));
@@ -99,17 +111,22 @@ function windowOf(spec: unknown, sortBy: Doc | undefined): Window {
     throw new MongoError(9, "Window bounds can specify either 'documents' or 'range', not both.");
   if (unit !== undefined && range === undefined)
     throw new MongoError(9, "Window bounds can only specify 'unit' with range-based bounds.");
-  if (documents !== undefined) return documentWindow(documents, sortBy);
-  return range === undefined ? WHOLE : rangeWindow(range, unit, sortBy);
+  if (documents !== undefined) return documentWindow(documents, sortBy, context);
+  return range === undefined ? WHOLE : rangeWindow(range, unit, sortBy, context);
 }
 
 /** A bound of a window: a number, counted from the document that the window is for. */
 type Bound = 'unbounded' | 'current' | { readonly by: unknown };
 
-function boundsOf(spec: unknown, wrong: (bound: unknown) => string | undefined): [lower: Bound, upper: Bound] {
+function boundsOf(
+  spec: unknown,
+  context: PipelineContext,
+  wrong: (bound: unknown) => string | undefined,
+): [lower: Bound, upper: Bound] {
   if (!Array.isArray(spec) || spec.length !== 2) throw new MongoError(9, 'Window bounds must be a 2-element array');
-  const [lower, upper] = spec.map((bound: unknown): Bound => {
-    if (bound === 'unbounded' || bound === 'current') return bound;
+  const [lower, upper] = spec.map((given: unknown): Bound => {
+    if (given === 'unbounded' || given === 'current') return given;
+    const bound = typeof given === 'string' ? given : constantOf(given, context, 9, 'window bound');
     if (!isNumeric(bound))
       throw new MongoError(9, `Window bounds must be 'unbounded', 'current', or a number, not ${nameOf(bound)}`);
     const why = wrong(bound);
@@ -124,8 +141,8 @@ function boundsOf(spec: unknown, wrong: (bound: unknown) => string | undefined):
   return [lower, upper];
 }
 
-function documentWindow(spec: unknown, sortBy: Doc | undefined): Window {
-  const bounds = boundsOf(spec, (bound) =>
+function documentWindow(spec: unknown, sortBy: Doc | undefined, context: PipelineContext): Window {
+  const bounds = boundsOf(spec, context, (bound) =>
     isWhole(bound) ? undefined : 'Numeric document-based bounds must be an integer',
   );
   if (!sortBy && bounds.some((bound) => bound !== 'unbounded'))
@@ -142,18 +159,21 @@ function documentWindow(spec: unknown, sortBy: Doc | undefined): Window {
   };
 }
 
-function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined): Window {
+function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined, context: PipelineContext): Window {
   if (unit !== undefined && (typeof unit !== 'string' || !Object.hasOwn(UNIT_MILLISECONDS, unit)))
     throw new MongoError(9, `unknown time unit value: ${typeof unit === 'string' ? unit : nameOf(unit)}`);
-  const [lower, upper] = boundsOf(spec, (bound) =>
+  const [lower, upper] = boundsOf(spec, context, (bound) =>
     unit === undefined || isWhole(bound) ? undefined : "With 'unit', range-based bounds must be an integer",
   );
   const [field, ...others] = Object.entries(sortBy ?? {});
   if (!field || others.length > 0) throw new MongoError(5339902, 'Range-based bounds require sortBy a single field');
   if (toNumber(field[1]) !== 1) throw new MongoError(8947401, 'Range-based bounds require an ascending sortBy');
   const path = fieldPath(field[0]);
-  const reach = (place: unknown, { by }: { readonly by: unknown }): unknown =>
-    place instanceof Date ? new Date(addUnits(place.getTime(), String(unit), toNumber(by))) : sum(place, by);
+  const reach = (place: unknown, { by }: { readonly by: unknown }): unknown => {
+    if (place instanceof Date) return new Date(addUnits(place.getTime(), String(unit), toNumber(by)));
+    // MongoDB reckons in decimals, so that 0.7 less 0.1 is 0.6.
+    return isFraction(place) || isFraction(by) ? decimalSum(toDecimal(place), toDecimal(by)) : sum(place, by);
+  };
   return ({ docs }) => {
     const places = docs.map((doc) => rangeValue(doc, path, unit));
     // Keys compare as the values do, numbers of all types by value.
@@ -177,6 +197,8 @@ function rangeWindow(spec: unknown, unit: unknown, sortBy: Doc | undefined): Win
   };
 }
 
+const isFraction = (value: unknown): boolean => value instanceof Double && !Number.isInteger(value.value);
+
 function rangeValue(doc: Doc, path: readonly string[], unit: unknown): unknown {
   const value = valueAt(doc, path);
   if (unit !== undefined) {
@@ -197,34 +219,41 @@ const FILL_CODES = { notObject: 9, unknown: 40415, missing: 40414 };
 const $fill: StageCompiler = (argument, context, name) => {
   const args = stageArguments(argument, name, ['output'], ['partitionBy', 'partitionByFields', 'sortBy'], FILL_CODES);
   const { output, sortBy, partitionBy, partitionByFields } = args;
-  if (!isDoc(output) || Object.keys(output).length === 0)
-    throw new MongoError(6050203, "maxSpecified fields must be in 'output' of $fill");
+  if (!isDoc(output)) throw new MongoError(14, "'output' of $fill must be an object");
+  if (Object.keys(output).length === 0)
+    throw new MongoError(6050203, "The output field in '$fill' must contain an object with at least one element");
   if (partitionBy !== undefined && partitionByFields !== undefined)
     throw new MongoError(6050204, 'Maximum one of partitionBy and partitionByFields can be specified in $fill');
   const windows: Doc = {};
   const values: Doc = {};
   for (const [path, how] of Object.entries(output)) {
-    const { value, method } = stageArguments(how, `${name} output`, [], ['value', 'method'], FILL_CODES);
-    if (value !== undefined && method === undefined) values[path] = { $ifNull: [`$${path}`, value] };
-    else if (value === undefined && method === 'locf') windows[path] = { $locf: `$${path}` };
-    else if (value === undefined && method === 'linear') windows[path] = { $linearFill: `$${path}` };
-    else throw new MongoError(6050202, `Method must be either locf or linear, in ${path} of $fill`);
+    const { value, method } = stageArguments(how, `${name} output`, [], ['value', 'method'], {
+      ...FILL_CODES,
+      notObject: 6050200,
+    });
+    if (value !== undefined && method !== undefined)
+      throw new MongoError(6050201, `'method' and 'value' cannot both be specified, in ${path} of $fill`);
+    if (value !== undefined) values[path] = { $ifNull: [`$${path}`, value] };
+    else if (method === 'locf') windows[path] = { $locf: `$${path}` };
+    else if (method === 'linear') windows[path] = { $linearFill: `$${path}` };
+    else if (method !== undefined)
+      throw new MongoError(6050202, `Method must be either locf or linear, in ${path} of $fill`);
   }
   const by = partitionByFields === undefined ? partitionBy : partitionDocument(partitionByFields);
-  if (Object.keys(windows).length > 0 && sortBy === undefined)
-    throw new MongoError(6050201, "'sortBy' is needed by a method of $fill");
+  const order = sortBy === undefined ? {} : { sortBy };
   const stages: Doc[] = [];
+  // Values alone need no order, and their documents are not put into one.
   if (Object.keys(windows).length > 0)
-    stages.push({ $setWindowFields: { ...(by === undefined ? {} : { partitionBy: by }), sortBy, output: windows } });
-  else if (sortBy !== undefined) stages.push({ $sort: sortBy });
+    stages.push({ $setWindowFields: { ...(by === undefined ? {} : { partitionBy: by }), ...order, output: windows } });
   if (Object.keys(values).length > 0) stages.push({ $addFields: values });
   return context.pipeline(stages, context);
 };
 
 /** The expression of what documents of one partition have in common. */
 export function partitionDocument(fields: unknown): Doc {
-  if (!Array.isArray(fields) || fields.some((field) => typeof field !== 'string' || field.startsWith('$')))
-    throw new MongoError(9, 'partitionByFields must be an array of the names of fields');
+  if (!Array.isArray(fields) || fields.some((field) => typeof field !== 'string'))
+    throw new MongoError(14, 'partitionByFields must be an array of the names of fields');
+  for (const field of fields as string[]) fieldPath(field);
   return Object.fromEntries((fields as string[]).map((field) => [field.replaceAll('.', '\u2024'), `$${field}`]));
 }
 

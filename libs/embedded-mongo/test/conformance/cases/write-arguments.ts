@@ -129,7 +129,7 @@ export const cases: readonly Case[] = [
   ),
   fills('$fill has no other options', { method: 'locf', colour: 1 }, 40415),
   fills('$fill knows two methods', { method: 'spline' }, 6050202),
-  fills('$fill takes a value or a method', { method: 'locf', value: 1 }, 6050202),
+  fills('$fill takes a value or a method', { method: 'locf', value: 1 }, 6050201),
   creates('a collection does not expire without clusters', { expireAfterSeconds: 60 }),
   creates('a collection has a size only when it is capped', { size: 1000 }),
 ];
