@@ -5,7 +5,7 @@ import { IndexBuild } from './index-build.js';
 import { idPrefix, successor } from './key.js';
 import { checkCase, checkNamespace } from './namespace.js';
 import { seal, unseal } from './seal.js';
-import { toIndex, toStored, type Index, type StoredIndex } from './stored-index.js';
+import { KEYS_VERSION, toIndex, toStored, type Index, type StoredIndex } from './stored-index.js';
 
 export type { Index } from './stored-index.js';
 
@@ -204,7 +204,7 @@ export class Catalogue {
   }
 
   private newIndex(definition: IndexDefinition): Index {
-    const stored = { ...definition, id: this.nextId++, multikey: [], shortened: false, leavesOutElements: true };
+    const stored = { ...definition, id: this.nextId++, multikey: [], shortened: false, keysVersion: KEYS_VERSION };
     return { ...this.toIndex(stored), ready: false };
   }
 

@@ -9,6 +9,7 @@ import { rawDocumentKey, rawEntries, type RawEntries } from './raw-keys.js';
 import { seal, unseal } from './seal.js';
 import { checkLanguages, checkOthers, textEntries } from './text-index.js';
 import { StoreFailure } from './transactions.js';
+import { KEYS_VERSION } from './stored-index.js';
 import { MAX_PART_BYTES, idPrefix, isLong, keyOf } from './key.js';
 
 /** A stored document as a scan finds it. */
@@ -263,7 +264,7 @@ export function indexed(index: Index, doc: Doc): IndexEntries | undefined {
   if (!index.sparse) return entries;
   const present = entries.entries.filter((entry) => entry.present);
   if (present.length === 0) return undefined;
-  return index.leavesOutElements ? { ...entries, entries: present } : entries;
+  return index.keysVersion >= KEYS_VERSION ? { ...entries, entries: present } : entries;
 }
 
 /** A unique index has one entry for a key; in others the primary key follows, so that equal keys stand side by side. */

@@ -55,7 +55,7 @@ describe('a sparse index of an earlier version', () => {
       const spec = { v: 2, key: { 'a.b': 1 }, name: 'a.b_1', sparse: true };
       const fields = [{ path: 'a.b', descending: false }];
       const index = catalogue.addIndex(made, { spec, fields });
-      Object.assign(index, { leavesOutElements: false });
+      Object.assign(index, { keysVersion: 1 });
       for (const _id of [1, 2]) {
         const doc = { _id, a: [{ b: _id }, {}, 5] };
         writer.insert(Buffer.from(encode(doc)), doc);
@@ -70,6 +70,27 @@ describe('a sparse index of an earlier version', () => {
     await renewIndexes(environment, catalogue);
     expect(info.indexes[0]).toBe(renewed);
     await environment.write(() => catalogue.drop(info));
+    await catalogue.clearing.run();
+  });
+});
+
+describe('an index on a field of references of an earlier version', () => {
+  it('is made anew, and finds them', async () => {
+    const { environment, catalogue } = store;
+    const doc = { _id: 1, r: { $ref: 'c', $id: 7 } };
+    const info = await environment.write(() => {
+      const made = catalogue.ensure('tests', 'references');
+      const spec = { v: 2, key: { 'r.$id': 1 }, name: 'r.$id_1' };
+      const index = catalogue.addIndex(made, { spec, fields: [{ path: 'r.$id', descending: false }] });
+      const writer = new CollectionWriter(environment, catalogue, made);
+      writer.insert(Buffer.from(encode(doc)), { ...doc, r: {} });
+      Object.assign(index, { keysVersion: 1 });
+      return made;
+    });
+    const found = (): number => [...scan(environment, info, { filter: { 'r.$id': 7 } }).documents].length;
+    expect(found()).toBe(0);
+    await renewIndexes(environment, catalogue);
+    expect(found()).toBe(1);
     await catalogue.clearing.run();
   });
 });

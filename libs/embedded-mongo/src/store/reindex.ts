@@ -6,6 +6,7 @@ import { CollectionWriter } from './collection.js';
 import type { Environment } from './environment.js';
 import type { IndexBuild } from './index-build.js';
 import { MOST_DOCUMENTS, TURN_MS } from './slices.js';
+import { KEYS_VERSION } from './stored-index.js';
 import { StoreFailure } from './transactions.js';
 
 /** Enters all documents of a collection into an index that has no entries. */
@@ -36,8 +37,7 @@ export function fillSome(environment: Environment, catalogue: Catalogue, build: 
 
 /**
  * Makes indexes anew: those with a collation when the ICU of this Node orders strings by other tables than the one that
- * made them, as MongoDB asks for after such an upgrade, and sparse ones of earlier versions, which have entries of elements
- * of arrays that lack their fields.
+ * made them, as MongoDB asks for after such an upgrade, and those whose keys earlier versions made in another way.
  * @throws EmbeddedMongoError when strings that were different are equal now, in a unique index; all is as before then
  */
 export async function renewIndexes(environment: Environment, catalogue: Catalogue): Promise<void> {
@@ -46,8 +46,7 @@ export async function renewIndexes(environment: Environment, catalogue: Catalogu
     for (const index of [...info.indexes]) {
       const collation = index.spec['collation'] as Doc | undefined;
       const isOtherOrder = collation !== undefined && collation['version'] !== version;
-      const hasElements = index.sparse && index.multikey.size > 0 && !index.leavesOutElements;
-      if (!isOtherOrder && !hasElements) continue;
+      if (!isOtherOrder && !hasOldKeys(index)) continue;
       const spec = collation ? { ...index.spec, collation: { ...collation, version } } : index.spec;
       await environment
         .write(() => renew(environment, catalogue, info, index, spec))
@@ -59,6 +58,11 @@ export async function renewIndexes(environment: Environment, catalogue: Catalogu
         });
     }
   }
+}
+
+function hasOldKeys({ keysVersion, sparse, multikey, fields }: Index): boolean {
+  const isOfReference = fields.some(({ path }) => path.includes('.$'));
+  return keysVersion < KEYS_VERSION && ((sparse && multikey.size > 0) || isOfReference);
 }
 
 function renew(environment: Environment, catalogue: Catalogue, info: CollectionInfo, index: Index, spec: Doc): void {

@@ -34,9 +34,15 @@ export interface Index {
   ready: boolean;
   /** Whether an entry was shortened: the order of entries is then not exact. */
   shortened: boolean;
-  /** A sparse one without entries of elements that lack its fields; those of earlier versions have them. */
-  readonly leavesOutElements: boolean;
+  /** How its keys are made; see `KEYS_VERSION`. */
+  readonly keysVersion: number;
 }
+
+/**
+ * How keys are made. In the first version a sparse index had entries of elements of arrays that lack its fields, and one on a
+ * field of references to documents did not find it.
+ */
+export const KEYS_VERSION = 2;
 
 /** An index as the catalogue's record of its collection has it. */
 export interface StoredIndex {
@@ -45,7 +51,7 @@ export interface StoredIndex {
   fields: { path: string; descending: boolean }[];
   multikey: string[];
   shortened: boolean;
-  leavesOutElements?: boolean;
+  keysVersion?: number;
 }
 
 /** @param texts the table of the texts of indexes with a collation */
@@ -69,7 +75,7 @@ export function toIndex(stored: StoredIndex, texts: Table): Index {
     multikey: new Set(stored.multikey),
     ready: true,
     shortened: stored.shortened,
-    leavesOutElements: stored.leavesOutElements === true,
+    keysVersion: stored.keysVersion ?? 1,
   };
   return { ...index, raw: rawIndex(index) };
 }
@@ -95,6 +101,6 @@ function textFields(spec: Doc): TextFields {
 /** What the catalogue keeps of an index. */
 export function toStored(index: Index): StoredIndex {
   const fields = index.fields.map(({ path, descending }) => ({ path, descending }));
-  const { id, spec, multikey, shortened, leavesOutElements } = index;
-  return { id, spec, fields, multikey: [...multikey], shortened, leavesOutElements };
+  const { id, spec, multikey, shortened, keysVersion } = index;
+  return { id, spec, fields, multikey: [...multikey], shortened, keysVersion };
 }
