@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Call } from '../dist/commands/command.js';
+import { Call } from '../dist/commands/call.js';
 import { isOfReader } from '../dist/commands/cursors.js';
 import { Environment } from '../dist/store/environment.js';
 import { LongReads } from '../dist/reader/long-reads.js';

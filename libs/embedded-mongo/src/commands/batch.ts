@@ -8,7 +8,8 @@ import type { Snapshot } from '../store/lmdb-file.js';
 import { rawMatcher, scan, scanInTurns, type Query } from '../store/scan.js';
 import { MOST_DOCUMENTS, TURN_MS, type Turn } from '../store/slices.js';
 import { StoreFailure } from '../store/transactions.js';
-import { write, type Call, type Server } from './command.js';
+import type { Call } from './call.js';
+import { write, type Server } from './command.js';
 
 /** A database and one of its collections. */
 export interface Namespace {

@@ -12,7 +12,8 @@ import { normalize } from './index-specs.js';
 import { checkView, viewOptions } from './views.js';
 import type { Reply } from '../wire/message.js';
 import { NUMBERS, wrongType } from './arguments.js';
-import { checkAdmin, type Call, type Command, type Server } from './command.js';
+import type { Call } from './call.js';
+import { checkAdmin, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
 import { firstBatch } from './read.js';
 

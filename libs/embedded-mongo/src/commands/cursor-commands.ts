@@ -2,7 +2,8 @@ import { Long } from 'bson';
 import { MongoError } from '../errors.js';
 import { cursorReply, type Reply } from '../wire/message.js';
 import { wrongType } from './arguments.js';
-import type { Call, Command, Server } from './command.js';
+import type { Call } from './call.js';
+import type { Command, Server } from './command.js';
 import { isOfReader, type Batch } from './cursors.js';
 
 /** Commands about cursors. */

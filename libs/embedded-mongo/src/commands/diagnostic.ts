@@ -17,7 +17,8 @@ import { MAX_MESSAGE_BYTES } from '../wire/message.js';
 import { MongoError } from '../errors.js';
 import { memoryLimit } from '../memory.js';
 import { checkKnown, missingField, wrongType } from './arguments.js';
-import { checkAdmin, type Call, type Command, type Server } from './command.js';
+import type { Call } from './call.js';
+import { checkAdmin, type Command, type Server } from './command.js';
 import { SELF, VERSION, VERSION_PARTS } from './version.js';
 
 /** MongoDB 8.0's wire version: drivers talk to this server as to that one. */

@@ -7,7 +7,7 @@ import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.
 import type { Stored } from '../store/collection.js';
 import type { Query, Scan } from '../store/scan.js';
 import { limitOf } from './arguments.js';
-import type { Call } from './command.js';
+import type { Call } from './call.js';
 import { express, findStages, ordered, projected, type Stage } from './explain-stages.js';
 import { checkFindAndModify } from './find-and-modify.js';
 import { outputOf } from './output-spec.js';

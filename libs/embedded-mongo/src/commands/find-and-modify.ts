@@ -6,7 +6,8 @@ import type { CollectionInfo } from '../store/catalogue.js';
 import type { CollectionWriter, Stored } from '../store/collection.js';
 import type { Query } from '../store/scan.js';
 import { checkArrayFilters, checkUpdate } from './arguments.js';
-import { write, type Call, type Command, type Server } from './command.js';
+import type { Call } from './call.js';
+import { write, type Command, type Server } from './command.js';
 import { allMatching, changeFirst, executing, fewMatching } from './batch.js';
 import { NO_EXPR_IN_UPSERT, change, upsert, writerOf } from './write.js';
 

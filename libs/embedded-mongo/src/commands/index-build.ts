@@ -8,7 +8,8 @@ import type { IndexBuild } from '../store/index-build.js';
 import { fillSome } from '../store/reindex.js';
 import { checkTime, type Deadline } from '../store/deadline.js';
 import { StoreFailure } from '../store/transactions.js';
-import { existing, type Call, type Server } from './command.js';
+import type { Call } from './call.js';
+import { existing, type Server } from './command.js';
 
 const MAX_INDEXES = 64;
 

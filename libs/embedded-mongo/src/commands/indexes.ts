@@ -9,7 +9,8 @@ import { named } from './index-names.js';
 import { inOrder, normalize, withoutUnknown } from './index-specs.js';
 import { changeView } from './views.js';
 import { missingField, wrongType } from './arguments.js';
-import { existing, type Call, type Command, type Server } from './command.js';
+import type { Call } from './call.js';
+import { existing, type Command, type Server } from './command.js';
 
 const UNSUPPORTED_CHANGES = [
   'validator',

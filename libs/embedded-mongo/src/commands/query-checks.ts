@@ -5,7 +5,7 @@ import { toNumber } from '../language/numbers.js';
 import { sortFields } from '../language/sort.js';
 import { withoutText } from '../language/text.js';
 import type { Query } from '../store/scan.js';
-import type { Call } from './command.js';
+import type { Call } from './call.js';
 
 /** @throws MongoError 2 when a text or an index is to be used, or the other direction, where the natural order is asked for */
 export function checkNatural(filter: Doc, sort: Doc | undefined, hint: string | Doc | undefined): void {

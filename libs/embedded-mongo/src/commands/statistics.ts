@@ -10,7 +10,8 @@ import { show } from '../store/duplicate-key.js';
 import { idPrefix, successor } from '../store/key.js';
 import { unseal } from '../store/seal.js';
 import { checkKnown, tooSmall, wholeOf, wrongType } from './arguments.js';
-import type { Call, Command, Server } from './command.js';
+import type { Call } from './call.js';
+import type { Command, Server } from './command.js';
 
 /** Keys that are read in one turn: a large collection is no reason for others to wait. */
 const SLICE = 5_000;

@@ -5,7 +5,8 @@ import { NO_OTHERS, checkPipeline, runPipeline } from '../language/pipeline.js';
 import { withoutText } from '../language/text.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Query } from '../store/scan.js';
-import type { Call, Server } from './command.js';
+import type { Call } from './call.js';
+import type { Server } from './command.js';
 import { pushDown } from './push-down.js';
 import { MAX_DEPTH, checkViewGraph, tooDeep } from './view-graph.js';
 

@@ -20,7 +20,8 @@ import {
   type Namespace,
 } from './batch.js';
 import { hintOf, limitOf, wrongType } from './arguments.js';
-import type { Call, Command, Server } from './command.js';
+import type { Call } from './call.js';
+import type { Command, Server } from './command.js';
 import { insertMade, insertOne, upsertTooLarge } from './insert-one.js';
 
 /**

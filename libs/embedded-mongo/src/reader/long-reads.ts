@@ -1,6 +1,7 @@
 import { Long } from 'bson';
 import { Worker } from 'node:worker_threads';
-import { Call, type Command, type Server } from '../commands/command.js';
+import { Call } from '../commands/call.js';
+import type { Command, Server } from '../commands/command.js';
 import { decodeTyped } from '../document.js';
 import { MongoError } from '../errors.js';
 import { memoryLimit } from '../memory.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { storeForTest } from '../../test/store.js';
 import { encode } from '../document.js';
-import { orderingFor } from '../commands/command.js';
+import { orderingFor } from '../commands/call.js';
 import { CollectionWriter } from './collection.js';
 import { fillIndex, renewIndexes } from './reindex.js';
 import { scan } from './scan.js';
