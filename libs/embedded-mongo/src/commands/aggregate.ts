@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Double, Int32, deserialize, type Long } from 'bson';
-import { MAX_DOCUMENT_BYTES, decodeTyped, encode, isDoc, type Doc } from '../document.js';
+import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
 import { matcher, type Evaluation } from '../language/filter.js';
@@ -232,30 +232,9 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {
   const encoded = Array.from(documents, (doc) => {
     delete doc[SCORE_FIELD];
-    return encodeResult(doc);
+    return encode(doc);
   });
   return sourceOf(ns, encoded);
-}
-
-/** Bytes that the answer of a pipeline may have beyond those of a document that is stored, as MongoDB has it. */
-const SPARE_BYTES = 16 * 1024;
-
-/** @throws MongoError 10334 for a document that is too large to be sent */
-function encodeResult(doc: Doc): Uint8Array {
-  const tooLarge = (): MongoError =>
-    new MongoError(
-      10334,
-      `BSONObj size is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES + SPARE_BYTES}(16MB)`,
-    );
-  let raw: Uint8Array;
-  try {
-    raw = encode(doc);
-  } catch (error) {
-    // The encoder writes into a buffer that is not much larger.
-    throw error instanceof RangeError ? tooLarge() : error;
-  }
-  if (raw.length > MAX_DOCUMENT_BYTES + SPARE_BYTES) throw tooLarge();
-  return raw;
 }
 
 /** What `countDocuments` of drivers sends. */

@@ -5,7 +5,6 @@ import { isNumeric } from './arithmetic.js';
 import { toNumber } from './numbers.js';
 import { fieldTest, type Scope, type Test } from './operators.js';
 import { BINARY, type Ordering } from './ordering.js';
-import { isReferencePart } from './paths.js';
 
 /** Tells whether a document matches a filter. */
 export type Matcher = Test;
@@ -45,7 +44,7 @@ function filterTest(filter: Doc, evaluation: Evaluation, outermost: boolean): Te
     compile: (inner) => filterTest(inner, evaluation, false),
   };
   const tests = Object.entries(filter).flatMap(([name, argument]): Test[] => {
-    if (!name.startsWith('$') || isReferencePart(name)) return [fieldTest(name, argument, scope)];
+    if (!name.startsWith('$')) return [fieldTest(name, argument, scope)];
     switch (name) {
       case '$comment':
         return [];
