@@ -9,6 +9,12 @@ const tiers = [
   { name: 'fuzz', what: '50,000 mutated frames and as many mutated commands', minutes: 1, file: 'test/wire.spec.ts' },
   { name: 'kills', what: '100 kills and 300 damaged copies of the file', minutes: 5, file: 'test/crash/crash.spec.ts' },
   { name: 'power', what: '200 failures of the power in a traced run', minutes: 3, file: 'test/crash/power.spec.ts' },
+  {
+    name: 'exports',
+    what: 'exports killed at every step and begun again',
+    minutes: 1,
+    file: 'test/tools/resuming.spec.ts',
+  },
   { name: 'model', what: '1,000,000 operations beside a model', minutes: 15, file: 'test/model/model.spec.ts' },
 ];
 
@@ -19,7 +25,7 @@ await main(async () => {
     throw new StepFailed(`There is no long test "${unknown}"; there are ${tiers.map(({ name }) => name).join(', ')}.`);
   const planned = tiers.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
   process.stdout.write('Planned, with minutes on two cores:\n');
-  for (const { name, what, minutes } of planned) process.stdout.write(`  ${name.padEnd(6)} ${what} (${minutes})\n`);
+  for (const { name, what, minutes } of planned) process.stdout.write(`  ${name.padEnd(7)} ${what} (${minutes})\n`);
   await ensureInstalled();
   await ensureBuilt(['embedded-mongo']);
 

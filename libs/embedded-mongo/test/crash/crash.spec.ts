@@ -8,7 +8,7 @@ import { expectAgreement, expectWritten } from './expected.js';
 import { endAll, readAll, writeUntilKilled } from './processes.js';
 
 /** How often the writing process is killed; each time it goes on with the same folder. */
-const KILLS = process.env['LONG'] ? 100 : 15;
+const KILLS = process.env['LONG'] ? 100 : 12;
 const SEED = Number(process.env['CRASH_SEED'] ?? 20_261_124);
 /** Numbers of documents that each process has for itself. */
 const EACH = 1_000_000;
