@@ -25,12 +25,24 @@ export function indexBounds(plan: Plan, keyPattern: Doc): Doc {
   return Object.fromEntries(fields);
 }
 
-function intervals({ points, lower, upper }: PathCondition): string[] {
+function intervals({ points, lower, upper, pattern }: PathCondition): string[] {
   if (points) return [...points].sort(compareValues).map((value) => `[${show(value)}, ${show(value)}]`);
+  if (pattern && !lower && !upper) {
+    const { prefix, value } = pattern;
+    const same = `/${value.pattern}/${value.options}`;
+    return [`[${show(prefix)}, ${show(following(prefix))})`, `[${same}, ${same}]`];
+  }
   const limits = LIMITS[bracket((lower ?? upper)?.value)] ?? ['[MinKey', 'MaxKey]'];
   const from = lower ? `${lower.inclusive ? '[' : '('}${show(lower.value)}` : limits[0];
   const to = upper ? `${show(upper.value)}${upper.inclusive ? ']' : ')'}` : limits[1];
   return [`${from}, ${to}`];
+}
+
+/** The first text behind all with a prefix, as MongoDB shows it. */
+function following(prefix: string): string {
+  const characters = Array.from(prefix);
+  const last = characters.pop()?.codePointAt(0) ?? 0;
+  return characters.join('') + String.fromCodePoint(Math.min(last + 1, 0x10ffff));
 }
 
 /** The name under which the limits of a value's type stand. */

@@ -1,7 +1,9 @@
+import { BSONRegExp } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { holdsOperators } from '../language/operators.js';
 import { BINARY, holdsText, type Ordering } from '../language/ordering.js';
-import { isRegExp } from '../language/regex.js';
+import { isRegExp, partsOf } from '../language/regex.js';
+import { prefixOf } from '../language/regex-prefix.js';
 import { TYPE, keyOf, successor } from './key.js';
 
 /** What a filter asks of one path, as far as an index can serve it. */
@@ -10,6 +12,8 @@ export interface PathCondition {
   points?: unknown[];
   lower?: { value: unknown; inclusive: boolean };
   upper?: { value: unknown; inclusive: boolean };
+  /** A regular expression, and the text that all strings begin with in which it is found. */
+  pattern?: { value: BSONRegExp; prefix: string };
   /** The field must be there: what matches is not null and not missing. */
   excludesNull: boolean;
   /** The filter's part on this path holds nothing that the bounds do not say. */
@@ -40,8 +44,8 @@ export function equalitiesOf(filter: Doc): Conditions {
   const { paths } = conditionsOf(filter);
   const kept = new Map<string, PathCondition>();
   for (const [path, condition] of paths) {
-    const { lower, upper, points, excludesNull } = condition;
-    if (!holdsText([lower?.value, upper?.value])) kept.set(path, condition);
+    const { lower, upper, points, pattern, excludesNull } = condition;
+    if (!pattern && !holdsText([lower?.value, upper?.value])) kept.set(path, condition);
     else if (points) kept.set(path, { points, excludesNull, exact: false });
   }
   return { paths: kept, exact: false };
@@ -65,7 +69,8 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
       exact = false;
     } else {
       const condition = conditionOf(value);
-      if (condition && !isPlaceOrField(name, condition)) paths.set(name, condition);
+      const isServed = condition && !isPlaceOrField(name, condition) && !(condition.pattern && ordering.collation);
+      if (isServed) paths.set(name, condition);
       else exact = false;
     }
   }
@@ -87,6 +92,7 @@ function isPoint(value: unknown): boolean {
 
 function conditionOf(value: unknown): PathCondition | undefined {
   if (!holdsOperators(value)) {
+    if (isRegExp(value)) return conditionOf({ $regex: value });
     if (!isPoint(value)) return undefined;
     return { points: [value], excludesNull: value !== null, exact: value !== null };
   }
@@ -94,8 +100,20 @@ function conditionOf(value: unknown): PathCondition | undefined {
   for (const [operator, argument] of Object.entries(value)) {
     if (!addOperator(condition, operator, argument)) condition.exact = false;
   }
-  const useful = condition.points ?? condition.lower ?? condition.upper;
+  addPattern(condition, value);
+  const useful = condition.points ?? condition.lower ?? condition.upper ?? condition.pattern;
   return useful !== undefined || condition.excludesNull ? condition : undefined;
+}
+
+/** What is found by a pattern is for the filter to say; its prefix says where that may be. */
+function addPattern(condition: PathCondition, { $regex: given, $options: options }: Doc): void {
+  const own = isRegExp(given) ? partsOf(given) : { pattern: given, options: '' };
+  const all = options ?? own.options;
+  if (typeof own.pattern !== 'string' || typeof all !== 'string') return;
+  const prefix = prefixOf(own.pattern, all);
+  if (prefix === '') return;
+  condition.pattern = { value: new BSONRegExp(own.pattern, all.replace('u', '')), prefix };
+  condition.excludesNull = true;
 }
 
 function addOperator(condition: PathCondition, operator: string, argument: unknown): boolean {
@@ -144,9 +162,25 @@ export interface ValueRange {
   readonly toInclusive: boolean;
 }
 
-/** The range of one field's bytes that a condition allows; an open end stays within the type of the other end. */
-export function rangeOf(condition: PathCondition): ValueRange | undefined {
-  const { lower, upper } = condition;
+/** The ranges of one field's bytes that a condition allows, none when it has no bounds. */
+export function rangesOf(condition: PathCondition): ValueRange[] {
+  const range = rangeOf(condition);
+  if (range) return [range];
+  return condition.pattern ? patternRanges(condition.pattern) : [];
+}
+
+/** Bytes at the end of a text's key, behind those of the text. */
+const TEXT_END = 2;
+
+/** Strings with the prefix, and regular expressions of this pattern, which it finds as well. */
+function patternRanges({ value, prefix }: NonNullable<PathCondition['pattern']>): ValueRange[] {
+  const options = keyOf('').length;
+  const within = [keyOf(prefix).subarray(0, -TEXT_END), keyOf(new BSONRegExp(value.pattern)).subarray(0, -options)];
+  return within.map((bytes) => ({ from: bytes, fromInclusive: true, to: bytes, toInclusive: true }));
+}
+
+/** The range between two ends; an open one stays within the type of the other. */
+function rangeOf({ lower, upper }: PathCondition): ValueRange | undefined {
   const known = lower ?? upper;
   if (!known) return undefined;
   const type = keyOf(known.value)[0] ?? 0;

@@ -6,7 +6,7 @@ import {
   conditionsOf,
   equalitiesOf,
   keyRange,
-  rangeOf,
+  rangesOf,
   type Conditions,
   type KeyRange,
   type PathCondition,
@@ -188,13 +188,15 @@ interface Walk {
   exact: boolean;
   /** All fields have values, and no range. */
   points: boolean;
+  /** One range after the other they give the order of the index. */
+  inOrder: boolean;
   score: number;
 }
 
 function bind(source: Source): Walk {
   const { conditions } = source;
   let prefixes = [source.prefix];
-  const walk: Walk = { ranges: [], singles: 0, used: 0, exact: true, points: false, score: 0 };
+  const walk: Walk = { ranges: [], singles: 0, used: 0, exact: true, points: false, inOrder: true, score: 0 };
   const arrays = new Set<string>();
   for (const field of source.fields) {
     const condition = conditions.paths.get(field.path);
@@ -214,14 +216,16 @@ function bind(source: Source): Walk {
       if (points.length === 1 && walk.singles === walk.used - 1) walk.singles++;
       continue;
     }
-    const ranges = rangesOf(prefixes, condition, field, throughArray);
-    if (!ranges) break;
+    const ranges = keyRanges(prefixes, condition, field, throughArray);
+    if (ranges.length === 0) break;
     walk.ranges = ranges;
     walk.exact &&= !(throughArray && condition.lower && condition.upper);
-    walk.score += condition.lower && condition.upper ? SCORE.closedRange : SCORE.openRange;
+    const isClosed = condition.lower ? condition.upper : !condition.upper;
+    walk.score += isClosed ? SCORE.closedRange : SCORE.openRange;
     walk.used++;
     break;
   }
+  walk.inOrder = prefixes.length === 1;
   walk.points = walk.used === source.fields.length && walk.ranges.length === 0;
   if (walk.ranges.length === 0) walk.ranges = prefixes.map((start) => ({ start, end: successor(start) }));
   // A shortened key still compares exactly with every bound that is shorter than what it keeps.
@@ -239,16 +243,15 @@ function distinct(writer: KeyWriter, points: readonly unknown[], descending: boo
   return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
 }
 
-function rangesOf(
+function keyRanges(
   prefixes: readonly Buffer[],
   condition: PathCondition,
   field: IndexField,
   throughArray: boolean,
-): KeyRange[] | undefined {
+): KeyRange[] {
   const oneSided = throughArray && condition.lower ? { ...condition, upper: undefined } : condition;
-  const range = rangeOf(oneSided);
-  if (!range) return undefined;
-  return prefixes.map((prefix) => keyRange(prefix, range, field.descending));
+  const ranges = rangesOf(oneSided);
+  return prefixes.flatMap((prefix) => ranges.map((range) => keyRange(prefix, range, field.descending)));
 }
 
 function isLongRange(range: KeyRange | undefined): boolean {
@@ -276,7 +279,7 @@ function merge(ranges: readonly KeyRange[]): KeyRange[] {
 
 /** Whether the walk, forward or backward, gives the order of a sort. */
 function sortOrder(source: Source, walk: Walk, sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
-  if (source.shortened || walk.ranges.length > 1) return undefined;
+  if (source.shortened || (walk.ranges.length > 1 && !walk.inOrder)) return undefined;
   if (sort.some((field) => field.byScore)) return undefined;
   const constant = (path: string): boolean =>
     !source.multikey.has(path) && source.fields.slice(0, walk.singles).some((field) => field.path === path);
