@@ -8,7 +8,7 @@ import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.
 export const MAX_DEPTH = 20;
 
 /** The names that stages read from besides the collection that they run over, those within other stages included. */
-export function namesRead(pipeline: readonly unknown[]): string[] {
+function namesRead(pipeline: readonly unknown[]): string[] {
   return pipeline.flatMap((stage) => {
     if (!isDoc(stage)) return [];
     const { $lookup, $graphLookup, $unionWith, $facet } = stage;

@@ -1,6 +1,6 @@
 import { date, decimal, double, int, type Case, type Doc, type Expected } from '../case.js';
 import { at } from '../samples.js';
-import { aggregates } from '../shapes.js';
+import { aggregates, refusesStages } from '../shapes.js';
 
 const ROWS = [
   { _id: 1, p: 'a', n: 3 },
@@ -8,16 +8,6 @@ const ROWS = [
   { _id: 3, p: 'b' },
   { _id: 4, p: 'b', n: 5 },
 ];
-
-/** Stages that are each refused with a code. */
-const refuses = (name: string, page: string, pairs: readonly (readonly [stage: Doc, code: number])[]): Case => ({
-  name,
-  manual: at(page),
-  steps: pairs.map(([stage, code]) => ({
-    command: { aggregate: 'c', pipeline: [stage], cursor: {} },
-    error: { code },
-  })),
-});
 
 const fills = (name: string, spec: Doc, expected: Expected): Case =>
   aggregates(name, at('fill/#syntax'), { c: ROWS }, [{ $sort: { _id: -1 } }, { $fill: spec }], expected);
@@ -52,7 +42,7 @@ export const cases: readonly Case[] = [
       documents: [ROWS[3], { ...ROWS[2], n: 0 }, { ...ROWS[1], n: 0 }, ROWS[0]],
     },
   ),
-  refuses('$fill says how it fills fields', 'fill/#syntax', [
+  refusesStages('$fill says how it fills fields', 'fill/#syntax', [
     [{ $fill: { output: { n: 'locf' } } }, 6050200],
     [{ $fill: { output: 1 } }, 14],
     [{ $fill: { output: { n: { method: 'linear' } }, partitionBy: '$p' } }, 605001],
@@ -103,7 +93,7 @@ export const cases: readonly Case[] = [
     ],
     { documents: [{ v: [] }, { v: [] }] },
   ),
-  refuses('$setWindowFields has documents as output and as order', 'setWindowFields/#syntax', [
+  refusesStages('$setWindowFields has documents as output and as order', 'setWindowFields/#syntax', [
     [{ $setWindowFields: { sortBy: 'n', output: {} } }, 14],
     [{ $setWindowFields: { output: 'n' } }, 14],
     [{ $setWindowFields: { output: { v: { $sum: 1 }, 'v.w': { $sum: 1 } } } }, 6307900],
@@ -118,7 +108,7 @@ export const cases: readonly Case[] = [
       9,
     ],
   ]),
-  refuses('$densify has a field, a step, a unit and fields of groups of their types', 'densify/#syntax', [
+  refusesStages('$densify has a field, a step, a unit and fields of groups of their types', 'densify/#syntax', [
     [{ $densify: { field: 1, range: { step: 1, bounds: 'full' } } }, 14],
     [{ $densify: { field: 'n', range: { step: '1', bounds: 'full' } } }, 14],
     [{ $densify: { field: 'n', range: { step: 1, unit: 1, bounds: DAYS } } }, 14],

@@ -1,16 +1,6 @@
 import { double, int, type Case, type Doc } from '../case.js';
 import { at } from '../samples.js';
-import { aggregates, yields } from '../shapes.js';
-
-/** Stages over a collection that there is not, each refused with a code. */
-const refuses = (name: string, page: string, pairs: readonly (readonly [stage: Doc, code: number])[]): Case => ({
-  name,
-  manual: at(page),
-  steps: pairs.map(([stage, code]) => ({
-    command: { aggregate: 'c', pipeline: [stage], cursor: {} },
-    error: { code },
-  })),
-});
+import { aggregates, refusesStages, yields } from '../shapes.js';
 
 const group = (accumulator: unknown): Doc => ({ $group: { _id: null, v: accumulator } });
 const percentile = (p: unknown, more: Doc = {}): Doc =>
@@ -24,28 +14,32 @@ const NUMBERS = [
 
 /** Statements on how the specifications of stages are read, also where there are no documents. */
 export const cases: readonly Case[] = [
-  refuses('what a pipeline begins with is read though there is no collection', 'match/#syntax', [
+  refusesStages('what a pipeline begins with is read though there is no collection', 'match/#syntax', [
     [{ $match: { $unknown: 1 } }, 2],
     [{ $match: { $expr: '$$unknown' } }, 17276],
     [{ $sort: { 'a.$b': 1 } }, 16410],
     [{ $sort: { 'a.': 1 } }, 40353],
     [{ $limit: 1e30 }, 5107201],
   ]),
-  refuses('$addFields has paths that do not contain each other', 'addFields/#syntax', [
+  refusesStages('$addFields has paths that do not contain each other', 'addFields/#syntax', [
     [{ $addFields: { a: 1, 'a.b': 1 } }, 40176],
     [{ $set: { 'a.b': 1, a: 1 } }, 40176],
     [{ $set: { a: { b: 1 }, 'a.b': 2 } }, 40176],
   ]),
-  refuses('$addFields has an operator alone, and dots only in its own fields', 'addFields/#syntax', [
+  refusesStages('$addFields has an operator alone, and dots only in its own fields', 'addFields/#syntax', [
     [{ $addFields: { a: { $add: [1], b: 1 } } }, 40181],
     [{ $addFields: { a: { b: 1, $add: [1] } } }, 40181],
     [{ $addFields: { a: { 'b.c': 1 } } }, 40183],
   ]),
-  refuses('a path that is named twice collides with itself', 'project/#path-collision-errors-in-embedded-fields', [
-    [{ $project: { a: { b: 1 }, 'a.b': 1 } }, 31250],
-    [{ $unset: ['a', 'a'] }, 31250],
-    [{ $project: { a: 1, 'a.b': 1 } }, 31249],
-  ]),
+  refusesStages(
+    'a path that is named twice collides with itself',
+    'project/#path-collision-errors-in-embedded-fields',
+    [
+      [{ $project: { a: { b: 1 }, 'a.b': 1 } }, 31250],
+      [{ $unset: ['a', 'a'] }, 31250],
+      [{ $project: { a: 1, 'a.b': 1 } }, 31249],
+    ],
+  ),
   yields(
     'a field that $project computes within an array is in each of its elements',
     at('project/#include-computed-fields'),
@@ -112,24 +106,24 @@ export const cases: readonly Case[] = [
       },
     ],
   },
-  refuses('$percentile has constant shares from 0 to 1', 'percentile/#syntax', [
+  refusesStages('$percentile has constant shares from 0 to 1', 'percentile/#syntax', [
     [percentile(['$n']), 7750300],
     [percentile([]), 7750301],
     [percentile(['a']), 7750302],
     [percentile([0.5, 2]), 7750303],
     [percentile([0.5], { method: 3 }), 14],
   ]),
-  refuses('accumulators are documents with an operator', 'group/#definition', [
+  refusesStages('accumulators are documents with an operator', 'group/#definition', [
     [group({}), 40234],
     [group({ sum: 1 }), 40234],
     [group({ $sum: 1, $avg: 1 }), 40238],
   ]),
-  refuses('orders within stages have directions', 'top/#syntax', [
+  refusesStages('orders within stages have directions', 'top/#syntax', [
     [group({ $top: { sortBy: { n: 2 }, output: '$n' } }), 15975],
     [group({ $top: { sortBy: { n: 'up' }, output: '$n' } }), 15974],
     [{ $setWindowFields: { sortBy: { n: 0 }, output: { v: { $sum: 1 } } } }, 15975],
   ]),
-  refuses('$sortByCount takes a path or an expression', 'sortByCount/#syntax', [
+  refusesStages('$sortByCount takes a path or an expression', 'sortByCount/#syntax', [
     [{ $sortByCount: 'n' }, 40148],
     [{ $sortByCount: 1 }, 40149],
     [{ $sortByCount: ['$n'] }, 40149],
