@@ -1,5 +1,4 @@
 import type { Case, Doc, Expected } from './case.js';
-import { at } from './samples.js';
 
 /** Documents of the collection `c` through a pipeline, and what comes out of it in this order. */
 export function yields(
@@ -65,11 +64,11 @@ export function fails(
 /** Stages over a collection that there is not, each refused with a code. */
 export const refusesStages = (
   name: string,
-  page: string,
+  manual: string,
   pairs: readonly (readonly [stage: Doc, code: number])[],
 ): Case => ({
   name,
-  manual: at(page),
+  manual,
   steps: pairs.map(([stage, code]) => ({
     command: { aggregate: 'c', pipeline: [stage], cursor: {} },
     error: { code },

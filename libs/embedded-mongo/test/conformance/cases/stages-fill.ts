@@ -42,7 +42,7 @@ export const cases: readonly Case[] = [
       documents: [ROWS[3], { ...ROWS[2], n: 0 }, { ...ROWS[1], n: 0 }, ROWS[0]],
     },
   ),
-  refusesStages('$fill says how it fills fields', 'fill/#syntax', [
+  refusesStages('$fill says how it fills fields', at('fill/#syntax'), [
     [{ $fill: { output: { n: 'locf' } } }, 6050200],
     [{ $fill: { output: 1 } }, 14],
     [{ $fill: { output: { n: { method: 'linear' } }, partitionBy: '$p' } }, 605001],
@@ -93,7 +93,7 @@ export const cases: readonly Case[] = [
     ],
     { documents: [{ v: [] }, { v: [] }] },
   ),
-  refusesStages('$setWindowFields has documents as output and as order', 'setWindowFields/#syntax', [
+  refusesStages('$setWindowFields has documents as output and as order', at('setWindowFields/#syntax'), [
     [{ $setWindowFields: { sortBy: 'n', output: {} } }, 14],
     [{ $setWindowFields: { output: 'n' } }, 14],
     [{ $setWindowFields: { output: { v: { $sum: 1 }, 'v.w': { $sum: 1 } } } }, 6307900],
@@ -108,7 +108,7 @@ export const cases: readonly Case[] = [
       9,
     ],
   ]),
-  refusesStages('$densify has a field, a step, a unit and fields of groups of their types', 'densify/#syntax', [
+  refusesStages('$densify has a field, a step, a unit and fields of groups of their types', at('densify/#syntax'), [
     [{ $densify: { field: 1, range: { step: 1, bounds: 'full' } } }, 14],
     [{ $densify: { field: 'n', range: { step: '1', bounds: 'full' } } }, 14],
     [{ $densify: { field: 'n', range: { step: 1, unit: 1, bounds: DAYS } } }, 14],

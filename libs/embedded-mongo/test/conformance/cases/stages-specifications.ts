@@ -14,26 +14,26 @@ const NUMBERS = [
 
 /** Statements on how the specifications of stages are read, also where there are no documents. */
 export const cases: readonly Case[] = [
-  refusesStages('what a pipeline begins with is read though there is no collection', 'match/#syntax', [
+  refusesStages('what a pipeline begins with is read though there is no collection', at('match/#syntax'), [
     [{ $match: { $unknown: 1 } }, 2],
     [{ $match: { $expr: '$$unknown' } }, 17276],
     [{ $sort: { 'a.$b': 1 } }, 16410],
     [{ $sort: { 'a.': 1 } }, 40353],
     [{ $limit: 1e30 }, 5107201],
   ]),
-  refusesStages('$addFields has paths that do not contain each other', 'addFields/#syntax', [
+  refusesStages('$addFields has paths that do not contain each other', at('addFields/#syntax'), [
     [{ $addFields: { a: 1, 'a.b': 1 } }, 40176],
     [{ $set: { 'a.b': 1, a: 1 } }, 40176],
     [{ $set: { a: { b: 1 }, 'a.b': 2 } }, 40176],
   ]),
-  refusesStages('$addFields has an operator alone, and dots only in its own fields', 'addFields/#syntax', [
+  refusesStages('$addFields has an operator alone, and dots only in its own fields', at('addFields/#syntax'), [
     [{ $addFields: { a: { $add: [1], b: 1 } } }, 40181],
     [{ $addFields: { a: { b: 1, $add: [1] } } }, 40181],
     [{ $addFields: { a: { 'b.c': 1 } } }, 40183],
   ]),
   refusesStages(
     'a path that is named twice collides with itself',
-    'project/#path-collision-errors-in-embedded-fields',
+    at('project/#path-collision-errors-in-embedded-fields'),
     [
       [{ $project: { a: { b: 1 }, 'a.b': 1 } }, 31250],
       [{ $unset: ['a', 'a'] }, 31250],
@@ -106,24 +106,24 @@ export const cases: readonly Case[] = [
       },
     ],
   },
-  refusesStages('$percentile has constant shares from 0 to 1', 'percentile/#syntax', [
+  refusesStages('$percentile has constant shares from 0 to 1', at('percentile/#syntax'), [
     [percentile(['$n']), 7750300],
     [percentile([]), 7750301],
     [percentile(['a']), 7750302],
     [percentile([0.5, 2]), 7750303],
     [percentile([0.5], { method: 3 }), 14],
   ]),
-  refusesStages('accumulators are documents with an operator', 'group/#definition', [
+  refusesStages('accumulators are documents with an operator', at('group/#definition'), [
     [group({}), 40234],
     [group({ sum: 1 }), 40234],
     [group({ $sum: 1, $avg: 1 }), 40238],
   ]),
-  refusesStages('orders within stages have directions', 'top/#syntax', [
+  refusesStages('orders within stages have directions', at('top/#syntax'), [
     [group({ $top: { sortBy: { n: 2 }, output: '$n' } }), 15975],
     [group({ $top: { sortBy: { n: 'up' }, output: '$n' } }), 15974],
     [{ $setWindowFields: { sortBy: { n: 0 }, output: { v: { $sum: 1 } } } }, 15975],
   ]),
-  refusesStages('$sortByCount takes a path or an expression', 'sortByCount/#syntax', [
+  refusesStages('$sortByCount takes a path or an expression', at('sortByCount/#syntax'), [
     [{ $sortByCount: 'n' }, 40148],
     [{ $sortByCount: 1 }, 40149],
     [{ $sortByCount: ['$n'] }, 40149],
