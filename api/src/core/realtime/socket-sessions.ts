@@ -4,7 +4,7 @@ import { DomainError, Forbidden } from '../errors/index.js';
 import { DomainEvents } from '../events/index.js';
 import { type Identity, SessionDirectory } from '../identity/index.js';
 import { TellsFacts } from './async-api/described.js';
-import { cutOff, isBehind } from './backlog.js';
+import { Backlogs, cutOff } from './backlog.js';
 import { Broadcaster } from './broadcaster.js';
 import { SessionExpiringDto } from './dto/facts.dto.js';
 import { SocketConnected, SocketDisconnected } from './events.js';
@@ -30,17 +30,20 @@ export class SocketSessions implements OnModuleDestroy {
   private readonly logger = new Logger(SocketSessions.name);
   /** Of each socket the timer that is next: the warning, and after it the end. */
   private readonly expiries = new Map<RealtimeSocket, NodeJS.Timeout>();
+  private readonly backlogs: Backlogs;
   private readonly backlogCheck = setInterval(() => this.dropSlowConsumers(), BACKLOG_CHECK_MS).unref();
 
   constructor(
-    private readonly env: Env,
+    env: Env,
     private readonly limits: SocketLimits,
     private readonly events: DomainEvents,
     private readonly broadcaster: Broadcaster,
     private readonly inFlight: RequestsInFlight,
     private readonly directory: SessionDirectory,
     private readonly metrics: SocketMetrics,
-  ) {}
+  ) {
+    this.backlogs = new Backlogs(env.socketBacklogBytes, env.socketBacklogPackets);
+  }
 
   /** Called by the adapter for every socket that was admitted. */
   readonly adopt = (socket: RealtimeSocket): void => {
@@ -122,7 +125,7 @@ export class SocketSessions implements OnModuleDestroy {
   /** Whoever lets packets pile up is disconnected, and catches up later: memory is everybody's. */
   private dropSlowConsumers(): void {
     for (const socket of this.expiries.keys()) {
-      if (!isBehind(socket, this.env.socketBacklogBytes, this.env.socketBacklogPackets)) continue;
+      if (!this.backlogs.isStuck(socket)) continue;
       this.logger.warn(`Socket ${socket.id} does not read what it is sent, and is closed`);
       cutOff(socket);
     }
