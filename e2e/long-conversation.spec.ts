@@ -55,6 +55,21 @@ test.describe('a conversation of 50,000 messages', () => {
     await expect(ada.log).toHaveAttribute('aria-live', 'polite');
   });
 
+  test('stays at its end when its last row grows in the very frame in which it was scrolled', async () => {
+    const last = await history.message(COUNT).elementHandle();
+    // As a quote does that arrives just after a page. The event of a scrolling comes with the next frame.
+    await history.scroller.evaluate((scroller, row) => {
+      (row as HTMLElement).style.paddingBlockEnd = '40px';
+      scroller.scrollTop = scroller.scrollHeight;
+      (row as HTMLElement).style.paddingBlockEnd = '300px';
+    }, last);
+    const toEnd = () => history.scroller.evaluate((it) => it.scrollHeight - it.clientHeight - it.scrollTop);
+    await expect.poll(toEnd).toBeLessThan(1);
+    await expect(ada.log).toHaveAttribute('aria-live', 'polite');
+    await expect(history.toLatest).toHaveCount(0);
+    await last?.evaluate((row) => (row as HTMLElement).style.removeProperty('padding-block-end'));
+  });
+
   test('is scrolled from its end upwards through thousands of messages: all in order, few in the document', async () => {
     test.setTimeout(UPWARDS * 45);
     const target = COUNT - UPWARDS;

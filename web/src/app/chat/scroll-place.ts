@@ -11,6 +11,8 @@ const HEADROOM = 0.2;
 export class ScrollPlace {
   private sticking = true;
   private anchor: { key: string; top: number } | undefined;
+  /** Where the list stood at the last look. */
+  private top = 0;
 
   /** Whether the end stays in sight. */
   get isSticking(): boolean {
@@ -25,11 +27,15 @@ export class ScrollPlace {
     this.sticking = false;
   }
 
-  /** Looks whether the list stands at its end; answers how far away its top and end are, in pixels. */
+  /**
+   * Looks whether the list stands at its end; answers how far away its top and end are, in pixels. Only going up leads
+   * away from the end: when the event of a scrolling comes, rows may have grown since, and `restore` is still to come.
+   */
   measure(scroller: HTMLElement): { toTop: number; toEnd: number } {
     const toTop = scroller.scrollTop;
     const toEnd = scroller.scrollHeight - scroller.clientHeight - toTop;
-    this.sticking = toEnd <= END_TOLERANCE_PX;
+    this.sticking = toEnd <= END_TOLERANCE_PX || (this.sticking && toTop >= this.top);
+    this.top = toTop;
     return { toTop, toEnd };
   }
 
@@ -46,8 +52,10 @@ export class ScrollPlace {
    */
   restore(scroller: HTMLElement, content: HTMLElement): void {
     const element = this.anchor && content.querySelector(`[data-key="${CSS.escape(this.anchor.key)}"]`);
-    if (this.sticking) scroller.scrollTop = scroller.scrollHeight;
-    else if (this.anchor && element) {
+    if (this.sticking) {
+      scroller.scrollTop = scroller.scrollHeight;
+      this.top = scroller.scrollTop;
+    } else if (this.anchor && element) {
       const moved = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.anchor.top;
       if (Math.abs(moved) >= 1) scroller.scrollTop += moved;
     }
