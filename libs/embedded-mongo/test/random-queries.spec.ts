@@ -60,9 +60,12 @@ describe('random queries', () => {
         if (kind === '$exists') return { $exists: random() < 0.5 };
         return kind === 'range' ? { $gte: scalar(), $lt: scalar() } : { [kind]: scalar() };
       };
-      const filter = Object.fromEntries(
-        ['a', 'b', 'c.d'].filter(() => random() < 0.5).map((path) => [path, operator()]),
-      );
+      const conditions = (): Filter =>
+        Object.fromEntries(['a', 'b', 'c.d'].filter(() => random() < 0.5).map((path) => [path, operator()]));
+      const filter: Filter =
+        random() < 0.3
+          ? { ...(random() < 0.3 ? conditions() : {}), $or: Array.from({ length: 1 + random() * 3 }, conditions) }
+          : conditions();
       const sort: Record<string, 1 | -1> =
         random() < 0.5 ? { [pick(['a', 'b', 'c.d'])]: pick([1, -1]), _id: 1 } : { _id: pick([1, -1]) };
       const ids = async (collection: typeof indexed, limit: number): Promise<unknown[]> =>

@@ -15,6 +15,7 @@ export interface Stage {
   readonly stats?: Doc;
   readonly nReturned?: number;
   readonly input?: Stage;
+  readonly inputs?: readonly Stage[];
   /** It is one of MongoDB's short cuts for a single document, which are told with less. */
   readonly isExpress?: boolean;
 }
@@ -29,11 +30,22 @@ const ID_INDEX = { keyPattern: { _id: 1 }, indexName: '_id_' };
 
 /** How a query finds its documents, in order, without what it skips. */
 export function findStages(scan: Scan, query: Query, projection?: Doc): Stage {
-  return projected(limited(skipped(ordered(scan, query), scan, query), scan, query), projection);
+  return subplanned(projected(limited(skipped(ordered(scan, query), scan, query), scan, query), projection), query);
+}
+
+/** Reads, and brings in order, what a count is about. */
+export function countedStages(scan: Scan, query: Query): Stage {
+  return subplanned(ordered(scan, query), query);
+}
+
+/** What MongoDB says of a filter that is one `$or`, for which it plans each clause by itself. */
+function subplanned(input: Stage, { filter, hint }: Query): Stage {
+  const isEither = '$or' in parsedFilter(filter) && hint === undefined;
+  return isEither ? { stage: 'SUBPLAN', nReturned: input.nReturned, input } : input;
 }
 
 /** Reads, and brings in order, what a query is about. */
-export function ordered({ plan, counts }: Scan, query: Query): Stage {
+function ordered({ plan, counts }: Scan, query: Query): Stage {
   const input = source(plan, counts, query);
   const sort = query.sort ?? {};
   if (plan.sorted || Object.keys(sort).length === 0) return input;
@@ -94,6 +106,11 @@ function source(plan: Plan, counts: ScanCounts, query: Query): Stage {
   const direction = plan.reverse ? 'backward' : 'forward';
   const { docsExamined } = counts;
   const nReturned = matched(plan, counts, query);
+  const { branches } = plan;
+  if (branches) {
+    const input = either(branches, counts);
+    return { stage: 'FETCH', filter, stats: { docsExamined, alreadyHasObj: 0 }, nReturned, input };
+  }
   const index = plan.index ?? (isById(plan, query) ? undefined : 'none');
   if (index === 'none') return { stage: 'COLLSCAN', filter, own: { direction }, stats: { docsExamined }, nReturned };
   const fetch: Stage = {
@@ -104,6 +121,22 @@ function source(plan: Plan, counts: ScanCounts, query: Query): Stage {
     input: indexScan(plan, index, counts, direction),
   };
   return index?.text ? textMatch(index, fetch) : fetch;
+}
+
+/** The indexes of a `$or`, whose documents are given once, whichever of them lead to them. */
+function either(branches: readonly Plan[], counts: ScanCounts): Stage {
+  const begun = [...(counts.branches ?? []), counts];
+  const inputs = branches.map((branch, i) => {
+    const [from, to] = [begun[i] ?? counts, begun[i + 1] ?? counts];
+    const keysExamined = to.keysExamined - from.keysExamined;
+    const docsExamined = to.docsExamined - from.docsExamined;
+    const own = { ...counts, keysExamined, docsExamined };
+    const scanned = indexScan(branch, branch.index, own, branch.reverse ? 'backward' : 'forward');
+    return isMultikey(branch.index) ? scanned : { ...scanned, nReturned: keysExamined };
+  });
+  const dupsTested = inputs.reduce((sum, { nReturned }) => sum + (nReturned ?? 0), 0);
+  const nReturned = counts.docsExamined;
+  return { stage: 'OR', stats: { dupsTested, dupsDropped: dupsTested - nReturned }, nReturned, inputs };
 }
 
 /** What has come through the filter. */
@@ -120,7 +153,7 @@ function indexScan(plan: Plan, index: Index | undefined, counts: ScanCounts, dir
   const { docsExamined } = counts;
   const keysExamined = keysOf(plan, counts);
   const keyPattern = (index?.spec['key'] ?? ID_INDEX.keyPattern) as Doc;
-  const isMultiKey = index !== undefined && index.multikey.size > 0;
+  const isMultiKey = isMultikey(index);
   return {
     stage: 'IXSCAN',
     own: {
@@ -144,6 +177,10 @@ function indexScan(plan: Plan, index: Index | undefined, counts: ScanCounts, dir
   };
 }
 
+function isMultikey(index: Index | undefined): boolean {
+  return index !== undefined && index.multikey.size > 0;
+}
+
 /** A walk along `_id` that is not bounded looks at the key of every document. */
 function keysOf({ index, bounded }: Plan, { keysExamined, docsExamined }: ScanCounts): number {
   return index || bounded ? keysExamined : docsExamined;
@@ -159,13 +196,19 @@ function textMatch({ name, spec }: Index, input: Stage): Stage {
 }
 
 /** How many keys and documents a plan has looked at. */
-export function examined(root: Stage): { keys: number; documents: number } {
-  let [keys, documents] = [0, 0];
-  for (let stage: Stage | undefined = root; stage; stage = stage.input) {
-    keys += Number(stage.stats?.['keysExamined'] ?? 0);
-    documents += Number(stage.stats?.['docsExamined'] ?? 0);
+export function examined({ stats, ...stage }: Stage): { keys: number; documents: number } {
+  let keys = Number(stats?.['keysExamined'] ?? 0);
+  let documents = Number(stats?.['docsExamined'] ?? 0);
+  for (const input of inputsOf(stage)) {
+    const below = examined(input);
+    keys += below.keys;
+    documents += below.documents;
   }
   return { keys, documents };
+}
+
+function inputsOf({ input, inputs = [] }: Pick<Stage, 'input' | 'inputs'>): readonly Stage[] {
+  return input ? [input] : inputs;
 }
 
 /**
@@ -199,7 +242,7 @@ export function express(name: string, { plan, counts }: Scan, query: Query, proj
 
 /** A stage and those under it as they are answered; with an execution also what each has done. */
 export function shown(stage: Stage, execution?: Execution): Doc {
-  const { input, filter = {}, own = {}, stats = {} } = stage;
+  const { input, inputs, filter = {}, own = {}, stats = {} } = stage;
   return {
     stage: stage.stage,
     ...(Object.keys(filter).length > 0 ? { filter } : {}),
@@ -208,12 +251,15 @@ export function shown(stage: Stage, execution?: Execution): Doc {
     ...(execution && stage.isExpress ? { nReturned: stage.nReturned } : {}),
     ...(execution ? stats : {}),
     ...(input ? { inputStage: shown(input, execution) } : {}),
+    ...(inputs ? { inputStages: inputs.map((one) => shown(one, execution)) } : {}),
   };
 }
 
 /** MongoDB counts a turn for each document that a stage gives, for each that it does not, and one for the end. */
-function work({ nReturned = 0, input, stats = {} }: Stage, { milliseconds }: Execution): Doc {
-  const taken = input ? (input.nReturned ?? 0) : Number(stats['keysExamined'] ?? stats['docsExamined'] ?? 0);
+function work({ nReturned = 0, stats = {}, ...stage }: Stage, { milliseconds }: Execution): Doc {
+  const inputs = inputsOf(stage);
+  const given = inputs.reduce((sum, input) => sum + (input.nReturned ?? 0), 0);
+  const taken = inputs.length > 0 ? given : Number(stats['keysExamined'] ?? stats['docsExamined'] ?? 0);
   const needTime = Math.max(taken - nReturned, 0);
   return {
     nReturned,

@@ -8,7 +8,7 @@ import type { Stored } from '../store/collection.js';
 import type { Query, Scan } from '../store/scan.js';
 import { limitOf } from './arguments.js';
 import type { Call } from './call.js';
-import { express, findStages, ordered, projected, type Stage } from './explain-stages.js';
+import { countedStages, express, findStages, projected, type Stage } from './explain-stages.js';
 import { checkFindAndModify } from './find-and-modify.js';
 import { outputOf } from './output-spec.js';
 import { pushDown } from './push-down.js';
@@ -116,7 +116,7 @@ const count: Explain = (catalogue, call, info) => {
       stage: 'COUNT',
       stats: { nCounted: scan.counts.returned, nSkipped: scan.counts.skipped },
       nReturned: 0,
-      input: ordered(scan, query),
+      input: countedStages(scan, query),
     }),
     empty: { stage: 'COUNT', stats: { nCounted: 0, nSkipped: 0 }, nReturned: 0, input: EOF },
   };

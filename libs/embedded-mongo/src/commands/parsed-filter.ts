@@ -1,7 +1,9 @@
 import { isDoc, type Doc } from '../document.js';
+import { alternatives } from '../language/alternatives.js';
 import { holdsOperators } from '../language/operators.js';
 import { isRegExp, partsOf } from '../language/regex.js';
 import { CONDITION_ORDER } from '../language/update-positions.js';
+import { compareValues } from '../store/key.js';
 
 /** A filter as MongoDB shows it in `explain`: each condition with its operator, several of them under `$and`. */
 export function parsedFilter(filter: Doc): Doc {
@@ -9,20 +11,20 @@ export function parsedFilter(filter: Doc): Doc {
   const [first, ...others] = clauses;
   if (!first) return {};
   if (others.length === 0) return first;
-  return {
-    $and: clauses
-      .map((clause) => ({ clause, rank: rankOf(clause) }))
-      .sort(byRank)
-      .map(({ clause }) => clause),
-  };
+  return { $and: inOrder(clauses) };
+}
+
+function inOrder(clauses: readonly Doc[]): Doc[] {
+  const ranked = clauses.map((clause) => ({ clause, rank: rankOf(clause) }));
+  return ranked.sort(byRank).map(({ clause }) => clause);
 }
 
 function clausesOf(filter: Doc): Doc[] {
   return Object.entries(filter).flatMap(([name, value]): Doc[] => {
     if (name === '$comment') return [];
     if (name === '$and') return (value as Doc[]).flatMap(clausesOf);
-    if (name === '$or' && (value as Doc[]).length === 1) return (value as Doc[]).flatMap(clausesOf);
-    if (name === '$or' || name === '$nor') return [{ [name]: (value as Doc[]).map(parsedFilter) }];
+    if (name === '$or') return eitherOf(alternatives(value as Doc[], true));
+    if (name === '$nor') return [{ $nor: inOrder((value as Doc[]).map(parsedFilter)) }];
     if (name.startsWith('$')) return [{ [name]: value }];
     if (isRegExp(value)) return [{ [name]: pattern(value) }];
     if (!holdsOperators(value)) return [{ [name]: { $eq: value } }];
@@ -30,8 +32,15 @@ function clausesOf(filter: Doc): Doc[] {
   });
 }
 
+/** One clause is itself; those of a `$or` within are among its own. */
+function eitherOf(clauses: readonly Doc[]): Doc[] {
+  if (clauses.length === 1) return clauses.flatMap(clausesOf);
+  const parsed = clauses.map(parsedFilter).flatMap((clause) => ('$or' in clause ? (clause['$or'] as Doc[]) : [clause]));
+  return [{ $or: inOrder(parsed) }];
+}
+
 function conditions(operator: string, condition: Doc): Doc[] {
-  const argument = condition[operator];
+  const argument = operator.endsWith('in') ? listed(condition[operator]) : condition[operator];
   const single = Array.isArray(argument) && argument.length === 1 && !isRegExp(argument[0]);
   switch (operator) {
     case '$options':
@@ -52,6 +61,15 @@ function conditions(operator: string, condition: Doc): Doc[] {
     default:
       return [{ [operator]: argument }];
   }
+}
+
+/** The values of a `$in` in their order, each once, and its regular expressions behind them. */
+function listed(argument: unknown): unknown {
+  if (!Array.isArray(argument)) return argument;
+  const all: unknown[] = argument;
+  const values = all.filter((value) => !isRegExp(value)).sort(compareValues);
+  const distinct = values.filter((value, i) => i === 0 || compareValues(values[i - 1], value) !== 0);
+  return [...distinct, ...all.filter(isRegExp)];
 }
 
 function pattern(value: Parameters<typeof partsOf>[0]): Doc {

@@ -2,19 +2,13 @@ import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Ordering } from '../language/ordering.js';
 import type { SortField } from '../language/sort.js';
-import {
-  conditionsOf,
-  equalitiesOf,
-  keyRange,
-  rangesOf,
-  type Conditions,
-  type KeyRange,
-  type PathCondition,
-} from './bounds.js';
+import { bind, byStart, type Bound, type BoundSource } from './binding.js';
+import { conditionsOf, equalitiesOf, type Conditions, type KeyRange } from './bounds.js';
 import { NO_COLLECTION, type CollectionInfo, type Index } from './catalogue.js';
 import { implies } from './implies.js';
 import type { IndexField } from './index-keys.js';
-import { MAX_PART_BYTES, KeyWriter, idPrefix, successor } from './key.js';
+import { KeyWriter, idPrefix } from './key.js';
+import { unionOf } from './union.js';
 
 /** How a filter and a sort are answered. */
 export interface Plan {
@@ -33,31 +27,25 @@ export interface Plan {
   /** What the bounds are made of: the conditions, of which the first so many fields of the index use theirs. */
   readonly conditions: Conditions;
   readonly used: number;
+  /** Plans of which each is walked in its turn, for a `$or`; the ranges are theirs. */
+  readonly branches?: readonly Plan[];
 }
 
 interface Candidate extends Plan {
   readonly score: number;
 }
 
-interface Source {
+interface Source extends BoundSource {
   readonly index: Index | undefined;
-  readonly prefix: Buffer;
-  readonly fields: readonly IndexField[];
-  readonly multikey: ReadonlySet<string>;
   readonly shortened: boolean;
   readonly unique: boolean;
-  /** What its fields ask for, and how their keys are written. */
-  readonly conditions: Conditions;
-  readonly writer: KeyWriter;
   /** Its keys are in the order that sorts ask for. */
   readonly ordered: boolean;
 }
 
-/** Most separate ranges that a walk is cut into. */
-const MAX_RANGES = 2000;
-const LONGEST_BOUND = MAX_PART_BYTES - 32;
 const ID_FIELD: IndexField = { path: '_id', parts: ['_id'], descending: false };
-const SCORE = { point: 10, points: 6, closedRange: 5, openRange: 4, sort: 7, uniquePoint: 50 } as const;
+/** On top of what the bounds are worth. */
+const SCORE = { sort: 7, uniquePoint: 50 } as const;
 
 const writer = new KeyWriter();
 
@@ -95,7 +83,9 @@ export function plan(
     const other = candidate(source, sort);
     if (other.score > (best?.score ?? 0)) best = other;
   }
-  return best ?? candidate(primary, sort);
+  const chosen = best ?? candidate(primary, sort);
+  if (chosen.bounded || (sort.length > 0 && chosen.sorted)) return chosen;
+  return unionOf(filter, chosen, sort, (branch) => plan(info, branch, [], undefined, ordering)) ?? chosen;
 }
 
 /** Whether an index can bind or sort anything, which its first field decides: most of a collection's cannot. */
@@ -177,108 +167,8 @@ function candidate(source: Source, sort: readonly SortField[]): Candidate {
   };
 }
 
-const byStart = (a: KeyRange, b: KeyRange): number => Buffer.compare(a.start, b.start);
-
-interface Walk {
-  ranges: KeyRange[];
-  /** Leading fields with one value each. */
-  singles: number;
-  /** Fields whose condition the bounds use. */
-  used: number;
-  exact: boolean;
-  /** All fields have values, and no range. */
-  points: boolean;
-  /** One range after the other they give the order of the index. */
-  inOrder: boolean;
-  score: number;
-}
-
-function bind(source: Source): Walk {
-  const { conditions } = source;
-  let prefixes = [source.prefix];
-  const walk: Walk = { ranges: [], singles: 0, used: 0, exact: true, points: false, inOrder: true, score: 0 };
-  const arrays = new Set<string>();
-  for (const field of source.fields) {
-    const condition = conditions.paths.get(field.path);
-    if (!condition) break;
-    const throughArray = source.multikey.has(field.path);
-    const root = field.parts[0] ?? '';
-    // Two conditions on one array may hold for different elements, while an entry is of one element.
-    if (throughArray && arrays.has(root)) break;
-    if (throughArray) arrays.add(root);
-    if (condition.points) {
-      const points = distinct(source.writer, condition.points, field.descending);
-      if (points.length * prefixes.length > MAX_RANGES) break;
-      prefixes = prefixes.flatMap((prefix) => points.map((point) => Buffer.concat([prefix, point])));
-      walk.exact &&= !condition.lower && !condition.upper;
-      walk.score += points.length === 1 ? SCORE.point : SCORE.points;
-      walk.used++;
-      if (points.length === 1 && walk.singles === walk.used - 1) walk.singles++;
-      continue;
-    }
-    const ranges = keyRanges(prefixes, condition, field, throughArray);
-    if (ranges.length === 0) break;
-    walk.ranges = ranges;
-    walk.exact &&= !(throughArray && condition.lower && condition.upper);
-    const isClosed = condition.lower ? condition.upper : !condition.upper;
-    walk.score += isClosed ? SCORE.closedRange : SCORE.openRange;
-    walk.used++;
-    break;
-  }
-  walk.inOrder = prefixes.length === 1;
-  walk.points = walk.used === source.fields.length && walk.ranges.length === 0;
-  if (walk.ranges.length === 0) walk.ranges = prefixes.map((start) => ({ start, end: successor(start) }));
-  // A shortened key still compares exactly with every bound that is shorter than what it keeps.
-  if (walk.ranges.some(isLongRange)) {
-    walk.exact = false;
-    walk.points = false;
-    walk.ranges = merge(walk.ranges.map(widen));
-  }
-  return walk;
-}
-
-function distinct(writer: KeyWriter, points: readonly unknown[], descending: boolean): Buffer[] {
-  const keys = points.map((point) => writer.value(point, descending).finish());
-  if (keys.length === 1) return keys;
-  return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
-}
-
-function keyRanges(
-  prefixes: readonly Buffer[],
-  condition: PathCondition,
-  field: IndexField,
-  throughArray: boolean,
-): KeyRange[] {
-  const oneSided = throughArray && condition.lower ? { ...condition, upper: undefined } : condition;
-  const ranges = rangesOf(oneSided);
-  return prefixes.flatMap((prefix) => ranges.map((range) => keyRange(prefix, range, field.descending)));
-}
-
-function isLongRange(range: KeyRange | undefined): boolean {
-  return range !== undefined && (range.start.length > LONGEST_BOUND || (range.end?.length ?? 0) > LONGEST_BOUND);
-}
-
-function widen(range: KeyRange): KeyRange {
-  if (!isLongRange(range)) return range;
-  const end =
-    range.end && range.end.length > LONGEST_BOUND ? successor(range.end.subarray(0, LONGEST_BOUND)) : range.end;
-  return { start: range.start.subarray(0, LONGEST_BOUND), end };
-}
-
-/** Widened ranges may overlap; joined they give no document twice. */
-function merge(ranges: readonly KeyRange[]): KeyRange[] {
-  const merged: KeyRange[] = [];
-  for (const range of ranges.toSorted(byStart)) {
-    const last = merged.at(-1);
-    if (!last || !last.end || Buffer.compare(range.start, last.end) >= 0) merged.push(range);
-    else if (!range.end || Buffer.compare(range.end, last.end) > 0)
-      merged[merged.length - 1] = { start: last.start, end: range.end };
-  }
-  return merged;
-}
-
 /** Whether the walk, forward or backward, gives the order of a sort. */
-function sortOrder(source: Source, walk: Walk, sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
+function sortOrder(source: Source, walk: Bound, sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
   if (source.shortened || (walk.ranges.length > 1 && !walk.inOrder)) return undefined;
   if (sort.some((field) => field.byScore)) return undefined;
   const constant = (path: string): boolean =>

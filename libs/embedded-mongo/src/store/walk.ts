@@ -8,6 +8,8 @@ import { DocumentKey, type Reused } from './reused.js';
 export interface WalkCounts {
   keysExamined: number;
   docsExamined: number;
+  /** What had been touched when each branch of the plan was begun. */
+  branches?: { keysExamined: number; docsExamined: number }[];
 }
 
 interface Step {
@@ -18,8 +20,9 @@ interface Step {
 const PREFIX_BYTES = 4;
 
 /**
- * Goes through the documents that a plan's ranges hold, in the plan's order. A document is looked at where lmdb read it
- * to, until the next step: whoever keeps it copies it once, to where it is kept.
+ * Goes through the documents that a plan's ranges hold, in the plan's order; of a plan with branches through one after
+ * the other. A document is looked at where lmdb read it to, until the next step: whoever keeps it copies it once, to
+ * where it is kept.
  */
 export class Walk {
   /** The document on which the walk stands, as it is stored. */
@@ -32,19 +35,24 @@ export class Walk {
   private readonly tables: WalkedTables;
   private range = 0;
   private steps: Iterator<Step> | undefined;
+  /** Where the walk is, and the branches that are still to come. */
+  private plan: Plan;
+  private readonly branches: Plan[];
 
   /** @param snapshot the state to walk through; without one the walk sees the current transaction */
   constructor(
     environment: Environment,
     info: CollectionInfo,
-    private readonly plan: Plan,
+    plan: Plan,
     private readonly counts: WalkCounts,
     snapshot?: Snapshot,
   ) {
     this.tables = environment.tablesOf(snapshot);
     this.key = new DocumentKey(info.id);
     this.pinned = snapshot ? { transaction: snapshot as never } : {};
-    this.seen = plan.index && plan.index.multikey.size > 0 ? new Set() : undefined;
+    this.branches = plan.branches?.slice() ?? [];
+    this.plan = this.branches.length > 0 ? { ...plan, ranges: [] } : plan;
+    this.seen = plan.branches || (plan.index && plan.index.multikey.size > 0) ? new Set() : undefined;
   }
 
   /** The primary key's bytes of the document. */
@@ -54,26 +62,41 @@ export class Walk {
 
   /** Goes on to the next document; false when there is none. */
   next(): boolean {
-    const { index, points, bounded } = this.plan;
-    if (points) return this.nextPoint();
-    for (let step = this.nextStep(); step; step = this.nextStep()) {
-      if (!index) {
-        this.counts.docsExamined++;
-        if (bounded) this.counts.keysExamined++;
-        this.ownId = step.key.subarray(PREFIX_BYTES);
-        this.value = step.value;
-        return true;
-      }
-      if (this.fetch(step.value)) return true;
+    while (!this.nextOfPlan()) {
+      const branch = this.branches.shift();
+      if (!branch) return false;
+      const { keysExamined, docsExamined } = this.counts;
+      (this.counts.branches ??= []).push({ keysExamined, docsExamined });
+      this.plan = branch;
+      this.range = 0;
     }
-    return false;
+    return true;
   }
 
   /** Ends the walk before its end. */
   close(): void {
     this.steps?.return?.();
     this.steps = undefined;
+    this.branches.length = 0;
     this.range = this.plan.ranges.length;
+  }
+
+  private nextOfPlan(): boolean {
+    const { index, points, bounded } = this.plan;
+    if (points) return this.nextPoint();
+    for (let step = this.nextStep(); step; step = this.nextStep()) {
+      if (!index) {
+        if (bounded) this.counts.keysExamined++;
+        const id = step.key.subarray(PREFIX_BYTES);
+        if (this.wasSeen(id)) continue;
+        this.counts.docsExamined++;
+        this.ownId = id;
+        this.value = step.value;
+        return true;
+      }
+      if (this.fetch(step.value)) return true;
+    }
+    return false;
   }
 
   /** Every range is one whole key, which is looked up without a cursor. */
@@ -85,7 +108,10 @@ export class Walk {
         if (id && this.fetch(id)) return true;
         continue;
       }
-      this.key.id = range.start.subarray(PREFIX_BYTES);
+      const id = range.start.subarray(PREFIX_BYTES);
+      if (this.wasSeen(id)) continue;
+      this.ownId = undefined;
+      this.key.id = id;
       this.value = this.tables.documents.getBinaryFast(this.key, this.pinned);
       if (!this.value) continue;
       this.counts.keysExamined++;
@@ -114,13 +140,19 @@ export class Walk {
   private fetch(id: Reused): boolean {
     this.counts.keysExamined++;
     this.key.id = id;
-    if (this.seen) {
-      const name = this.key.id.toString('latin1');
-      if (this.seen.has(name)) return false;
-      this.seen.add(name);
-    }
+    if (this.seen && this.wasSeen(this.key.id)) return false;
+    this.ownId = undefined;
     this.value = this.tables.documents.getBinaryFast(this.key, this.pinned);
     this.counts.docsExamined++;
     return this.value !== undefined;
+  }
+
+  /** Whether a document has been come to before, which it can by several entries of it or in several branches. */
+  private wasSeen(id: Buffer): boolean {
+    if (!this.seen) return false;
+    const name = id.toString('latin1');
+    if (this.seen.has(name)) return true;
+    this.seen.add(name);
+    return false;
   }
 }
