@@ -90,6 +90,38 @@ describe('an index serves the beginning of a pattern', () => {
     expect(await names().countDocuments({ nick: /^k2/ })).toBe(55);
   });
 
+  it('of several in an $in or $or, beside values, each document once and in the order of the index', async () => {
+    const filter = { name: { $in: [/^n29/, 'n290', /^n2/, 'n30', 7] } };
+    const ids = (found: { _id: number }[]) => found.map(({ _id }) => _id).sort((a, b) => a - b);
+    expect(await told(filter)).toMatchObject({
+      stages: ['FETCH', 'IXSCAN'],
+      bounds: ['[7, 7]', '["n2", "n3")', '["n30", "n30"]', '[/^n2/, /^n2/]', '[/^n29/, /^n29/]'],
+    });
+    const found = await names().find(filter).toArray();
+    expect(found).toHaveLength(114);
+    expect(ids(found)).toEqual(
+      ids(
+        await names()
+          .find(filter, { hint: { $natural: 1 } })
+          .toArray(),
+      ),
+    );
+    expect((await told(filter, { sort: { name: 1 } })).stages).toEqual(['FETCH', 'IXSCAN']);
+    const within = { group: { $in: [1, 2] }, name: { $in: [/^n29/, 'n1'] } };
+    expect((await told(within)).stages).toEqual(['FETCH', 'IXSCAN']);
+    expect(ids(await names().find(within).toArray())).toEqual([1, 29, 290, 292, 293, 295, 296, 298, 299]);
+    const either = { $or: [{ name: /^n29/ }, { name: 'n1' }] };
+    expect((await told(either)).stages).toEqual(['FETCH', 'IXSCAN']);
+    expect(await names().countDocuments(either)).toBe(13);
+    expect(await names().countDocuments({ tags: { $in: [/^t29/, 't290', 5] } })).toBe(14);
+    expect((await told({ name: { $in: [/^n29/, /9$/] } })).stages).toEqual(['COLLSCAN']);
+    expect((await told({ nick: { $in: [/^k2/, null] } })).stages).toEqual(['COLLSCAN']);
+    expect((await told({ name: { $in: [/^n2/] } }, { collation: { locale: 'en' } })).stages).toEqual(['COLLSCAN']);
+    expect((await told({ title: { $in: [/^T/, 'x'] } }, { collation: { locale: 'en', strength: 2 } })).stages).toEqual([
+      'COLLSCAN',
+    ]);
+  });
+
   it('but not where strings are compared by a collation, or case is passed over', async () => {
     const collation = { locale: 'en', strength: 2 };
     expect((await told({ title: /^Title 1/ }, { collation })).stages).toEqual(['COLLSCAN']);
@@ -118,7 +150,10 @@ describe('an index serves the beginning of a pattern', () => {
       const options = of('', '', 's', 'i', 'm');
       const filter: Doc = { s: { $regex: pattern, $options: options }, ...(random() < 0.5 ? { d: of(0, 1) } : {}) };
       if (random() < 0.2) Object.assign(filter['s'] as Doc, { [of('$gte', '$lt')]: text() });
-      const sort: Record<string, 1 | -1> = random() < 0.5 ? { s: of(1, -1), _id: 1 } : { _id: 1 };
+      const more = [new BSONRegExp(pattern, options.replace('i', '')), new BSONRegExp(`^${text()}`), text(), null, 5];
+      if (random() < 0.3) filter['s'] = { $in: more.filter(() => random() < 0.6) };
+      else if (random() < 0.2) filter['$or'] = [{ s: of(...more) }, { s: of(...more) }, { d: of(0, 1) }];
+      const sort: Record<string, 1 | -1> = random() < 0.6 ? { s: of(1, -1), _id: 1 } : { _id: 1 };
       const [found, expected] = await Promise.all(
         [{}, { hint: { $natural: 1 } }].map((hint) => texts.find(filter, hint).sort(sort).toArray()),
       );

@@ -1,6 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { typeName } from '../language/bson-types.js';
-import type { PathCondition } from '../store/bounds.js';
+import type { PathCondition, Pattern } from '../store/bounds.js';
 import { show } from '../store/duplicate-key.js';
 import type { Plan } from '../store/planner.js';
 import { compareValues } from '../store/key.js';
@@ -25,17 +25,32 @@ export function indexBounds(plan: Plan, keyPattern: Doc): Doc {
   return Object.fromEntries(fields);
 }
 
-function intervals({ points, lower, upper, pattern }: PathCondition): string[] {
-  if (points) return [...points].sort(compareValues).map((value) => `[${show(value)}, ${show(value)}]`);
-  if (pattern && !lower && !upper) {
-    const { prefix, value } = pattern;
-    const same = `/${value.pattern}/${value.options}`;
-    return [`[${show(prefix)}, ${show(following(prefix))})`, `[${same}, ${same}]`];
-  }
+function intervals({ points, lower, upper, pattern, choice }: PathCondition): string[] {
+  if (points) return choices(points, []);
+  if (choice && !lower && !upper) return choices(choice.points, choice.patterns);
+  if (pattern && !lower && !upper) return choices([], [pattern]);
   const limits = LIMITS[bracket((lower ?? upper)?.value)] ?? ['[MinKey', 'MaxKey]'];
   const from = lower ? `${lower.inclusive ? '[' : '('}${show(lower.value)}` : limits[0];
   const to = upper ? `${show(upper.value)}${upper.inclusive ? ']' : ')'}` : limits[1];
   return [`${from}, ${to}`];
+}
+
+/** One interval for each value, and two for each pattern: strings with its prefix, and the same pattern. */
+function choices(points: readonly unknown[], patterns: readonly Pattern[]): string[] {
+  const isCovered = (text: unknown, own?: Pattern): boolean =>
+    typeof text === 'string' && patterns.some(({ prefix }) => prefix !== own?.prefix && text.startsWith(prefix));
+  const found = [
+    ...points.filter((value) => !isCovered(value)).map((value) => ({ at: value, text: only(show(value)) })),
+    ...patterns
+      .filter((one) => !isCovered(one.prefix, one))
+      .map(({ prefix }) => ({ at: prefix, text: `[${show(prefix)}, ${show(following(prefix))})` })),
+    ...patterns.map(({ value }) => ({ at: value, text: only(`/${value.pattern}/${value.options}`) })),
+  ];
+  return [...new Set(found.sort((a, b) => compareValues(a.at, b.at)).map(({ text }) => text))];
+}
+
+function only(value: string): string {
+  return `[${value}, ${value}]`;
 }
 
 /** The first text behind all with a prefix, as MongoDB shows it. */

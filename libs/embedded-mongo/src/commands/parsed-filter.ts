@@ -23,7 +23,7 @@ function clausesOf(filter: Doc): Doc[] {
   return Object.entries(filter).flatMap(([name, value]): Doc[] => {
     if (name === '$comment') return [];
     if (name === '$and') return (value as Doc[]).flatMap(clausesOf);
-    if (name === '$or') return eitherOf(alternatives(value as Doc[], true));
+    if (name === '$or') return eitherOf(alternatives(value as Doc[]));
     if (name === '$nor') return [{ $nor: inOrder((value as Doc[]).map(parsedFilter)) }];
     if (name.startsWith('$')) return [{ [name]: value }];
     if (isRegExp(value)) return [{ [name]: pattern(value) }];

@@ -3,15 +3,15 @@ import { holdsOperators } from './operators.js';
 import { isRegExp } from './regex.js';
 
 /**
- * The clauses of a `$or` as MongoDB takes them: those that ask the same path to be equal to something are one `$in`.
- * @param withPatterns regular expressions, which a `$in` may hold as well, are taken into it
+ * The clauses of a `$or` as MongoDB takes them: those that ask the same path to be equal to something, or a regular
+ * expression to be found in it, are one `$in`.
  */
-export function alternatives(clauses: readonly Doc[], withPatterns: boolean): Doc[] {
+export function alternatives(clauses: readonly Doc[]): Doc[] {
   const values = new Map<string, unknown[]>();
   const joined: (Doc | string)[] = [];
   for (const clause of clauses) {
     const [path = '', ...others] = Object.keys(clause);
-    const value = others.length === 0 && !path.startsWith('$') ? equalTo(clause[path], withPatterns) : NONE;
+    const value = others.length === 0 && !path.startsWith('$') ? choiceOf(clause[path]) : NONE;
     const known = values.get(path);
     if (value === NONE) joined.push(clause);
     else if (known) known.push(value);
@@ -25,15 +25,14 @@ export function alternatives(clauses: readonly Doc[], withPatterns: boolean): Do
 
 const NONE = Symbol('no equality');
 
-/** What a condition asks to be equal to, or, as far as that is asked for, to be found by. */
-function equalTo(condition: unknown, withPatterns: boolean): unknown {
-  if (isRegExp(condition)) return withPatterns ? condition : NONE;
-  if (!holdsOperators(condition)) return condition;
+/** What a `$in` would hold for a condition. */
+function choiceOf(condition: unknown): unknown {
+  if (isRegExp(condition) || !holdsOperators(condition)) return condition;
   const [operator, ...others] = Object.keys(condition);
   const { $eq: value, $regex: pattern } = condition;
   if (others.length > 0) return NONE;
   if (operator === '$eq' && !isRegExp(value)) return value;
-  return withPatterns && operator === '$regex' && isRegExp(pattern) ? pattern : NONE;
+  return operator === '$regex' && isRegExp(pattern) ? pattern : NONE;
 }
 
 /** The clauses of a `$or`; undefined for what is none, which is for the filter to refuse. */

@@ -61,7 +61,7 @@ export function bind(source: BoundSource): Bound {
       continue;
     }
     const ranges = keyRanges(prefixes, condition, field, throughArray);
-    if (ranges.length === 0) break;
+    if (ranges.length === 0 || ranges.length > MAX_RANGES) break;
     walk.ranges = ranges;
     walk.exact &&= !(throughArray && condition.lower && condition.upper);
     const isClosed = condition.lower ? condition.upper : !condition.upper;
@@ -95,7 +95,8 @@ function keyRanges(
 ): KeyRange[] {
   const oneSided = throughArray && condition.lower ? { ...condition, upper: undefined } : condition;
   const ranges = rangesOf(oneSided);
-  return prefixes.flatMap((prefix) => ranges.map((range) => keyRange(prefix, range, field.descending)));
+  const within = (prefix: Buffer) => ranges.map((range) => keyRange(prefix, range, field.descending));
+  return prefixes.flatMap((prefix) => (condition.choice ? merge(within(prefix)) : within(prefix)));
 }
 
 function isLongRange(range: KeyRange | undefined): boolean {
@@ -109,7 +110,7 @@ function widen(range: KeyRange): KeyRange {
   return { start: range.start.subarray(0, LONGEST_BOUND), end };
 }
 
-/** Widened ranges may overlap; joined they give no document twice. */
+/** Widened ranges may overlap, and those of several values and patterns; joined they give no document twice. */
 function merge(ranges: readonly KeyRange[]): KeyRange[] {
   const merged: KeyRange[] = [];
   for (const range of ranges.toSorted(byStart)) {

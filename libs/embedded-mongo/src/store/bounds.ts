@@ -7,14 +7,21 @@ import { isRegExp, partsOf } from '../language/regex.js';
 import { prefixOf } from '../language/regex-prefix.js';
 import { TYPE, keyOf, successor } from './key.js';
 
+/** A regular expression, and the text that all strings begin with in which it is found. */
+export interface Pattern {
+  readonly value: BSONRegExp;
+  readonly prefix: string;
+}
+
 /** What a filter asks of one path, as far as an index can serve it. */
 export interface PathCondition {
   /** Values of which one must be equal: `$eq` gives one, `$in` several. */
   points?: unknown[];
   lower?: { value: unknown; inclusive: boolean };
   upper?: { value: unknown; inclusive: boolean };
-  /** A regular expression, and the text that all strings begin with in which it is found. */
-  pattern?: { value: BSONRegExp; prefix: string };
+  pattern?: Pattern;
+  /** Values and regular expressions of a `$in`, of which one must fit. */
+  choice?: { points: unknown[]; patterns: Pattern[] };
   /** The field must be there: what matches is not null and not missing. */
   excludesNull: boolean;
   /** The filter's part on this path holds nothing that the bounds do not say. */
@@ -45,8 +52,8 @@ export function equalitiesOf(filter: Doc): Conditions {
   const { paths } = conditionsOf(filter);
   const kept = new Map<string, PathCondition>();
   for (const [path, condition] of paths) {
-    const { lower, upper, points, pattern, excludesNull } = condition;
-    if (!pattern && !holdsText([lower?.value, upper?.value])) kept.set(path, condition);
+    const { lower, upper, points, pattern, choice, excludesNull } = condition;
+    if (!pattern && !choice && !holdsText([lower?.value, upper?.value])) kept.set(path, condition);
     else if (points) kept.set(path, { points, excludesNull, exact: false });
   }
   return { paths: kept, exact: false };
@@ -67,13 +74,14 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
       if (value.length === 0) exact = false;
       for (const clause of value) exact = isDoc(clause) && collect(clause, paths, ordering) && exact;
     } else if (name === '$or') {
-      const [clause, ...others] = alternatives(clausesOfEither(value) ?? [], false);
+      const [clause, ...others] = alternatives(clausesOfEither(value) ?? []);
       exact = clause !== undefined && others.length === 0 && collect(clause, paths, ordering) && exact;
     } else if (name.startsWith('$') || paths.has(name) || (ordering.collation && holdsText(value))) {
       exact = false;
     } else {
       const condition = conditionOf(value);
-      const isServed = condition && !isPlaceOrField(name, condition) && !(condition.pattern && ordering.collation);
+      const byTexts = condition?.pattern ?? condition?.choice;
+      const isServed = condition && !isPlaceOrField(name, condition) && !(byTexts && ordering.collation);
       if (isServed) paths.set(name, condition);
       else exact = false;
     }
@@ -85,8 +93,8 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
  * Whether an index does not know all that is null at a path: a number in it is a place in an array, by which the index goes,
  * and also a field of the documents in that array, which may be missing.
  */
-function isPlaceOrField(path: string, { points }: PathCondition): boolean {
-  return points?.includes(null) === true && /\.\d+(?:\.|$)/.test(path);
+function isPlaceOrField(path: string, { points, choice }: PathCondition): boolean {
+  return (points ?? choice?.points)?.includes(null) === true && /\.\d+(?:\.|$)/.test(path);
 }
 
 /** Values whose equality is one key and nothing else; null also matches missing, arrays their elements. */
@@ -105,19 +113,35 @@ function conditionOf(value: unknown): PathCondition | undefined {
     if (!addOperator(condition, operator, argument)) condition.exact = false;
   }
   addPattern(condition, value);
-  const useful = condition.points ?? condition.lower ?? condition.upper ?? condition.pattern;
+  const useful = condition.points ?? condition.lower ?? condition.upper ?? condition.pattern ?? condition.choice;
   return useful !== undefined || condition.excludesNull ? condition : undefined;
 }
 
 /** What is found by a pattern is for the filter to say; its prefix says where that may be. */
 function addPattern(condition: PathCondition, { $regex: given, $options: options }: Doc): void {
+  const pattern = patternOf(given, options);
+  if (!pattern) return;
+  condition.pattern = pattern;
+  condition.excludesNull = true;
+}
+
+/** A regular expression that begins with a text; undefined when it does not. */
+function patternOf(given: unknown, options?: unknown): Pattern | undefined {
   const own = isRegExp(given) ? partsOf(given) : { pattern: given, options: '' };
   const all = options ?? own.options;
-  if (typeof own.pattern !== 'string' || typeof all !== 'string') return;
+  if (typeof own.pattern !== 'string' || typeof all !== 'string') return undefined;
   const prefix = prefixOf(own.pattern, all);
-  if (prefix === '') return;
-  condition.pattern = { value: new BSONRegExp(own.pattern, all.replace('u', '')), prefix };
-  condition.excludesNull = true;
+  return prefix === '' ? undefined : { value: new BSONRegExp(own.pattern, all.replace('u', '')), prefix };
+}
+
+/** A `$in` that holds regular expressions, of which all must begin with a text. */
+function addChoice(condition: PathCondition, values: readonly unknown[]): void {
+  const patterns = values.filter(isRegExp).map((value) => patternOf(value));
+  const points = values.filter((value) => !isRegExp(value));
+  if (condition.choice || !patterns.every((pattern) => pattern !== undefined)) return;
+  if (!points.every(isPoint) || points.some(holdsOperators)) return;
+  condition.choice = { points, patterns };
+  condition.excludesNull ||= !points.includes(null);
 }
 
 function addOperator(condition: PathCondition, operator: string, argument: unknown): boolean {
@@ -125,6 +149,10 @@ function addOperator(condition: PathCondition, operator: string, argument: unkno
     case '$eq':
     case '$in': {
       const points = operator === '$eq' ? [argument] : argument;
+      if (operator === '$in' && Array.isArray(points) && points.some(isRegExp)) {
+        addChoice(condition, points);
+        return false;
+      }
       if (!Array.isArray(points) || !points.every(isPoint) || condition.points) return false;
       if (operator === '$in' && points.some(holdsOperators)) return false;
       const hasNull = points.includes(null);
@@ -170,14 +198,21 @@ export interface ValueRange {
 export function rangesOf(condition: PathCondition): ValueRange[] {
   const range = rangeOf(condition);
   if (range) return [range];
-  return condition.pattern ? patternRanges(condition.pattern) : [];
+  const { pattern, choice } = condition;
+  if (choice) return [...choice.points.map(pointRange), ...choice.patterns.flatMap(patternRanges)];
+  return pattern ? patternRanges(pattern) : [];
+}
+
+function pointRange(value: unknown): ValueRange {
+  const key = keyOf(value);
+  return { from: key, fromInclusive: true, to: key, toInclusive: true };
 }
 
 /** Bytes at the end of a text's key, behind those of the text. */
 const TEXT_END = 2;
 
 /** Strings with the prefix, and regular expressions of this pattern, which it finds as well. */
-function patternRanges({ value, prefix }: NonNullable<PathCondition['pattern']>): ValueRange[] {
+function patternRanges({ value, prefix }: Pattern): ValueRange[] {
   const options = keyOf('').length;
   const within = [keyOf(prefix).subarray(0, -TEXT_END), keyOf(new BSONRegExp(value.pattern)).subarray(0, -options)];
   return within.map((bytes) => ({ from: bytes, fromInclusive: true, to: bytes, toInclusive: true }));

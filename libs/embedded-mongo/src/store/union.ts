@@ -18,7 +18,7 @@ export function unionOf(
   const [either, others] = parts(filter);
   if (!either) return undefined;
   const branches: Plan[] = [];
-  for (const clause of alternatives(either, false)) {
+  for (const clause of alternatives(either)) {
     const branch = planOf(others.length > 0 ? { $and: [clause, ...others] } : clause);
     if (!branch.bounded) return undefined;
     branches.push(...(branch.branches ?? [branch]));
