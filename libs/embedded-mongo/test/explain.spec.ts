@@ -232,7 +232,10 @@ describe('a plan of a write', () => {
 describe('a plan of count, distinct and aggregate', () => {
   it.each([
     ['RECORD_STORE_FAST_COUNT', { count: 'c' }],
-    ['COUNT < FETCH < IXSCAN', { count: 'c', query: { a: 1 } }],
+    ['COUNT < COUNT_SCAN', { count: 'c', query: { a: 1 } }],
+    ['COUNT < COUNT_SCAN', { count: 'c', query: { a: { $gte: 1 } }, skip: 1, limit: 2 }],
+    ['COUNT < FETCH < IXSCAN', { count: 'c', query: { a: { $in: [1, 2] } } }],
+    ['COUNT < FETCH < IXSCAN', { count: 'c', query: { a: 1, b: { $mod: [2, 0] } } }],
     ['COUNT < COLLSCAN', { count: 'c', query: { c: 1 }, limit: 2, skip: 1 }],
     ['COUNT < EOF', { count: 'none' }],
     ['FETCH < IXSCAN', { distinct: 'c', key: 'c', query: { a: 1 } }],

@@ -8,6 +8,7 @@ import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline, type Others } f
 import { sortFields } from '../language/sort.js';
 import { checkScored, withoutText } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
+import { countMatching } from '../store/counting.js';
 import { scan, type Query } from '../store/scan.js';
 import { encodeDocument, requestOf, type Reply } from '../wire/message.js';
 import { checkBoolean, missingField } from './arguments.js';
@@ -17,7 +18,7 @@ import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
 import { outputOf, type Output } from './output-spec.js';
 import { checkTarget, writeOutput } from './output.js';
-import { countMatching, firstBatch, pinned } from './read.js';
+import { firstBatch, pinned } from './read.js';
 import { pushDown } from './push-down.js';
 import { collStatsDocument } from './statistics.js';
 import { checkViewsRead } from './view-graph.js';
@@ -166,7 +167,7 @@ export function aggregation(
   if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);
   if (info && rest.length === 0) return pinned(server, info, query, ns, (raw) => raw);
   if (info && isPlainCount(rest)) {
-    const n = countMatching(server, info, query);
+    const n = countMatching(server.environment, info, query);
     return listed(ns, n === 0 ? [] : [countResult(rest[0] ?? {}, n)]);
   }
   return listed(ns, runOver(server, db, info, query, rest, options));

@@ -1,8 +1,9 @@
 import type { Doc } from '../document.js';
 import type { Index } from '../store/catalogue.js';
+import { isCountedByKeys } from '../store/counting.js';
 import { MAX_SORT_BYTES, type Query, type Scan, type ScanCounts } from '../store/scan.js';
 import type { Plan } from '../store/planner.js';
-import { indexBounds } from './index-bounds.js';
+import { indexBounds, keyBounds } from './index-bounds.js';
 import { parsedFilter } from './parsed-filter.js';
 
 /** A stage of a plan in MongoDB's layout. */
@@ -33,8 +34,10 @@ export function findStages(scan: Scan, query: Query, projection?: Doc): Stage {
   return subplanned(projected(limited(skipped(ordered(scan, query), scan, query), scan, query), projection), query);
 }
 
-/** Reads, and brings in order, what a count is about. */
+/** Reads what a count is about: where that says it all the keys of an index alone. */
 export function countedStages(scan: Scan, query: Query): Stage {
+  const { plan, counts } = scan;
+  if (isCountedByKeys(plan) && plan.index) return countScan(plan, plan.index, counts);
   return subplanned(ordered(scan, query), query);
 }
 
@@ -174,6 +177,17 @@ function indexScan(plan: Plan, index: Index | undefined, counts: ScanCounts, dir
       dupsDropped: isMultiKey ? keysExamined - docsExamined : 0,
     },
     nReturned: docsExamined,
+  };
+}
+
+function countScan(plan: Plan, index: Index, counts: ScanCounts): Stage {
+  const scanned = indexScan(plan, index, counts, 'forward');
+  const { direction: _, ...own } = scanned.own ?? {};
+  return {
+    stage: 'COUNT_SCAN',
+    own: { ...own, indexBounds: keyBounds(plan, index.spec['key'] as Doc) },
+    stats: { keysExamined: counts.keysExamined },
+    nReturned: counts.keysExamined,
   };
 }
 

@@ -1,3 +1,4 @@
+import { Double, MaxKey, MinKey, ObjectId } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { typeName } from '../language/bson-types.js';
 import type { PathCondition, Pattern } from '../store/bounds.js';
@@ -24,6 +25,41 @@ export function indexBounds(plan: Plan, keyPattern: Doc): Doc {
   });
   return Object.fromEntries(fields);
 }
+
+/** The one interval of a walk by its ends: `{ startKey: { room: 'a', seq: 1 }, startKeyInclusive: true, … }`. */
+export function keyBounds(plan: Plan, keyPattern: Doc): Doc {
+  const ends = { start: {} as Doc, end: {} as Doc, isStart: true, isEnd: true };
+  for (const [i, [path, order]] of Object.entries(keyPattern).entries()) {
+    const condition = i < plan.used ? plan.conditions.paths.get(path) : undefined;
+    const [low, high] = condition ? endsOf(condition) : [FROM_FIRST, TO_LAST];
+    const [start, end] = Number(order) < 0 ? [high, low] : [low, high];
+    // What comes after a value that is left out is left out with it.
+    ends.start[path] = condition || ends.isStart ? start.value : end.value;
+    ends.end[path] = condition || ends.isEnd ? end.value : start.value;
+    ends.isStart &&= start.inclusive;
+    ends.isEnd &&= end.inclusive;
+  }
+  return { startKey: ends.start, startKeyInclusive: ends.isStart, endKey: ends.end, endKeyInclusive: ends.isEnd };
+}
+
+type End = NonNullable<PathCondition['lower']>;
+const FROM_FIRST: End = { value: new MinKey(), inclusive: true };
+const TO_LAST: End = { value: new MaxKey(), inclusive: true };
+
+function endsOf({ points, lower, upper }: PathCondition): readonly [End, End] {
+  if (points) return [0, 0].map(() => ({ value: points[0], inclusive: true })) as [End, End];
+  const [first, last] = ENDS[bracket((lower ?? upper)?.value)] ?? [FROM_FIRST, TO_LAST];
+  return [lower ?? first, upper ?? last];
+}
+
+const included = (value: unknown): End => ({ value, inclusive: true });
+/** The same as values. */
+const ENDS: Record<string, readonly [End, End]> = {
+  number: [included(new Double(-Infinity)), included(new Double(Infinity))],
+  string: [included(''), { value: {}, inclusive: false }],
+  date: [included(new Date(-8.64e15)), included(new Date(8.64e15))],
+  objectId: [included(new ObjectId('0'.repeat(24))), included(new ObjectId('f'.repeat(24)))],
+};
 
 function intervals({ points, lower, upper, pattern, choice }: PathCondition): string[] {
   if (points) return choices(points, []);

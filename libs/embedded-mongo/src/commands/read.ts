@@ -8,6 +8,7 @@ import { checkScored } from '../language/text.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
 import type { Stored } from '../store/collection.js';
+import { countMatching } from '../store/counting.js';
 import { scan, scanInTurns, visit, type Query, type Scan } from '../store/scan.js';
 import { TURN_MS, type Turn } from '../store/slices.js';
 import type { Snapshot } from '../store/lmdb-file.js';
@@ -90,7 +91,9 @@ export const READ_COMMANDS: Record<string, Command> = {
         return { n: 0, ok: 1 };
       }
       return {
-        n: isView(info) ? [...read(throughView(server, info, query))].length : countMatching(server, info, query),
+        n: isView(info)
+          ? [...read(throughView(server, info, query))].length
+          : countMatching(server.environment, info, query),
         ok: 1,
       };
     },
@@ -172,18 +175,6 @@ function wholeAnswer(
     if (!answer) frame.drop();
   }
   return answer;
-}
-
-/** The number of documents that a query finds. */
-export function countMatching(server: Server, info: CollectionInfo, query: Query): number {
-  const everything = Object.keys(query.filter).length === 0 && !query.hint;
-  if (everything) {
-    const left = Math.max(info.count - (query.skip ?? 0), 0);
-    return query.limit ? Math.min(left, query.limit) : left;
-  }
-  const { documents, counts } = scan(server.environment, info, query);
-  while (!documents.next().done);
-  return counts.returned;
 }
 
 /** A query of a view: its stages, then those that do what the query asks, as aggregations do it. */
