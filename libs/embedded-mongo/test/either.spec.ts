@@ -169,5 +169,7 @@ describe('an $or is served by indexes', () => {
   it('and what is no $or is refused as ever', async () => {
     for (const $or of [[], 5, [5], [{ a: 1 }, { $no: 1 }], [{ a: 1 }, { b: { $no: 1 } }]])
       expect(await failure(ids({ $or }))).toMatchObject({ code: 2 });
+    for (const rest of [{ $and: [] }, { $nor: [] }, { $or: [] }, { $and: [{ $and: [] }] }])
+      expect(await failure(ids({ $and: [{ $or: [{ a: 1 }, { b: 1 }] }, rest] }))).toMatchObject({ code: 2 });
   });
 });

@@ -35,7 +35,7 @@ function choiceOf(condition: unknown): unknown {
   return operator === '$regex' && isRegExp(pattern) ? pattern : NONE;
 }
 
-/** The clauses of a `$or`; undefined for what is none, which is for the filter to refuse. */
-export function clausesOfEither(value: unknown): Doc[] | undefined {
+/** The clauses of an `$or` or `$and`; undefined for what is none, which is for the filter to refuse. */
+export function clausesOf(value: unknown): Doc[] | undefined {
   return Array.isArray(value) && value.length > 0 && value.every(isDoc) ? value : undefined;
 }

@@ -1,6 +1,6 @@
 import { BSONRegExp } from 'bson';
 import { isDoc, type Doc } from '../document.js';
-import { alternatives, clausesOfEither } from '../language/alternatives.js';
+import { alternatives, clausesOf } from '../language/alternatives.js';
 import { holdsOperators } from '../language/operators.js';
 import { BINARY, holdsText, type Ordering } from '../language/ordering.js';
 import { isRegExp, partsOf } from '../language/regex.js';
@@ -74,7 +74,7 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
       if (value.length === 0) exact = false;
       for (const clause of value) exact = isDoc(clause) && collect(clause, paths, ordering) && exact;
     } else if (name === '$or') {
-      const [clause, ...others] = alternatives(clausesOfEither(value) ?? []);
+      const [clause, ...others] = alternatives(clausesOf(value) ?? []);
       exact = clause !== undefined && others.length === 0 && collect(clause, paths, ordering) && exact;
     } else if (name.startsWith('$') || paths.has(name) || (ordering.collation && holdsText(value))) {
       exact = false;

@@ -1,5 +1,5 @@
-import { isDoc, type Doc } from '../document.js';
-import { alternatives, clausesOfEither } from '../language/alternatives.js';
+import type { Doc } from '../document.js';
+import { alternatives, clausesOf } from '../language/alternatives.js';
 import type { SortField } from '../language/sort.js';
 import type { Plan } from './planner.js';
 
@@ -32,10 +32,10 @@ function parts(filter: Doc): [Doc[] | undefined, Doc[]] {
   let either: Doc[] | undefined;
   const others: Doc[] = [];
   for (const [name, value] of Object.entries(filter)) {
-    const own = name === '$or' && !either ? clausesOfEither(value) : undefined;
-    if (own) either = own;
-    else if (name === '$and' && Array.isArray(value) && value.every(isDoc)) {
-      for (const clause of value) {
+    const clauses = clausesOf(value);
+    if (name === '$or' && !either && clauses) either = clauses;
+    else if (name === '$and' && clauses) {
+      for (const clause of clauses) {
         const [inner, rest] = either ? [undefined, [clause]] : parts(clause);
         either ??= inner;
         others.push(...rest);
