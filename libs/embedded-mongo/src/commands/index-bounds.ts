@@ -1,6 +1,7 @@
 import { Double, MaxKey, MinKey, ObjectId } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { typeName } from '../language/bson-types.js';
+import { oneSided } from '../store/binding.js';
 import type { PathCondition, Pattern } from '../store/bounds.js';
 import { show } from '../store/duplicate-key.js';
 import type { Plan } from '../store/planner.js';
@@ -19,7 +20,8 @@ const NUMBERS = ['int', 'long', 'double', 'decimal'];
 export function indexBounds(plan: Plan, keyPattern: Doc): Doc {
   const fields = Object.entries(keyPattern).map(([path, order], i): [string, string[]] => {
     const condition = i < plan.used ? plan.conditions.paths.get(path) : undefined;
-    const bounds = condition ? intervals(condition) : ['[MinKey, MaxKey]'];
+    const served = condition && plan.index?.multikey.has(path) ? oneSided(condition) : condition;
+    const bounds = served ? intervals(served) : ['[MinKey, MaxKey]'];
     const descending = Number(order) < 0 !== plan.reverse;
     return [path, descending ? bounds.reverse().map(turn) : bounds];
   });

@@ -87,14 +87,18 @@ function distinct(writer: KeyWriter, points: readonly unknown[], descending: boo
   return [...new Map(keys.map((key) => [key.toString('latin1'), key])).values()];
 }
 
+/** Of two ends, different elements of an array may keep one each, so that one of them only bounds an entry. */
+export function oneSided(condition: PathCondition): PathCondition {
+  return condition.lower ? { ...condition, upper: undefined } : condition;
+}
+
 function keyRanges(
   prefixes: readonly Buffer[],
   condition: PathCondition,
   field: IndexField,
   throughArray: boolean,
 ): KeyRange[] {
-  const oneSided = throughArray && condition.lower ? { ...condition, upper: undefined } : condition;
-  const ranges = rangesOf(oneSided);
+  const ranges = rangesOf(throughArray ? oneSided(condition) : condition);
   const within = (prefix: Buffer) => ranges.map((range) => keyRange(prefix, range, field.descending));
   return prefixes.flatMap((prefix) => (condition.choice ? merge(within(prefix)) : within(prefix)));
 }

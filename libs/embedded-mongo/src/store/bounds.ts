@@ -1,7 +1,7 @@
 import { BSONRegExp } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { alternatives, clausesOf } from '../language/alternatives.js';
-import { holdsOperators } from '../language/operators.js';
+import { asksElement, holdsOperators } from '../language/operators.js';
 import { BINARY, holdsText, type Ordering } from '../language/ordering.js';
 import { isRegExp, partsOf } from '../language/regex.js';
 import { prefixOf } from '../language/regex-prefix.js';
@@ -79,6 +79,8 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
     } else if (name.startsWith('$') || paths.has(name) || (ordering.collation && holdsText(value))) {
       exact = false;
     } else {
+      const elements = holdsOperators(value) ? value['$elemMatch'] : undefined;
+      if (isDoc(elements) && !asksElement(elements)) collectWithin(name, elements, paths, ordering);
       const condition = conditionOf(value);
       const byTexts = condition?.pattern ?? condition?.choice;
       const isServed = condition && !isPlaceOrField(name, condition) && !(byTexts && ordering.collation);
@@ -89,12 +91,26 @@ function collect(filter: Doc, paths: Map<string, PathCondition>, ordering: Order
   return exact;
 }
 
+/** What must hold for one element of an array holds for some: a condition on a field of it is one on the path to there. */
+function collectWithin(array: string, filter: Doc, paths: Map<string, PathCondition>, ordering: Ordering): void {
+  const within = new Map<string, PathCondition>();
+  collect(filter, within, ordering);
+  for (const [name, condition] of within) {
+    const path = `${array}.${name}`;
+    // An element that is an array itself has no fields, while an index by place may lead on into it.
+    if (condition.excludesNull && !paths.has(path) && !HAS_PLACE.test(path))
+      paths.set(path, { ...condition, exact: false });
+  }
+}
+
+const HAS_PLACE = /\.\d+(?:\.|$)/;
+
 /**
  * Whether an index does not know all that is null at a path: a number in it is a place in an array, by which the index goes,
  * and also a field of the documents in that array, which may be missing.
  */
 function isPlaceOrField(path: string, { points, choice }: PathCondition): boolean {
-  return (points ?? choice?.points)?.includes(null) === true && /\.\d+(?:\.|$)/.test(path);
+  return (points ?? choice?.points)?.includes(null) === true && HAS_PLACE.test(path);
 }
 
 /** Values whose equality is one key and nothing else; null also matches missing, arrays their elements. */
@@ -105,6 +121,7 @@ function isPoint(value: unknown): boolean {
 function conditionOf(value: unknown): PathCondition | undefined {
   if (!holdsOperators(value)) {
     if (isRegExp(value)) return conditionOf({ $regex: value });
+    if (Array.isArray(value)) return conditionOf({ $eq: value });
     if (!isPoint(value)) return undefined;
     return { points: [value], excludesNull: value !== null, exact: value !== null };
   }
@@ -113,8 +130,11 @@ function conditionOf(value: unknown): PathCondition | undefined {
     if (!addOperator(condition, operator, argument)) condition.exact = false;
   }
   addPattern(condition, value);
-  const useful = condition.points ?? condition.lower ?? condition.upper ?? condition.pattern ?? condition.choice;
-  return useful !== undefined || condition.excludesNull ? condition : undefined;
+  return isBound(condition) || condition.excludesNull ? condition : undefined;
+}
+
+function isBound({ points, lower, upper, pattern, choice }: PathCondition): boolean {
+  return (points ?? lower ?? upper ?? pattern ?? choice) !== undefined;
 }
 
 /** What is found by a pattern is for the filter to say; its prefix says where that may be. */
@@ -148,6 +168,7 @@ function addOperator(condition: PathCondition, operator: string, argument: unkno
   switch (operator) {
     case '$eq':
     case '$in': {
+      if (operator === '$eq' && Array.isArray(argument)) return addFirst(condition, argument, [argument]);
       const points = operator === '$eq' ? [argument] : argument;
       if (operator === '$in' && Array.isArray(points) && points.some(isRegExp)) {
         addChoice(condition, points);
@@ -170,12 +191,32 @@ function addOperator(condition: PathCondition, operator: string, argument: unkno
       condition.excludesNull = true;
       return true;
     }
+    case '$all':
+      return addFirst(condition, Array.isArray(argument) ? argument.filter((item) => !holdsOperators(item)) : [], []);
+    case '$elemMatch':
+      if (isDoc(argument) && asksElement(argument)) addElement(condition, argument);
+      return false;
     case '$exists':
       // An index keeps a missing field as null, so that it cannot tell them apart.
+      if (argument === false && !condition.points) condition.points = [null];
       return false;
     default:
       return false;
   }
+}
+
+/** An array that has certain elements is found by the first of them; `others` are what would be found instead. */
+function addFirst(condition: PathCondition, [first]: readonly unknown[], others: unknown[]): false {
+  if (condition.points || !isPoint(first) || first === null) return false;
+  condition.points = [first, ...others];
+  condition.excludesNull = true;
+  return false;
+}
+
+/** What holds for an element of an array holds for what is at its path. */
+function addElement(condition: PathCondition, operators: Doc): void {
+  const element = conditionOf(operators);
+  if (element?.excludesNull && !isBound(condition)) Object.assign(condition, element);
 }
 
 /** Whether a range may end at a value. */
