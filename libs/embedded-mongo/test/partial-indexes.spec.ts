@@ -23,6 +23,28 @@ describe('a partial index', () => {
     expect(explained.executionStats).toMatchObject({ totalKeysExamined: 2 });
   });
 
+  it('serves what is asked of an array only if its own filter finds all of that', async () => {
+    const collection = server.db.collection<{ _id: number; t: unknown; a?: unknown }>('arrays');
+    await collection.createIndex({ t: 1 }, { partialFilterExpression: { t: 'a' } });
+    await collection.createIndex({ a: 1 }, { partialFilterExpression: { a: {} } });
+    await collection.insertMany([
+      { _id: 1, t: ['a', 'b'], a: {} },
+      { _id: 2, t: [['a', 'b']], a: 6 },
+      { _id: 3, t: ['b', 'a'], a: [] },
+    ]);
+    const found = async (filter: object, options = {}): Promise<number[]> =>
+      (await collection.find(filter, options).toArray()).map(({ _id }) => _id).sort((x, y) => x - y);
+    for (const [filter, ids] of [
+      [{ t: ['a', 'b'] }, [1, 2]],
+      [{ t: { $all: ['a', 'b'] } }, [1, 3]],
+      [{ t: { $elemMatch: { $eq: 'a' } } }, [1, 3]],
+      [{ a: { $gt: 5 } }, [2]],
+    ] as const)
+      expect(await found(filter), JSON.stringify(filter)).toEqual(ids);
+    const explained = await collection.find({ t: { $all: ['a', 'b'] } }).explain('executionStats');
+    expect(explained.executionStats).toMatchObject({ totalKeysExamined: 2 });
+  });
+
   it('is not made with conditions that a query cannot be told to imply', async () => {
     const collection = server.db.collection('conditions');
     const make = (partialFilterExpression: object): Promise<string> =>

@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { matcher } from '../language/filter.js';
+import { holdsOperators } from '../language/operators.js';
 import type { Ordering } from '../language/ordering.js';
 import { typeName } from '../language/bson-types.js';
 import { compareValues, keyOf } from './key.js';
@@ -23,9 +24,12 @@ function conditionImplies(condition: PathCondition, path: string, wanted: unknow
     // A value tests as the field would, but for int, long and double, which compare equal and have different types.
     if (mentionsNumberType(wanted)) return false;
     const matches = matcher({ value: wanted });
-    return condition.points.every((value) => matches({ value }));
+    // An array may be the whole of a field, or an element of one.
+    return condition.points.every(
+      (value) => matches({ value }) && (!Array.isArray(value) || matches({ value: [value] })),
+    );
   }
-  if (!isDoc(wanted)) return false;
+  if (!holdsOperators(wanted)) return false;
   return Object.entries(wanted).every(([operator, bound]) => {
     if (operator === '$exists') return bound === true && condition.excludesNull;
     if (operator === '$type')
