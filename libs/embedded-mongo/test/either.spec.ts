@@ -71,7 +71,7 @@ describe('an $or is served by indexes', () => {
     expect(executionStats).toMatchObject({
       nReturned: found,
       totalDocsExamined: found,
-      totalKeysExamined: 3 + 15 + 24,
+      totalKeysExamined: 3 + 15 + 24 + 1,
     });
     expect(fetch).toMatchObject({ nReturned: found, docsExamined: found });
     expect(fetch).not.toHaveProperty('filter');
@@ -129,6 +129,16 @@ describe('an $or is served by indexes', () => {
       .find(filter, { projection: { a: 1, _id: 0 }, sort: { _id: -1 }, limit: 2 })
       .toArray();
     expect(projected).toHaveLength(2);
+  });
+
+  it('with every key counted that was looked at, also of documents that another clause has found', async () => {
+    const found = (await scanned({ a: 7 })).length;
+    const [first] = await scanned({ a: 7 });
+    const filter = { $or: [{ a: 7 }, { _id: first }, { _id: -5, b: { $exists: true } }] };
+    const { executionStats } = await server.db.command({ explain: { find: 'items', filter } });
+    expect(executionStats).toMatchObject({ nReturned: found, totalKeysExamined: found + 1, totalDocsExamined: found });
+    const { inputStage: either } = executionStats.executionStages.inputStage;
+    expect(either).toMatchObject({ stage: 'OR', dupsTested: found + 1, dupsDropped: 1 });
   });
 
   it('for counts, writes and pipelines', async () => {

@@ -139,6 +139,28 @@ describe('a plan of find', () => {
     });
   });
 
+  it('tells what went wrong while it was executed', async () => {
+    const filter = { $expr: { $eq: [{ $divide: ['$a', '$c'] }, 1] } };
+    const failed = { executionSuccess: false, errorMessage: "can't $divide by zero", errorCode: 2 };
+    const { queryPlanner, executionStats } = await explain({ find: 'c', filter });
+    expect(queryPlanner.winningPlan).toMatchObject({ stage: 'COLLSCAN' });
+    expect(executionStats).toMatchObject({ ...failed, nReturned: 0, executionStages: { stage: 'COLLSCAN' } });
+    expect((await explain({ count: 'c', query: filter })).executionStats).toMatchObject(failed);
+    expect(await explain({ find: 'c', filter }, 'queryPlanner')).not.toHaveProperty('executionStats');
+    expect((await explain({ find: 'c' })).executionStats).not.toHaveProperty('errorCode');
+    const pipeline = [{ $match: filter }, { $group: { _id: '$c' } }];
+    expect(await failure(explain({ aggregate: 'c', pipeline, cursor: {} }))).toMatchObject({ code: 2 });
+  });
+
+  it('tells of a sort that is too large without the name of the command', async () => {
+    const text = 'x'.repeat(1 << 23);
+    for (let i = 0; i < 14; i++) await server.db.collection('large').insertOne({ text, i });
+    const { executionStats } = await explain({ find: 'large', sort: { i: 1 } }, 'executionStats');
+    const errorMessage = 'Sort exceeded memory limit of 104857600 bytes, but did not opt in to external sorting.';
+    expect(executionStats).toMatchObject({ executionSuccess: false, errorMessage, errorCode: 292 });
+    expect(executionStats.executionStages).toMatchObject({ stage: 'SORT', inputStage: { stage: 'COLLSCAN' } });
+  });
+
   it('names the command and the server', async () => {
     expect(await explain({ find: 'c', filter: { a: 1 } }, 'queryPlanner')).toMatchObject({
       explainVersion: '1',
@@ -226,6 +248,15 @@ describe('a plan of a write', () => {
     });
     expect(await server.db.collection('c').countDocuments({ c: 1 })).toBe(10);
     expect(await server.db.collection('c').countDocuments()).toBe(20);
+  });
+
+  it('is none of findAndModify where there is no database', async () => {
+    const other = server.client.db('nowhere');
+    for (const rest of [{ remove: true }, { update: { $set: { a: 1 } }, upsert: true }]) {
+      const answer = failure(other.command({ explain: { findAndModify: 'c', query: { _id: 0 }, ...rest } }));
+      expect(await answer).toMatchObject({ code: 26, message: 'database nowhere does not exist' });
+    }
+    expect(await names({ findAndModify: 'none', remove: true })).toBe('EOF');
   });
 });
 

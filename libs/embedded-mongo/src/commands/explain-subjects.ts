@@ -185,9 +185,11 @@ const remove: Explain = (_catalogue, call, info) => {
   };
 };
 
-const findAndModify: Explain = (_catalogue, call, info) => {
+const findAndModify: Explain = (catalogue, call, info) => {
   checkNoView(call, info);
   checkFindAndModify(call);
+  // Of other commands it is told that they find nothing.
+  if (catalogue.list(call.db).length === 0) throw new MongoError(26, `database ${call.db} does not exist`);
   const query = { ...queryOf(call, info, 'query'), limit: 1 };
   const fields = call.optionalDoc('fields');
   projector(fields && (call.typed['fields'] as Doc), query.filter, query.evaluation);

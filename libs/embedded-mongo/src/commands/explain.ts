@@ -86,12 +86,13 @@ export function explained(server: Server, call: Call, verbosity: Verbosity, dead
 function explain(server: Server, subject: Subject, verbosity: Verbosity): { plan: Doc; execution: Doc } {
   const started = performance.now();
   const isExecuted = verbosity !== 'queryPlanner';
-  const root = rootOf(server, subject, isExecuted);
+  const { root, failed } = outcomeOf(server, subject, isExecuted);
   if (!isExecuted) return { plan: shown(root), execution: {} };
   const milliseconds = Math.round(performance.now() - started);
   const { keys, documents } = examined(root);
   const executionStats = {
-    executionSuccess: true,
+    executionSuccess: !failed,
+    ...(failed ? { errorMessage: failed.message.replace(CONTEXT, ''), errorCode: failed.code } : {}),
     nReturned: root.nReturned ?? 0,
     executionTimeMillis: milliseconds,
     totalKeysExamined: keys,
@@ -103,9 +104,21 @@ function explain(server: Server, subject: Subject, verbosity: Verbosity): { plan
   return { plan: shown(root), execution: { executionStats } };
 }
 
-function rootOf(server: Server, { info, query, run, stages, empty, known }: Subject, isExecuted: boolean): Stage {
-  if (!info) return empty ?? { stage: 'EOF', nReturned: 0 };
-  if (known) return known();
+/** What MongoDB puts before an error on its way out of a find, and not where `explain` tells of it. */
+const CONTEXT = /^Executor error during find command :: caused by :: /;
+/** What ends a command from outside: its time, its memory, the server. */
+const ENDED = [50, 146, 11600];
+
+/** The outermost stage of a plan, and what failed when it was executed. With stages of a pipeline above, that is the answer. */
+function outcomeOf(server: Server, subject: Subject, isExecuted: boolean): { root: Stage; failed?: MongoError } {
+  const { info, query, run, stages, empty, known, rest = [] } = subject;
+  if (!info) return { root: empty ?? { stage: 'EOF', nReturned: 0 } };
+  if (known) return { root: known() };
   const scanned = scan(server.environment, info, query);
-  return stages(scanned, isExecuted ? run(scanned.documents) : {});
+  try {
+    return { root: stages(scanned, isExecuted ? run(scanned.documents) : {}) };
+  } catch (error) {
+    if (!(error instanceof MongoError) || ENDED.includes(error.code) || rest.length > 0) throw error;
+    return { root: stages(scanned, {}), failed: error };
+  }
 }

@@ -109,12 +109,12 @@ export class Walk {
         continue;
       }
       const id = range.start.subarray(PREFIX_BYTES);
-      if (this.wasSeen(id)) continue;
       this.ownId = undefined;
       this.key.id = id;
       this.value = this.tables.documents.getBinaryFast(this.key, this.pinned);
       if (!this.value) continue;
       this.counts.keysExamined++;
+      if (this.wasSeen(id)) continue;
       this.counts.docsExamined++;
       return true;
     }
