@@ -147,7 +147,7 @@ function compare(info: CollectionInfo, wanted: readonly Doc[]): { missing: Doc[]
 /** Options that tell an index from another one on the same key, so that both may stand. */
 const IDENTIFYING = ['key', 'unique', 'sparse', 'collation', 'partialFilterExpression'];
 /** Options in which the same index may differ from what is asked for. */
-const PASSED_OVER = ['v', 'name', 'background', 'hidden', 'textIndexVersion'];
+const PASSED_OVER = ['v', 'name', 'background', 'textIndexVersion'];
 
 /**
  * The index that a specification asks for, if it is among those that are known.

@@ -199,6 +199,31 @@ export const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'an index that is hidden is the same index with other options',
+    manual: 'core/index-hidden/',
+    given: { c: [] },
+    indexes: { c: [{ key: { a: 1 }, name: 'a_1', hidden: true }] },
+    steps: [
+      {
+        command: { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a_1' }] },
+        error: { code: 85, mentions: ['the same name but different options', 'hidden: true'] },
+      },
+      {
+        command: { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a_1', hidden: false }] },
+        error: { code: 85, mentions: ['the same name but different options'] },
+      },
+      {
+        command: { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a_1', hidden: true }] },
+        answer: { note: 'all indexes already exist' },
+      },
+      { command: { collMod: 'c', index: { name: 'a_1', hidden: false } }, answer: { hidden_new: false } },
+      {
+        command: { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a_1', hidden: false }] },
+        answer: { note: 'all indexes already exist' },
+      },
+    ],
+  },
+  {
     name: 'an index with another expiry is the same index with other options, whatever its name',
     manual: 'core/index-ttl/#conversion',
     given: { c: [] },
