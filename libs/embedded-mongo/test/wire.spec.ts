@@ -113,12 +113,10 @@ describe('the wire', () => {
     socket.write(frame);
     const [reply] = (await once(socket, 'data')) as [Buffer];
     expect(reply.readInt32LE(12)).toBe(1);
-    expect(BSON.deserialize(reply.subarray(36))).toMatchObject({
-      ismaster: true,
-      helloOk: true,
-      maxWireVersion: 25,
-      ok: 1,
-    });
+    const answer = BSON.deserialize(reply.subarray(36));
+    expect(answer).toMatchObject({ ismaster: true, helloOk: true, maxWireVersion: 25, ok: 1 });
+    expect(answer).not.toHaveProperty('isWritablePrimary');
+    expect(await server.db.command({ hello: 1 })).not.toHaveProperty('ismaster');
     socket.destroy();
   });
 

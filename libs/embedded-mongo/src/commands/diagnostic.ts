@@ -33,7 +33,8 @@ const hello: Command = {
   // Handshakes grow with every driver; what is new in them may be passed over.
   fields: 'any',
   run: (_server, call) => ({
-    ...(call.name === 'hello' ? { isWritablePrimary: true } : { ismaster: true, isWritablePrimary: true }),
+    // Its old names answer in their old word.
+    [call.name === 'hello' ? 'isWritablePrimary' : 'ismaster']: true,
     helloOk: true,
     // No `topologyVersion`: a driver then polls, and never waits on a streaming hello.
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
