@@ -29,6 +29,12 @@ describe('names of databases and collections', () => {
     expect(await failure(server.db.command({ find: 'a\0b' }))).toMatchObject({ code: 73 });
   });
 
+  it('of collections may end with a dot, and not begin with one', async () => {
+    expect(await server.db.command({ create: 'dotted.' })).toMatchObject({ ok: 1 });
+    expect(await server.db.command({ drop: 'dotted.' })).toMatchObject({ nIndexesWas: 1 });
+    expect(await failure(server.db.command({ create: '.dotted' }))).toMatchObject({ code: 73 });
+  });
+
   it('let the database admin stay', async () => {
     const error = await failure(server.client.db('admin').dropDatabase());
     expect(error).toMatchObject({ originalError: { code: 20, codeName: 'IllegalOperation' } });

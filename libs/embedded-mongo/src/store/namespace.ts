@@ -33,8 +33,8 @@ export function checkCase(db: string, known: Iterable<{ readonly db: string }>):
 /** @throws MongoError 73 when no collection may have this name, 2 for one within the names that are the system's */
 export function checkNamespace(db: string, name: string): void {
   const bytes = Buffer.byteLength(`${db}.${name}`);
-  const invalid =
-    name === '' || name.includes('\0') || name.includes('$') || name.startsWith('.') || name.endsWith('.');
+  // Drivers refuse a dot at the end; MongoDB takes it.
+  const invalid = name === '' || name.includes('\0') || name.includes('$') || name.startsWith('.');
   if (invalid || name.startsWith('system.')) {
     throw new MongoError(73, `Invalid collection name: ${name}`);
   }
