@@ -57,6 +57,25 @@ describe('a plan of find', () => {
     expect(await names({ find: 'c', ...rest })).toBe(expected);
   });
 
+  it.each([
+    ['EXPRESS_IXSCAN', [{ a: 1 }, {}], { filter: { a: 1 }, limit: 1 }],
+    ['LIMIT < FETCH < IXSCAN', [{ a: 1 }, {}], { filter: { a: 1 }, limit: 2 }],
+    ['LIMIT < FETCH < IXSCAN', [{ a: 1 }, {}], { filter: { a: { $gt: 1 } }, limit: 1 }],
+    ['EXPRESS_IXSCAN', [{ a: -1, b: 1 }, {}], { filter: { a: 1 }, limit: 1 }],
+    ['LIMIT < FETCH < IXSCAN', [{ b: 1, a: 1 }, {}], { filter: { b: 1, a: 1 }, limit: 1 }],
+    ['EXPRESS_IXSCAN', [{ a: 1 }, { sparse: true }], { filter: { a: 1 }, limit: 1 }],
+    ['EXPRESS_IXSCAN', [{ a: 1 }, { partialFilterExpression: { a: { $lt: 5 } } }], { filter: { a: 1 }, limit: 1 }],
+    ['EXPRESS_IXSCAN', [{ list: 1 }, {}], { filter: { list: 2 }, limit: 1 }],
+    ['EXPRESS_IXSCAN', [{ list: 1 }, { unique: true }], { filter: { list: 2 } }],
+    ['FETCH < IXSCAN', [{ a: 1, b: 1 }, { unique: true }], { filter: { a: 1 } }],
+  ] as const)('is %s with the index %j for %j', async (expected, [key, options], rest) => {
+    const shortCut = server.db.collection('shortCut');
+    await shortCut.drop();
+    await shortCut.insertMany([{ a: 1, b: 1, list: [1, 2] }, { a: 7, list: 3 }]);
+    await shortCut.createIndex(key, options);
+    expect(await names({ find: 'shortCut', ...rest })).toBe(expected);
+  });
+
   it('is EOF where there is no collection', async () => {
     const { queryPlanner, executionStats } = await explain({ find: 'none', filter: { a: 1 } });
     expect(queryPlanner).toMatchObject({ namespace: 'tests.none', winningPlan: { stage: 'EOF' } });
@@ -271,6 +290,8 @@ describe('a plan of count, distinct and aggregate', () => {
     ['COUNT < EOF', { count: 'none' }],
     ['FETCH < IXSCAN', { distinct: 'c', key: 'c', query: { a: 1 } }],
     ['COLLSCAN', { distinct: 'c', key: 'c' }],
+    ['EXPRESS_IXSCAN', { aggregate: 'c', pipeline: [{ $match: { _id: 1 } }], cursor: {} }],
+    ['EXPRESS_IXSCAN', { aggregate: 'c', pipeline: [{ $match: { u: 'u1' } }, { $limit: 1 }], cursor: {} }],
     ['LIMIT < FETCH < IXSCAN', { aggregate: 'c', pipeline: [{ $match: { a: 1 } }, { $limit: 2 }], cursor: {} }],
   ])('is %s', async (expected, command) => {
     expect(await names(command)).toBe(expected);

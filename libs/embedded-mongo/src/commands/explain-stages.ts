@@ -238,8 +238,8 @@ export function express(name: string, { plan, counts }: Scan, query: Query, proj
   const { index, conditions } = plan;
   const points = conditions.paths.get(path)?.points;
   if (points?.length !== 1 || !plan.exact || plan.used !== 1) return undefined;
-  const isOne = index ? index.fields.length === 1 && (index.unique || limit === 1) : true;
-  if (!isOne || (index && (index.sparse || index.partial || index.multikey.size > 0))) return undefined;
+  const isOne = !index || limit === 1 || (index.unique && index.fields.length === 1);
+  if (!isOne) return undefined;
   if (index && Object.keys(sort).length > 0) return undefined;
   return {
     stage: name,

@@ -94,7 +94,14 @@ const aggregate: Explain = (catalogue, call, info) => {
   const { query: pushed, rest } = pushDown([...origin.stages, ...pipeline], call.hint());
   const query = { ...pushed, evaluation: call.evaluation(info) };
   checkViewsRead(catalogue, call.db, pipeline, query.evaluation.ordering);
-  return { info: origin.info, query, run: drain, stages: (scan) => findStages(scan, query), rest };
+  const isWhole = rest.length === 0;
+  return {
+    info: origin.info,
+    query,
+    run: drain,
+    stages: (scan) => (isWhole ? express('EXPRESS_IXSCAN', scan, query) : undefined) ?? findStages(scan, query),
+    rest,
+  };
 };
 
 const count: Explain = (catalogue, call, info) => {
