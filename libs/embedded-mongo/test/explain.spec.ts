@@ -71,9 +71,26 @@ describe('a plan of find', () => {
   ] as const)('is %s with the index %j for %j', async (expected, [key, options], rest) => {
     const shortCut = server.db.collection('shortCut');
     await shortCut.drop();
-    await shortCut.insertMany([{ a: 1, b: 1, list: [1, 2] }, { a: 7, list: 3 }]);
+    await shortCut.insertMany([
+      { a: 1, b: 1, list: [1, 2] },
+      { a: 7, list: 3 },
+    ]);
     await shortCut.createIndex(key, options);
     expect(await names({ find: 'shortCut', ...rest })).toBe(expected);
+  });
+
+  it('tells where an index leads into arrays, as far as that is kept', async () => {
+    const arrays = server.db.collection('arrays');
+    await arrays.createIndexes([{ key: { a: 1, list: 1, 'd.e': 1 } }, { key: { 'd.f': 1 } }]);
+    await arrays.insertMany([{ a: 1, list: [1], d: { e: 1, f: [2] } }]);
+    const scanOf = async (filter: Doc): Promise<unknown> => (await plan({ find: 'arrays', filter }))['inputStage'];
+    expect(await scanOf({ a: 1 })).toMatchObject({
+      isMultiKey: true,
+      multiKeyPaths: { a: [], list: ['list'], 'd.e': [] },
+    });
+    expect(await scanOf({ 'd.f': 2 })).toMatchObject({ isMultiKey: true });
+    expect(await scanOf({ 'd.f': 2 })).not.toHaveProperty('multiKeyPaths');
+    expect(await scanOf({ _id: { $gt: 1 } })).toMatchObject({ isMultiKey: false, multiKeyPaths: { _id: [] } });
   });
 
   it('is EOF where there is no collection', async () => {

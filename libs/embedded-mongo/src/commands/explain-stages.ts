@@ -164,6 +164,7 @@ function indexScan(plan: Plan, index: Index | undefined, counts: ScanCounts, dir
       indexName: index?.name ?? ID_INDEX.indexName,
       ...(index?.collated ? { collation: index.spec['collation'] } : {}),
       isMultiKey,
+      ...multiKeyPaths(index, keyPattern),
       isUnique: index?.unique ?? true,
       isSparse: index?.sparse ?? false,
       isPartial: index?.partial !== undefined,
@@ -193,6 +194,14 @@ function countScan(plan: Plan, index: Index, counts: ScanCounts): Stage {
 
 function isMultikey(index: Index | undefined): boolean {
   return index !== undefined && index.multikey.size > 0;
+}
+
+/** Where arrays are within the fields of an index; nothing where that is in one of several parts, which is not kept. */
+function multiKeyPaths(index: Index | undefined, keyPattern: Doc): Doc {
+  const paths = Object.keys(keyPattern);
+  const isArray = (path: string): boolean => index?.multikey.has(path) ?? false;
+  if (index?.text || paths.some((path) => isArray(path) && path.includes('.'))) return {};
+  return { multiKeyPaths: Object.fromEntries(paths.map((path) => [path, isArray(path) ? [path] : []])) };
 }
 
 /** A walk along `_id` that is not bounded looks at the key of every document. */
