@@ -43,8 +43,22 @@ function innerOf(call: Call): Call {
   const { $db = call.db } = args;
   if ($db !== call.db)
     throw new MongoError(73, `Mismatched $db in explain command. Expected ${call.db} but got ${String($db)}`);
+  if (name === 'aggregate') checkAggregation(args);
   const body = Buffer.from(encode((call.typed['explain'] ?? {}) as Doc));
   return new Call({ ...call.request, name, args, body, sequences: new Map() }, call.connectionId);
+}
+
+/** @throws MongoError 9 for an aggregation that asks for its plan itself as well, has no cursor or waits for its writes */
+function checkAggregation(args: Doc): void {
+  const because =
+    'explain' in args
+      ? "The 'explain' option is illegal when a explain verbosity is also provided"
+      : !('cursor' in args)
+        ? "The 'cursor' option is required, except for aggregate with the explain argument"
+        : 'writeConcern' in args
+          ? "Aggregation explain does not support the'writeConcern' option"
+          : undefined;
+  if (because !== undefined) throw new MongoError(9, because);
 }
 
 /** How a command would be served, and what that costs when it is executed; nothing is written. */

@@ -139,6 +139,19 @@ export const cases: readonly Case[] = [
     { aggregate: 'c', pipeline: [{ $match: { _id: 1 } }], explain: true },
     { answer: { ok: double(1) } },
   ),
+  ...[
+    { rest: {}, mentions: ['cursor'] },
+    { rest: { cursor: {}, explain: true }, mentions: ['explain', 'illegal'] },
+    { rest: { cursor: {}, explain: false }, mentions: ['explain', 'illegal'] },
+    { rest: { cursor: {}, writeConcern: { w: 1 } }, mentions: ['writeConcern'] },
+  ].map(({ rest, mentions }) =>
+    runs(
+      `an aggregation that is explained has its arguments: ${JSON.stringify(rest)}`,
+      'command/explain/#explain',
+      { explain: { aggregate: 'c', pipeline: [], ...rest } },
+      { error: { code: 9, mentions } },
+    ),
+  ),
   runs(
     'a plan is asked for with one of three verbosities',
     'command/explain/#command-fields',
