@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { isNumeric } from '../language/arithmetic.js';
 import { typeName } from '../language/bson-types.js';
 import { collationOf } from '../language/collation.js';
 import { toNumber } from '../language/numbers.js';
@@ -192,6 +193,9 @@ function checkIdIndex(spec: Doc, key: Doc, inherited: unknown): void {
     );
 }
 
+/** Kinds of indexes that MongoDB has and this server has not. */
+const KINDS_REFUSED = ['2d', '2dsphere', '2dsphere_bucket', 'hashed', 'wildcard'];
+
 function checkField(path: string, order: unknown): void {
   if (path === '' || path.split('.').includes(''))
     throw new MongoError(67, 'Index keys cannot contain an empty field.');
@@ -199,15 +203,20 @@ function checkField(path: string, order: unknown): void {
   if (order === 'text') return;
   if (path.includes('$**')) throw new MongoError(67, `the index key '${path}' is not supported by this server`);
   if (path === '_fts') throw new MongoError(67, "Index key contains an illegal field name: '_fts'");
-  if (typeof order === 'string')
+  if (typeof order === 'string') {
+    if (!KINDS_REFUSED.includes(order)) throw new MongoError(67, `Unknown index plugin '${order}'`);
     throw new MongoError(67, `indexes of type '${order}' are not supported by this server`);
-  const direction = toNumber(order);
-  if (Number.isNaN(direction) || direction === 0) {
+  }
+  if (!isNumeric(order)) {
     throw new MongoError(
       67,
-      `Values in v:2 index key pattern cannot be of this type or 0. Only numbers > 0 or < 0 are allowed.`,
+      `Values in v:2 index key pattern cannot be of type ${typeName(order)}. ` +
+        'Only numbers > 0, numbers < 0, and strings are allowed.',
     );
   }
+  const direction = toNumber(order);
+  if (Number.isNaN(direction)) throw new MongoError(67, 'Values in the index key pattern cannot be NaN.');
+  if (direction === 0) throw new MongoError(67, 'Values in the index key pattern cannot be 0.');
 }
 
 /** Parts of a path that begin with a dollar are those of references only. */

@@ -59,7 +59,30 @@ export const cases: readonly Case[] = [
     { key: { _id: 1 }, name: '_id_', hidden: true },
     { code: 197, mentions: ['hidden'] },
   ),
-  refuses('an order of 0 is refused', 'reference/command/createIndexes/', { key: { a: 0 }, name: 'i' }, { code: 67 }),
+  refuses(
+    'an order of 0 is refused',
+    'reference/command/createIndexes/',
+    { key: { a: 0 }, name: 'i' },
+    { code: 67, mentions: ['Values in the index key pattern cannot be 0.'] },
+  ),
+  refuses(
+    'an order of NaN is refused',
+    'reference/command/createIndexes/',
+    { key: { a: NaN }, name: 'i' },
+    { code: 67, mentions: ['Values in the index key pattern cannot be NaN.'] },
+  ),
+  refuses(
+    'the type of an order that is no number is named',
+    'reference/command/createIndexes/',
+    { key: { a: true }, name: 'i' },
+    { code: 67, mentions: ['cannot be of type bool. Only numbers > 0, numbers < 0, and strings are allowed.'] },
+  ),
+  refuses(
+    'an unknown kind of index is named',
+    'reference/command/createIndexes/',
+    { key: { a: 'kind' }, name: 'i' },
+    { code: 67, mentions: ["Unknown index plugin 'kind'"] },
+  ),
   refuses(
     'an unknown option of an index is refused',
     'reference/command/createIndexes/',
