@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { show } from '../store/duplicate-key.js';
 import type { Test } from './operators.js';
 import { isReferencePart } from './paths.js';
 
@@ -128,11 +129,11 @@ export function comparePaths(a: string, b: string): number {
 }
 
 /**
- * Checks the positional parts of paths.
+ * Checks the positional parts of the paths of an update.
  * @throws MongoError 2 for a part that cannot be there or an identifier without a filter, 9 for a filter that is not used,
  *   56 for a part without a name
  */
-export function checkPositions(paths: readonly string[], filters: Positions['filters']): void {
+export function checkPositions(update: Doc, paths: readonly string[], filters: Positions['filters']): void {
   const used = new Set<string>();
   for (const path of paths) {
     const parts = partsOf(path);
@@ -150,7 +151,7 @@ export function checkPositions(paths: readonly string[], filters: Positions['fil
   }
   const unused = [...filters.keys()].find((identifier) => !used.has(identifier));
   if (unused !== undefined)
-    throw new MongoError(9, `The array filter for identifier '${unused}' was not used in the update`);
+    throw new MongoError(9, `The array filter for identifier '${unused}' was not used in the update ${show(update)}`);
 }
 
 /** What a part of a path names in a value: itself, or the indexes of elements. Other names may begin with a dollar. */

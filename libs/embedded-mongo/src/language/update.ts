@@ -75,7 +75,7 @@ interface Step {
 function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluation: Evaluation): Update {
   const steps = Object.entries(update).flatMap(([name, fields]) => stepsOf(name, fields, evaluation));
   const paths = steps.flatMap(({ path, target }) => (target === undefined ? [path] : [path, target]));
-  checkPositions(paths, filters);
+  checkPositions(update, paths, filters);
   checkConflicts(paths);
   // New fields are added in this order, whichever operators they come from.
   steps.sort((a, b) => comparePaths(a.target ?? a.path, b.target ?? b.path));

@@ -150,7 +150,13 @@ export const cases: readonly Case[] = [
     2,
     ['e'],
   ),
-  refuses('a filter that no path uses is refused', 'positional-filtered/', { a: [1] }, { $set: { a: 2 } }, 9, ['e'], {
-    arrayFilters: [{ e: 1 }],
-  }),
+  refuses(
+    'a filter that no path uses is refused',
+    'positional-filtered/',
+    { a: [1] },
+    { $set: { a: 2 } },
+    9,
+    ["'e' was not used in the update { $set: { a: 2 } }"],
+    { arrayFilters: [{ e: 1 }] },
+  ),
 ];
