@@ -103,7 +103,7 @@ describe('the making of an index over many documents', () => {
     const command = { createIndexes: 'items', indexes: [{ key: { n: 1 }, name: 'n_1' }] };
     const [answer, answered] = await beside(db.command(command), () => db.command({ ping: 1 }));
     expect(answer).toEqual({ numIndexesBefore: 1, numIndexesAfter: 2, createdCollectionAutomatically: false, ok: 1 });
-    expect(answered).toBeGreaterThan(3);
+    expect(answered).toBeGreaterThan(1);
     expect(await db.command(command)).toMatchObject({ numIndexesAfter: 2, note: 'all indexes already exist' });
     const plan = await items.find({ n: 7 }).explain('executionStats');
     expect(plan['executionStats']).toMatchObject({ nReturned: MANY / 1000, totalKeysExamined: MANY / 1000 });
