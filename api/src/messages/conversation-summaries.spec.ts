@@ -90,7 +90,10 @@ describe('summaries of conversations', () => {
       heads: [head],
     } = await talk(1);
     if (!head) throw new Error('There is no head.');
+    // All at one time, however long it takes to say so.
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now());
     for (let n = 0; n < 30; n++) summaries.note({ ...head, conversationId: newId() });
+    clock.mockRestore();
     await repository.nextWrite();
     await repository.nextWrite();
     await summaries.stop();
