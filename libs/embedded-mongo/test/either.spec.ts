@@ -110,6 +110,16 @@ describe('an $or is served by indexes', () => {
     expect(ascending(await ids(two))).toEqual(await scanned(two));
   });
 
+  it('of one alone where there are several, the first of which all clauses have one', async () => {
+    const among = (field: string) =>
+      Array.from({ length: 20 }, (_, n) => ({ [field]: { $gte: n * 10, $lt: n * 10 + 2 } }));
+    const filter = { $and: [{ $or: among('n') }, { $or: among('a') }, { $or: [{ b: { $lt: 50 } }, { c: 1 }] }] };
+    expect(await planOf(filter)).toBe(`FETCH < OR(${Array(20).fill('IXSCAN a_1').join(', ')})`);
+    const found = await ids(filter);
+    expect(found.length).toBeGreaterThan(0);
+    expect(ascending(found)).toEqual(await scanned(filter));
+  });
+
   it('as one $in where it asks the same field for several values', async () => {
     const filter = { $or: [{ a: 9 }, { a: { $eq: 7 } }] };
     expect(await planOf(filter, { sort: { a: 1 } })).toBe('SORT < FETCH < IXSCAN a_1');

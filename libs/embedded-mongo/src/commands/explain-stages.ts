@@ -135,7 +135,7 @@ function either(branches: readonly Plan[], counts: ScanCounts): Stage {
     const docsExamined = to.docsExamined - from.docsExamined;
     const own = { ...counts, keysExamined, docsExamined };
     const scanned = indexScan(branch, branch.index, own, branch.reverse ? 'backward' : 'forward');
-    return isMultikey(branch.index) ? scanned : { ...scanned, nReturned: keysExamined };
+    return leadsIntoArrays(branch.index) ? scanned : { ...scanned, nReturned: keysExamined };
   });
   const dupsTested = inputs.reduce((sum, { nReturned }) => sum + (nReturned ?? 0), 0);
   const nReturned = counts.docsExamined;
@@ -156,7 +156,7 @@ function indexScan(plan: Plan, index: Index | undefined, counts: ScanCounts, dir
   const { docsExamined } = counts;
   const keysExamined = keysOf(plan, counts);
   const keyPattern = (index?.spec['key'] ?? ID_INDEX.keyPattern) as Doc;
-  const isMultiKey = isMultikey(index);
+  const isMultiKey = leadsIntoArrays(index);
   return {
     stage: 'IXSCAN',
     own: {
@@ -192,7 +192,7 @@ function countScan(plan: Plan, index: Index, counts: ScanCounts): Stage {
   };
 }
 
-function isMultikey(index: Index | undefined): boolean {
+function leadsIntoArrays(index: Index | undefined): boolean {
   return index !== undefined && index.multikey.size > 0;
 }
 

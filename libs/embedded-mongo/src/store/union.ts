@@ -4,8 +4,8 @@ import type { SortField } from '../language/sort.js';
 import type { Plan } from './planner.js';
 
 /**
- * The plan of a filter whose `$or` is served clause by clause, each by the index that is best for it and for what else
- * the filter asks; undefined when one of them is served by none.
+ * The plan of a filter one of whose `$or`s is served clause by clause, each by the index that is best for it and for what
+ * else the filter asks; undefined when there is none of which all clauses are.
  * @param otherwise how the filter is served without
  * @param planOf how a filter is served, whatever the order
  */
@@ -15,32 +15,43 @@ export function unionOf(
   sort: readonly SortField[],
   planOf: (filter: Doc) => Plan,
 ): Plan | undefined {
-  const [either, others] = parts(filter);
-  if (!either) return undefined;
+  const { choices, others } = partsOf(filter);
+  for (const clauses of choices) {
+    const branches = branchesOf(clauses, others, planOf);
+    if (!branches) continue;
+    // Several are left to the filter but for one: planned within each other they would be walked over and over.
+    const exact = choices.length === 1 && branches.every((branch) => branch.exact);
+    return { ...otherwise, index: undefined, bounded: true, exact, sorted: sort.length === 0, branches };
+  }
+  return undefined;
+}
+
+function branchesOf(
+  clauses: readonly Doc[],
+  others: readonly Doc[],
+  planOf: (filter: Doc) => Plan,
+): Plan[] | undefined {
   const branches: Plan[] = [];
-  for (const clause of alternatives(either)) {
+  for (const clause of alternatives(clauses)) {
     const branch = planOf(others.length > 0 ? { $and: [clause, ...others] } : clause);
     if (!branch.bounded) return undefined;
     branches.push(...(branch.branches ?? [branch]));
   }
-  const exact = branches.every((branch) => branch.exact);
-  return { ...otherwise, index: undefined, bounded: true, exact, sorted: sort.length === 0, branches };
+  return branches;
 }
 
-/** The clauses of a filter's first `$or`, at its top or within its `$and`, and everything else of it. */
-function parts(filter: Doc): [Doc[] | undefined, Doc[]] {
-  let either: Doc[] | undefined;
-  const others: Doc[] = [];
+/** The clauses of each `$or` of a filter, at its top or within its `$and`, and everything else of it. */
+function partsOf(filter: Doc): { choices: Doc[][]; others: Doc[] } {
+  const parts: { choices: Doc[][]; others: Doc[] } = { choices: [], others: [] };
   for (const [name, value] of Object.entries(filter)) {
     const clauses = clausesOf(value);
-    if (name === '$or' && !either && clauses) either = clauses;
+    if (name === '$or' && clauses) parts.choices.push(clauses);
     else if (name === '$and' && clauses) {
-      for (const clause of clauses) {
-        const [inner, rest] = either ? [undefined, [clause]] : parts(clause);
-        either ??= inner;
-        others.push(...rest);
+      for (const { choices, others } of clauses.map(partsOf)) {
+        parts.choices.push(...choices);
+        parts.others.push(...others);
       }
-    } else others.push({ [name]: value });
+    } else parts.others.push({ [name]: value });
   }
-  return [either, others];
+  return parts;
 }
