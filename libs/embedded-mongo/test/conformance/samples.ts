@@ -41,3 +41,12 @@ export const TREE = [
 /** Stages over orders, beside people, both in the order of `_id`. */
 export const joins = (name: string, section: string, stages: readonly Doc[], documents: readonly Doc[]): Case =>
   aggregates(name, at(section), { c: ORDERS, people: PEOPLE }, [{ $sort: { _id: 1 } }, ...stages], { documents });
+
+/** Words that differ by case and accents. */
+export const WORDS: readonly Doc[] = [
+  { _id: 1, w: 'résumé' },
+  { _id: 2, w: 'Resume' },
+  { _id: 3, w: 'resume' },
+  { _id: 4, w: 'Résumé' },
+  { _id: 5, w: 'rest' },
+];
