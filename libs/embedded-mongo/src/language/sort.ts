@@ -46,12 +46,13 @@ export function sortFields(spec: Doc | undefined): SortField[] {
 
 /**
  * Checks an order as stages and accumulators have it.
- * @throws MongoError 15974 or 15975 for what is no direction
+ * @throws MongoError 15974 or 15975 for what is no direction, 17312 for a document that is no `$meta`
  */
 export function checkOrder(spec: Doc): void {
   for (const [path, order] of Object.entries(spec)) {
-    if (!isNumeric(order) && !(isDoc(order) && '$meta' in order))
-      throw new MongoError(15974, `Illegal key in $sort specification: ${path}`);
+    if (isDoc(order) && Object.keys(order)[0] !== '$meta')
+      throw new MongoError(17312, '$meta is the only expression supported by $sort right now');
+    if (!isNumeric(order) && !isDoc(order)) throw new MongoError(15974, `Illegal key in $sort specification: ${path}`);
     if (isNumeric(order) && Math.abs(toNumber(order)) !== 1)
       throw new MongoError(15975, `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`);
   }

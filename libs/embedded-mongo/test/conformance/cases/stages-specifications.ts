@@ -121,6 +121,7 @@ export const cases: readonly Case[] = [
   refusesStages('orders within stages have directions', at('top/#syntax'), [
     [group({ $top: { sortBy: { n: 2 }, output: '$n' } }), 15975],
     [group({ $top: { sortBy: { n: 'up' }, output: '$n' } }), 15974],
+    [{ $sort: { n: { other: 1 } } }, 17312],
     [{ $setWindowFields: { sortBy: { n: 0 }, output: { v: { $sum: 1 } } } }, 15975],
   ]),
   refusesStages('$sortByCount takes a path or an expression', at('sortByCount/#syntax'), [
