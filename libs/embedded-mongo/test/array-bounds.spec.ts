@@ -23,9 +23,9 @@ async function ids(filter: Doc, hint?: Doc): Promise<number[]> {
 describe('an index is taken for what is asked of an array', () => {
   beforeAll(async () => {
     await rooms().createIndexes([
+      { key: { left: 1 } },
       { key: { 'members.user': 1 } },
       { key: { tags: 1 } },
-      { key: { left: 1 } },
       { key: { 'grid.0.x': 1 } },
     ]);
     const random = generator(20261127);
@@ -68,6 +68,12 @@ describe('an index is taken for what is asked of an array', () => {
     expect(expected.length).toBeGreaterThan(0);
     expect(expected.length).toBeLessThan(200);
     expect(await rooms().countDocuments(filter)).toBe(expected.length);
+  });
+
+  it('being missing, which says less than a value', async () => {
+    const filter = { left: { $exists: false }, 'members.user': 3 };
+    expect(await boundsOf(filter)).toEqual({ 'members.user': ['[3, 3]'] });
+    expect(await boundsOf({ left: null, tags: 'a' })).toEqual({ tags: ['["a", "a"]'] });
   });
 
   it.each<[string, Doc]>([

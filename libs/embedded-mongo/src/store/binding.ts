@@ -40,7 +40,7 @@ export interface Bound {
 export function bind(source: BoundSource): Bound {
   const { conditions } = source;
   let prefixes = [source.prefix];
-  const walk: Bound = { ranges: [], singles: 0, used: 0, exact: true, points: false, inOrder: true, score: 0 };
+  const bound: Bound = { ranges: [], singles: 0, used: 0, exact: true, points: false, inOrder: true, score: 0 };
   const arrays = new Set<string>();
   for (const field of source.fields) {
     const condition = conditions.paths.get(field.path);
@@ -54,31 +54,37 @@ export function bind(source: BoundSource): Bound {
       const points = distinct(source.writer, condition.points, field.descending);
       if (points.length * prefixes.length > MAX_RANGES) break;
       prefixes = prefixes.flatMap((prefix) => points.map((point) => Buffer.concat([prefix, point])));
-      walk.exact &&= !condition.lower && !condition.upper;
-      walk.score += points.length === 1 ? SCORE.point : SCORE.points;
-      walk.used++;
-      if (points.length === 1 && walk.singles === walk.used - 1) walk.singles++;
+      bound.exact &&= !condition.lower && !condition.upper;
+      bound.score += worthOf(condition.points, points.length);
+      bound.used++;
+      if (points.length === 1 && bound.singles === bound.used - 1) bound.singles++;
       continue;
     }
     const ranges = keyRanges(prefixes, condition, field, throughArray);
     if (ranges.length === 0 || ranges.length > MAX_RANGES) break;
-    walk.ranges = ranges;
-    walk.exact &&= !(throughArray && condition.lower && condition.upper);
+    bound.ranges = ranges;
+    bound.exact &&= !(throughArray && condition.lower && condition.upper);
     const isClosed = condition.lower ? condition.upper : !condition.upper;
-    walk.score += isClosed ? SCORE.closedRange : SCORE.openRange;
-    walk.used++;
+    bound.score += isClosed ? SCORE.closedRange : SCORE.openRange;
+    bound.used++;
     break;
   }
-  walk.inOrder = prefixes.length === 1;
-  walk.points = walk.used === source.fields.length && walk.ranges.length === 0;
-  if (walk.ranges.length === 0) walk.ranges = prefixes.map((start) => ({ start, end: successor(start) }));
+  bound.inOrder = prefixes.length === 1;
+  bound.points = bound.used === source.fields.length && bound.ranges.length === 0;
+  if (bound.ranges.length === 0) bound.ranges = prefixes.map((start) => ({ start, end: successor(start) }));
   // A shortened key still compares exactly with every bound that is shorter than what it keeps.
-  if (walk.ranges.some(isLongRange)) {
-    walk.exact = false;
-    walk.points = false;
-    walk.ranges = merge(walk.ranges.map(widen));
+  if (bound.ranges.some(isLongRange)) {
+    bound.exact = false;
+    bound.points = false;
+    bound.ranges = merge(bound.ranges.map(widen));
   }
-  return walk;
+  return bound;
+}
+
+function worthOf(points: readonly unknown[], count: number): number {
+  // What is missing in one document is missing in many.
+  if (points.length > 0 && points.every((point) => point === null)) return SCORE.openRange;
+  return count === 1 ? SCORE.point : SCORE.points;
 }
 
 function distinct(writer: KeyWriter, points: readonly unknown[], descending: boolean): Buffer[] {
