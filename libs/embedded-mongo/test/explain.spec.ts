@@ -53,6 +53,10 @@ describe('a plan of find', () => {
     ['EXPRESS_IXSCAN', { filter: { u: 'u3' } }],
     ['PROJECTION_DEFAULT < FETCH < IXSCAN', { filter: { u: 'u3' }, projection: { a: 0 } }],
     ['FETCH < IXSCAN', { filter: { _id: { $in: [1, 2] } } }],
+    ['EOF', { filter: { c: { $in: [] } } }],
+    ['EOF', { filter: { c: 1, u: { $in: [] } }, sort: { c: 1 }, skip: 1, limit: 2, projection: { c: 1 } }],
+    ['EOF', { filter: { $and: [{ c: 1 }, { d: { $elemMatch: { x: { $in: [] } } } }] } }],
+    ['EOF', { filter: { $alwaysFalse: 1 }, hint: 'u_1' }],
   ])('is %s for %j', async (expected, rest) => {
     expect(await names({ find: 'c', ...rest })).toBe(expected);
   });
@@ -91,6 +95,27 @@ describe('a plan of find', () => {
     expect(await scanOf({ 'd.f': 2 })).toMatchObject({ isMultiKey: true });
     expect(await scanOf({ 'd.f': 2 })).not.toHaveProperty('multiKeyPaths');
     expect(await scanOf({ _id: { $gt: 1 } })).toMatchObject({ isMultiKey: false, multiKeyPaths: { _id: [] } });
+  });
+
+  it('reads nothing where nothing can be found, and refuses what is no filter all the same', async () => {
+    const { executionStats } = await explain({ find: 'c', filter: { c: { $in: [] } } });
+    expect(executionStats).toMatchObject({ nReturned: 0, totalKeysExamined: 0, totalDocsExamined: 0 });
+    const found = (filter: object) => server.db.collection('c').find(filter).toArray();
+    expect(await found({ c: { $in: [] } })).toEqual([]);
+    expect(await found({ $or: [{ c: { $in: [] } }, { u: 'u3' }] })).toHaveLength(1);
+    expect(await found({ c: { $not: { $in: [] } } })).toHaveLength(20);
+    expect(await found({ $nor: [{ c: { $in: [] } }] })).toHaveLength(20);
+    for (const filter of [{ c: { $in: [], $what: 1 } }, { $alwaysFalse: 2 }, { c: { $in: [] }, $what: 1 }])
+      expect((await failure(found(filter)))['code']).toBeDefined();
+    expect(
+      await failure(
+        server.db
+          .collection('c')
+          .find({ c: { $in: [] } })
+          .hint('no')
+          .toArray(),
+      ),
+    ).toMatchObject({ code: 2 });
   });
 
   it('is EOF where there is no collection', async () => {
@@ -305,6 +330,7 @@ describe('a plan of count, distinct and aggregate', () => {
     ['COUNT < FETCH < IXSCAN', { count: 'c', query: { a: 1, b: { $mod: [2, 0] } } }],
     ['COUNT < COLLSCAN', { count: 'c', query: { c: 1 }, limit: 2, skip: 1 }],
     ['COUNT < EOF', { count: 'none' }],
+    ['COUNT < EOF', { count: 'c', query: { c: { $in: [] } } }],
     ['FETCH < IXSCAN', { distinct: 'c', key: 'c', query: { a: 1 } }],
     ['COLLSCAN', { distinct: 'c', key: 'c' }],
     ['EXPRESS_IXSCAN', { aggregate: 'c', pipeline: [{ $match: { _id: 1 } }], cursor: {} }],

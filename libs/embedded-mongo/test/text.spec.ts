@@ -137,17 +137,104 @@ describe('$text', () => {
     expect(
       await failure(
         articles()
-          .find({ $or: [{ $text: { $search: 'x' } }] })
-          .toArray(),
-      ),
-    ).toMatchObject({ code: 2 });
-    expect(
-      await failure(
-        articles()
           .find({ $text: { $search: 'x' } }, { hint: 'all' })
           .toArray(),
       ),
     ).toMatchObject({ code: 2 });
+  });
+});
+
+describe('$text in a clause of a $or', () => {
+  const books = () => server.db.collection<Article & { n?: number; score?: number }>('novels');
+  const search = { $text: { $search: 'coffee -milk' } };
+
+  beforeAll(async () => {
+    await books().insertMany([
+      { _id: 1, title: 'Coffee', shelf: 'a', n: 1 },
+      { _id: 2, title: 'Tea', shelf: 'b', n: 2 },
+      { _id: 3, title: 'Coffee with milk', shelf: 'b', n: 3 },
+      { _id: 4, title: 'Coffee without', shelf: 'b', n: 4 },
+      { _id: 5, title: 'Water', shelf: 'a', n: 5 },
+    ]);
+    await books().createIndexes([{ key: { title: 'text' }, name: 'title' }, { key: { n: 1 } }]);
+  });
+
+  it('finds what the search or another clause finds, once', async () => {
+    const ids = (filter: object) => books().distinct('_id', filter);
+    expect(await ids({ $or: [search, { n: { $gte: 4 } }] })).toEqual([1, 4, 5]);
+    expect(await ids({ $or: [{ n: 3 }, { $and: [search, { shelf: 'b' }] }] })).toEqual([3, 4]);
+    expect(await ids({ $or: [{ $or: [search, { n: 2 }] }, { _id: 5 }], shelf: 'a' })).toEqual([1, 5]);
+    // Neither the order of a sort nor another index keeps it from being searched for.
+    expect(await ids({ n: { $gt: 1 }, $or: [{ n: 2 }, search] })).toEqual([2, 4]);
+    expect(await ids({ $or: [{ n: 1 }, { n: 2 }], $and: [{ $or: [search, { _id: 2 }] }] })).toEqual([1, 2]);
+    expect(await ids({ $or: [search] })).toEqual([1, 4]);
+    expect(await books().countDocuments({ $or: [search, { n: 2 }] })).toBe(3);
+    const sorted = await books()
+      .find({ $or: [search, { n: 2 }] })
+      .sort({ n: -1 })
+      .toArray();
+    expect(sorted.map(({ n }) => n)).toEqual([4, 2, 1]);
+  });
+
+  it('has a score of what the search finds, and none of the rest, which is last', async () => {
+    const score = { $meta: 'textScore' } as const;
+    const filter = { $or: [{ n: { $lt: 3 } }, search] };
+    const found = await books().find(filter).project({ score }).sort({ score }).toArray();
+    expect(found.map((book) => [book['_id'], book['score']])).toEqual([
+      [1, 1.1],
+      [4, 0.75],
+      [2, undefined],
+    ]);
+    const pipeline = [{ $match: filter }, { $sort: { score, _id: 1 } }, { $addFields: { score } }];
+    expect(await books().aggregate(pipeline).toArray()).toEqual(found);
+  });
+
+  it('chooses what is changed', async () => {
+    expect(await books().updateMany({ $or: [search, { n: 2 }] }, { $set: { tags: ['x'] } })).toMatchObject({
+      matchedCount: 3,
+      modifiedCount: 3,
+    });
+    expect(await books().findOneAndDelete({ $or: [{ $text: { $search: 'water' } }, { n: 99 }] })).toMatchObject({
+      n: 5,
+    });
+    expect(await books().countDocuments({ $or: [{ $text: { $search: 'water' } }, { n: 99 }] })).toBe(0);
+  });
+
+  it('is explained as the walks that it is', async () => {
+    const explained = await books()
+      .find({ $or: [search, { n: 2 }] })
+      .explain('executionStats');
+    const { winningPlan } = explained['queryPlanner'];
+    expect(winningPlan).toMatchObject({
+      stage: 'SUBPLAN',
+      inputStage: {
+        stage: 'FETCH',
+        inputStage: {
+          stage: 'OR',
+          inputStages: [
+            { stage: 'TEXT_MATCH', indexName: 'title', inputStage: { stage: 'IXSCAN' } },
+            { stage: 'IXSCAN', indexName: 'n_1' },
+          ],
+        },
+      },
+    });
+    expect(explained['executionStats']).toMatchObject({ nReturned: 3, totalDocsExamined: 4 });
+  });
+
+  it('is refused where another clause has no index, and where there is no other way', async () => {
+    const refused = (filter: object, options = {}) => failure(books().find(filter, options).toArray());
+    expect(await refused({ $or: [search, { shelf: 'a' }] })).toMatchObject({ code: 291 });
+    expect(await refused({ $or: [search, { n: 2 }] }, { hint: 'n_1' })).toMatchObject({ code: 2 });
+    expect(await refused({ $or: [search, { n: 2 }] }, { sort: { $natural: 1 } })).toMatchObject({ code: 2 });
+    const elsewhere = server.db.collection('elsewhere');
+    await elsewhere.insertOne({});
+    expect(await failure(elsewhere.find({ $or: [search, { _id: 1 as never }] }).toArray())).toMatchObject({ code: 27 });
+    const inMidst = [{ $limit: 5 }, { $match: { $or: [search, { n: 2 }] } }];
+    expect(await failure(books().aggregate(inMidst).toArray())).toMatchObject({ code: 17313 });
+    const nowhere = server.db.collection('none').find({ $or: [{ $text: 7 as never }, { n: 2 }] });
+    expect(await failure(nowhere.toArray())).toMatchObject({ code: 14 });
+    const pull = books().updateOne({ _id: 1 }, { $pull: { tags: { $text: { $search: 'x' } } } });
+    expect(await failure(pull)).toMatchObject({ code: 2 });
   });
 });
 

@@ -3,10 +3,10 @@ import { Double, Int32, deserialize, type Long } from 'bson';
 import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
-import { matcher, type Evaluation } from '../language/filter.js';
+import { checkFilter, type Evaluation } from '../language/filter.js';
 import { SCORE_FIELD, checkPipeline, mentionsScore, runPipeline, type Others } from '../language/pipeline.js';
 import { sortFields } from '../language/sort.js';
-import { checkScored, withoutText } from '../language/text.js';
+import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import { countMatching } from '../store/counting.js';
 import { scan, type Query } from '../store/scan.js';
@@ -161,7 +161,7 @@ export function aggregation(
   const query = { ...options, ...pushed };
   // Where there is nothing to read they are compiled all the same.
   if (!info) {
-    matcher(withoutText(pushed.filter).rest, options.evaluation);
+    checkFilter(pushed.filter, options.evaluation);
     sortFields(pushed.sort);
   }
   if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);

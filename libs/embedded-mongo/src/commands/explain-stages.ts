@@ -5,38 +5,26 @@ import { MAX_SORT_BYTES, type Query, type Scan, type ScanCounts } from '../store
 import type { Plan } from '../store/planner.js';
 import { indexBounds, keyBounds } from './index-bounds.js';
 import { parsedFilter } from './parsed-filter.js';
-
-/** A stage of a plan in MongoDB's layout. */
-export interface Stage {
-  readonly stage: string;
-  readonly filter?: Doc;
-  /** What it is told with, executed or not. */
-  readonly own?: Doc;
-  /** What is told of it when it has been executed. */
-  readonly stats?: Doc;
-  readonly nReturned?: number;
-  readonly input?: Stage;
-  readonly inputs?: readonly Stage[];
-  /** It is one of MongoDB's short cuts for a single document, which are told with less. */
-  readonly isExpress?: boolean;
-}
-
-/** The figures of an execution; undefined when nothing was executed. */
-export interface Execution {
-  readonly milliseconds: number;
-}
+import { EOF, type Stage } from './plan-stage.js';
 
 /** The index of `_id`: documents are stored in its order. */
 const ID_INDEX = { keyPattern: { _id: 1 }, indexName: '_id_' };
 
+/** Whether a filter finds nothing whatever there is, which is known before anything is read. */
+function findsNothing({ index, branches, ranges }: Plan): boolean {
+  return !index && !branches && ranges.length === 0;
+}
+
 /** How a query finds its documents, in order, without what it skips. */
 export function findStages(scan: Scan, query: Query, projection?: Doc): Stage {
+  if (findsNothing(scan.plan)) return EOF;
   return subplanned(projected(limited(skipped(ordered(scan, query), scan, query), scan, query), projection), query);
 }
 
 /** Reads what a count is about: where that says it all the keys of an index alone. */
 export function countedStages(scan: Scan, query: Query): Stage {
   const { plan, counts } = scan;
+  if (findsNothing(plan)) return EOF;
   if (isCountedByKeys(plan) && plan.index) return countScan(plan, plan.index, counts);
   return subplanned(ordered(scan, query), query);
 }
@@ -135,6 +123,7 @@ function either(branches: readonly Plan[], counts: ScanCounts): Stage {
     const docsExamined = to.docsExamined - from.docsExamined;
     const own = { ...counts, keysExamined, docsExamined };
     const scanned = indexScan(branch, branch.index, own, branch.reverse ? 'backward' : 'forward');
+    if (branch.index?.text) return textMatch(branch.index, scanned);
     return leadsIntoArrays(branch.index) ? scanned : { ...scanned, nReturned: keysExamined };
   });
   const dupsTested = inputs.reduce((sum, { nReturned }) => sum + (nReturned ?? 0), 0);
@@ -218,22 +207,6 @@ function textMatch({ name, spec }: Index, input: Stage): Stage {
   };
 }
 
-/** How many keys and documents a plan has looked at. */
-export function examined({ stats, ...stage }: Stage): { keys: number; documents: number } {
-  let keys = Number(stats?.['keysExamined'] ?? 0);
-  let documents = Number(stats?.['docsExamined'] ?? 0);
-  for (const input of inputsOf(stage)) {
-    const below = examined(input);
-    keys += below.keys;
-    documents += below.documents;
-  }
-  return { keys, documents };
-}
-
-function inputsOf({ input, inputs = [] }: Pick<Stage, 'input' | 'inputs'>): readonly Stage[] {
-  return input ? [input] : inputs;
-}
-
 /**
  * The short cut that MongoDB takes for one document by an equality of a unique index, or of the first one with a limit
  * of 1; undefined when the query is no such one.
@@ -260,39 +233,5 @@ export function express(name: string, { plan, counts }: Scan, query: Query, proj
     stats: { keysExamined: counts.keysExamined, docsExamined: counts.docsExamined },
     nReturned: counts.returned,
     isExpress: true,
-  };
-}
-
-/** A stage and those under it as they are answered; with an execution also what each has done. */
-export function shown(stage: Stage, execution?: Execution): Doc {
-  const { input, inputs, filter = {}, own = {}, stats = {} } = stage;
-  return {
-    stage: stage.stage,
-    ...(Object.keys(filter).length > 0 ? { filter } : {}),
-    ...(execution && !stage.isExpress ? work(stage, execution) : {}),
-    ...own,
-    ...(execution && stage.isExpress ? { nReturned: stage.nReturned } : {}),
-    ...(execution ? stats : {}),
-    ...(input ? { inputStage: shown(input, execution) } : {}),
-    ...(inputs ? { inputStages: inputs.map((one) => shown(one, execution)) } : {}),
-  };
-}
-
-/** MongoDB counts a turn for each document that a stage gives, for each that it does not, and one for the end. */
-function work({ nReturned = 0, stats = {}, ...stage }: Stage, { milliseconds }: Execution): Doc {
-  const inputs = inputsOf(stage);
-  const given = inputs.reduce((sum, input) => sum + (input.nReturned ?? 0), 0);
-  const taken = inputs.length > 0 ? given : Number(stats['keysExamined'] ?? stats['docsExamined'] ?? 0);
-  const needTime = Math.max(taken - nReturned, 0);
-  return {
-    nReturned,
-    executionTimeMillisEstimate: milliseconds,
-    works: nReturned + needTime + 1,
-    advanced: nReturned,
-    needTime,
-    needYield: 0,
-    saveState: 0,
-    restoreState: 0,
-    isEOF: 1,
   };
 }

@@ -8,9 +8,10 @@ import type { Stored } from '../store/collection.js';
 import type { Query, Scan } from '../store/scan.js';
 import { limitOf } from './arguments.js';
 import type { Call } from './call.js';
-import { countedStages, express, findStages, projected, type Stage } from './explain-stages.js';
+import { countedStages, express, findStages, projected } from './explain-stages.js';
 import { checkFindAndModify } from './find-and-modify.js';
 import { outputOf } from './output-spec.js';
+import { EOF, type Stage } from './plan-stage.js';
 import { pushDown } from './push-down.js';
 import { countLimit, queryOf } from './read.js';
 import { checkViewsRead } from './view-graph.js';
@@ -37,8 +38,6 @@ export interface Subject {
 }
 
 type Explain = (catalogue: Catalogue, call: Call, info: CollectionInfo | undefined) => Omit<Subject, 'namespace'>;
-
-const EOF: Stage = { stage: 'EOF', nReturned: 0 };
 
 function drain(documents: Iterable<Stored>): Doc {
   const iterator = documents[Symbol.iterator]();

@@ -1,14 +1,13 @@
 import { hostname } from 'node:os';
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { matcher } from '../language/filter.js';
+import { checkFilter } from '../language/filter.js';
 import { NO_OTHERS, runPipeline } from '../language/pipeline.js';
-import { withoutText } from '../language/text.js';
 import type { Deadline } from '../store/deadline.js';
 import { MAX_SORT_BYTES, scan } from '../store/scan.js';
 import { Call } from './call.js';
 import { checkArguments, type Command, type Server } from './command.js';
-import { examined, shown, type Stage } from './explain-stages.js';
+import { EOF, examined, shown, type Stage } from './plan-stage.js';
 import { subjectOf, type Subject } from './explain-subjects.js';
 import { parsedFilter } from './parsed-filter.js';
 import { SELF, VERSION } from './version.js';
@@ -72,7 +71,7 @@ export function explained(server: Server, call: Call, verbosity: Verbosity, dead
   if (writing !== undefined && verbosity !== 'queryPlanner')
     throw new MongoError(51029, `${writing} stage cannot be explained with verbosity '${verbosity}'`);
   // A filter that is none is refused whether or not it is executed, and so are stages.
-  matcher(withoutText(query.filter).rest, query.evaluation);
+  checkFilter(query.filter, query.evaluation);
   runPipeline([], writing === undefined ? rest : rest.slice(0, -1), NO_OTHERS, query.evaluation ?? {});
   const { plan, execution } = explain(server, { ...subject, query: { ...query, deadline } }, verbosity);
   const queryPlanner = {
@@ -126,7 +125,7 @@ const ENDED = [50, 146, 11600];
 /** The outermost stage of a plan, and what failed when it was executed. With stages of a pipeline above, that is the answer. */
 function outcomeOf(server: Server, subject: Subject, isExecuted: boolean): { root: Stage; failed?: MongoError } {
   const { info, query, run, stages, empty, known, rest = [] } = subject;
-  if (!info) return { root: empty ?? { stage: 'EOF', nReturned: 0 } };
+  if (!info) return { root: empty ?? EOF };
   if (known) return { root: known() };
   const scanned = scan(server.environment, info, query);
   try {

@@ -1,6 +1,6 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { matcher } from '../language/filter.js';
+import { checkFilter } from '../language/filter.js';
 import { toNumber } from '../language/numbers.js';
 import { sortFields } from '../language/sort.js';
 import { withoutText } from '../language/text.js';
@@ -20,7 +20,7 @@ export function checkNatural(filter: Doc, sort: Doc | undefined, hint: string | 
 
 /** Refuses what is no query also where there is no collection that would be searched. */
 export function checkQuery({ filter, sort, evaluation }: Query): void {
-  matcher(withoutText(filter).rest, evaluation);
+  checkFilter(filter, evaluation);
   sortFields(sort);
 }
 

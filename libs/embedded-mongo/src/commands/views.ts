@@ -1,8 +1,7 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { matcher } from '../language/filter.js';
+import { checkFilter } from '../language/filter.js';
 import { NO_OTHERS, checkPipeline, runPipeline } from '../language/pipeline.js';
-import { withoutText } from '../language/text.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
 import type { Query } from '../store/scan.js';
 import type { Call } from './call.js';
@@ -67,7 +66,7 @@ export function checkView(server: Server, call: Call, options: Doc): void {
   if (writing) throw new MongoError(167, `${Object.keys(writing)[0] ?? ''} cannot be used in a view definition`);
   const { ordering, variables } = call.evaluation(undefined, options['collation']);
   const { query, rest } = pushDown(stages);
-  matcher(withoutText(query.filter).rest, { ordering, variables });
+  checkFilter(query.filter, { ordering, variables });
   runPipeline([], rest, NO_OTHERS, { ordering, variables });
   checkViewGraph(server.catalogue, call.db, call.collection, options);
 }

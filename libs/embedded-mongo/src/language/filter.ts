@@ -5,6 +5,7 @@ import { isNumeric } from './arithmetic.js';
 import { toNumber } from './numbers.js';
 import { fieldTest, type Scope, type Test } from './operators.js';
 import { BINARY, type Ordering } from './ordering.js';
+import { withoutText } from './text.js';
 
 /** Tells whether a document matches a filter. */
 export type Matcher = Test;
@@ -17,6 +18,8 @@ export interface Evaluation {
   readonly variables?: Doc | undefined;
   /** Why `$expr` is refused, where it is. */
   readonly withoutExpr?: string | undefined;
+  /** What `$text` in a clause of a `$or` asks of a document; without it `$text` is refused. */
+  readonly text?: Test | undefined;
 }
 
 /** Why elements of arrays that an update changes are not chosen by `$expr`. */
@@ -28,6 +31,11 @@ export const NO_EXPR = '$expr is not allowed in this context';
  */
 export function matcher(filter: Doc, evaluation: Evaluation = {}): Matcher {
   return filterTest(filter, evaluation, true);
+}
+
+/** Refuses, with the errors of `matcher`, what is no filter of a whole collection. */
+export function checkFilter(filter: Doc, evaluation?: Evaluation): void {
+  matcher(withoutText(filter).rest, { ...evaluation, text: () => false });
 }
 
 /** Whether a filter asks for BSON types, or computes with them, so that documents must be decoded with theirs. */
@@ -68,6 +76,10 @@ function filterTest(filter: Doc, evaluation: Evaluation, outermost: boolean): Te
       case '$sampleRate':
         if (!outermost) throw new MongoError(2, '$sampleRate can only be applied to the top-level document');
         return [sampleTest(argument)];
+      case '$text':
+        if (!outermost) throw new MongoError(2, '$text can only be applied to the top-level document');
+        if (!evaluation.text) throw new MongoError(2, '$text is not allowed in this context');
+        return [evaluation.text];
       default:
         throw refusal(name);
     }
@@ -93,7 +105,6 @@ function joined(name: '$and' | '$or' | '$nor', tests: readonly Test[]): Test {
 
 function refusal(name: string): MongoError {
   if (name === '$where') return new MongoError(2, '$where is not supported: this server runs no JavaScript');
-  if (name === '$text') return new MongoError(2, '$text is supported at the top of a filter and in a $and there only');
   if (name === '$jsonSchema') return new MongoError(2, '$jsonSchema is not supported by this server');
   return new MongoError(2, `unknown top level operator: ${name}`);
 }

@@ -64,7 +64,8 @@ export function projector(spec: Doc | undefined, filter: Doc = {}, evaluation: E
   const compilation = { ordering, known: new Set(Object.keys(variables)) };
   const project = compile(spec, { compilation, find: { filter, evaluation } });
   return (raw, textScore) => {
-    const scope = scopeOf(decodeTyped(raw), { ...variables, [SCORE]: new Double(textScore ?? 0) });
+    const score = textScore === undefined ? undefined : new Double(textScore);
+    const scope = scopeOf(decodeTyped(raw), { ...variables, [SCORE]: score });
     return encode(project(scope));
   };
 }

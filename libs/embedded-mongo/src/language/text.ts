@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { clausesOf } from './alternatives.js';
 
 /** A `$text` condition, taken apart. Terms are folded. */
 export interface TextSearch {
@@ -25,6 +26,9 @@ const LANGUAGES: ReadonlySet<string> = new Set(
 export function isLanguage(name: string): boolean {
   return LANGUAGES.has(name.toLowerCase());
 }
+
+/** What joins clauses of a filter. */
+const JOINING = ['$and', '$or', '$nor'] as const;
 
 /** What separates words: all but letters, marks, digits, the underscore and the apostrophe inside a word. */
 const WORDS = /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}\p{M}\p{N}_]+)*/gu;
@@ -111,23 +115,38 @@ export function matchesSearch(search: TextSearch, texts: readonly string[]): boo
   );
 }
 
+/** A filter of which `$text` has been taken out. */
+export interface WithoutText {
+  readonly search: TextSearch | undefined;
+  readonly rest: Doc;
+  /** `$text` is in a clause of a `$or`, and has stayed there: documents may be found without it. */
+  readonly isChoice: boolean;
+}
+
 /**
  * Takes `$text` out of a filter.
- * @throws MongoError 2 where it stands more than once
+ * @throws MongoError 2 where it stands more than once, or in a `$nor`
  */
-export function withoutText(filter: Doc): { search: TextSearch | undefined; rest: Doc } {
-  const found: unknown[] = [];
-  const strip = (conditions: Doc): Doc => {
+export function withoutText(filter: Doc): WithoutText {
+  const found: { argument: unknown; isChoice: boolean }[] = [];
+  const strip = (conditions: Doc, isChoice: boolean): Doc => {
     const { $text, ...rest } = conditions;
-    if ($text !== undefined) found.push($text);
-    if (!Array.isArray(rest['$and'])) return rest;
-    const clauses = (rest['$and'] as unknown[]).map((clause) => (isDoc(clause) ? strip(clause) : clause));
-    return { ...rest, $and: clauses };
+    if ($text !== undefined) found.push({ argument: $text, isChoice });
+    for (const name of JOINING) {
+      const clauses = clausesOf(rest[name]);
+      if (!clauses) continue;
+      const [known, isOne] = [found.length, name === '$and' || clauses.length === 1];
+      const stripped = clauses.map((clause) => strip(clause, isChoice || !isOne));
+      if (name === '$nor' && found.length > known) throw new MongoError(2, 'text expression not allowed in nor');
+      if (isOne) rest[name] = stripped;
+    }
+    return rest;
   };
-  const rest = strip(filter);
-  if (found.length > 1) throw new MongoError(2, 'Too many text expressions');
-  if (found.length === 0) return { search: undefined, rest: filter };
-  return { search: textSearch(found[0]), rest };
+  const rest = strip(filter, false);
+  const [first, ...others] = found;
+  if (others.length > 0) throw new MongoError(2, 'Too many text expressions');
+  if (!first) return { search: undefined, rest: filter, isChoice: false };
+  return { search: textSearch(first.argument), rest, isChoice: first.isChoice };
 }
 
 /** @throws MongoError 40218 when a filter has no `$text`, so that there is no score of it */

@@ -1,9 +1,9 @@
 import { BINARY } from '../language/ordering.js';
-import { withoutText } from '../language/text.js';
 import type { CollectionInfo } from './catalogue.js';
 import { checkTime } from './deadline.js';
 import type { Environment } from './environment.js';
-import { plan, type Plan } from './planner.js';
+import type { Plan } from './planner.js';
+import { planQuery } from './query-plan.js';
 import { scan, type Query } from './scan.js';
 
 /** The number of documents that a query finds. */
@@ -13,10 +13,8 @@ export function countMatching(environment: Environment, info: CollectionInfo, qu
     const left = Math.max(info.count - skip, 0);
     return limit ? Math.min(left, limit) : left;
   }
-  const chosen = withoutText(filter).search
-    ? undefined
-    : plan(info, filter, [], hint, query.evaluation?.ordering ?? BINARY);
-  if (chosen && isCountedByKeys(chosen)) return countKeys(environment, chosen, query);
+  const { plan } = planQuery(info, filter, [], hint, query.evaluation?.ordering ?? BINARY);
+  if (isCountedByKeys(plan)) return countKeys(environment, plan, query);
   const { documents, counts } = scan(environment, info, query);
   while (!documents.next().done);
   return counts.returned;

@@ -75,8 +75,10 @@ export function plan(
   };
   // A collection that there is not has no index to be asked for.
   if (info.id === NO_COLLECTION) return candidate(primary, sort);
+  const wanted = hint === undefined || isNatural(hint) ? undefined : hinted(info, filter, primary, hint, ordering);
+  if (findsNothing(filter, conditions)) return { ...candidate(primary, []), ranges: [], exact: false, bounded: true };
   if (isNatural(hint)) return natural(primary, sort, hint);
-  if (hint !== undefined) return candidate(hinted(info, filter, primary, hint, ordering), sort);
+  if (wanted) return candidate(wanted, sort);
   let best: Candidate | undefined;
   for (const source of usable(info, filter, primary, ordering)) {
     if (!isOfUse(source, sort)) continue;
@@ -86,6 +88,11 @@ export function plan(
   const chosen = best ?? candidate(primary, sort);
   if (chosen.bounded || (sort.length > 0 && chosen.sorted)) return chosen;
   return unionOf(filter, chosen, sort, (branch) => plan(info, branch, [], undefined, ordering)) ?? chosen;
+}
+
+/** Whether a filter says by itself that it finds nothing, as one that asks for one of no values. */
+function findsNothing(filter: Doc, { paths }: Conditions): boolean {
+  return '$alwaysFalse' in filter || [...paths.values()].some(({ points }) => points?.length === 0);
 }
 
 /** Whether an index can bind or sort anything, which its first field decides: most of a collection's cannot. */

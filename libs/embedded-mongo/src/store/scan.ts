@@ -2,15 +2,14 @@ import { decode, decodeTyped, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { matcher, needsTypes, type Evaluation } from '../language/filter.js';
 import { BINARY } from '../language/ordering.js';
-import { withoutText } from '../language/text.js';
-import { planText, textScorer } from './text-index.js';
 import { sortFields, sorterOf, type Sorter } from '../language/sort.js';
 import type { CollectionInfo } from './catalogue.js';
 import type { Stored } from './collection.js';
 import { checkTime, type Deadline } from './deadline.js';
 import type { Environment } from './environment.js';
 import type { Snapshot } from './lmdb-file.js';
-import { plan, type Plan } from './planner.js';
+import type { Plan } from './planner.js';
+import { planQuery } from './query-plan.js';
 import { bytesOf, copyOf } from './reused.js';
 import { unseal } from './seal.js';
 import type { Turn } from './slices.js';
@@ -67,15 +66,17 @@ export function scanInTurns(
 ): Scan<Paused> {
   const sort = sortFields(query.sort);
   const ordering = query.evaluation?.ordering ?? BINARY;
-  const { search, rest: filter } = withoutText(query.filter);
-  if (search && query.hint !== undefined) throw new MongoError(2, '$text and hint not allowed in same query');
-  if (search && query.sort && '$natural' in query.sort)
+  const planned = planQuery(info, query.filter, sort, query.hint, ordering);
+  const { plan: chosen, score, isChoice } = planned;
+  if (score && query.sort && '$natural' in query.sort)
     throw new MongoError(2, 'text expression not allowed with $natural sort order');
-  const chosen = search ? planText(info, search, filter) : plan(info, filter, sort, query.hint, ordering);
   const counts: ScanCounts = { keysExamined: 0, docsExamined: 0, sorted: 0, skipped: 0, returned: 0 };
   const found = walked(new Walk(environment, info, chosen, counts, snapshot), query.deadline, turn);
-  const filtering = chosen.exact ? found : filtered(found, filter, query.evaluation);
-  const matching = search && chosen.index?.text ? scored(filtering, textScorer(chosen.index.text, search)) : filtering;
+  const evaluation = score
+    ? { ...query.evaluation, text: (doc: unknown) => score(doc as Doc) !== undefined }
+    : query.evaluation;
+  const filtering = chosen.exact ? found : filtered(found, planned.rest, evaluation);
+  const matching = score ? scored(filtering, score, isChoice) : filtering;
   const window = { skip: query.skip ?? 0, limit: query.limit ? query.limit : Number.POSITIVE_INFINITY };
   const wanted = window.skip + window.limit;
   const ordered = chosen.sorted ? matching : sorted(matching, sorterOf(sort, ordering), wanted, counts);
@@ -115,11 +116,9 @@ export function visit(
 ): boolean {
   const { skip = 0, deadline } = query;
   const ordering = query.evaluation?.ordering ?? BINARY;
-  const { search, rest: filter } = withoutText(query.filter);
-  if (search) return false;
-  const chosen = plan(info, filter, sortFields(query.sort), query.hint, ordering);
-  if (!chosen.sorted) return false;
-  const matches = chosen.exact ? undefined : rawMatcher(filter, query.evaluation);
+  const { plan: chosen, rest, score } = planQuery(info, query.filter, sortFields(query.sort), query.hint, ordering);
+  if (score || !chosen.sorted) return false;
+  const matches = chosen.exact ? undefined : rawMatcher(rest, query.evaluation);
   const counts = { keysExamined: 0, docsExamined: 0 };
   const walk = new Walk(environment, info, chosen, counts);
   let left = query.limit ? query.limit : Number.POSITIVE_INFINITY;
@@ -139,11 +138,15 @@ export function visit(
   return true;
 }
 
-/** Leaves what a text search finds, with its score. */
-function* scored(found: Iterable<Paused>, score: (doc: Doc) => number | undefined): Generator<Paused> {
+/** Leaves what a text search finds, with its score; also what it does not where that is a choice, without. */
+function* scored(
+  found: Iterable<Paused>,
+  score: (doc: Doc) => number | undefined,
+  isChoice: boolean,
+): Generator<Paused> {
   for (const stored of found) {
     const textScore = stored && score(decode(stored.raw));
-    if (!stored) yield undefined;
+    if (!stored || (textScore === undefined && isChoice)) yield stored;
     else if (textScore !== undefined) yield { ...stored, textScore };
   }
 }

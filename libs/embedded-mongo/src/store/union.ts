@@ -1,6 +1,7 @@
 import type { Doc } from '../document.js';
 import { alternatives, clausesOf } from '../language/alternatives.js';
 import type { SortField } from '../language/sort.js';
+import { withoutText } from '../language/text.js';
 import type { Plan } from './planner.js';
 
 /**
@@ -16,7 +17,9 @@ export function unionOf(
   planOf: (filter: Doc) => Plan,
 ): Plan | undefined {
   const { choices, others } = partsOf(filter);
-  for (const clauses of choices) {
+  // A text search is by its index only.
+  const searched = choices.filter((clauses) => clauses.some((clause) => withoutText(clause).search));
+  for (const clauses of searched.length > 0 ? searched : choices) {
     const branches = branchesOf(clauses, others, planOf);
     if (!branches) continue;
     // Several are left to the filter but for one: planned within each other they would be walked over and over.

@@ -177,6 +177,37 @@ export const cases: readonly Case[] = [
     steps: [{ command: { createIndexes: 'c', indexes: [index] }, error: { code: 17262, mentions: ['klingon'] } }],
   },
   {
+    name: '$text may be a clause of a $or, all clauses of which have an index',
+    manual: 'reference/operator/query/or/#-or-and-text-queries',
+    given: { c: texts },
+    indexes: { c: [index] },
+    steps: [
+      {
+        command: {
+          find: 'c',
+          filter: { $or: [{ $text: { $search: 'wine' } }, { _id: { $gt: 3 } }] },
+          sort: { _id: 1 },
+        },
+        documents: texts.slice(2),
+      },
+      {
+        command: { find: 'c', filter: { $or: [{ $text: { $search: 'wine' } }, { t: 'red apple' }] } },
+        error: { code: 291, mentions: ['TEXT under OR'] },
+      },
+    ],
+  },
+  {
+    name: '$text is not for $nor and $elemMatch, and stands in a query once',
+    manual: 'reference/operator/query/text/#behavior',
+    given: { c: texts },
+    indexes: { c: [index] },
+    steps: [
+      { $nor: [{ $text: { $search: 'wine' } }] },
+      { t: { $elemMatch: { $text: { $search: 'wine' } } } },
+      { $or: [{ $text: { $search: 'wine' } }, { $text: { $search: 'pie' } }] },
+    ].map((filter) => ({ command: { find: 'c', filter }, error: { code: 2, mentions: ['text'] } })),
+  },
+  {
     name: 'hint does not go with $text',
     manual: 'reference/operator/query/text/#hint',
     given: { c: texts },
