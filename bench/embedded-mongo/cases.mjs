@@ -49,9 +49,9 @@ export function casesOf(scale, sizes) {
   return {
     'insert, 1 at a time': inserting(1, 600),
     'insert, 64 at a time': inserting(64, 8000),
-    // Long enough for several checkpoints: in a shorter round there were none, one or two, which changed all.
+    // Long enough for several checkpoints: in shorter rounds there were none, one or two, which changed all.
     'insertMany of 100, 4 at a time, a document': insertingMany(4, 800),
-    'insertMany of 100, 1 at a time, a document': insertingMany(1, 150),
+    'insertMany of 100, 1 at a time, a document': insertingMany(1, 600),
     'page of 50 out of 10⁴': paging('m4', 8),
     'page of 50 out of 10⁵': paging('m5', 8),
     'page of 50 out of 10⁵, 1 at a time': paging('m5', 1),
