@@ -57,6 +57,13 @@ describe('an index', () => {
     });
   });
 
+  it('serves a long $in, as that of a list that was populated', async () => {
+    const seqs = Array.from({ length: 5000 }, (_, i) => i * 3);
+    const rooms = seqs.map((n) => `r${n}`);
+    expect(await examined('messages', { room: { $in: rooms } })).toMatchObject({ nReturned: 500, docs: 500 });
+    expect(await examined('messages', { room: 'r3', seq: { $in: seqs } })).toMatchObject({ nReturned: 84, keys: 84 });
+  });
+
   it('serves elements of arrays, each document once', async () => {
     expect(await examined('messages', { tags: 't3' })).toMatchObject({ nReturned: 200, keys: 200, docs: 200 });
     expect(await examined('messages', { tags: { $in: ['t3', 'all'] } })).toMatchObject({ nReturned: 1000, docs: 1000 });

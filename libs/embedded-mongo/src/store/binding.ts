@@ -12,7 +12,9 @@ export interface BoundSource {
   readonly writer: KeyWriter;
 }
 
-/** Most separate ranges that a walk is cut into. */
+/** Most values of a list that are looked up one by one: more of them take a turn too long to write their keys. */
+const MAX_POINTS = 20_000;
+/** Most separate ranges that a walk is cut into by patterns, and by several lists, each of whose values meets each of another. */
 const MAX_RANGES = 2000;
 const LONGEST_BOUND = MAX_PART_BYTES - 32;
 /** What a bound field is worth where indexes are compared. */
@@ -52,7 +54,8 @@ export function bind(source: BoundSource): Bound {
     if (throughArray) arrays.add(root);
     if (condition.points) {
       const points = distinct(source.writer, condition.points, field.descending);
-      if (points.length * prefixes.length > MAX_RANGES) break;
+      const most = prefixes.length > 1 ? MAX_RANGES / prefixes.length : MAX_POINTS;
+      if (points.length > most) break;
       prefixes = prefixes.flatMap((prefix) => points.map((point) => Buffer.concat([prefix, point])));
       bound.exact &&= !condition.lower && !condition.upper;
       bound.score += worthOf(condition.points, points.length);
