@@ -122,7 +122,7 @@ describe('an $or is served by indexes', () => {
 
   it('as one $in where it asks the same field for several values', async () => {
     const filter = { $or: [{ a: 9 }, { a: { $eq: 7 } }] };
-    expect(await planOf(filter, { sort: { a: 1 } })).toBe('SORT < FETCH < IXSCAN a_1');
+    expect(await planOf(filter, { sort: { a: 1 } })).toBe('FETCH < IXSCAN a_1');
     expect(await planOf({ $or: [{ a: 9 }] }, { sort: { a: 1 } })).toBe('FETCH < IXSCAN a_1');
     expect(ascending(await ids(filter))).toEqual([7, 9, 107, 109, 207, 209]);
     expect(await planOf({ $or: [{ a: 9 }, { a: 7 }, { b: 1 }] })).toContain('OR(IXSCAN a_1, IXSCAN b_1_c_1)');

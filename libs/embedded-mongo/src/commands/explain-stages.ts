@@ -3,12 +3,11 @@ import type { Index } from '../store/catalogue.js';
 import { isCountedByKeys } from '../store/counting.js';
 import { MAX_SORT_BYTES, type Query, type Scan, type ScanCounts } from '../store/scan.js';
 import type { Plan } from '../store/planner.js';
-import { indexBounds, keyBounds } from './index-bounds.js';
+import { either, sideBySide } from './explain-branches.js';
+import { ID_INDEX, indexScan, textMatch } from './explain-index.js';
+import { keyBounds } from './index-bounds.js';
 import { parsedFilter } from './parsed-filter.js';
 import { EOF, type Stage } from './plan-stage.js';
-
-/** The index of `_id`: documents are stored in its order. */
-const ID_INDEX = { keyPattern: { _id: 1 }, indexName: '_id_' };
 
 /** Whether a filter finds nothing whatever there is, which is known before anything is read. */
 function findsNothing({ index, branches, ranges }: Plan): boolean {
@@ -97,9 +96,9 @@ function source(plan: Plan, counts: ScanCounts, query: Query): Stage {
   const direction = plan.reverse ? 'backward' : 'forward';
   const { docsExamined } = counts;
   const nReturned = matched(plan, counts, query);
-  const { branches } = plan;
-  if (branches) {
-    const input = either(branches, counts);
+  const { branches, streams } = plan;
+  if (branches || streams) {
+    const input = branches && !streams ? either(branches, counts) : sideBySide(plan, counts, query.sort ?? {});
     return { stage: 'FETCH', filter, stats: { docsExamined, alreadyHasObj: 0 }, nReturned, input };
   }
   const index = plan.index ?? (isById(plan, query) ? undefined : 'none');
@@ -114,23 +113,6 @@ function source(plan: Plan, counts: ScanCounts, query: Query): Stage {
   return index?.text ? textMatch(index, fetch) : fetch;
 }
 
-/** The indexes of a `$or`, whose documents are given once, whichever of them lead to them. */
-function either(branches: readonly Plan[], counts: ScanCounts): Stage {
-  const begun = [...(counts.branches ?? []), counts];
-  const inputs = branches.map((branch, i) => {
-    const [from, to] = [begun[i] ?? counts, begun[i + 1] ?? counts];
-    const keysExamined = to.keysExamined - from.keysExamined;
-    const docsExamined = to.docsExamined - from.docsExamined;
-    const own = { ...counts, keysExamined, docsExamined };
-    const scanned = indexScan(branch, branch.index, own, branch.reverse ? 'backward' : 'forward');
-    if (branch.index?.text) return textMatch(branch.index, scanned);
-    return leadsIntoArrays(branch.index) ? scanned : { ...scanned, nReturned: keysExamined };
-  });
-  const dupsTested = inputs.reduce((sum, { nReturned }) => sum + (nReturned ?? 0), 0);
-  const nReturned = counts.docsExamined;
-  return { stage: 'OR', stats: { dupsTested, dupsDropped: dupsTested - nReturned }, nReturned, inputs };
-}
-
 /** What has come through the filter. */
 function matched({ sorted }: Plan, counts: ScanCounts, { sort = {} }: Query): number {
   return sorted || Object.keys(sort).length === 0 ? counts.skipped + counts.returned : counts.sorted;
@@ -141,35 +123,6 @@ function isById(plan: Plan, { sort = {}, hint }: Query): boolean {
   return plan.bounded || Object.keys(sort)[0] === '_id' || hint === '_id_' || JSON.stringify(hint) === '{"_id":1}';
 }
 
-function indexScan(plan: Plan, index: Index | undefined, counts: ScanCounts, direction: string): Stage {
-  const { docsExamined } = counts;
-  const keysExamined = keysOf(plan, counts);
-  const keyPattern = (index?.spec['key'] ?? ID_INDEX.keyPattern) as Doc;
-  const isMultiKey = leadsIntoArrays(index);
-  return {
-    stage: 'IXSCAN',
-    own: {
-      keyPattern,
-      indexName: index?.name ?? ID_INDEX.indexName,
-      ...(index?.collated ? { collation: index.spec['collation'] } : {}),
-      isMultiKey,
-      ...multiKeyPaths(index, keyPattern),
-      isUnique: index?.unique ?? true,
-      isSparse: index?.sparse ?? false,
-      isPartial: index?.partial !== undefined,
-      indexVersion: index?.spec['v'] ?? 2,
-      direction,
-      ...(index?.text ? {} : { indexBounds: indexBounds(plan, keyPattern) }),
-    },
-    stats: {
-      keysExamined,
-      dupsTested: isMultiKey ? keysExamined : 0,
-      dupsDropped: isMultiKey ? keysExamined - docsExamined : 0,
-    },
-    nReturned: docsExamined,
-  };
-}
-
 function countScan(plan: Plan, index: Index, counts: ScanCounts): Stage {
   const scanned = indexScan(plan, index, counts, 'forward');
   const { direction: _, ...own } = scanned.own ?? {};
@@ -178,32 +131,6 @@ function countScan(plan: Plan, index: Index, counts: ScanCounts): Stage {
     own: { ...own, indexBounds: keyBounds(plan, index.spec['key'] as Doc) },
     stats: { keysExamined: counts.keysExamined },
     nReturned: counts.keysExamined,
-  };
-}
-
-function leadsIntoArrays(index: Index | undefined): boolean {
-  return index !== undefined && index.multikey.size > 0;
-}
-
-/** Where arrays are within the fields of an index; nothing where that is in one of several parts, which is not kept. */
-function multiKeyPaths(index: Index | undefined, keyPattern: Doc): Doc {
-  const paths = Object.keys(keyPattern);
-  const isArray = (path: string): boolean => index?.multikey.has(path) ?? false;
-  if (index?.text || paths.some((path) => isArray(path) && path.includes('.'))) return {};
-  return { multiKeyPaths: Object.fromEntries(paths.map((path) => [path, isArray(path) ? [path] : []])) };
-}
-
-/** A walk along `_id` that is not bounded looks at the key of every document. */
-function keysOf({ index, bounded }: Plan, { keysExamined, docsExamined }: ScanCounts): number {
-  return index || bounded ? keysExamined : docsExamined;
-}
-
-function textMatch({ name, spec }: Index, input: Stage): Stage {
-  return {
-    stage: 'TEXT_MATCH',
-    own: { indexPrefix: {}, indexName: name, textIndexVersion: spec['textIndexVersion'] },
-    nReturned: input.nReturned,
-    input,
   };
 }
 

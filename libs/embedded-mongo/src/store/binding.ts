@@ -26,15 +26,15 @@ export const byStart = (a: KeyRange, b: KeyRange): number => Buffer.compare(a.st
 /** What the conditions leave of an index. */
 export interface Bound {
   ranges: KeyRange[];
-  /** Leading fields with one value each. */
-  singles: number;
+  /** Leading fields that have values, one or several of which one has to be there. */
+  valued: number;
+  /** Those of them that have one value. */
+  fixed: Set<string>;
   /** Fields whose condition the bounds use. */
   used: number;
   exact: boolean;
   /** All fields have values, and no range. */
   points: boolean;
-  /** One range after the other they give the order of the index. */
-  inOrder: boolean;
   score: number;
 }
 
@@ -42,7 +42,7 @@ export interface Bound {
 export function bind(source: BoundSource): Bound {
   const { conditions } = source;
   let prefixes = [source.prefix];
-  const bound: Bound = { ranges: [], singles: 0, used: 0, exact: true, points: false, inOrder: true, score: 0 };
+  const bound: Bound = { ranges: [], valued: 0, fixed: new Set(), used: 0, exact: true, points: false, score: 0 };
   const arrays = new Set<string>();
   for (const field of source.fields) {
     const condition = conditions.paths.get(field.path);
@@ -59,8 +59,8 @@ export function bind(source: BoundSource): Bound {
       prefixes = prefixes.flatMap((prefix) => points.map((point) => Buffer.concat([prefix, point])));
       bound.exact &&= !condition.lower && !condition.upper;
       bound.score += worthOf(condition.points, points.length);
-      bound.used++;
-      if (points.length === 1 && bound.singles === bound.used - 1) bound.singles++;
+      bound.valued = ++bound.used;
+      if (points.length === 1) bound.fixed.add(field.path);
       continue;
     }
     const ranges = keyRanges(prefixes, condition, field, throughArray);
@@ -72,9 +72,10 @@ export function bind(source: BoundSource): Bound {
     bound.used++;
     break;
   }
-  bound.inOrder = prefixes.length === 1;
   bound.points = bound.used === source.fields.length && bound.ranges.length === 0;
-  if (bound.ranges.length === 0) bound.ranges = prefixes.map((start) => ({ start, end: successor(start) }));
+  if (bound.ranges.length === 0) {
+    bound.ranges = prefixes.map((start) => ({ start, end: successor(start), head: start.length }));
+  }
   // A shortened key still compares exactly with every bound that is shorter than what it keeps.
   if (bound.ranges.some(isLongRange)) {
     bound.exact = false;

@@ -279,6 +279,8 @@ function rangeOf({ lower, upper }: PathCondition): ValueRange | undefined {
 export interface KeyRange {
   readonly start: Buffer;
   readonly end: Buffer | undefined;
+  /** How many bytes its keys have in common, of fields that have one value in it; undefined when that is not known. */
+  readonly head?: number;
 }
 
 /** The keys after a prefix whose next field lies in a range. */
@@ -289,5 +291,6 @@ export function keyRange(prefix: Buffer, range: ValueRange, descending: boolean)
     : [range.from, range.fromInclusive, range.to, range.toInclusive];
   const [low, high] = [Buffer.concat([prefix, from]), Buffer.concat([prefix, to])];
   // Keys of one value share its bytes as a prefix: leaving out a value means leaving out all that begin with it.
-  return { start: fromInclusive ? low : (successor(low) ?? low), end: toInclusive ? successor(high) : high };
+  const start = fromInclusive ? low : (successor(low) ?? low);
+  return { start, end: toInclusive ? successor(high) : high, head: prefix.length };
 }

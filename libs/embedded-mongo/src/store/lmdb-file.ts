@@ -42,6 +42,8 @@ const FILE_OPTIONS: RootDatabaseOptions = {
 export interface WalkedTables {
   readonly documents: WalkedTable;
   readonly entries: WalkedTable;
+  /** The same entries for walks that look at their keys, which makes one of each. */
+  readonly keyedEntries: WalkedTable;
 }
 
 /** Opens the data file of a folder, and makes it when it is missing. */
@@ -55,7 +57,11 @@ export function walkedTables(root: DataRoot): WalkedTables {
     const opened: unknown = root.openDB({ name, encoding: 'binary', encoder: NOT_COPIED, keyEncoder } as never);
     return opened as WalkedTable;
   };
-  return { documents: table('documents', DOCUMENT_KEYS), entries: table('entries', UNREAD_KEYS) };
+  return {
+    documents: table('documents', DOCUMENT_KEYS),
+    entries: table('entries', UNREAD_KEYS),
+    keyedEntries: table('entries', DOCUMENT_KEYS),
+  };
 }
 
 /** One of its tables, whose changes are noted. */

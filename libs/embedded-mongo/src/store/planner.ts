@@ -8,6 +8,8 @@ import { NO_COLLECTION, type CollectionInfo, type Index } from './catalogue.js';
 import { implies } from './implies.js';
 import type { IndexField } from './index-keys.js';
 import { KeyWriter, idPrefix } from './key.js';
+import type { Stream } from './merging.js';
+import { orderWithin, sortOrder, type SortOrder } from './sort-order.js';
 import { unionOf } from './union.js';
 
 /** How a filter and a sort are answered. */
@@ -29,6 +31,8 @@ export interface Plan {
   readonly used: number;
   /** Plans of which each is walked in its turn, for a `$or`; the ranges are theirs. */
   readonly branches?: readonly Plan[];
+  /** What is walked side by side in place of ranges and branches, so that it comes in the order of the sort. */
+  readonly streams?: readonly Stream[];
 }
 
 interface Candidate extends Plan {
@@ -52,6 +56,7 @@ const writer = new KeyWriter();
 /**
  * Chooses the index for a filter and a sort: most fields bound, then the sort without sorting.
  * @param hint name or key pattern of the index to use
+ * @param isBranch it is walked beside others, as a clause of a `$or`
  * @throws MongoError 2 when the hint names no index
  */
 export function plan(
@@ -60,6 +65,7 @@ export function plan(
   sort: readonly SortField[],
   hint: string | Doc | undefined,
   ordering: Ordering,
+  isBranch = false,
 ): Plan {
   const conditions = conditionsOf(filter, ordering);
   const primary: Source = {
@@ -76,18 +82,23 @@ export function plan(
   // A collection that there is not has no index to be asked for.
   if (info.id === NO_COLLECTION) return candidate(primary, sort);
   const wanted = hint === undefined || isNatural(hint) ? undefined : hinted(info, filter, primary, hint, ordering);
-  if (findsNothing(filter, conditions)) return { ...candidate(primary, []), ranges: [], exact: false, bounded: true };
+  if (findsNothing(filter, conditions))
+    return { ...candidate(primary, []), ranges: [], exact: false, bounded: true, ...(isBranch ? { streams: [] } : {}) };
   if (isNatural(hint)) return natural(primary, sort, hint);
   if (wanted) return candidate(wanted, sort);
   let best: Candidate | undefined;
   for (const source of usable(info, filter, primary, ordering)) {
     if (!isOfUse(source, sort)) continue;
-    const other = candidate(source, sort);
+    const other = candidate(source, sort, isBranch);
     if (other.score > (best?.score ?? 0)) best = other;
   }
   const chosen = best ?? candidate(primary, sort);
-  if (chosen.bounded || (sort.length > 0 && chosen.sorted)) return chosen;
-  return unionOf(filter, chosen, sort, (branch) => plan(info, branch, [], undefined, ordering)) ?? chosen;
+  if (chosen.bounded || isBranch) return chosen;
+  const ofClause = (clause: Doc, order: readonly SortField[]): Plan =>
+    plan(info, clause, order, undefined, ordering, order.length > 0);
+  const union = unionOf(filter, chosen, sort, ofClause);
+  // To go through all of an index is worth it for its order only.
+  return union && (union.sorted || !chosen.sorted) ? union : chosen;
 }
 
 /** Whether a filter says by itself that it finds nothing, as one that asks for one of no values. */
@@ -154,16 +165,17 @@ function servedBy(collated: NonNullable<Index['collated']>, filter: Doc, orderin
   return same ? equalitiesOf(filter) : conditionsOf(filter, collated.ordering);
 }
 
-function candidate(source: Source, sort: readonly SortField[]): Candidate {
-  const { conditions } = source;
+function candidate(source: Source, sort: readonly SortField[], isBranch = false): Candidate {
+  const { conditions, index } = source;
   const walk = bind(source);
-  const order = sort.length === 0 || !source.ordered ? undefined : sortOrder(source, walk, sort);
+  const order = orderOf(source, walk, sort, isBranch);
   const ranges = walk.ranges.length > 1 ? walk.ranges.toSorted(byStart) : [...walk.ranges];
-  const everyPoint = walk.singles === source.fields.length && source.unique;
+  const everyPoint = walk.fixed.size === source.fields.length && source.unique;
   return {
-    index: source.index,
-    ranges: order === 'reverse' ? ranges.reverse() : ranges,
-    reverse: order === 'reverse',
+    index,
+    ranges: order?.isReverse ? ranges.reverse() : ranges,
+    ...(order?.isMerged && index ? { streams: walk.ranges.map((range) => ({ index, range })) } : {}),
+    reverse: order?.isReverse ?? false,
     sorted: sort.length === 0 || order !== undefined,
     exact: conditions.exact && walk.exact && conditions.paths.size === walk.used,
     points: walk.points && source.unique,
@@ -174,22 +186,10 @@ function candidate(source: Source, sort: readonly SortField[]): Candidate {
   };
 }
 
-/** Whether the walk, forward or backward, gives the order of a sort. */
-function sortOrder(source: Source, walk: Bound, sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
-  if (source.shortened || (walk.ranges.length > 1 && !walk.inOrder)) return undefined;
-  if (sort.some((field) => field.byScore)) return undefined;
-  const constant = (path: string): boolean =>
-    !source.multikey.has(path) && source.fields.slice(0, walk.singles).some((field) => field.path === path);
-  const open = sort.filter((field) => !constant(field.path));
-  if (open.length === 0) return 'forward';
-  const following = source.fields.slice(walk.singles, walk.singles + open.length);
-  const flips = open.map((field, i) => {
-    const own = following[i];
-    return own?.path === field.path && !source.multikey.has(field.path)
-      ? own.descending !== field.descending
-      : undefined;
-  });
-  if (flips.includes(undefined) || flips.some((flip) => flip !== flips[0])) return undefined;
+/** How a walk gives the order of a sort; `isBranch` asks for one that can be walked beside those of other indexes. */
+function orderOf(source: Source, walk: Bound, sort: readonly SortField[], isBranch: boolean): SortOrder | undefined {
+  if (sort.length === 0 || !source.ordered || source.shortened) return undefined;
   if (source.conditions.paths.size === 0 && source.index?.sparse) return undefined;
-  return flips[0] ? 'reverse' : 'forward';
+  if (!isBranch) return sortOrder(source, walk, sort, source.index !== undefined);
+  return source.index && orderWithin(source, walk, sort);
 }

@@ -40,8 +40,9 @@ export function planQuery(
 
 function searchedUnion(info: CollectionInfo, filter: Doc, sort: readonly SortField[], ordering: Ordering): Plan {
   const planOf = (clause: Doc): Plan => planQuery(info, clause, [], undefined, ordering).plan;
-  const union = unionOf(filter, plan(info, filter, sort, undefined, ordering), sort, planOf);
-  if (union) return union;
+  // What a search finds is in no order.
+  const union = unionOf(filter, plan(info, filter, sort, undefined, ordering), [], planOf);
+  if (union) return { ...union, sorted: sort.length === 0 };
   throw new MongoError(
     291,
     'Failed to produce a solution for TEXT under OR - other non-TEXT clauses under OR have to be indexed as well.',

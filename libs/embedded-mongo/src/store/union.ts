@@ -2,31 +2,45 @@ import type { Doc } from '../document.js';
 import { alternatives, clausesOf } from '../language/alternatives.js';
 import type { SortField } from '../language/sort.js';
 import { withoutText } from '../language/text.js';
+import type { Stream } from './merging.js';
 import type { Plan } from './planner.js';
+import { MAX_MERGED } from './sort-order.js';
 
 /**
  * The plan of a filter one of whose `$or`s is served clause by clause, each by the index that is best for it and for what
- * else the filter asks; undefined when there is none of which all clauses are.
+ * else the filter asks; undefined when there is none of which all clauses are. Where all their indexes have the order of the
+ * sort, they are walked side by side.
  * @param otherwise how the filter is served without
- * @param planOf how a filter is served, whatever the order
+ * @param planOf how a filter is served: in an order, beside others, or in none
  */
 export function unionOf(
   filter: Doc,
   otherwise: Plan,
   sort: readonly SortField[],
-  planOf: (filter: Doc) => Plan,
+  planOf: (filter: Doc, sort: readonly SortField[]) => Plan,
 ): Plan | undefined {
   const { choices, others } = partsOf(filter);
   // A text search is by its index only.
   const searched = choices.filter((clauses) => clauses.some((clause) => withoutText(clause).search));
   for (const clauses of searched.length > 0 ? searched : choices) {
-    const branches = branchesOf(clauses, others, planOf);
+    const inOrder = sort.length > 0 ? branchesOf(clauses, others, (branch) => planOf(branch, sort)) : undefined;
+    const streams = inOrder && streamsOf(inOrder);
+    const branches = streams ? inOrder : branchesOf(clauses, others, (branch) => planOf(branch, []));
     if (!branches) continue;
     // Several are left to the filter but for one: planned within each other they would be walked over and over.
     const exact = choices.length === 1 && branches.every((branch) => branch.exact);
-    return { ...otherwise, index: undefined, bounded: true, exact, sorted: sort.length === 0, branches };
+    const union = { ...otherwise, index: undefined, bounded: true, exact, sorted: sort.length === 0, branches };
+    return streams ? { ...union, streams, sorted: true, reverse: branches.some(({ reverse }) => reverse) } : union;
   }
   return undefined;
+}
+
+/** What is walked of each branch, side by side; undefined when they do not have the order of the sort in one direction. */
+function streamsOf(branches: readonly Plan[]): Stream[] | undefined {
+  const walked = branches.filter(({ streams }) => streams?.length !== 0);
+  const isOneWay = walked.every(({ streams, reverse }) => streams && reverse === walked[0]?.reverse);
+  const all = branches.flatMap(({ streams = [] }) => streams);
+  return isOneWay && all.length <= MAX_MERGED ? all : undefined;
 }
 
 function branchesOf(

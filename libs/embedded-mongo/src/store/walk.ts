@@ -1,6 +1,7 @@
 import type { CollectionInfo } from './catalogue.js';
 import type { Environment } from './environment.js';
 import type { Snapshot, WalkedTables } from './lmdb-file.js';
+import { Merging, stepsOf, type Step } from './merging.js';
 import type { Plan } from './planner.js';
 import { DocumentKey, type Reused } from './reused.js';
 
@@ -10,18 +11,15 @@ export interface WalkCounts {
   docsExamined: number;
   /** What had been touched when each branch of the plan was begun. */
   branches?: { keysExamined: number; docsExamined: number }[];
-}
-
-interface Step {
-  key: Buffer;
-  value: Reused;
+  /** How many entries of each stream of the plan have been read. */
+  streams?: number[];
 }
 
 const PREFIX_BYTES = 4;
 
 /**
  * Goes through the documents that a plan's ranges hold, in the plan's order; of a plan with branches through one after
- * the other. A document is looked at where lmdb read it to, until the next step: whoever keeps it copies it once, to
+ * the other, and of one with streams through all side by side. A document is looked at where lmdb read it to, until the next step: whoever keeps it copies it once, to
  * where it is kept.
  */
 export class Walk {
@@ -35,6 +33,7 @@ export class Walk {
   private readonly tables: WalkedTables;
   private range = 0;
   private steps: Iterator<Step> | undefined;
+  private readonly merging: Merging | undefined;
   /** Where the walk is, and the branches that are still to come. */
   private plan: Plan;
   private readonly branches: Plan[];
@@ -50,8 +49,9 @@ export class Walk {
     this.tables = environment.tablesOf(snapshot);
     this.key = new DocumentKey(info.id);
     this.pinned = snapshot ? { transaction: snapshot as never } : {};
-    this.branches = plan.branches?.slice() ?? [];
+    this.branches = plan.streams ? [] : (plan.branches?.slice() ?? []);
     this.plan = this.branches.length > 0 ? { ...plan, ranges: [] } : plan;
+    if (plan.streams) this.merging = new Merging(plan, this.tables, this.pinned, (counts.streams ??= []));
     this.seen = plan.branches || (plan.index && plan.index.multikey.size > 0) ? new Set() : undefined;
   }
 
@@ -77,12 +77,14 @@ export class Walk {
   close(): void {
     this.steps?.return?.();
     this.steps = undefined;
+    this.merging?.close();
     this.branches.length = 0;
     this.range = this.plan.ranges.length;
   }
 
   private nextOfPlan(): boolean {
     const { index, points, bounded } = this.plan;
+    if (this.merging) return this.nextMerged(this.merging);
     if (points) return this.nextPoint();
     for (let step = this.nextStep(); step; step = this.nextStep()) {
       if (!index) {
@@ -96,6 +98,11 @@ export class Walk {
       }
       if (this.fetch(step.value)) return true;
     }
+    return false;
+  }
+
+  private nextMerged(merging: Merging): boolean {
+    for (let id = merging.next(); id; id = merging.next()) if (this.fetch(id)) return true;
     return false;
   }
 
@@ -129,10 +136,7 @@ export class Walk {
       if (!range) return undefined;
       const { reverse, index } = this.plan;
       const { documents, entries } = this.tables;
-      const bounds = reverse
-        ? { start: range.end, exclusiveStart: true, end: range.start, inclusiveEnd: true, reverse: true }
-        : { start: range.start, end: range.end };
-      this.steps = (index ? entries : documents).getRange({ ...bounds, ...this.pinned })[Symbol.iterator]();
+      this.steps = stepsOf(index ? entries : documents, range, reverse, this.pinned);
     }
   }
 
