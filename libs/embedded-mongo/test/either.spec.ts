@@ -120,6 +120,15 @@ describe('an $or is served by indexes', () => {
     expect(ascending(found)).toEqual(await scanned(filter));
   });
 
+  it('within another, whose clauses still have to hold', async () => {
+    const [first, second] = [{ $or: [{ a: 7 }, { b: 9 }] }, { $or: [{ _id: 7 }, { _id: 9 }, { d: 12 }] }];
+    for (const filter of [{ $or: [{ $and: [first, second] }] }, { $or: [{ $and: [first, second] }, { a: 50 }] }]) {
+      expect(await planOf(filter)).toContain('OR(');
+      expect(ascending(await ids(filter))).toEqual(await scanned(filter));
+      expect(await items().countDocuments(filter)).toBe((await scanned(filter)).length);
+    }
+  });
+
   it('as one $in where it asks the same field for several values', async () => {
     const filter = { $or: [{ a: 9 }, { a: { $eq: 7 } }] };
     expect(await planOf(filter, { sort: { a: 1 } })).toBe('FETCH < IXSCAN a_1');

@@ -52,7 +52,9 @@ function branchesOf(
   for (const clause of alternatives(clauses)) {
     const branch = planOf(others.length > 0 ? { $and: [clause, ...others] } : clause);
     if (!branch.bounded) return undefined;
-    branches.push(...(branch.branches ?? [branch]));
+    // One that is a union itself may leave a part of its filter to be tested.
+    const { branches: own = [branch] } = branch;
+    branches.push(...own.map((inner) => ({ ...inner, exact: inner.exact && branch.exact })));
   }
   return branches;
 }
