@@ -60,8 +60,11 @@ describe('random queries', () => {
         if (kind === '$exists') return { $exists: random() < 0.5 };
         return kind === 'range' ? { $gte: scalar(), $lt: scalar() } : { [kind]: scalar() };
       };
-      const conditions = (): Filter =>
-        Object.fromEntries(['a', 'b', 'c.d'].filter(() => random() < 0.5).map((path) => [path, operator()]));
+      const somewhere = (): unknown => pick([{ $gt: random() * next }, { $lte: random() * next }, { $in: [3, 7, 30] }]);
+      const conditions = (): Filter => ({
+        ...Object.fromEntries(['a', 'b', 'c.d'].filter(() => random() < 0.5).map((path) => [path, operator()])),
+        ...(random() < 0.2 ? { _id: somewhere() } : {}),
+      });
       const filter: Filter =
         random() < 0.3
           ? { ...(random() < 0.3 ? conditions() : {}), $or: Array.from({ length: 1 + random() * 3 }, conditions) }

@@ -63,8 +63,9 @@ const ENDS: Record<string, readonly [End, End]> = {
   objectId: [included(new ObjectId('0'.repeat(24))), included(new ObjectId('f'.repeat(24)))],
 };
 
-function intervals({ points, lower, upper, pattern, choice }: PathCondition): string[] {
+function intervals({ points, lower, upper, pattern, choice, notNull }: PathCondition): string[] {
   if (points) return choices(points, []);
+  if (notNull && !lower && !upper && !pattern && !choice) return ['[MinKey, null)', '(null, MaxKey]'];
   if (choice && !lower && !upper) return choices(choice.points, choice.patterns);
   if (pattern && !lower && !upper) return choices([], [pattern]);
   const limits = LIMITS[bracket((lower ?? upper)?.value)] ?? ['[MinKey', 'MaxKey]'];

@@ -1,6 +1,7 @@
-import { keyRange, rangesOf, type Conditions, type KeyRange, type PathCondition } from './bounds.js';
+import type { Conditions, PathCondition } from './bounds.js';
 import type { IndexField } from './index-keys.js';
 import { MAX_PART_BYTES, successor, type KeyWriter } from './key.js';
+import { keyRange, rangesOf, type KeyRange } from './ranges.js';
 
 /** The keys of an index, and what a filter asks of its fields. */
 export interface BoundSource {
@@ -18,7 +19,7 @@ const MAX_POINTS = 20_000;
 const MAX_RANGES = 2000;
 const LONGEST_BOUND = MAX_PART_BYTES - 32;
 /** What a bound field is worth where indexes are compared. */
-const SCORE = { point: 10, points: 6, closedRange: 5, openRange: 4 } as const;
+const SCORE = { point: 10, points: 6, closedRange: 5, openRange: 4, notNull: 2 } as const;
 
 /** Ranges in the order of their keys. */
 export const byStart = (a: KeyRange, b: KeyRange): number => Buffer.compare(a.start, b.start);
@@ -67,8 +68,7 @@ export function bind(source: BoundSource): Bound {
     if (ranges.length === 0 || ranges.length > MAX_RANGES) break;
     bound.ranges = ranges;
     bound.exact &&= !(throughArray && condition.lower && condition.upper);
-    const isClosed = condition.lower ? condition.upper : !condition.upper;
-    bound.score += isClosed ? SCORE.closedRange : SCORE.openRange;
+    bound.score += worthOfRange(condition);
     bound.used++;
     break;
   }
@@ -83,6 +83,13 @@ export function bind(source: BoundSource): Bound {
     bound.ranges = merge(bound.ranges.map(widen));
   }
   return bound;
+}
+
+function worthOfRange({ lower, upper, pattern, choice }: PathCondition): number {
+  if (lower && upper) return SCORE.closedRange;
+  if (lower ?? upper) return SCORE.openRange;
+  // All that is not null may be nearly all.
+  return (pattern ?? choice) ? SCORE.closedRange : SCORE.notNull;
 }
 
 function worthOf(points: readonly unknown[], count: number): number {

@@ -5,7 +5,7 @@ import { asksElement, holdsOperators } from '../language/operators.js';
 import { BINARY, holdsText, type Ordering } from '../language/ordering.js';
 import { isRegExp, partsOf } from '../language/regex.js';
 import { prefixOf } from '../language/regex-prefix.js';
-import { TYPE, keyOf, successor } from './key.js';
+import { TYPE, keyOf } from './key.js';
 
 /** A regular expression, and the text that all strings begin with in which it is found. */
 export interface Pattern {
@@ -24,6 +24,10 @@ export interface PathCondition {
   choice?: { points: unknown[]; patterns: Pattern[] };
   /** The field must be there: what matches is not null and not missing. */
   excludesNull: boolean;
+  /** The field must be there, be it null. */
+  exists?: true;
+  /** Anything but null and missing. */
+  notNull?: true;
   /** The filter's part on this path holds nothing that the bounds do not say. */
   exact: boolean;
 }
@@ -109,8 +113,8 @@ const HAS_PLACE = /\.\d+(?:\.|$)/;
  * Whether an index does not know all that is null at a path: a number in it is a place in an array, by which the index goes,
  * and also a field of the documents in that array, which may be missing.
  */
-function isPlaceOrField(path: string, { points, choice }: PathCondition): boolean {
-  return (points ?? choice?.points)?.includes(null) === true && HAS_PLACE.test(path);
+function isPlaceOrField(path: string, { points, choice, notNull }: PathCondition): boolean {
+  return (notNull ?? (points ?? choice?.points)?.includes(null)) === true && HAS_PLACE.test(path);
 }
 
 /** Values whose equality is one key and nothing else; null also matches missing, arrays their elements. */
@@ -130,11 +134,11 @@ function conditionOf(value: unknown): PathCondition | undefined {
     if (!addOperator(condition, operator, argument)) condition.exact = false;
   }
   addPattern(condition, value);
-  return isBound(condition) || condition.excludesNull ? condition : undefined;
+  return isBound(condition) || condition.excludesNull || condition.exists ? condition : undefined;
 }
 
-function isBound({ points, lower, upper, pattern, choice }: PathCondition): boolean {
-  return (points ?? lower ?? upper ?? pattern ?? choice) !== undefined;
+function isBound({ points, lower, upper, pattern, choice, notNull }: PathCondition): boolean {
+  return (points ?? lower ?? upper ?? pattern ?? choice ?? notNull) !== undefined;
 }
 
 /** What is found by a pattern is for the filter to say; its prefix says where that may be. */
@@ -199,6 +203,10 @@ function addOperator(condition: PathCondition, operator: string, argument: unkno
     case '$exists':
       // An index keeps a missing field as null, so that it cannot tell them apart.
       if (argument === false && !condition.points) condition.points = [null];
+      if (argument === true) condition.exists = true;
+      return false;
+    case '$ne':
+      if (argument === null) condition.excludesNull = condition.notNull = true;
       return false;
     default:
       return false;
@@ -225,72 +233,4 @@ export function isRangeBound(argument: unknown): boolean {
   // NaN is in no range but its own, which is for the filter to tell.
   if (type === TYPE.number) return kind !== 0;
   return type === TYPE.string || type === TYPE.date || type === TYPE.objectId;
-}
-
-/** Keys from `from` (inclusive) to `to` (exclusive), before a descending field turns them round. */
-export interface ValueRange {
-  readonly from: Buffer;
-  readonly fromInclusive: boolean;
-  readonly to: Buffer;
-  readonly toInclusive: boolean;
-}
-
-/** The ranges of one field's bytes that a condition allows, none when it has no bounds. */
-export function rangesOf(condition: PathCondition): ValueRange[] {
-  const range = rangeOf(condition);
-  if (range) return [range];
-  const { pattern, choice } = condition;
-  if (choice) return [...choice.points.map(pointRange), ...choice.patterns.flatMap(patternRanges)];
-  return pattern ? patternRanges(pattern) : [];
-}
-
-function pointRange(value: unknown): ValueRange {
-  const key = keyOf(value);
-  return { from: key, fromInclusive: true, to: key, toInclusive: true };
-}
-
-/** Bytes at the end of a text's key, behind those of the text. */
-const TEXT_END = 2;
-
-/** Strings with the prefix, and regular expressions of this pattern, which it finds as well. */
-function patternRanges({ value, prefix }: Pattern): ValueRange[] {
-  const options = keyOf('').length;
-  const within = [keyOf(prefix).subarray(0, -TEXT_END), keyOf(new BSONRegExp(value.pattern)).subarray(0, -options)];
-  return within.map((bytes) => ({ from: bytes, fromInclusive: true, to: bytes, toInclusive: true }));
-}
-
-/** The range between two ends; an open one stays within the type of the other. */
-function rangeOf({ lower, upper }: PathCondition): ValueRange | undefined {
-  const known = lower ?? upper;
-  if (!known) return undefined;
-  const type = keyOf(known.value)[0] ?? 0;
-  if (lower && upper && keyOf(upper.value)[0] !== keyOf(lower.value)[0]) return undefined;
-  // NaN is below every number and in no range; the byte after its kind begins the numbers that compare.
-  const lowest = Buffer.from(type === TYPE.number ? [type, 1] : [type]);
-  return {
-    from: lower ? keyOf(lower.value) : lowest,
-    fromInclusive: lower ? lower.inclusive : true,
-    to: upper ? keyOf(upper.value) : Buffer.from([type + 1]),
-    toInclusive: upper ? upper.inclusive : false,
-  };
-}
-
-/** Keys from `start` (inclusive) to `end` (exclusive) of a table; without an end up to its last. */
-export interface KeyRange {
-  readonly start: Buffer;
-  readonly end: Buffer | undefined;
-  /** How many bytes its keys have in common, of fields that have one value in it; undefined when that is not known. */
-  readonly head?: number;
-}
-
-/** The keys after a prefix whose next field lies in a range. */
-export function keyRange(prefix: Buffer, range: ValueRange, descending: boolean): KeyRange {
-  const invert = (key: Buffer): Buffer => Buffer.from(key.map((byte) => ~byte & 0xff));
-  const [from, fromInclusive, to, toInclusive] = descending
-    ? [invert(range.to), range.toInclusive, invert(range.from), range.fromInclusive]
-    : [range.from, range.fromInclusive, range.to, range.toInclusive];
-  const [low, high] = [Buffer.concat([prefix, from]), Buffer.concat([prefix, to])];
-  // Keys of one value share its bytes as a prefix: leaving out a value means leaving out all that begin with it.
-  const start = fromInclusive ? low : (successor(low) ?? low);
-  return { start, end: toInclusive ? successor(high) : high, head: prefix.length };
 }

@@ -2,7 +2,7 @@ import { decode } from '../document.js';
 import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { CollectionWriter } from './collection.js';
 import type { Environment } from './environment.js';
-import { keyRange } from './bounds.js';
+import { keyRange } from './ranges.js';
 import { TYPE, idPrefix, keyOf } from './key.js';
 import { unseal } from './seal.js';
 

@@ -1,4 +1,4 @@
-import type { KeyRange } from './bounds.js';
+import type { KeyRange } from './ranges.js';
 import type { Index } from './catalogue.js';
 import type { WalkedTable, WalkedTables } from './lmdb-file.js';
 import { copyOf, type Reused } from './reused.js';

@@ -3,13 +3,14 @@ import { MongoError } from '../errors.js';
 import type { Ordering } from '../language/ordering.js';
 import type { SortField } from '../language/sort.js';
 import { bind, byStart, type Bound, type BoundSource } from './binding.js';
-import { conditionsOf, equalitiesOf, type Conditions, type KeyRange } from './bounds.js';
+import { conditionsOf, equalitiesOf, type Conditions, type PathCondition } from './bounds.js';
+import type { KeyRange } from './ranges.js';
 import { NO_COLLECTION, type CollectionInfo, type Index } from './catalogue.js';
 import { implies } from './implies.js';
-import type { IndexField } from './index-keys.js';
 import { KeyWriter, idPrefix } from './key.js';
 import type { Stream } from './merging.js';
 import { orderWithin, sortOrder, type SortOrder } from './sort-order.js';
+import { ID_FIELD } from './stored-index.js';
 import { unionOf } from './union.js';
 
 /** How a filter and a sort are answered. */
@@ -47,9 +48,8 @@ interface Source extends BoundSource {
   readonly ordered: boolean;
 }
 
-const ID_FIELD: IndexField = { path: '_id', parts: ['_id'], descending: false };
 /** On top of what the bounds are worth. */
-const SCORE = { sort: 7, uniquePoint: 50 } as const;
+const SCORE = { sort: 7, uniquePoint: 50, selected: 1 } as const;
 
 const writer = new KeyWriter();
 
@@ -117,9 +117,13 @@ function usable(info: CollectionInfo, filter: Doc, primary: Source, ordering: Or
     if (index.hidden || !index.ready || index.text) return false;
     if (index.partial && !implies(filter, index.partial.filter, ordering)) return false;
     // A sparse index leaves out documents without any of its fields.
-    return !index.sparse || index.fields.some((field) => conditions.paths.get(field.path)?.excludesNull);
+    return !index.sparse || index.fields.some((field) => isThere(conditions.paths.get(field.path)));
   });
   return [primary, ...indexes.map((index) => toSource(index, filter, ordering, primary))];
+}
+
+function isThere(condition: PathCondition | undefined): boolean {
+  return condition !== undefined && (condition.excludesNull || condition.exists === true);
 }
 
 /** Whether a hint is one of the order of storage, in either direction. */
@@ -144,7 +148,7 @@ function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string
 }
 
 function toSource(index: Index, filter: Doc, ordering: Ordering, { conditions }: Source): Source {
-  const { id, fields, multikey, shortened, unique, collated } = index;
+  const { id, entryFields: fields, multikey, shortened, unique, collated } = index;
   const served = collated ? servedBy(collated, filter, ordering) : conditions;
   return {
     index,
@@ -171,6 +175,8 @@ function candidate(source: Source, sort: readonly SortField[], isBranch = false)
   const order = orderOf(source, walk, sort, isBranch);
   const ranges = walk.ranges.length > 1 ? walk.ranges.toSorted(byStart) : [...walk.ranges];
   const everyPoint = walk.fixed.size === source.fields.length && source.unique;
+  // All that a sparse index has where a field of it must be there.
+  const isSelected = index?.sparse === true && walk.used === 0 && conditions.paths.size > 0;
   return {
     index,
     ranges: order?.isReverse ? ranges.reverse() : ranges,
@@ -179,10 +185,11 @@ function candidate(source: Source, sort: readonly SortField[], isBranch = false)
     sorted: sort.length === 0 || order !== undefined,
     exact: conditions.exact && walk.exact && conditions.paths.size === walk.used,
     points: walk.points && source.unique,
-    bounded: walk.used > 0,
+    bounded: walk.used > 0 || isSelected,
     conditions,
     used: walk.used,
-    score: walk.score + (order === undefined ? 0 : SCORE.sort) + (everyPoint ? SCORE.uniquePoint : 0),
+    score:
+      walk.score + (order ? SCORE.sort : 0) + (everyPoint ? SCORE.uniquePoint : 0) + (isSelected ? SCORE.selected : 0),
   };
 }
 

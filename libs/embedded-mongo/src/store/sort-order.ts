@@ -13,6 +13,7 @@ export interface SortOrder {
 interface Fields {
   readonly fields: readonly IndexField[];
   readonly multikey: ReadonlySet<string>;
+  readonly unique: boolean;
 }
 
 /** Most ranges that are walked side by side, as MongoDB has it. */
@@ -29,7 +30,10 @@ export function sortOrder(
   const open = sort.filter(({ path, byScore }) => byScore || !walk.fixed.has(path) || source.multikey.has(path));
   if (open.length === 0) return { isReverse: false, isMerged: false };
   const following = source.fields.filter(({ path }) => !walk.fixed.has(path));
-  const isReverse = directionOf(following, open, source.multikey);
+  // Where no two have the same values of all fields, nothing more decides.
+  const deciding = source.unique && source.multikey.size === 0 ? open.slice(0, following.length) : open;
+  if (deciding.length === 0) return { isReverse: false, isMerged: false };
+  const isReverse = directionOf(following, deciding, source.multikey);
   if (isReverse !== undefined) return { isReverse, isMerged: false };
   return isMergeable && walk.ranges.length > 1 ? orderWithin(source, walk, open) : undefined;
 }

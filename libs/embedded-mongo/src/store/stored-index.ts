@@ -14,6 +14,8 @@ export interface Index {
   readonly id: number;
   readonly name: string;
   readonly fields: readonly IndexField[];
+  /** What its entries are made of: its fields, behind which stands the `_id` unless it is unique or has a collation. */
+  readonly entryFields: readonly IndexField[];
   readonly unique: boolean;
   readonly sparse: boolean;
   readonly hidden: boolean;
@@ -54,17 +56,24 @@ export interface StoredIndex {
   keysVersion?: number;
 }
 
+/** By which documents are stored. */
+export const ID_FIELD: IndexField = { path: '_id', parts: ['_id'], descending: false };
+
 /** @param texts the table of the texts of indexes with a collation */
 export function toIndex(stored: StoredIndex, texts: Table): Index {
   const { spec } = stored;
   const collation = collationOf(spec['collation']);
   const ordering = orderingOf(collation);
   const filter = spec['partialFilterExpression'] as Doc | undefined;
+  const fields = stored.fields.map((field) => ({ ...field, parts: field.path.split('.') }));
+  const unique = spec['unique'] === true;
+  const endsWithId = !unique && !collation && fields.every(({ path }) => path !== ID_FIELD.path);
   const index = {
     id: stored.id,
     name: String(spec['name']),
-    fields: stored.fields.map((field) => ({ ...field, parts: field.path.split('.') })),
-    unique: spec['unique'] === true,
+    fields,
+    entryFields: endsWithId ? [...fields, ID_FIELD] : fields,
+    unique,
     sparse: spec['sparse'] === true,
     hidden: spec['hidden'] === true,
     expireAfterSeconds: spec['expireAfterSeconds'] as number | undefined,
