@@ -103,3 +103,8 @@ export function wholeOf(value: unknown): bigint | undefined {
   }
   return whole >= LONG_MIN && whole <= LONG_MAX ? whole : undefined;
 }
+
+/** Whether a number of any type is one that a long can hold. */
+export function isLong(value: unknown): boolean {
+  return isWhole(value) && wholeOf(value) !== undefined;
+}

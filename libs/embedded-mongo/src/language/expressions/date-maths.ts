@@ -3,10 +3,12 @@ import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { toNumber } from '../numbers.js';
 import { CLOCK_UNITS, FIXED_UNITS, MONTH_UNITS, addMonths, dayOfWeek, partsOf } from './calendar.js';
-import { isWhole } from '../arithmetic.js';
+import { isLong } from '../arithmetic.js';
 import { constantOf, dateAt, instantOf, timezoneOf, zoneFirst } from './date-values.js';
 import { isNullish, named, nameOf, type Operator, type Operators } from './operator.js';
 import { UTC, dateOf, fromLocal, toLocal, type Zone } from './time-zone.js';
+
+const HOUR = 3_600_000;
 
 const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
 
@@ -38,13 +40,20 @@ const eager =
 
 /** Unit, zone and first day of weeks; undefined when one of them is null. */
 function settings(args: Doc, name: string): Settings | undefined {
-  const start = 'startOfWeek' in args ? args['startOfWeek'] : 'sunday';
   if (isNullish(args['unit'])) return undefined;
   const unit = unitIn(args['unit'], name);
-  const zone = 'timezone' in args ? timezoneOf(args['timezone']) : UTC;
-  if (!zone) return undefined;
-  if (unit !== 'week') return { unit, zone, startOfWeek: 1 };
+  const start = unit === 'week' && 'startOfWeek' in args ? args['startOfWeek'] : 'sunday';
   if (isNullish(start)) return undefined;
+  const startOfWeek = weekdayIn(start, name);
+  const zone = 'timezone' in args ? timezoneOf(args['timezone']) : UTC;
+  return zone && { unit, zone, startOfWeek };
+}
+
+/**
+ * 1 for a Sunday.
+ * @throws MongoError 5439015 or 5439016 for what is no day of a week
+ */
+function weekdayIn(start: unknown, name: string): number {
   if (typeof start !== 'string')
     throw new MongoError(5439015, `${name} requires 'startOfWeek' to be a string, but got ${nameOf(start)}`);
   const day = WEEKDAYS.findIndex(
@@ -55,15 +64,16 @@ function settings(args: Doc, name: string): Settings | undefined {
       5439016,
       `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${start}`,
     );
-  return { unit, zone, startOfWeek: day + 1 };
+  return day + 1;
 }
 
 /** Moves a moment by units: on the calendar of a zone for days and longer ones, on the clock for shorter ones. */
 export function addUnits(at: number, unit: string, amount: number, zone: Zone = UTC): number {
   const months = MONTH_UNITS[unit];
-  if (months !== undefined) return fromLocal(addMonths(toLocal(at, zone), months * amount), zone);
+  const offset = zone(at);
+  if (months !== undefined) return fromLocal(addMonths(at + offset, months * amount), zone, offset);
   const length = FIXED_UNITS[unit] ?? Number.NaN;
-  return CLOCK_UNITS.has(unit) ? at + length * amount : fromLocal(toLocal(at, zone) + length * amount, zone);
+  return CLOCK_UNITS.has(unit) ? at + length * amount : fromLocal(at + offset + length * amount, zone, offset);
 }
 
 /** Days that the milliseconds of 64 bits come to. */
@@ -89,11 +99,13 @@ const moving = (sign: 1 | -1) =>
     { notObject: 5166400, unknown: 5166401, missing: 5166402 },
     (args, name) => {
       const { startDate, amount } = args;
-      if (isNullish(startDate)) return null;
+      if (isNullish(startDate) || isNullish(args['unit'])) return null;
+      unitIn(args['unit'], name);
+      if (isNullish(amount)) return null;
       const set = settings(args, name);
-      if (isNullish(amount) || !set) return null;
+      if (!set) return null;
       const at = instantOf(startDate, 5166403);
-      if (!isWhole(amount)) throw new MongoError(5166405, `${name} expects integer amount of time units`);
+      if (!isLong(amount)) throw new MongoError(5166405, `${name} expects integer amount of time units`);
       checkAmount(toNumber(amount), set.unit, sign);
       return dateAt(addUnits(at, set.unit, sign * toNumber(amount), set.zone), 5166406);
     },
@@ -123,7 +135,10 @@ const $dateDiff = named(
     const set = settings(args, name);
     if (!set) return null;
     const [from, to] = [instantOf(startDate, 5166307), instantOf(endDate, 5166307)];
-    return Long.fromNumber(ordinal(to, set) - ordinal(from, set));
+    const boundaries = ordinal(to, set) - ordinal(from, set);
+    // Whole hours that the clocks were set by in between have passed less or more often than they show.
+    const clocks = set.unit === 'hour' ? Math.trunc((set.zone(from) - set.zone(to)) / HOUR) : 0;
+    return Long.fromNumber(boundaries + clocks);
   },
 );
 
@@ -139,16 +154,26 @@ const $dateTrunc = named(
     const bin = 'binSize' in args ? args['binSize'] : 1;
     if (isNullish(date) || isNullish(bin)) return null;
     const size = toNumber(bin);
-    if (!isWhole(bin))
+    if (!isLong(bin))
       throw new MongoError(5439017, `${name} requires 'binSize' to be a 64-bit integer, but got ${nameOf(bin)}`);
     if (size <= 0)
       throw new MongoError(5439018, `${name} requires 'binSize' to be greater than 0, but got value ${size}`);
     const set = settings(args, name);
     if (!set) return null;
     const at = instantOf(date, 5439012);
-    return new Date(truncated(at, size, set));
+    checkBins(size, set.unit, name);
+    return dateAt(truncated(at, size, set));
   },
 );
+
+/** @throws MongoError 5439006 or 5439002 for bins that no arithmetic of MongoDB's reaches */
+function checkBins(size: number, unit: string, name: string): void {
+  if (!CLOCK_UNITS.has(unit)) {
+    if (size > 100_000_000_000)
+      throw new MongoError(5439006, `${name} unsupported binSize value ${size} for unit ${unit}`);
+  } else if (unit !== 'millisecond' && size * (FIXED_UNITS[unit] ?? 0) >= 2 ** 63)
+    throw new MongoError(5439002, `${name} binSize is too large: ${size} ${unit}`);
+}
 
 function truncated(at: number, size: number, { unit, zone, startOfWeek }: Settings): number {
   const local = toLocal(at, zone);
@@ -161,7 +186,7 @@ function truncated(at: number, size: number, { unit, zone, startOfWeek }: Settin
   }
   const width = (FIXED_UNITS[unit] ?? Number.NaN) * size;
   if (CLOCK_UNITS.has(unit)) {
-    const reference = fromLocal(REFERENCE, zone) + (zone(fromLocal(REFERENCE, zone)) - zone(at));
+    const reference = fromLocal(REFERENCE, zone);
     return reference + Math.floor((at - reference) / width) * width;
   }
   const day = FIXED_UNITS['day'] ?? 0;

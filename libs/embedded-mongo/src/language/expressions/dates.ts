@@ -4,7 +4,7 @@ import { MongoError } from '../../errors.js';
 import { dayOfWeek, dayOfYear, fromIsoWeek, isoDayOfWeek, isoWeek, partsOf, weekOfYear } from './calendar.js';
 import { DATE_MATHS } from './date-maths.js';
 import { checkFormat, formatDate, parseDate } from './date-format.js';
-import { isWhole } from '../arithmetic.js';
+import { isLong } from '../arithmetic.js';
 import { constantOf, dateAt, instantOf, timezoneOf, zoneFirst } from './date-values.js';
 import { constant, folded } from './folding.js';
 import {
@@ -37,10 +37,11 @@ const part =
     const timezone = 'timezone' in args ? expression(args['timezone']) : constant('UTC');
     timezoneOf(constantOf(args['timezone'] ?? null, compiler));
     const compute: Expression = (scope) => {
-      const at = date(scope);
-      if (isNullish(at)) return null;
+      const value = date(scope);
+      if (isNullish(value)) return null;
+      const at = instantOf(value);
       const zone = timezoneOf(timezone(scope));
-      return zone ? read(toLocal(instantOf(at), zone)) : null;
+      return zone ? read(toLocal(at, zone)) : null;
     };
     return folded(compute, [date, timezone], compiler);
   };
@@ -154,7 +155,7 @@ const $dateFromParts: Operator = (argument, compiler, name) => {
 /** @throws MongoError 40515 for what is not whole, 40523 or 31095 for a year beyond 1 to 9999, 31034 for others beyond 16 bits */
 function partOf(name: string, value: unknown): number {
   const number = toNumber(value);
-  if (!isWhole(value)) throw new MongoError(40515, `'${name}' must evaluate to an integer, found ${nameOf(value)}`);
+  if (!isLong(value)) throw new MongoError(40515, `'${name}' must evaluate to an integer, found ${nameOf(value)}`);
   if (name === 'year' || name === 'isoWeekYear') {
     if (number < 1 || number > 9999)
       throw new MongoError(

@@ -5,6 +5,8 @@ export type Zone = (at: number) => number;
 
 export const UTC: Zone = () => 0;
 
+const DAY = 86_400_000;
+
 const zones = new Map<string, Zone>();
 
 /**
@@ -22,7 +24,7 @@ export function zoneOf(name: string): Zone {
 function fixedZone(name: string): Zone | undefined {
   if (name === 'UTC') return UTC;
   if (name === 'GMT') return offsetZone(0, false);
-  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(name);
+  const match = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(name);
   if (!match) return undefined;
   return offsetZone((Number(match[2]) * 60 + Number(match[3] ?? 0)) * (match[1] === '-' ? -1 : 1));
 }
@@ -104,10 +106,13 @@ export function toLocal(at: number, zone: Zone): number {
 
 /**
  * The moment at which the clocks of a zone show this. A time that is left out when they are set forward is as long after
- * the change as it says.
+ * the change as it says; of two moments that show it when they are set back it is the later one.
+ * @param offset of the one that is meant, where there are two
  */
-export function fromLocal(local: number, zone: Zone): number {
-  const first = local - zone(local);
-  const second = local - zone(first);
-  return toLocal(second, zone) === local ? second : Math.max(first, second);
+export function fromLocal(local: number, zone: Zone, offset?: number): number {
+  const shows = (at: number): boolean => toLocal(at, zone) === local;
+  if (offset !== undefined && shows(local - offset)) return local - offset;
+  // Whichever way the clocks are set that day, they were as before the day before and are as after it the day after.
+  const moments = [local - zone(local - DAY), local - zone(local + DAY)].sort((a, b) => b - a);
+  return moments.find(shows) ?? moments[0] ?? local;
 }
