@@ -6,7 +6,7 @@ import { typeName, typesOf } from '../bson-types.js';
 import { decimalOf, decimalParts, partsIn, roundDecimal, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import { BINARY_FORMATS } from './binary-text.js';
-import { parseDate } from './date-format.js';
+import { parseDate } from './date-reading.js';
 import { dateAt } from './date-values.js';
 import { folded } from './folding.js';
 import { isLost, numberIn, numberText } from './number-text.js';

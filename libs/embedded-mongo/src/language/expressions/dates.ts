@@ -3,7 +3,8 @@ import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { dayOfWeek, dayOfYear, fromIsoWeek, isoDayOfWeek, isoWeek, partsOf, weekOfYear } from './calendar.js';
 import { DATE_MATHS } from './date-maths.js';
-import { checkFormat, formatDate, parseDate } from './date-format.js';
+import { checkFormat, formatDate } from './date-format.js';
+import { checkReadingFormat, parseDate } from './date-reading.js';
 import { isLong } from '../arithmetic.js';
 import { constantOf, dateAt, instantOf, timezoneOf, zoneFirst } from './date-values.js';
 import { constant, folded } from './folding.js';
@@ -57,7 +58,7 @@ const $dateToString = named(
     if (!isNullish(format)) {
       if (typeof format !== 'string')
         throw new MongoError(18533, `$dateToString requires that 'format' be a string, found: ${nameOf(format)}`);
-      checkFormat(format, 'writing');
+      checkFormat(format);
     }
     const zone = 'timezone' in args ? timezoneOf(args['timezone']) : UTC;
     if (isNullish(args['date'])) return 'onNull' in args ? args['onNull'] : null;
@@ -80,7 +81,7 @@ const $dateFromString: Operator = (argument, compiler, name) => {
     if (!isNullish(pattern)) {
       if (typeof pattern !== 'string')
         throw new MongoError(40684, `$dateFromString requires that 'format' be a string, found: ${nameOf(pattern)}`);
-      checkFormat(pattern, 'reading');
+      checkReadingFormat(pattern);
     }
     const zone = timezone && timezoneOf(timezone(scope));
     if (isNullish(text)) return onNull ? onNull(scope) : null;

@@ -36,7 +36,6 @@ function offsetZone(minutes: number, isUtc = minutes === 0): Zone {
 
 /** Hours that the clocks of zones are ahead whose abbreviations may stand in the text of a date. */
 const ABBREVIATIONS: Readonly<Record<string, number>> = {
-  Z: 0,
   UTC: 0,
   GMT: 0,
   WET: 0,
@@ -56,10 +55,27 @@ const ABBREVIATIONS: Readonly<Record<string, number>> = {
   PDT: -7,
 };
 
+/** Single letters are zones too, each an hour from the next; there is no J. */
+const EASTERN = 'ZABCDEFGHIKLM';
+const WESTERN = 'ZNOPQRSTUVWXY';
+
+function abbreviatedHours(text: string): number | undefined {
+  const name = text.toUpperCase();
+  if (name.length !== 1) return ABBREVIATIONS[name];
+  const [east, west] = [EASTERN.indexOf(name), WESTERN.indexOf(name)];
+  if (east < 0 && west < 0) return undefined;
+  return east < 0 ? -west : east;
+}
+
 /** The zone in the text of a date: an offset, `GMT` with one, or an abbreviation; undefined for others, Olson's too. */
 export function writtenZone(text: string): Zone | undefined {
-  const hours = ABBREVIATIONS[text.toUpperCase()];
-  return hours === undefined ? fixedZone(text.replace(/^(?:GMT|UTC)(?=[+-])/i, '')) : offsetZone(hours * 60);
+  const hours = abbreviatedHours(text);
+  if (hours !== undefined) return offsetZone(hours * 60);
+  const match = /^(?:GMT)?([+-])(?:(\d\d?):(\d\d?)|(\d\d?)(\d\d)?)$/i.exec(text);
+  if (!match) return undefined;
+  const [, sign, ...numbers] = match;
+  const [hour = 0, minute = 0] = numbers.filter((part) => part !== undefined).map(Number);
+  return offsetZone((hour * 60 + minute) * (sign === '-' ? -1 : 1));
 }
 
 function namedZone(name: string): Zone {
