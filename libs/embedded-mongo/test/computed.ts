@@ -11,7 +11,12 @@ export type Expectation = readonly [spec: unknown, expected: unknown, document?:
 
 /** What an expression gives, with all types; `E` and the code when it is refused, `missing` when it gives nothing. */
 export function computed(spec: unknown, document: Doc = {}): string {
-  return told(() => shown(compiled(spec)(scopeOf(document, {}))));
+  return told(() => shown(computing(spec, document)));
+}
+
+/** The value of an expression, or what it throws. */
+export function computing(spec: unknown, document: Doc = {}): unknown {
+  return compiled(spec)(scopeOf(document, {}));
 }
 
 /** What is said of an expression before there is any document: nothing, or `E` and a code. */

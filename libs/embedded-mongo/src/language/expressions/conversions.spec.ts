@@ -1,6 +1,6 @@
 import { Binary, Decimal128, Double } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { computed, shown } from '../../../test/computed.js';
+import { computed, computing, shown } from '../../../test/computed.js';
 
 const convert = (input: unknown, to: unknown, rest: object = {}) => ({ $convert: { input, to, ...rest } });
 
@@ -43,6 +43,12 @@ describe('numbers that do not fit', () => {
     [{ $toDouble: '0e-400' }, '{"$numberDouble":"0.0"}'],
     [{ $toDecimal: '0E-7000' }, '{"$numberDecimal":"0E-6176"}'],
     [{ $toDouble: '-inf' }, '{"$numberDouble":"-Infinity"}'],
+    [{ $toDouble: '+NaN' }, '{"$numberDouble":"NaN"}'],
+    [{ $toDouble: '-NAN' }, '{"$numberDouble":"NaN"}'],
+    [{ $toDecimal: '-nan' }, '{"$numberDecimal":"NaN"}'],
+    [{ $toDecimal: '-0.0' }, '{"$numberDecimal":"-0.0"}'],
+    [{ $toBool: Decimal128.fromString('1E-6176') }, 'true'],
+    [{ $toBool: Decimal128.fromString('-0.00') }, 'false'],
   ])('%j fits', (spec, expected) => {
     expect(computed(spec)).toBe(expected);
   });
@@ -53,4 +59,41 @@ it('$toUUID leaves a UUID as it is and reads no other form than the one with das
   expect(computed({ $toUUID: uuid })).toBe(shown(uuid));
   expect(computed({ $toUUID: new Binary(Buffer.alloc(16)) })).toBe('E241');
   expect(computed({ $toUUID: '07'.repeat(16) })).toBe('E241');
+});
+
+describe('why a text is no number', () => {
+  it.each([
+    [{ $toInt: '2147483648' }, "Failed to parse number '2147483648' in $convert with no onError value: Overflow"],
+    [{ $toLong: '5.5' }, 'Did not consume whole string'],
+    [{ $toDouble: '5.5f' }, 'Did not consume whole string'],
+    [{ $toDouble: 'FF' }, 'Did not consume any digits'],
+    [{ $toDouble: '1E-1000' }, 'Out of range'],
+    [{ $toDecimal: '1E6145' }, 'Conversion from string to decimal would overflow'],
+    [{ $toDecimal: '-1E-6177' }, 'Conversion from string to decimal would underflow'],
+    [{ $toDecimal: 'FF' }, 'Failed to parse string to decimal'],
+    [{ $toInt: '0xFF' }, 'Illegal hexadecimal input in $convert'],
+    [{ $toInt: Decimal128.fromString('NaN') }, 'Attempt to convert NaN value to integer type'],
+    [{ $toDate: new Double(Infinity) }, 'Attempt to convert infinity value to integer type'],
+    [{ $toObjectId: 'short' }, 'Invalid string length for parsing to OID, expected 24 but found 5'],
+    [{ $toObjectId: 'InvalidHexButSizeCorrect' }, 'Invalid character found in hex string'],
+    [{ $toUUID: '867dee52---484e-92d1' }, 'Invalid UUID string'],
+  ])('%j: %s', (spec, expected) => {
+    expect(() => computing(spec)).toThrow(expected);
+  });
+});
+
+describe('a date beyond the years of four digits has no text', () => {
+  const late = new Date(Date.UTC(10_000, 0));
+  it.each([
+    { $toString: late },
+    convert(late, 'string', { onError: 'none' }),
+    { $toUpper: late },
+    { $substrCP: [late, 0, 4] },
+    { $toString: new Date(-62_167_219_200_001) },
+  ])('%j', (spec) => {
+    expect(computed(spec)).toBe('E18537');
+  });
+  it('the first of them has one', () => {
+    expect(computed({ $toString: new Date(-62_167_219_200_000) })).toBe('"0000-01-01T00:00:00.000Z"');
+  });
 });

@@ -1,17 +1,28 @@
-import { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
+import { Binary, Int32, Long, ObjectId, Timestamp } from 'bson';
 import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric, toBigInt } from '../arithmetic.js';
+import { isNumeric } from '../arithmetic.js';
 import { typeName, typesOf } from '../bson-types.js';
-import { decimalOf, decimalParts, partsIn, roundDecimal, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import { BINARY_FORMATS } from './binary-text.js';
 import { parseDate } from './date-reading.js';
+import { dateText } from './date-format.js';
 import { dateAt } from './date-values.js';
 import { folded } from './folding.js';
-import { isLost, numberIn, numberText } from './number-text.js';
+import {
+  CONVERSION_FAILURE,
+  checkFinite,
+  toDecimal128,
+  toDouble,
+  toWhole,
+  unparsable,
+  unsupported,
+  type Convert,
+} from './number-conversions.js';
+import { numberText } from './number-text.js';
 import {
   isNullish,
+  isTrue,
   nameOf,
   namedArguments,
   unary,
@@ -21,104 +32,7 @@ import {
   type Operators,
 } from './operator.js';
 
-const CONVERSION_FAILURE = 241;
-
-type Convert = (value: unknown) => unknown;
-
-function unsupported(value: unknown, to: string): MongoError {
-  return new MongoError(
-    CONVERSION_FAILURE,
-    `Unsupported conversion from ${nameOf(value)} to ${to} in $convert with no onError value`,
-  );
-}
-
-function unparsable(text: string, what: string): MongoError {
-  return new MongoError(CONVERSION_FAILURE, `Failed to parse ${what} '${text}' in $convert with no onError value`);
-}
-
-/** A number, bool or text as a whole number between bounds. */
-const toWhole =
-  (name: 'int' | 'long', least: bigint, most: bigint, make: (value: bigint) => unknown): Convert =>
-  (value) => {
-    if (typeof value === 'boolean') return make(value ? 1n : 0n);
-    if (value instanceof Date && name === 'long') return make(BigInt(value.getTime()));
-    let whole: bigint;
-    if (typeof value === 'string') {
-      if (!/^[+-]?\d+$/.test(value)) throw unparsable(value, 'number');
-      whole = BigInt(value.replace('+', ''));
-    } else if (!isNumeric(value)) throw unsupported(value, name);
-    else if (value instanceof Decimal128) {
-      const text = roundDecimal(value, 0, 'down').toString();
-      if (!Number.isFinite(Number(text)))
-        throw new MongoError(
-          CONVERSION_FAILURE,
-          `Attempt to convert ${text} to ${name} in $convert with no onError value`,
-        );
-      whole = Math.abs(Number(text)) < 1e20 ? BigInt(plainDigits(text)) : most + 1n;
-    } else if (typeName(value) === 'double') {
-      const number = toNumber(value);
-      if (!Number.isFinite(number))
-        throw new MongoError(
-          CONVERSION_FAILURE,
-          `Attempt to convert ${number} value to integer type in $convert with no onError value`,
-        );
-      // A fraction beyond the last number is beyond it as well.
-      whole = BigInt(
-        number < Number(least) || number > Number(most) ? Math.sign(number) * 2 ** 64 : Math.trunc(number),
-      );
-    } else whole = toBigInt(value);
-    if (whole < least || whole > most)
-      throw new MongoError(
-        CONVERSION_FAILURE,
-        `Conversion would overflow target type in $convert with no onError value: ${String(value)}`,
-      );
-    return make(whole);
-  };
-
-/** The digits of a whole decimal without an exponent. */
-function plainDigits(text: string): string {
-  const [digits = '', exponent = '0'] = text.split('E');
-  const [whole = '', fraction = ''] = digits.split('.');
-  return whole + fraction + '0'.repeat(Math.max(0, Number(exponent) - fraction.length));
-}
-
-const toDouble: Convert = (value) => {
-  if (typeof value === 'boolean') return new Double(value ? 1 : 0);
-  if (value instanceof Date) return new Double(value.getTime());
-  if (isNumeric(value)) {
-    const double = toNumber(value);
-    if (value instanceof Decimal128 && isLost(double, value.toString()))
-      throw new MongoError(
-        CONVERSION_FAILURE,
-        `Conversion would overflow target type in $convert with no onError value: ${value.toString()}`,
-      );
-    return new Double(double);
-  }
-  if (typeof value !== 'string') throw unsupported(value, 'double');
-  const double = numberIn(value);
-  if ((Number.isNaN(double) && value.toLowerCase() !== 'nan') || isLost(double, value))
-    throw unparsable(value, 'number');
-  return new Double(double);
-};
-
-const toDecimal128: Convert = (value) => {
-  if (typeof value === 'boolean') return Decimal128.fromString(value ? '1' : '0');
-  if (value instanceof Date) return Decimal128.fromString(String(value.getTime()));
-  if (isNumeric(value)) return toDecimal(value);
-  if (typeof value !== 'string') throw unsupported(value, 'decimal');
-  const parts = partsIn(value);
-  if (parts) {
-    const decimal = decimalOf(parts);
-    const isZero = decimalParts(decimal)?.digits === 0n;
-    if (!decimalParts(decimal) || (isZero && parts.digits !== 0n)) throw unparsable(value, 'number');
-    return decimal;
-  }
-  const double = /^[+-]?(inf(inity)?|nan)$/i.test(value) ? numberIn(value) : undefined;
-  if (double === undefined) throw unparsable(value, 'number');
-  return Decimal128.fromString(String(double));
-};
-
-const toBool: Convert = (value) => (isNumeric(value) ? toNumber(value) !== 0 : value !== false);
+const toBool: Convert = isTrue;
 
 const toDate: Convert = (value) => {
   if (value instanceof Date) return value;
@@ -126,13 +40,20 @@ const toDate: Convert = (value) => {
   if (value instanceof Timestamp) return new Date(value.getHighBitsUnsigned() * 1000);
   if (typeof value === 'string') return parseDate(value);
   if (!isNumeric(value) || typeName(value) === 'int') throw unsupported(value, 'date');
+  checkFinite(value);
   return dateAt(Math.trunc(toNumber(value)), CONVERSION_FAILURE);
 };
 
 const toObjectId: Convert = (value) => {
   if (value instanceof ObjectId) return value;
   if (typeof value !== 'string') throw unsupported(value, 'objectId');
-  if (!/^[0-9a-f]{24}$/i.test(value)) throw unparsable(value, 'objectId');
+  if (value.length !== 24)
+    throw unparsable(
+      value,
+      'objectId',
+      `Invalid string length for parsing to OID, expected 24 but found ${value.length}`,
+    );
+  if (!/^[0-9a-f]+$/i.test(value)) throw unparsable(value, 'objectId', 'Invalid character found in hex string');
   return ObjectId.createFromHexString(value);
 };
 
@@ -140,7 +61,7 @@ const toText: Convert = (value) => {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
   if (isNumeric(value)) return numberText(value);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return dateText(value);
   if (value instanceof ObjectId) return value.toHexString();
   if (value instanceof Binary) return binaryText(value, 'auto');
   throw unsupported(value, 'string');
@@ -168,7 +89,8 @@ function toBinData(value: unknown, subtypeGiven: unknown, format: string | undef
     );
   }
   const bytes = BINARY_FORMATS[format ?? '']?.read(value, subtype);
-  if (!bytes) throw unparsable(value, 'binData');
+  if (!bytes)
+    throw unparsable(value, 'BinData', format === 'uuid' ? 'Invalid UUID string' : `Input is not valid ${format}`);
   return new Binary(bytes, subtype);
 }
 

@@ -1,6 +1,6 @@
 import { MongoError } from '../../errors.js';
 import { dayOfWeek, dayOfYear, isoDayOfWeek, isoWeek, partsOf, weekOfYear } from './calendar.js';
-import { toLocal, type Zone } from './time-zone.js';
+import { UTC, toLocal, type Zone } from './time-zone.js';
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
@@ -51,6 +51,14 @@ export function formatDate(at: number, format: string, zone: Zone): string {
   return splitFormat(format, WRITERS)
     .map(({ literal, specifier }) => (specifier === undefined ? literal : WRITERS[specifier]?.(local, local - at)))
     .join('');
+}
+
+/**
+ * A date as a text of ISO 8601 in UTC.
+ * @throws MongoError 18537 beyond the years that have four digits
+ */
+export function dateText(date: Date): string {
+  return formatDate(date.getTime(), '%Y-%m-%dT%H:%M:%S.%LZ', UTC);
 }
 
 type Piece = { literal: string; specifier?: undefined } | { specifier: string; literal?: undefined };

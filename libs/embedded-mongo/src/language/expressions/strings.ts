@@ -3,6 +3,7 @@ import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { BROKEN_PATTERN, compileRegex } from '../regex.js';
 import { toNumber } from '../numbers.js';
+import { dateText } from './date-format.js';
 import { numberText } from './number-text.js';
 import { constant, isConstant, valueOf } from './folding.js';
 import {
@@ -26,7 +27,7 @@ function textOf(value: unknown): string {
   if (isNullish(value)) return '';
   if (typeof value === 'string') return value;
   if (isNumeric(value)) return numberText(value);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return dateText(value);
   if (value instanceof BSONSymbol) return value.value;
   if (value instanceof Timestamp) return value.toBigInt().toString();
   if (value instanceof Code && typeof value.code === 'string') return value.code;
@@ -192,12 +193,15 @@ interface Found {
 }
 
 function* matchesOf(pattern: RegExp, input: string): Generator<Found> {
+  let from = 0;
   for (const found of input.matchAll(pattern)) {
-    // Behind the last character MongoDB does not look any more.
-    if (found.index === input.length && input !== '') return;
+    // MongoDB looks for another match as long as there is a character to begin at.
+    if (from > 0 && from >= input.length) return;
     const captures = found.slice(1).map((capture: string | undefined) => capture ?? null);
     // MongoDB counts places in code points.
     yield { match: found[0], idx: new Int32([...input.slice(0, found.index)].length), captures };
+    const [next = ''] = input.slice(found.index, found.index + 2);
+    from = found.index + (found[0].length || next.length);
   }
 }
 
