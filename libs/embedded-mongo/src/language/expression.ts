@@ -144,7 +144,12 @@ function checkFieldName(name: string): void {
   if (name === '') throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
   if (name.startsWith('$') && !isReferencePart(name))
     throw new MongoError(16410, `FieldPath field names may not start with '$': ${name}`);
+  // The score of a search for text travels in a field whose name begins with one.
+  if (name.indexOf('\0') > 0) throw new MongoError(16411, `FieldPath field names may not contain '\\0': ${name}`);
 }
+
+/** As many names a path may have at most. */
+const DEEPEST = 200;
 
 /** The roles of a user where there are no users. */
 const NO_ROLES: readonly unknown[] = [];
@@ -174,13 +179,14 @@ function reference(text: string, { known }: Compilation): Expression {
 
 /**
  * The names of a dotted path.
- * @throws MongoError 15998, 16410, 40352 or 40353 for what is no path
+ * @throws MongoError 15, 15998, 16410, 16411, 40352 or 40353 for what is no path
  */
 export function fieldPath(path: string): string[] {
   if (path === '') throw new MongoError(40352, 'FieldPath cannot be constructed with empty string');
   if (path.endsWith('.')) throw new MongoError(40353, "FieldPath must not end with a '.'.");
   const parts = path.split('.');
   parts.forEach(checkFieldName);
+  if (parts.length > DEEPEST) throw new MongoError(15, 'FieldPath is too long');
   return parts;
 }
 

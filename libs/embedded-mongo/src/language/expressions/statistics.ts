@@ -1,6 +1,6 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric } from '../arithmetic.js';
+import { isLong, isNumeric } from '../arithmetic.js';
 import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
 import { folded } from './folding.js';
@@ -36,7 +36,7 @@ export function countOf(value: unknown, name: string): number {
   const count = toNumber(value);
   if (!isNumeric(value))
     throw new MongoError(5787902, `Value for 'n' of ${name} must be of integral type, but found ${nameOf(value)}`);
-  if (!Number.isInteger(count))
+  if (!isLong(value))
     throw new MongoError(5787903, `Value for 'n' of ${name} must be of integral type, but found ${count}`);
   if (count <= 0) throw new MongoError(5787908, `'n' of ${name} must be greater than 0, found ${count}`);
   return count;

@@ -1,7 +1,7 @@
 import { Int32 } from 'bson';
 import { isDoc, put, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isWhole } from '../arithmetic.js';
+import { isNumeric, isWhole } from '../arithmetic.js';
 import { keyOf } from '../../store/key.js';
 import { compileAccumulator, type Accumulation, type Accumulator } from '../accumulators.js';
 import { typeName } from '../bson-types.js';
@@ -175,6 +175,14 @@ function boundariesOf(spec: unknown, context: PipelineContext): unknown[] {
   return values;
 }
 
+/** @throws MongoError 4544714 where `n` is no constant: no bucket is known when it begins */
+function checkCounts(output: Doc, context: PipelineContext): void {
+  for (const spec of Object.values(output))
+    for (const [operator, argument] of Object.entries(spec as Doc)) {
+      if (operator.endsWith('N') && isDoc(argument)) constantOf(argument['n'], context, 4544714, "'n' in $bucketAuto");
+    }
+}
+
 const $bucketAuto: StageCompiler = (argument, context, name) => {
   const args = stageArguments(argument, name, ['groupBy', 'buckets'], ['output', 'granularity'], {
     notObject: 40240,
@@ -183,13 +191,16 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
   });
   const granularity = 'granularity' in args ? granularityOf(args['granularity']) : undefined;
   const buckets = toNumber(args['buckets']);
-  if (Number.isNaN(buckets)) throw new MongoError(40241, `The $bucketAuto 'buckets' field must be a numeric value`);
+  if (!isNumeric(args['buckets']))
+    throw new MongoError(40241, `The $bucketAuto 'buckets' field must be a numeric value`);
   if (!isWhole(args['buckets']) || Math.abs(buckets) >= 2 ** 31)
     throw new MongoError(40242, `The $bucketAuto 'buckets' field must be representable as a 32-bit integer`);
   if (buckets <= 0)
     throw new MongoError(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${buckets}`);
   const value = groupBy(args['groupBy'], context, name, 40239);
-  const fields = accumulatorsOf(documentArgument(args['output'] ?? COUNTING, `${name} output`, 40244), context);
+  const output = documentArgument(args['output'] ?? COUNTING, `${name} output`, 40244);
+  const fields = accumulatorsOf(output, context);
+  checkCounts(output, context);
   const { compare } = context.ordering;
   return function* (documents) {
     const all = Array.from(documents, (doc) => ({ doc, by: value(doc) ?? null })).sort((a, b) => compare(a.by, b.by));

@@ -191,6 +191,8 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   const restriction = args['restrictSearchWithMatch'] ?? {};
   if (!isDoc(restriction)) throw new MongoError(40185, 'restrictSearchWithMatch must be an object');
   const allowed = matcher(restriction, context);
+  // Other than a filter, null does not stand for what is missing.
+  const exists = matcher({ [connectTo]: { $exists: true } }, context);
   const start = compileExpression(args['startWith'], context);
   const asPath = fieldPath(as);
   [connectFrom, connectTo].forEach(fieldPath);
@@ -202,7 +204,9 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
       const found = new Map<string, { other: Doc; depth: number }>();
       for (let depth = 0; depth <= deepest && frontier.length > 0; depth++) {
         const next: unknown[] = [];
-        for (const other of foreign.withAny(connectTo, frontier).filter(allowed)) {
+        for (const other of foreign
+          .withAny(connectTo, frontier)
+          .filter((candidate) => exists(candidate) && allowed(candidate))) {
           const key = identityOf(other);
           if (found.has(key)) continue;
           found.set(key, { other, depth });

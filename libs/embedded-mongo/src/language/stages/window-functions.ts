@@ -76,7 +76,7 @@ const $shift: Definition['compile'] = (argument, { context, name }) => {
   const otherwise = constantOf(args['default'] ?? null, context, 9, "'$shift:default' expression");
   return ({ docs }) => {
     const values = docs.map(output);
-    return docs.map((_doc, at) => (at + by in values ? (values[at + by] ?? null) : otherwise));
+    return docs.map((_doc, at) => (values[at + by] === undefined ? otherwise : values[at + by]));
   };
 };
 
@@ -151,7 +151,7 @@ interface Rate {
 function rateOf(
   argument: unknown,
   { context, sortBy, name }: Setting,
-  codes: { y: number; dates: number; numbers: number },
+  codes: { y: number; dates: number; numbers: number; noUnit: number },
 ): Rate {
   const args = stageArguments(argument, name, ['input'], ['unit'], { notObject: 9, unknown: 9, missing: 9 });
   const unit = args['unit'] === undefined ? undefined : lengthOf(args['unit'], name);
@@ -169,6 +169,8 @@ function rateOf(
       const value = place(doc);
       if (unit !== undefined && !(value instanceof Date))
         throw new MongoError(codes.dates, `${name} with 'unit' expects the sortBy field to be a Date`);
+      if (unit === undefined && value instanceof Date)
+        throw new MongoError(codes.noUnit, `${name} where the sortBy is a Date requires a 'unit'`);
       if (unit === undefined && !isNumeric(value))
         throw new MongoError(codes.numbers, `${name} (with no 'unit') expects the sortBy field to be numeric`);
       return value;
@@ -186,7 +188,7 @@ function lengthOf(unit: unknown, name: string): number {
 }
 
 const $derivative: Definition['compile'] = (argument, setting) => {
-  const { x, y, unit } = rateOf(argument, setting, { y: 5624903, dates: 5624900, numbers: 5624902 });
+  const { x, y, unit } = rateOf(argument, setting, { y: 5624903, dates: 5624900, numbers: 5624902, noUnit: 5624901 });
   return (partition) =>
     setting.window(partition).map(([from, to]) => {
       const [first, last] = [partition.docs[from], partition.docs[to - 1]];
@@ -200,7 +202,7 @@ const $derivative: Definition['compile'] = (argument, setting) => {
 };
 
 const $integral: Definition['compile'] = (argument, setting) => {
-  const { x, y, unit } = rateOf(argument, setting, { y: 5423900, dates: 5423901, numbers: 5423902 });
+  const { x, y, unit } = rateOf(argument, setting, { y: 5423900, dates: 5423901, numbers: 5423902, noUnit: 5423902 });
   return (partition) => {
     const points = partition.docs.map((doc) => ({ x: x(doc), y: y(doc) }));
     /** The area between a document and the one before it. */

@@ -82,4 +82,9 @@ export const cases: readonly Case[] = [
     [{ $setField: { field: { $concat: ['a', 'b'] }, input: '$$ROOT', value: 1 } }, 4161106],
     [{ $setField: { field: 5, input: '$$ROOT', value: 1 } }, 4161107],
   ]),
+  fails('a path of fields has names without zero bytes, and 200 of them at most', 'getField/#behavior', [
+    ['$a\0b', 16411],
+    [{ $add: ['$a.b\0', 1] }, 16411],
+    [`$${Array(201).fill('a').join('.')}`, 15],
+  ]),
 ];

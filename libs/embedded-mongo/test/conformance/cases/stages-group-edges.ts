@@ -1,4 +1,4 @@
-import { type Case } from '../case.js';
+import { decimal, double, long, type Case } from '../case.js';
 import { aggregates, yields } from '../shapes.js';
 import { SALES, accumulates, at } from '../samples.js';
 
@@ -121,5 +121,43 @@ export const cases: readonly Case[] = [
     ],
     [{ $bucketAuto: { groupBy: '$n', buckets: 3 } }],
     [{ _id: { min: 1, max: 1 }, count: 3 }],
+  ),
+  ...(
+    [
+      ['no number', '5', 40241],
+      ['what is no 32-bit integer', double(Number.NaN), 40242],
+      ['none', 0, 40243],
+    ] as const
+  ).map(([what, buckets, code]) =>
+    aggregates(
+      `$bucketAuto refuses ${what} as its buckets`,
+      at('bucketAuto/#definition'),
+      { c: [{ _id: 1, n: 1 }] },
+      [{ $bucketAuto: { groupBy: '$n', buckets } }],
+      { error: { code } },
+    ),
+  ),
+  aggregates(
+    '$bucketAuto has no key that n could be computed of',
+    at('bucketAuto/#definition'),
+    { c: [{ _id: 1, n: 1 }] },
+    [{ $bucketAuto: { groupBy: '$n', buckets: 1, output: { least: { $minN: { input: '$n', n: '$n' } } } } }],
+    { error: { code: 4544714 } },
+  ),
+  ...[decimal('9223372036854775808'), double(1e19), 1.5].map((n) =>
+    aggregates(
+      `$minN and $topN refuse ${String(n)} as n`,
+      at('group/#definition'),
+      { c: [{ _id: 1, n: 1 }] },
+      [{ $group: { _id: null, least: { $minN: { input: '$n', n } } } }],
+      { error: { code: 5787903 } },
+    ),
+  ),
+  yields(
+    '$minN takes any n that a long holds',
+    at('group/#definition'),
+    [{ _id: 1, n: 1 }],
+    [{ $group: { _id: null, least: { $minN: { input: '$n', n: long('9223372036854775807') } } } }],
+    [{ _id: null, least: [1] }],
   ),
 ];

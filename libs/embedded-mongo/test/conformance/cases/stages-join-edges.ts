@@ -108,4 +108,22 @@ export const cases: readonly Case[] = [
     [{ $graphLookup: { from: 'c', startWith: '$up', connectFromField: '$up', connectToField: '_id', as: 'all' } }],
     { error: { code: 16410 } },
   ),
+  ...([null, '$y'] as const).map((startWith) =>
+    yields(
+      `$graphLookup from ${String(startWith)} finds null and not what is missing`,
+      at('graphLookup/#definition'),
+      [
+        { _id: 1, y: null },
+        { _id: 2, x: 1 },
+        { _id: 3, y: [null] },
+        { _id: 4, y: 1 },
+      ],
+      [
+        { $match: { _id: 1 } },
+        { $graphLookup: { from: 'c', startWith, connectFromField: 'x', connectToField: 'y', as: 'all' } },
+        { $project: { all: '$all._id' } },
+      ],
+      [{ _id: 1, all: [1, 3] }],
+    ),
+  ),
 ];

@@ -100,6 +100,14 @@ export const cases: readonly Case[] = [
     PART,
   ),
   windows(
+    '$shift takes its default for what is missing, and not for null',
+    'shift/#behavior',
+    { $shift: { output: '$n', by: 1, default: 'none' } },
+    ['none', null, 'none'],
+    {},
+    [{ _id: 1 }, { _id: 2 }, { _id: 3, n: null }],
+  ),
+  windows(
     '$shift without a default is null outside the partition',
     'shift/#behavior',
     { $shift: { output: '$n', by: 1 } },
