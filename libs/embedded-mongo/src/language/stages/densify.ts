@@ -4,14 +4,13 @@ import { compareValues } from '../../store/key.js';
 import { isNumeric } from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
 import { fieldPath, valueAt } from '../expression.js';
-import { product, sum } from '../expressions/arithmetic.js';
+import { sum } from '../expressions/arithmetic.js';
 import { addUnits } from '../expressions/date-maths.js';
 import { isNullish, nameOf } from '../expressions/operator.js';
-import { Int32 } from 'bson';
 import { toNumber } from '../numbers.js';
 import { sorted } from './choose.js';
 import { Groups } from './group.js';
-import { withValue } from './reshape.js';
+import { within, withValue } from './reshape.js';
 import { computing, stageArguments, textArgument, type PipelineContext, type StageCompiler } from './stage.js';
 import { UNIT_MILLISECONDS } from './window-functions.js';
 import { partitionDocument } from './windows.js';
@@ -27,7 +26,7 @@ interface Range {
 
 const $densify: StageCompiler = (argument, context, name) => {
   const args = stageArguments(argument, name, ['field', 'range'], ['partitionByFields'], {
-    notObject: 5733201,
+    notObject: 9,
     unknown: 40415,
     missing: 40414,
   });
@@ -52,7 +51,7 @@ const $densify: StageCompiler = (argument, context, name) => {
     const groups = new Groups<{ docs: Doc[]; shared: Doc }>(context.ordering, () => ({ docs: [], shared: {} }));
     const all: Doc[] = [];
     for (const doc of documents) {
-      const value = valueAt(doc, path);
+      const value = within(doc, path);
       // What has no place in the order is passed on as it is.
       if (isNullish(value)) yield doc;
       else {
@@ -78,19 +77,20 @@ const $densify: StageCompiler = (argument, context, name) => {
           : range.bounds === 'partition'
             ? extent(group.docs, path, context)
             : range.bounds;
-      const inclusive = !Array.isArray(range.bounds);
       const sortedDocs = sorted(group.docs, { [path.join('.')]: 1 }, context.ordering);
-      yield* merged(sortedDocs, steps(bounds, range, inclusive), group.shared);
+      yield* merged(sortedDocs, bounds, group.shared);
     }
 
-    function* merged(docs: readonly Doc[], places: Iterable<unknown>, shared: Doc): Generator<Doc> {
+    function* merged(docs: readonly Doc[], [from, to]: readonly [unknown, unknown], shared: Doc): Generator<Doc> {
+      const order = (at: number, place: unknown): number => context.ordering.compare(within(docs[at], path), place);
+      const inclusive = !Array.isArray(range.bounds);
       let next = 0;
-      for (const place of places) {
-        while (next < docs.length && context.ordering.compare(valueAt(docs[next], path), place) < 0)
-          yield docs[next++] as Doc;
-        if (next < docs.length && context.ordering.compare(valueAt(docs[next], path), place) === 0) {
-          while (next < docs.length && context.ordering.compare(valueAt(docs[next], path), place) === 0)
-            yield docs[next++] as Doc;
+      for (let place = from; compareValues(place, to) < (inclusive ? 1 : 0); place = stepFrom(place, range)) {
+        while (next < docs.length && order(next, place) < 0) yield docs[next++] as Doc;
+        if (next < docs.length && order(next, place) === 0) {
+          // The document is where the next step begins, with the type of its number.
+          place = within(docs[next], path);
+          while (next < docs.length && order(next, place) === 0) yield docs[next++] as Doc;
         } else {
           if (++generated > MAX_GENERATED)
             throw new MongoError(
@@ -105,17 +105,11 @@ const $densify: StageCompiler = (argument, context, name) => {
   };
 };
 
-/** The places of a range, each a number of steps from its beginning. */
-function* steps([from, to]: readonly [unknown, unknown], { step, unit }: Range, inclusive: boolean): Generator {
-  for (let i = 0; ; i++) {
-    const place =
-      from instanceof Date
-        ? new Date(addUnits(from.getTime(), unit ?? 'millisecond', i * toNumber(step)))
-        : sum(from, product(step, new Int32(i)));
-    const order = compareValues(place, to);
-    if (inclusive ? order > 0 : order >= 0) return;
-    yield place;
-  }
+/** The place a step behind another one: MongoDB adds to where it is, so that a day that a month had not stays lost. */
+function stepFrom(place: unknown, { step, unit }: Range): unknown {
+  return place instanceof Date
+    ? new Date(addUnits(place.getTime(), unit ?? 'millisecond', toNumber(step)))
+    : sum(place, step);
 }
 
 function extent(
@@ -123,13 +117,13 @@ function extent(
   path: readonly string[],
   { ordering }: PipelineContext,
 ): readonly [unknown, unknown] {
-  const values = docs.map((doc) => valueAt(doc, path)).sort(ordering.compare);
+  const values = docs.map((doc) => within(doc, path)).sort(ordering.compare);
   return [values[0], values.at(-1)];
 }
 
 function rangeOf(spec: unknown, partitioned: boolean): Range {
   const { step, unit, bounds } = stageArguments(spec, '$densify range', ['step', 'bounds'], ['unit'], {
-    notObject: 5733402,
+    notObject: 14,
     unknown: 40415,
     missing: 40414,
   });
@@ -156,28 +150,30 @@ function rangeOf(spec: unknown, partitioned: boolean): Range {
       );
     return { step, unit, bounds };
   }
-  if (!Array.isArray(bounds)) throw unordered();
+  if (!Array.isArray(bounds))
+    throw new MongoError(
+      5733404,
+      "the bounds in a range statement must be the string 'full', 'partition', or an array",
+    );
   if (bounds.length !== 2)
     throw new MongoError(5733403, 'a bounding array in a range statement must have exactly two elements');
   const [from, to] = bounds as [unknown, unknown];
-  if (compareValues(from, to) > 0) throw unordered();
   checkBounds(from, to, { step, unit });
   return { step, unit, bounds: [from, to] };
 }
 
-function unordered(): MongoError {
-  return new MongoError(
-    5733402,
-    "the bounds in a range statement must be the string 'full', 'partition', or an ascending array of two numbers or two dates",
-  );
-}
-
 /** @throws MongoError where bounds, step and unit do not go together */
 function checkBounds(from: unknown, to: unknown, { step, unit }: Pick<Range, 'step' | 'unit'>): void {
-  const dates = from instanceof Date && to instanceof Date;
-  if (!dates && !(isNumeric(from) && isNumeric(to)))
+  const dates = from instanceof Date;
+  if (!dates && !isNumeric(from))
+    throw new MongoError(5946800, 'a bounding array must contain either both dates or both numeric types');
+  if (dates && !(to instanceof Date))
+    throw new MongoError(5733405, 'a bounding array must contain either both dates or both numeric types');
+  if (!dates && !isNumeric(to))
     throw new MongoError(5733406, 'a bounding array must contain either both dates or both numeric types');
-  if (dates && unit === undefined) throw new MongoError(5733501, 'a bounding array of dates must specify a unit');
+  if (compareValues(from, to) > 0)
+    throw new MongoError(5733402, 'the bounds in a range statement must be an ascending array');
+  if (dates && unit === undefined) throw new MongoError(5733410, 'a bounding array of dates must specify a unit');
   if (!dates && unit !== undefined) throw new MongoError(5733409, 'numeric bounds may not have unit parameter');
   if (!dates && new Set([from, to, step].map(typeName)).size > 1)
     throw new MongoError(5876900, 'Upper bound, lower bound, and step must all have the same type');

@@ -188,7 +188,7 @@ const $unwind: StageCompiler = (argument, _context, name) => {
   const indexPath = indexPathOf(includeArrayIndex);
   return function* (documents) {
     for (const doc of documents) {
-      const value = at(doc, parts);
+      const value = within(doc, parts);
       const set = (item: unknown, index: number | null): Doc => {
         const changed = item === value ? doc : withValue(doc, parts, item);
         return indexPath ? withValue(changed, indexPath, index === null ? null : Long.fromNumber(index)) : changed;
@@ -215,9 +215,9 @@ function indexPathOf(path: unknown): string[] | undefined {
 }
 
 /** The value at a path through documents only. */
-function at(value: unknown, [name, ...rest]: readonly string[]): unknown {
+export function within(value: unknown, [name, ...rest]: readonly string[]): unknown {
   if (name === undefined) return value;
-  return isDoc(value) && Object.hasOwn(value, name) ? at(value[name], rest) : undefined;
+  return isDoc(value) && Object.hasOwn(value, name) ? within(value[name], rest) : undefined;
 }
 
 /** A document with another value at a path, or with none there. */

@@ -37,7 +37,7 @@ export const cases: readonly Case[] = [
     [],
   ),
   fails('$densify knows two bounds by name', { step: 1, bounds: 'all' }, 5946802),
-  fails('$densify takes no number as bounds', { step: 1, bounds: 5 }, 5733402),
+  fails('$densify takes no number as bounds', { step: 1, bounds: 5 }, 5733404),
   fails('$densify takes two bounds', { step: 1, bounds: [1] }, 5733403),
   fails('$densify takes bounds that ascend', { step: 1, bounds: [5, 1] }, 5733402),
   fails('$densify takes bounds of one kind', { step: 1, bounds: [1, date('2021-01-01')] }, 5733406),
@@ -47,7 +47,7 @@ export const cases: readonly Case[] = [
   fails(
     '$densify takes a unit with dates',
     { step: 1, bounds: [date('2021-01-01'), date('2021-01-02')] },
-    5733501,
+    5733410,
     DATES,
   ),
   fails('$densify with a unit finds dates', { step: 1, unit: 'day', bounds: 'full' }, 6053600),
@@ -56,4 +56,42 @@ export const cases: readonly Case[] = [
   fails('$densify does not group by its own field', { step: 1, bounds: 'full' }, 8993000, NUMBERS, {
     partitionByFields: ['v'],
   }),
+  fails('$densify takes bounds that are numbers or dates', { step: 1, bounds: ['a', 'b'] }, 5946800),
+  fails('$densify takes two dates', { step: 1, unit: 'day', bounds: [date('2021-01-01'), 5] }, 5733405),
+  fails('$densify takes a range that is a document', [1], 14),
+  aggregates('$densify is a document', page, { c: NUMBERS }, [{ $densify: 'v' }], { error: { code: 9 } }),
+  yields(
+    '$densify goes on from where the last step has come to',
+    page,
+    [
+      { _id: 1, v: date('2021-01-31') },
+      { _id: 2, v: date('2021-05-01') },
+    ],
+    [densify({ step: 1, unit: 'month', bounds: 'full' })],
+    [
+      { _id: 1, v: date('2021-01-31') },
+      { v: date('2021-02-28') },
+      { v: date('2021-03-28') },
+      { v: date('2021-04-28') },
+      { _id: 2, v: date('2021-05-01') },
+    ],
+  ),
+  yields(
+    '$densify goes on with the type of a document that it meets',
+    page,
+    [
+      { _id: 1, v: 0 },
+      { _id: 2, v: long(1) },
+      { _id: 3, v: 3 },
+    ],
+    [densify({ step: 1, bounds: 'full' })],
+    [{ _id: 1, v: 0 }, { _id: 2, v: long(1) }, { v: long(2) }, { _id: 3, v: 3 }],
+  ),
+  yields(
+    '$densify passes on what has its field in an array',
+    page,
+    [{ _id: 1, a: [{ v: 1 }, { v: 3 }] }],
+    [{ $densify: { field: 'a.v', range: { step: 1, bounds: 'full' } } }],
+    [{ _id: 1, a: [{ v: 1 }, { v: 3 }] }],
+  ),
 ];
