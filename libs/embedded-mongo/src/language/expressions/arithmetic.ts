@@ -198,6 +198,16 @@ function real(
   });
 }
 
+/** Multiplies by a number, which has as many digits as its type. */
+function scaled(double: number, decimal: string): Operator {
+  const factor = Decimal128.fromString(decimal);
+  return real(
+    (value) => value * double,
+    undefined,
+    (value) => product(value, factor) as Decimal128,
+  );
+}
+
 const unit = { code: 50989, holds: (x: number) => Math.abs(x) <= 1, words: 'in [-1,1]' };
 const finite = { code: 50989, holds: (x: number) => Number.isFinite(x), words: 'finite' };
 const positive = (code: number) => ({ code, holds: (x: number) => x > 0, words: 'a positive number' });
@@ -247,7 +257,7 @@ export const ARITHMETIC: Operators = {
   $ceil: toWhole('ceiling'),
   $cos: real(Math.cos, finite),
   $cosh: real(Math.cosh),
-  $degreesToRadians: real((degrees) => (degrees * Math.PI) / 180),
+  $degreesToRadians: scaled(Math.PI / 180, '0.01745329251994329576923690768488613'),
   $divide,
   $exp: real(Math.exp),
   $floor: toWhole('floor'),
@@ -257,7 +267,7 @@ export const ARITHMETIC: Operators = {
   $mod,
   $multiply,
   $pow,
-  $radiansToDegrees: real((radians) => (radians * 180) / Math.PI),
+  $radiansToDegrees: scaled(180 / Math.PI, '57.29577951308232087679815481410517'),
   $rand,
   $round: toPlace('half-even'),
   $sin: real(Math.sin, finite),

@@ -1,4 +1,4 @@
-import { double, long, type Case } from '../case.js';
+import { decimal, double, long, type Case } from '../case.js';
 import { computes, fails } from '../shapes.js';
 
 /** Statements on arithmetic. Whole results are asserted only where the operands are int32. */
@@ -48,5 +48,12 @@ export const cases: readonly Case[] = [
     [{ $mod: [long(7), double(2)] }, double(1)],
     [{ $mod: [7, long(2)] }, long(1)],
     [{ $mod: [7, 2] }, 1],
+  ]),
+  computes('degrees and radians are told by one multiplication', 'radiansToDegrees/#behavior', [
+    [{ $radiansToDegrees: 1.1 }, double(63.02535746439056)],
+    [{ $degreesToRadians: 180 }, double(Math.PI)],
+    [{ $degreesToRadians: decimal('180') }, decimal('3.141592653589793238462643383279503')],
+    [{ $radiansToDegrees: decimal('1') }, decimal('57.29577951308232087679815481410517')],
+    [{ $radiansToDegrees: decimal('Infinity') }, decimal('Infinity')],
   ]),
 ];
