@@ -5,7 +5,7 @@ import { compileExpression, scopeOf } from '../language/expression.js';
 import { checkVariableName } from '../language/expressions/variables.js';
 import type { Evaluation } from '../language/filter.js';
 import { BINARY, type Ordering } from '../language/ordering.js';
-import { compileUpdate } from '../language/update.js';
+import { compileUpdate, type Update } from '../language/update.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { scan } from '../store/scan.js';
 import { eachInSlices, type Namespace } from './batch.js';
@@ -108,23 +108,22 @@ function merge(server: Server, output: Merge, raw: Buffer, evaluation: Evaluatio
   const fresh = decodeTyped(raw);
   const filter = { $and: output.on.map((path) => ({ [path]: { $eq: identifying(fresh, path) } })) };
   const [stored] = scan(server.environment, writer.info, { filter, limit: 1, evaluation }).documents;
+  const { whenMatched } = output;
+  const { ordering } = evaluation;
+  const update = (given: unknown): Update =>
+    compileUpdate(given, [], { ordering, variables: variablesFor(output, fresh, evaluation) });
+  // A pipeline that is none is refused even where it is not run.
+  const computed = typeof whenMatched === 'string' ? undefined : update(whenMatched);
   if (!stored) {
     if (output.whenNotMatched === 'fail')
       throw new MongoError(13113, '$merge could not find a matching document in the target collection');
     if (output.whenNotMatched === 'insert') insertOne(writer, raw);
     return;
   }
-  if (output.whenMatched === 'keepExisting') return;
+  if (whenMatched === 'keepExisting') return;
   // The insertion says which key is there already, in MongoDB's words.
-  if (output.whenMatched === 'fail') return void insertOne(writer, raw);
-  const { ordering } = evaluation;
-  const variables = variablesFor(output, fresh, evaluation);
-  change(writer, stored, compileUpdate(updateFor(output.whenMatched, fresh), [], { ordering, variables }), filter);
-}
-
-function updateFor(whenMatched: string | readonly Doc[], fresh: Doc): unknown {
-  if (typeof whenMatched !== 'string') return whenMatched;
-  return whenMatched === 'replace' ? fresh : { $set: fresh };
+  if (whenMatched === 'fail') return void insertOne(writer, raw);
+  change(writer, stored, computed ?? update(whenMatched === 'replace' ? fresh : { $set: fresh }), filter);
 }
 
 /** What tells documents apart must be unique as the pipeline compares, or one document could match several. */

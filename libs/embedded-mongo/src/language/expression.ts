@@ -140,12 +140,18 @@ function documentOf(spec: Doc, compiler: Compiler): Expression {
   );
 }
 
+/**
+ * Where the score of a text search travels with a document through a pipeline. No field can have this name: BSON ends
+ * names at a zero byte.
+ */
+export const SCORE_FIELD = '\0textScore';
+
 function checkFieldName(name: string): void {
   if (name === '') throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
   if (name.startsWith('$') && !isReferencePart(name))
     throw new MongoError(16410, `FieldPath field names may not start with '$': ${name}`);
-  // The score of a search for text travels in a field whose name begins with one.
-  if (name.indexOf('\0') > 0) throw new MongoError(16411, `FieldPath field names may not contain '\\0': ${name}`);
+  if (name.includes('\0') && name !== SCORE_FIELD)
+    throw new MongoError(16411, `FieldPath field names may not contain '\\0': ${name}`);
 }
 
 /** As many names a path may have at most. */

@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError, searchNotEnabled } from '../errors.js';
+import { SCORE_FIELD } from './expression.js';
 import type { Evaluation } from './filter.js';
 import { typeName } from './bson-types.js';
 import { toNumber } from './numbers.js';
@@ -12,17 +13,10 @@ import { Foreign } from './stages/foreign.js';
 import { GROUPING } from './stages/group.js';
 import { JOINING } from './stages/join.js';
 import { RESHAPING } from './stages/reshape.js';
-import {
-  SCORE_FIELD,
-  type Others,
-  type PipelineContext,
-  type Reading,
-  type Stage,
-  type StageCompiler,
-} from './stages/stage.js';
+import { type Others, type PipelineContext, type Reading, type Stage, type StageCompiler } from './stages/stage.js';
 import { WINDOWS } from './stages/windows.js';
 
-export { NO_OTHERS, SCORE_FIELD, type Others } from './stages/stage.js';
+export { NO_OTHERS, type Others } from './stages/stage.js';
 
 const STAGES: Readonly<Record<string, StageCompiler>> = {
   ...CHOOSING,

@@ -84,11 +84,13 @@ function nameIn(name: unknown, form: (typeof FORMS)['pairs']): string {
 
 /** The name in `field`, which must be known before any document is. */
 function fieldName(spec: unknown, name: string, compiler: Compiler): string {
-  if (typeof spec === 'string' && spec.startsWith('$'))
+  if (typeof spec === 'string' && spec.startsWith('$')) {
+    compiler.expression(spec);
     throw new MongoError(
       4161108,
       `A field path reference which is not allowed in this context. Did you mean {$literal: '${spec}'}?`,
     );
+  }
   const [operator] = isDoc(spec) ? Object.keys(spec) : [];
   const isLiteral = operator === '$literal' || operator === '$const';
   const field = compiler.unasked().expression(spec);
@@ -100,6 +102,7 @@ function fieldName(spec: unknown, name: string, compiler: Compiler): string {
   const value = valueOf(field);
   if (typeof value !== 'string')
     throw new MongoError(4161107, `${name} requires 'field' to evaluate to type String, but got ${nameOf(value)}`);
+  if (value.includes('\0')) throw new MongoError(9534700, `${name} requires 'field' to contain no null bytes`);
   return value;
 }
 

@@ -11,12 +11,6 @@ import type { Foreign } from './foreign.js';
  */
 export type LookUp = (path: string, values: readonly unknown[]) => Doc[] | undefined;
 
-/**
- * Where the score of a text search travels with a document through a pipeline. No field can have this name: BSON ends
- * names at a zero byte.
- */
-export const SCORE_FIELD = '\0textScore';
-
 /** The collections and views of the same database, as stages read them by their names. */
 export interface Others {
   /** All documents of one. */

@@ -84,7 +84,14 @@ export const cases: readonly Case[] = [
   ]),
   fails('a path of fields has names without zero bytes, and 200 of them at most', 'getField/#behavior', [
     ['$a\0b', 16411],
+    ['$\0b', 16411],
     [{ $add: ['$a.b\0', 1] }, 16411],
     [`$${Array(201).fill('a').join('.')}`, 15],
+  ]),
+  fails('$setField makes no names with zero bytes', 'setField/#behavior', [
+    [{ $setField: { field: 'a\0', input: {}, value: 1 } }, 9534700],
+    [{ $unsetField: { field: { $literal: '\0' }, input: {} } }, 9534700],
+    [{ $unsetField: { field: '$\0a', input: {} } }, 16411],
+    [{ $setField: { field: { $concat: ['a\0'] }, input: {}, value: 1 } }, 4161106],
   ]),
 ];

@@ -44,6 +44,16 @@ export const cases: readonly Case[] = [
     [merge({ into: { db: true, coll: 't' } }), 14],
     [merge({ into: { db: 'a.b', coll: 't' } }), 73],
   ]),
+  refuses('$merge looks at its pipeline whether or not there is a match', 'merge/#syntax', [
+    [merge({ whenMatched: [{ $addFields: 2 }] }), 40272],
+    [merge({ whenMatched: [{ $match: {} }], whenNotMatched: 'discard' }), 72],
+  ]),
+  {
+    name: '$merge does not look at its pipeline without a document',
+    manual: at('merge/#syntax'),
+    given: { c: [] },
+    steps: [{ ...runs([merge({ whenMatched: [{ $addFields: 2 }] })]), documents: [] }],
+  },
   refuses('$merge knows documents by fields', 'merge/#syntax', [
     [merge({ on: 1 }), 51186],
     [merge({ on: [] }), 51187],
