@@ -79,6 +79,7 @@ describe('an index is taken for what is asked of an array', () => {
   it.each<[string, Doc]>([
     ['an element whose field may be missing', { members: { $elemMatch: { user: null } } }],
     ['a path by place', { grid: { $elemMatch: { '0.x': 3 } } }],
+    ['an element of an array in it', { tags: { $elemMatch: { $elemMatch: { $eq: 'a' } } } }],
     ['nothing of an element', { tags: { $elemMatch: { $exists: true } } }],
     ['an empty array', { tags: [] }],
     ['no elements', { tags: { $all: [] } }],

@@ -221,8 +221,12 @@ function addFirst(condition: PathCondition, [first]: readonly unknown[], others:
   return false;
 }
 
-/** What holds for an element of an array holds for what is at its path. */
+/**
+ * What holds for an element of an array holds for what is at its path. An element that is an array itself is one key, which
+ * says nothing of the elements in it.
+ */
 function addElement(condition: PathCondition, operators: Doc): void {
+  if (Object.hasOwn(operators, '$elemMatch')) return;
   const element = conditionOf(operators);
   if (element?.excludesNull && !isBound(condition)) Object.assign(condition, element);
 }
