@@ -89,8 +89,13 @@ describe('the positional $ of an update', () => {
   it('is of the array that the condition names no place in', async () => {
     await given({ a: [{ b: [7, 8] }, { b: [8] }], c: [5, 6] });
     await collection().updateOne({ 'a.0.b': 8 }, { $set: { 'a.0.b.$': 9 } });
-    await collection().updateOne({ 'c.1': 6 }, { $set: { 'c.$': 0 } });
+    await collection().updateOne({ c: 6, 'a.0.b.0': 7 }, { $set: { 'c.$': 0 } });
     expect(await left({ a: 1, c: 1 })).toEqual([{ a: [{ b: [7, 9] }, { b: [8] }], c: [5, 0] }]);
+    for (const filter of [{ 'c.1': 0 }, { 'a.1.b.0': 8 }]) {
+      const update = collection().updateOne(filter, { $set: { 'c.$': 1 } });
+      expect(await failure(update)).toMatchObject({ code: 2 });
+      expect(await failure(left({ 'c.$': 1 }, filter))).toMatchObject({ code: 51246 });
+    }
   });
 
   it('has no place where it is not known which condition was met', async () => {

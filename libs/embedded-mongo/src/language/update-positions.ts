@@ -145,11 +145,10 @@ function elementAlong(
   condition: unknown,
   evaluation: Evaluation,
 ): number | undefined {
-  if (isPosition(part) && Number(part) < values.length) {
+  // What a path names by its position was not looked for: only an array further on can have an element that was found.
+  if (isPosition(part) && Number(part) < values.length && after.length > 0) {
     const inner = elementOf(values[Number(part)], after.join('.'), condition, evaluation);
     if (inner !== undefined) return inner;
-    const matches = matcher({ [['value', ...after].join('.')]: condition }, evaluation);
-    return matches({ value: values[Number(part)] }) ? Number(part) : undefined;
   }
   const matches = matcher({ [[part, ...after].join('.')]: condition }, evaluation);
   return found(values.findIndex((item) => isDoc(item) && matches(item)));
