@@ -238,6 +238,9 @@ describe('an index', () => {
     expect(await examined('places', { 'a.0': 5 })).toMatchObject({ nReturned: 1, keys: 1 });
     expect(await failure(places.insertOne({ _id: 4, a: [{ 0: 5 }] }))).toMatchObject({ code: 16746 });
     await places.insertOne({ _id: 5, a: { 0: 5 } });
+    await places.insertOne({ _id: 6, a: [[5]] });
+    expect(await places.countDocuments({ 'a.0': 5 }, { hint: { 'a.0': 1 } })).toBe(2);
+    expect(await places.countDocuments({ 'a.0': [5] }, { hint: { 'a.0': 1 } })).toBe(1);
   });
 
   it('takes keys of any length', async () => {

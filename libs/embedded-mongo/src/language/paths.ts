@@ -16,21 +16,36 @@ export function isPosition(part: string): boolean {
 /**
  * Visits what a dotted path leads to, as queries see it: arrays on the way are searched through their embedded
  * documents (and by position), and what is not there is visited as MISSING. Stops when the visitor returns true.
+ * @param visit is told as well whether the path ends with the position of the leaf in an array
  * @returns whether the visitor returned true
  */
-export function someAt(value: unknown, parts: readonly string[], visit: (leaf: unknown) => boolean, at = 0): boolean {
+export function someAt(
+  value: unknown,
+  parts: readonly string[],
+  visit: (leaf: unknown, byPosition: boolean) => boolean,
+  at = 0,
+  byPosition = false,
+): boolean {
   const part = parts[at];
-  if (part === undefined) return visit(value);
+  if (part === undefined) return visit(value, byPosition);
   if (Array.isArray(value)) {
     const position = isPosition(part) ? Number(part) : undefined;
-    if (position !== undefined && position < value.length && someAt(value[position], parts, visit, at + 1)) return true;
+    if (position !== undefined && position < value.length && someAt(value[position], parts, visit, at + 1, true))
+      return true;
     return value.some((element) => isDoc(element) && someAt(element, parts, visit, at));
   }
   if (isDoc(value) && Object.hasOwn(value, part)) return someAt(value[part], parts, visit, at + 1);
-  return visit(MISSING);
+  return visit(MISSING, false);
 }
 
-/** As `someAt`, and where the path ends at an array its elements are visited as well. */
+/**
+ * As `someAt`, and where the path ends at an array its elements are visited as well; not those of an array that the path
+ * names by its position in another, which counts as a whole.
+ */
 export function someValueAt(doc: unknown, parts: readonly string[], visit: (value: unknown) => boolean): boolean {
-  return someAt(doc, parts, (leaf) => visit(leaf) || (Array.isArray(leaf) && leaf.some(visit)));
+  return someAt(
+    doc,
+    parts,
+    (leaf, byPosition) => visit(leaf) || (!byPosition && Array.isArray(leaf) && leaf.some(visit)),
+  );
 }

@@ -148,7 +148,7 @@ function sortValues(fields: readonly SortField[], doc: Doc, ordering: Ordering):
 
 function entriesAsSorted(fields: readonly SortField[], doc: Doc): IndexEntries['entries'] {
   try {
-    return entriesOf(fields, doc).entries;
+    return entriesOf(fields, doc, undefined, true).entries;
   } catch (error) {
     if (error instanceof MongoError && error.code === 171)
       throw new MongoError(2, 'cannot sort with keys that are parallel arrays');

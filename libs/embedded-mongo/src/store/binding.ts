@@ -1,3 +1,4 @@
+import { isPosition } from '../language/paths.js';
 import type { Conditions, PathCondition } from './bounds.js';
 import type { IndexField } from './index-keys.js';
 import { MAX_PART_BYTES, successor, type KeyWriter } from './key.js';
@@ -53,6 +54,8 @@ export function bind(source: BoundSource): Bound {
     // Two conditions on one array may hold for different elements, while an entry is of one element.
     if (throughArray && arrays.has(root)) break;
     if (throughArray) arrays.add(root);
+    // An array that a path names by its position counts as a whole, while it has an entry for each of its elements.
+    if (throughArray && field.parts.some(isPosition)) bound.exact = false;
     if (condition.points) {
       const points = distinct(source.writer, condition.points, field.descending);
       const most = prefixes.length > 1 ? MAX_RANGES / prefixes.length : MAX_POINTS;

@@ -42,10 +42,17 @@ const isIndex = (part: string): boolean => /^\d+$/.test(part);
 /**
  * The entries of a document in an index, as MongoDB makes them: an array gives one for each element, a missing field
  * counts as null, an empty array as undefined.
+ * @param sorting an array that a path names by its position in another counts as a whole, as MongoDB has it everywhere; the
+ *   entries of indexes are those of its elements
  * @throws MongoError 171 when two fields lead through different arrays, 16746 when a number in a path is a place in one and
  *   a field of its documents
  */
-export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWriter = bytes): IndexEntries {
+export function entriesOf(
+  fields: readonly IndexField[],
+  doc: Doc,
+  writer: KeyWriter = bytes,
+  sorting = false,
+): IndexEntries {
   const leaves = fields.map(({ parts }) => leafAt(doc, parts));
   // Most documents have no array in an index: one entry, for which nothing has to be expanded.
   if (!leaves.some(Array.isArray)) return singleEntry(fields, leaves, writer);
@@ -54,7 +61,7 @@ export function entriesOf(fields: readonly IndexField[], doc: Doc, writer: KeyWr
   let shortened = false;
 
   const expand = (cursors: Cursor[]): void => {
-    const settled = cursors.map(advance);
+    const settled = cursors.map((cursor) => advance(cursor, sorting));
     const open = settled.filter((cursor) => opens(cursor));
     if (open.length === 0) {
       add(settled.map((cursor) => (cursor.rest.length > 0 ? undefined : cursor)));
@@ -109,10 +116,11 @@ function leafAt(doc: Doc, parts: readonly string[]): unknown {
 }
 
 /** Follows a path as far as it goes without choosing an element of an array. */
-function advance(cursor: Cursor): Cursor {
+function advance(cursor: Cursor, sorting: boolean): Cursor {
   let { value, rest, element } = cursor;
   while (rest.length > 0) {
     const part = rest[0] ?? '';
+    const byPosition = Array.isArray(value);
     if (Array.isArray(value)) {
       if (!isIndex(part) || Number(part) >= value.length) break;
       if (value.some((item) => isDoc(item) && Object.hasOwn(item, part))) throw ambiguous(part);
@@ -123,7 +131,7 @@ function advance(cursor: Cursor): Cursor {
       break;
     }
     rest = rest.slice(1);
-    element = false;
+    element = sorting && byPosition && rest.length === 0;
   }
   return { value, rest, element };
 }

@@ -25,6 +25,20 @@ export const cases: readonly Case[] = [
     [2],
   ),
   finds(
+    'an array in an array is a whole where a path names its place',
+    '../../../tutorial/query-arrays/#query-for-an-element-by-the-array-index-position',
+    [[[5, 6]], [5], { 0: [5, 6] }, [[[5]]]],
+    { 'v.0': 5 },
+    [2, 3],
+  ),
+  finds(
+    'an array in an array is found as a whole by its place',
+    '../../../tutorial/query-arrays/#query-for-an-element-by-the-array-index-position',
+    [[[5, 6]], [5], [[5]]],
+    { 'v.0': [5, 6], 'v.0.1': 6 },
+    [1],
+  ),
+  finds(
     '$elemMatch with $size finds arrays in arrays',
     'elemMatch/',
     [[[1, 2]], [1, 2]],

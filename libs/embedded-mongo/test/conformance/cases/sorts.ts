@@ -72,6 +72,16 @@ export const cases: readonly Case[] = [
     { 'a.0': 1 },
     [3, 2, 1],
   ),
+  sorts(
+    'an array in an array is a whole where a path names its place',
+    [
+      { _id: 1, a: [[9]] },
+      { _id: 2, a: [10] },
+      { _id: 3, a: [[1], 9] },
+    ],
+    { 'a.0': 1 },
+    [2, 3, 1],
+  ),
   {
     name: 'a sort by two different arrays of one document is refused',
     manual,
