@@ -158,7 +158,7 @@ describe('a query', () => {
       expect(await failure(command({ count: 'nowhere', query }))).toMatchObject({ code: 2 });
       expect(await failure(command({ distinct: 'nowhere', key: 'a', query }))).toMatchObject({ code: 2 });
     }
-    expect(await failure(command({ find: 'nowhere', sort: { a: 3 } }))).toMatchObject({ code: 2 });
+    expect(await failure(command({ find: 'nowhere', sort: { a: 3 } }))).toMatchObject({ code: 15975 });
     expect(await command({ count: 'nowhere', query: { $text: { $search: 'a' } } })).toMatchObject({ n: 0 });
   });
 

@@ -18,20 +18,18 @@ export interface SortField {
 
 /**
  * Reads a sort specification.
- * @throws MongoError 2 when an order is neither 1 nor -1, 15998, 16410, 40352 or 40353 for what is no path
+ * @throws MongoError 15974, 15975 or 17312 for what is no direction, 2 for none of `$natural`, 15998, 16410, 40352 or 40353
+ *   for what is no path
  */
 export function sortFields(spec: Doc | undefined): SortField[] {
   if (spec && '$natural' in spec && Object.keys(spec).length > 1)
     throw new MongoError(2, '$natural sort cannot be combined with other fields');
   return Object.entries(spec ?? {}).map(([path, order]) => {
     if (isTextScore(order)) return { path, parts: [], descending: true, byScore: true };
-    const direction = toNumber(order);
-    if (direction !== 1 && direction !== -1) {
-      throw new MongoError(
-        2,
-        `Illegal key in $sort specification: ${path} must be 1 (for ascending) or -1 (for descending)`,
-      );
-    }
+    const direction = isNumeric(order) ? Math.trunc(toNumber(order)) : 0;
+    if (path === '$natural' && Math.abs(direction) !== 1)
+      throw new MongoError(2, '$natural sort cannot be set to a value other than -1 or 1.');
+    checkDirection(path, order);
     // Documents are kept in the order of their `_id`, which is the natural one here.
     if (path === '$natural') return { path: '_id', parts: ['_id'], descending: direction === -1 };
     const parts = path.split('.');
@@ -50,12 +48,15 @@ export function sortFields(spec: Doc | undefined): SortField[] {
  */
 export function checkOrder(spec: Doc): void {
   for (const [path, order] of Object.entries(spec)) {
-    if (isDoc(order) && Object.keys(order)[0] !== '$meta')
-      throw new MongoError(17312, '$meta is the only expression supported by $sort right now');
-    if (!isNumeric(order) && !isDoc(order)) throw new MongoError(15974, `Illegal key in $sort specification: ${path}`);
-    if (isNumeric(order) && Math.abs(toNumber(order)) !== 1)
-      throw new MongoError(15975, `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`);
+    if (!isDoc(order) || Object.keys(order)[0] !== '$meta') checkDirection(path, order);
   }
+}
+
+function checkDirection(path: string, order: unknown): void {
+  if (isDoc(order)) throw new MongoError(17312, '$meta is the only expression supported by $sort right now');
+  if (!isNumeric(order)) throw new MongoError(15974, `Illegal key in $sort specification: ${path}`);
+  if (Math.abs(Math.trunc(toNumber(order))) !== 1)
+    throw new MongoError(15975, `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`);
 }
 
 const writer = new KeyWriter();

@@ -88,4 +88,22 @@ export const cases: readonly Case[] = [
     given: { c: [{ _id: 1, a: [1, 2], b: [1, 2] }] },
     steps: [{ command: { find: 'c', sort: { a: 1, b: 1 } }, error: { code: 2, mentions: ['parallel arrays'] } }],
   },
+  ...[
+    { order: 2, code: 15975 },
+    { order: 'up', code: 15974 },
+    { order: true, code: 15974 },
+    { order: { up: 1 }, code: 17312 },
+  ].map(({ order, code }): Case => ({
+    name: `a sort does not go ${JSON.stringify(order)}`,
+    manual,
+    steps: [
+      { command: { find: 'c', sort: { n: order } }, error: { code } },
+      { command: { findAndModify: 'c', sort: { n: order }, remove: true }, error: { code } },
+      {
+        command: { update: 'c', updates: [{ q: {}, u: { $set: { n: 1 } }, sort: { n: order } }] },
+        error: { code, index: 0 },
+      },
+    ],
+  })),
+  sorts('of a direction the whole part counts', [{ _id: 1 }, { _id: 2 }], { _id: -1.9 }, [2, 1]),
 ];
