@@ -63,4 +63,33 @@ describe('a partial index', () => {
       });
     expect(await make({ $or: [{ a: { $in: [1, 2] } }, { b: { $exists: true }, c: { $type: 'string' } }] })).toBe('a_1');
   });
+
+  it('is the same as one whose filter has the same conditions in another order', async () => {
+    const collection = server.db.collection('same');
+    const make = (partialFilterExpression: object, name = 'i'): Promise<string> =>
+      collection.createIndex({ a: 1 }, { name, partialFilterExpression });
+    await make({ a: { $gt: 0, $lt: 10 }, b: 'x', $or: [{ c: 1 }, { d: { $type: 'string' } }] });
+    const same = {
+      $and: [{ $or: [{ d: { $type: 2 } }, { c: { $eq: 1 } }] }, { b: 'x' }, { a: { $lt: 10 } }, { a: { $gt: 0 } }],
+    };
+    await make(same);
+    expect(await failure(make(same, 'j'))).toMatchObject({ code: 85 });
+    expect(await failure(make({ ...same, e: 1 }))).toMatchObject({ code: 86 });
+    expect(await failure(make({ a: { $gt: 0, $lt: 10 }, b: 'X', $or: [{ c: 1 }, { d: 1 }] }))).toMatchObject({
+      code: 86,
+    });
+    expect(await collection.indexes()).toHaveLength(2);
+  });
+
+  it('has a filter of four levels at most', async () => {
+    const collection = server.db.collection('levels');
+    const within = (filter: object, ...operators: string[]): object =>
+      operators.reduce((inner, operator) => ({ [operator]: [inner] }), filter);
+    const make = (partialFilterExpression: object): Promise<string> =>
+      collection.createIndex({ a: 1 }, { partialFilterExpression });
+    const tooDeep = [within({ a: 1 }, '$and', '$and', '$or', '$and'), within({ a: 1, b: 1 }, '$and', '$or', '$and')];
+    for (const filter of tooDeep) expect(await failure(make(filter))).toMatchObject({ code: 67 });
+    await make(within({ a: { $gt: 1, $lt: 5 } }, '$and', '$or'));
+    await make(within({ a: { $gt: 1, $lt: 5 } }, '$or', '$and'));
+  });
 });

@@ -1,4 +1,4 @@
-import type { Doc } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { toNumber } from '../language/numbers.js';
 import type { CollectionInfo, Index, IndexDefinition } from '../store/catalogue.js';
@@ -10,6 +10,7 @@ import { checkTime, type Deadline } from '../store/deadline.js';
 import { StoreFailure } from '../store/transactions.js';
 import type { Call } from './call.js';
 import { existing, type Server } from './command.js';
+import { filterIdentity } from './partial-filter.js';
 
 const MAX_INDEXES = 64;
 
@@ -145,16 +146,17 @@ function compare(info: CollectionInfo, wanted: readonly Doc[]): { missing: Doc[]
 }
 
 /** Options that tell an index from another one on the same key, so that both may stand. */
-const IDENTIFYING = ['key', 'unique', 'sparse', 'collation', 'partialFilterExpression'];
+const IDENTIFYING = ['key', 'unique', 'sparse', 'collation'];
 /** Options in which the same index may differ from what is asked for. */
-const PASSED_OVER = ['v', 'name', 'background', 'textIndexVersion'];
+const PASSED_OVER = ['v', 'name', 'background', 'textIndexVersion', 'partialFilterExpression'];
 
 /**
  * The index that a specification asks for, if it is among those that are known.
  * @throws MongoError 86 when another index has its name, 85 when the same index has another name or other options
  */
 function sameAs(spec: Doc, known: readonly Named[]): Named | undefined {
-  const identity = (one: Doc): string => JSON.stringify(IDENTIFYING.map((option) => one[option] ?? null));
+  const identity = (one: Doc): string =>
+    JSON.stringify([...IDENTIFYING.map((option) => one[option] ?? null), partialOf(one)]);
   const options = (one: Doc): string =>
     JSON.stringify(
       Object.entries(one)
@@ -178,4 +180,8 @@ function sameAs(spec: Doc, known: readonly Named[]): Named | undefined {
     );
   if (!namesake) throw new MongoError(85, `Index already exists with a different name: ${same.name}`);
   return same;
+}
+
+function partialOf({ partialFilterExpression: filter }: Doc): string | null {
+  return isDoc(filter) ? filterIdentity(filter) : null;
 }
