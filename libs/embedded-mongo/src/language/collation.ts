@@ -56,7 +56,7 @@ export function collationOf(value: unknown): Collation | undefined {
 type Spec = typeof DEFAULTS;
 
 function normalized(value: Doc): Spec {
-  const { version: _version, ...fields } = value;
+  const { version, ...fields } = value;
   const unknown = Object.keys(fields).find((name) => !Object.hasOwn(DEFAULTS, name));
   if (unknown !== undefined) throw new MongoError(40415, `BSON field 'collation.${unknown}' is an unknown field.`);
   const { locale } = fields;
@@ -73,11 +73,30 @@ function normalized(value: Doc): Spec {
   if (!['off', 'upper', 'lower'].includes(spec.caseFirst)) throw invalid('caseFirst', spec.caseFirst);
   if (!['non-ignorable', 'shifted'].includes(spec.alternate)) throw invalid('alternate', spec.alternate);
   if (!['punct', 'space'].includes(spec.maxVariable)) throw invalid('maxVariable', spec.maxVariable);
+  // What has a version was checked when an index or a collection was made with it.
+  if (version === undefined) checkUse(spec);
   if (spec.backwards) throw unsupported('backwards: true');
   if (spec.strength === 4) throw unsupported('strength: 4');
   if (spec.alternate === 'shifted' && spec.maxVariable === 'space') throw unsupported("maxVariable: 'space'");
   return spec;
 }
+
+/**
+ * What MongoDB refuses although it could be understood: another form of a locale's name than ICU's own, as `en-us` for
+ * `en_US`, and an order of cases where they are not compared.
+ */
+function checkUse({ locale, caseFirst, caseLevel, strength }: Spec): void {
+  const [name = ''] = locale.split('@');
+  const [language = '', ...others] = name.split(/[-_]/);
+  const parts = others.map((part) => (/^[a-z]{4}$/i.test(part) ? titled(part) : part.toUpperCase()));
+  const form = [language.toLowerCase(), ...parts].join('_');
+  if (name !== form)
+    throw new MongoError(2, `Field 'locale' is invalid in a collation: "${locale}". Did you mean '${form}'?`);
+  if (caseFirst !== 'off' && !caseLevel && strength < 3)
+    throw new MongoError(2, "'caseFirst' is invalid unless 'caseLevel' is on or 'strength' is greater than 2");
+}
+
+const titled = (part: string): string => part.charAt(0).toUpperCase() + part.slice(1).toLowerCase();
 
 /**
  * The levels of a comparison one after the other, as UTS 10 orders them: base letters, accents, case, variants. A later

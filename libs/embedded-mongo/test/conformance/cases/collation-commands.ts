@@ -178,6 +178,16 @@ export const cases: readonly Case[] = [
   },
   refuses('a collation without a locale is refused', { strength: 1 }, { code: 40414, mentions: ['locale'] }),
   refuses('a locale that there is not is refused', { locale: 'nowhere' }, { code: 2, mentions: ['locale'] }),
+  ...['en-US', 'EN', 'en_us', 'zh_hant', 'de-AT@collation=phonebook'].map((locale) =>
+    refuses(`a locale is written as ICU does, and not ${locale}`, { locale }, { code: 2, mentions: ['Did you mean'] }),
+  ),
+  ...[1, 2].map((strength) =>
+    refuses(
+      `cases have no order where strength ${strength} does not compare them`,
+      { locale: 'en', caseFirst: 'upper', strength },
+      { code: 2, mentions: ['caseFirst'] },
+    ),
+  ),
   refuses('a strength beyond 5 is refused', { locale: 'en', strength: 9 }, { code: 2, mentions: ['strength'] }),
   refuses(
     'an unknown caseFirst is refused',
