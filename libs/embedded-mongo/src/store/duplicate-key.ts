@@ -14,7 +14,9 @@ export function duplicateKey(
   index: Named,
   values: readonly unknown[],
 ): MongoError {
-  const shown = index.fields.map((field, i) => `${field.path}: ${show(values[i])}`).join(', ');
+  // An empty array has undefined for its key.
+  const text = (value: unknown): string => (value === undefined ? 'undefined' : show(value));
+  const shown = index.fields.map((field, i) => `${field.path}: ${text(values[i])}`).join(', ');
   const keyPattern = Object.fromEntries(index.fields.map((field) => [field.path, field.descending ? -1 : 1]));
   const keyValue = Object.fromEntries(index.fields.map((field, i) => [field.path, values[i] ?? null]));
   return new MongoError(

@@ -360,6 +360,14 @@ export const cases: readonly Case[] = [
       },
     ],
   },
+  inserts(
+    'the key of an empty array is told as undefined',
+    'index-unique/',
+    [{ _id: 1, a: [] }],
+    unique,
+    { a: [] },
+    { error: { code: 11000, index: 0, mentions: ['dup key: { a: undefined }'] } },
+  ),
   {
     name: 'a duplicate key error tells the index, its keys and the values',
     manual: 'core/index-unique/#duplicate-key-error',
