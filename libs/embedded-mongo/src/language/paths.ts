@@ -29,10 +29,13 @@ export function someAt(
   const part = parts[at];
   if (part === undefined) return visit(value, byPosition);
   if (Array.isArray(value)) {
-    const position = isPosition(part) ? Number(part) : undefined;
-    if (position !== undefined && position < value.length && someAt(value[position], parts, visit, at + 1, true))
-      return true;
-    return value.some((element) => isDoc(element) && someAt(element, parts, visit, at));
+    if (isPosition(part) && Number(part) < value.length) {
+      const element: unknown = value[Number(part)];
+      // Where the path leads on, an element that is neither a document nor an array is passed over, as in a search.
+      const isPassed = at + 1 < parts.length && !isDoc(element) && !Array.isArray(element);
+      if (!isPassed && someAt(element, parts, visit, at + 1, true)) return true;
+    }
+    return value.some((item) => isDoc(item) && someAt(item, parts, visit, at));
   }
   if (isDoc(value) && Object.hasOwn(value, part)) return someAt(value[part], parts, visit, at + 1);
   return visit(MISSING, false);

@@ -32,6 +32,13 @@ export const cases: readonly Case[] = [
     [2, 3],
   ),
   finds(
+    'a place with neither fields nor elements has nothing that could be null further on',
+    '../../../tutorial/query-for-null-fields/',
+    [[5], [null], [{ b: null }], [{}], [[5]], []],
+    { 'v.0.b': null },
+    [3, 4],
+  ),
+  finds(
     'an array in an array is found as a whole by its place',
     '../../../tutorial/query-arrays/#query-for-an-element-by-the-array-index-position',
     [[[5, 6]], [5], [[5]]],
