@@ -1,12 +1,14 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { isNumeric } from './arithmetic.js';
 import { NO_EXPR, matcher, type Evaluation } from './filter.js';
+import { toNumber } from './numbers.js';
 import { holdsOperators, type Test } from './operators.js';
-import { isPosition } from './paths.js';
+import { MISSING } from './paths.js';
 import { isRegExp } from './regex.js';
 
 /** Conditions that hold because of no element in particular. */
-const WITHOUT_ELEMENT = new Set(['$ne', '$nin', '$not', '$size', '$options']);
+const WITHOUT_ELEMENT = new Set(['$ne', '$nin', '$not', '$options']);
 
 /**
  * Compiles `arrayFilters`; each is for the identifier that its fields begin with.
@@ -78,7 +80,7 @@ export function matchedIndex(doc: Doc, filter: Doc, evaluation: Evaluation, sort
   const conditions = conditionsOf(filter);
   if (sorted) conditions.sort((a, b) => rankOf(a) - rankOf(b) || comparePaths(a.path, b.path));
   return conditions
-    .map(({ path, condition }) => elementOf(doc, path, condition, evaluation))
+    .map(({ path, condition }) => along(doc, path.split('.'), leafTest(condition, evaluation))?.index)
     .findLast((index) => index !== undefined);
 }
 
@@ -111,6 +113,9 @@ function conditionsOfChoice(clauses: readonly Doc[]): Condition[] {
   return isIn ? [{ path, operator: '$in', condition: { $in: values } }] : [];
 }
 
+const isFalse = (value: unknown): boolean =>
+  value === false || value === null || (isNumeric(value) && toNumber(value) === 0);
+
 const isEquality = (condition: unknown): condition is { $eq: unknown } =>
   holdsOperators(condition) && Object.hasOwn(condition, '$eq');
 
@@ -118,40 +123,65 @@ function conditionsOfField(path: string, condition: unknown): Condition[] {
   if (!holdsOperators(condition)) return [{ path, operator: isRegExp(condition) ? '$regex' : '$eq', condition }];
   const { $options: options } = condition;
   return Object.entries(condition).flatMap(([operator, argument]): Condition[] => {
-    if (WITHOUT_ELEMENT.has(operator)) return [];
+    if (WITHOUT_ELEMENT.has(operator) || (operator === '$exists' && isFalse(argument))) return [];
     if (operator === '$all') return (argument as unknown[]).flatMap((item) => conditionsOfField(path, item));
     const single = operator === '$regex' && options !== undefined ? { $options: options } : {};
     return [{ path, operator, condition: { [operator]: argument, ...single } }];
   });
 }
 
-/** The element for which a condition on a path holds, of the first array on the path that it names no place in. */
-function elementOf(from: unknown, path: string, condition: unknown, evaluation: Evaluation): number | undefined {
-  const parts = path === '' ? [] : path.split('.');
-  let value = from;
-  for (const [i, part] of parts.entries()) {
-    if (Array.isArray(value)) return elementAlong(value, parts.slice(i), condition, evaluation);
-    value = isDoc(value) ? value[part] : undefined;
-  }
-  if (!Array.isArray(value) || (isDoc(condition) && Object.hasOwn(condition, '$exists'))) return undefined;
-  const criteria = isDoc(condition) ? condition['$elemMatch'] : undefined;
-  const matches = matcher({ value: criteria === undefined ? condition : { $elemMatch: criteria } }, evaluation);
-  return found(value.findIndex((item: unknown) => matches({ value: criteria === undefined ? item : [item] })));
+/** A condition was met: by the element at this place, or by none in particular. */
+interface Met {
+  readonly index?: number;
 }
 
-function elementAlong(
-  values: unknown[],
-  [part = '', ...after]: string[],
-  condition: unknown,
-  evaluation: Evaluation,
-): number | undefined {
-  // What a path names by its position was not looked for: only an array further on can have an element that was found.
-  if (isPosition(part) && Number(part) < values.length && after.length > 0) {
-    const inner = elementOf(values[Number(part)], after.join('.'), condition, evaluation);
-    if (inner !== undefined) return inner;
-  }
-  const matches = matcher({ [[part, ...after].join('.')]: condition }, evaluation);
-  return found(values.findIndex((item) => isDoc(item) && matches(item)));
+/** Tells whether a condition is met by what a path ends at; as a whole only, where the path names its place in an array. */
+type LeafTest = (value: unknown, byPosition: boolean) => Met | undefined;
+
+/**
+ * Looks for what meets a condition, in MongoDB's order. The element that counts is that of the first array on the path that is
+ * searched; what a path names by its place was not searched for.
+ */
+function along(value: unknown, parts: readonly string[], test: LeafTest): Met | undefined {
+  const [part, ...after] = parts;
+  if (part === undefined) return test(value, false);
+  if (Array.isArray(value)) return within(value, parts, test);
+  if (isDoc(value) && Object.hasOwn(value, part)) return along(value[part], after, test);
+  return test(MISSING, false);
 }
 
-const found = (index: number): number | undefined => (index === -1 ? undefined : index);
+function within(values: readonly unknown[], parts: readonly string[], test: LeafTest): Met | undefined {
+  const [part, ...after] = parts;
+  for (const [index, item] of values.entries()) {
+    if (isDoc(item) && along(item, parts, test)) return { index };
+    if (part !== String(index)) continue;
+    const leadsOn = isDoc(item) || Array.isArray(item);
+    const met = after.length === 0 ? test(item, true) : leadsOn ? along(item, after, test) : undefined;
+    if (met) return met;
+  }
+  return undefined;
+}
+
+function leafTest(condition: unknown, evaluation: Evaluation): LeafTest {
+  const isMissing = matcher({ value: condition }, evaluation);
+  const criteria = criteriaOf(condition);
+  const ofElements = criteria['$elemMatch'];
+  // An element is taken as it is: one that is an array itself is not looked into.
+  const matches = matcher({ value: { $elemMatch: ofElements ?? criteria } }, evaluation);
+  const searched = (values: readonly unknown[]): Met | undefined => {
+    const index = values.findIndex((item) => matches({ value: [item] }));
+    return index < 0 ? undefined : { index };
+  };
+  return (value, byPosition) => {
+    if (value === MISSING) return isMissing({}) ? {} : undefined;
+    if (ofElements !== undefined) return Array.isArray(value) ? searched(value) : undefined;
+    const met = Array.isArray(value) && !byPosition && !('$size' in criteria) ? searched(value) : undefined;
+    return met ?? (matches({ value: [value] }) ? {} : undefined);
+  };
+}
+
+/** A condition as operators. */
+function criteriaOf(condition: unknown): Doc {
+  if (holdsOperators(condition)) return condition;
+  return isRegExp(condition) ? { $regex: condition } : { $eq: condition };
+}

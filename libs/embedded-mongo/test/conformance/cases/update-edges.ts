@@ -223,7 +223,22 @@ export const cases: readonly Case[] = [
   positional('$ is the element that has a field', { a: [{}, { b: 1 }] }, { 'a.b': { $exists: true } }, 'a.$.b', {
     a: [{}, { b: 'x' }],
   }),
-  positional('$ is no element of an array that is there', { a: [1] }, { a: { $exists: true } }, 'a.$', 2),
+  positional('$ is the first element of an array that is there', { a: [1, 2] }, { a: { $exists: true } }, 'a.$', {
+    a: ['x', 2],
+  }),
+  positional('$ is no element of an array of that size', { a: [1] }, { a: { $size: 1 } }, 'a.$', 2),
+  positional('$ is no element that lacks a field', { a: [{}] }, { 'a.b': { $exists: false } }, 'a.$', 2),
+  positional('$ is not looked for in an array in an array', { a: [[5], 5] }, { a: 5 }, 'a.$', { a: [[5], 'x'] }),
+  positional(
+    '$ is the element with an array of that size',
+    { a: [{ b: [] }, { b: [1] }] },
+    { 'a.b': { $size: 1 } },
+    'a.$',
+    {
+      a: [{ b: [] }, 'x'],
+    },
+  ),
+  positional('$ is not looked for behind a place that fits', { a: [5, { 0: 5 }] }, { 'a.0': 5 }, 'a.$', 2),
   positional('$ is no element of clauses of $or', { a: [1], b: 2 }, { $or: [{ a: 1 }, { b: 2 }] }, 'a.$', 2),
   positional('$ is the element of one of several values', { a: [6, 1] }, { $or: [{ a: 1 }, { a: 6 }] }, 'a.$', {
     a: ['x', 1],
