@@ -57,7 +57,7 @@ const writer = new KeyWriter();
  * Chooses the index for a filter and a sort: most fields bound, then the sort without sorting.
  * @param hint name or key pattern of the index to use
  * @param isBranch it is walked beside others, as a clause of a `$or`
- * @throws MongoError 2 when the hint names no index
+ * @throws MongoError 2 when the hint names no index, 27 when it names several
  */
 export function plan(
   info: CollectionInfo,
@@ -141,9 +141,14 @@ function natural(primary: Source, sort: readonly SortField[], { $natural }: Doc)
 function hinted(info: CollectionInfo, filter: Doc, primary: Source, hint: string | Doc, ordering: Ordering): Source {
   const pattern = typeof hint === 'string' ? undefined : JSON.stringify(hint);
   if (hint === '_id_' || pattern === '{"_id":1}') return primary;
-  const index = info.indexes.find((item) => item.name === hint || JSON.stringify(item.spec['key']) === pattern);
-  if (!index || index.text || index.hidden)
-    throw new MongoError(2, 'hint provided does not correspond to an existing index');
+  const isMeant = ({ name, spec }: Index): boolean => name === hint || JSON.stringify(spec['key']) === pattern;
+  const [index, other] = info.indexes.filter((item) => isMeant(item) && !item.text && !item.hidden);
+  if (!index) throw new MongoError(2, 'hint provided does not correspond to an existing index');
+  if (other)
+    throw new MongoError(
+      27,
+      `Hint matched multiple indexes, must hint by index name. Matched: ${index.name} and ${other.name}`,
+    );
   return toSource(index, filter, ordering, primary);
 }
 

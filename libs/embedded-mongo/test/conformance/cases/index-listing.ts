@@ -94,6 +94,54 @@ export const cases: readonly Case[] = [
       { command: { delete: 'none', deletes: [{ q: {}, limit: 0, hint: 'i' }] }, answer: { n: 0 } },
     ],
   },
+  {
+    name: 'a hint by a key that several indexes have is refused, and by a name is not',
+    manual: 'reference/method/cursor.hint/#behavior',
+    given: { c: [{ _id: 1, a: 'x' }] },
+    indexes: {
+      c: [
+        { key: { a: 1 }, name: 'i' },
+        { key: { a: 1 }, name: 'other', collation: { locale: 'en', strength: 2 } },
+        { key: { b: 1 }, name: 'b' },
+        { key: { b: 1 }, name: 'hidden', sparse: true, hidden: true },
+      ],
+    },
+    steps: [
+      ...[
+        { find: 'c', filter: { a: 'x' }, hint: { a: 1 } },
+        { aggregate: 'c', pipeline: [], cursor: {}, hint: { a: 1 } },
+        { findAndModify: 'c', query: {}, update: { $set: { b: 1 } }, hint: { a: 1 } },
+      ].map((command) => ({ command, error: { code: 27, mentions: ['must hint by index name', 'other'] } })),
+      {
+        command: { update: 'c', updates: [{ q: {}, u: { $set: { b: 1 } }, hint: { a: 1 } }] },
+        error: { code: 27, index: 0, mentions: ['must hint by index name'] },
+      },
+      { command: { find: 'c', filter: { a: 'x' }, hint: 'i' }, documents: [{ _id: 1, a: 'x' }] },
+      { command: { find: 'c', filter: { a: 'x' }, hint: { b: 1 } }, documents: [{ _id: 1, a: 'x' }] },
+    ],
+  },
+  makes(
+    'the filter of a partial index has four levels at most',
+    { key: { a: 1 }, name: 'i', partialFilterExpression: { $and: [{ $or: [{ $and: [{ a: 1, b: 1 }] }] }] } },
+    67,
+    'depth',
+  ),
+  {
+    name: 'the filter of a partial index may have four levels',
+    manual: 'core/index-partial/',
+    given: { c: [] },
+    steps: [
+      {
+        command: {
+          createIndexes: 'c',
+          indexes: [
+            { key: { a: 1 }, name: 'a', partialFilterExpression: { $and: [{ $or: [{ $and: [{ a: 1 }] }] }] } },
+            { key: { b: 1 }, name: 'b', partialFilterExpression: { a: 1, $or: [{ b: { $gt: 1, $lt: 5 } }, { d: 1 }] } },
+          ],
+        },
+      },
+    ],
+  },
   makes('a field of a key does not begin with a dollar', { key: { 'a.$b': 1 }, name: 'i' }, 67, "'$'"),
   makes('the terms of a text index are no field of another one', { key: { _fts: 1 }, name: 'i' }, 67, '_fts'),
   makes(
