@@ -192,6 +192,17 @@ describe('an index with a collation', () => {
     expect(await emails().distinct('_id')).toEqual([1, 2, 3, 4]);
   });
 
+  it('is named by the error of a unique one, as one without a collation names none', async () => {
+    const error = await failure(emails().insertOne({ _id: 9, email: 'ANN@EXAMPLE.ORG' }));
+    expect(error).toMatchObject({ keyPattern: { email: 1 }, collation: { locale: 'en', strength: 2 } });
+    expect(error['message']).toMatch(
+      /^E11000 duplicate key error collection: \S+ index: email_1 collation: { locale: "en", .*strength: 2, .*} dup key: { email: /,
+    );
+    const plain = await failure(emails().insertOne({ _id: 1 }));
+    expect(plain['message']).toMatch(/ index: _id_ dup key: { _id: 1 }$/);
+    expect(plain).not.toHaveProperty('collation');
+  });
+
   it('serves equality of strings, and what is no string', async () => {
     expect(await examined({ email: 'ann@example.org' }, { collation })).toBe(1);
     expect(await examined({ email: { $in: ['BOB@example.org', 'nobody@example.org'] } }, { collation })).toBe(1);

@@ -1,14 +1,19 @@
 import { Decimal128, Double, Int32, Long, ObjectId } from 'bson';
-import { isDoc } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { typeName } from '../language/bson-types.js';
 
 interface Named {
   readonly name: string;
   readonly fields: readonly { path: string; descending: boolean }[];
+  /** Its specification; the index on `_id` needs none. */
+  readonly spec?: Doc;
 }
 
-/** MongoDB's error for a key that a unique index already has. */
+/**
+ * MongoDB's error for a key that a unique index already has. With a collation it names that too, so that it is seen why a
+ * value that is not the same is refused.
+ */
 export function duplicateKey(
   collection: { db: string; name: string },
   index: Named,
@@ -19,11 +24,14 @@ export function duplicateKey(
   const shown = index.fields.map((field, i) => `${field.path}: ${text(values[i])}`).join(', ');
   const keyPattern = Object.fromEntries(index.fields.map((field) => [field.path, field.descending ? -1 : 1]));
   const keyValue = Object.fromEntries(index.fields.map((field, i) => [field.path, values[i] ?? null]));
-  return new MongoError(
-    11000,
-    `E11000 duplicate key error collection: ${collection.db}.${collection.name} index: ${index.name} dup key: { ${shown} }`,
-    { keyPattern, keyValue },
-  );
+  const collation = index.spec?.['collation'];
+  const where = `collection: ${collection.db}.${collection.name} index: ${index.name}`;
+  const how = collation === undefined ? '' : ` collation: ${show(collation)}`;
+  return new MongoError(11000, `E11000 duplicate key error ${where}${how} dup key: { ${shown} }`, {
+    keyPattern,
+    keyValue,
+    ...(collation !== undefined && { collation }),
+  });
 }
 
 /** A value as MongoDB prints it in messages. */
