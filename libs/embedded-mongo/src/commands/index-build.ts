@@ -1,6 +1,8 @@
-import { isDoc, type Doc } from '../document.js';
+import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { collationOf } from '../language/collation.js';
 import { toNumber } from '../language/numbers.js';
+import { orderingOf } from '../language/ordering.js';
 import type { CollectionInfo, Index, IndexDefinition } from '../store/catalogue.js';
 import { lastKey } from '../store/all-documents.js';
 import { show } from '../store/duplicate-key.js';
@@ -10,7 +12,7 @@ import { checkTime, type Deadline } from '../store/deadline.js';
 import { StoreFailure } from '../store/transactions.js';
 import type { Call } from './call.js';
 import { existing, type Server } from './command.js';
-import { filterIdentity } from './partial-filter.js';
+import { isSameFilter } from './partial-filter.js';
 
 const MAX_INDEXES = 64;
 
@@ -145,25 +147,30 @@ function compare(info: CollectionInfo, wanted: readonly Doc[]): { missing: Doc[]
   return { missing, ...(other ? { other } : {}) };
 }
 
-/** Options that tell an index from another one on the same key, so that both may stand. */
+/** Options that, as its filter, tell an index from another one on the same key, so that both may stand. */
 const IDENTIFYING = ['key', 'unique', 'sparse', 'collation'];
-/** Options in which the same index may differ from what is asked for. */
-const PASSED_OVER = ['v', 'name', 'background', 'textIndexVersion', 'partialFilterExpression'];
+/** Options in which the same index may differ from what is asked for, or in which it may be written otherwise. */
+const PASSED_OVER = ['v', 'name', 'background', 'textIndexVersion', 'partialFilterExpression', 'sparse'];
+
+function isSameIndex(a: Doc, b: Doc): boolean {
+  const identity = (spec: Doc): string => JSON.stringify(IDENTIFYING.map((option) => spec[option] || null));
+  if (identity(a) !== identity(b)) return false;
+  const [own, other] = [a, b].map((spec) => spec['partialFilterExpression'] as Doc | undefined);
+  return own && other ? isSameFilter(own, other, orderingOf(collationOf(a['collation']))) : own === other;
+}
 
 /**
  * The index that a specification asks for, if it is among those that are known.
  * @throws MongoError 86 when another index has its name, 85 when the same index has another name or other options
  */
 function sameAs(spec: Doc, known: readonly Named[]): Named | undefined {
-  const identity = (one: Doc): string =>
-    JSON.stringify([...IDENTIFYING.map((option) => one[option] ?? null), partialOf(one)]);
   const options = (one: Doc): string =>
     JSON.stringify(
       Object.entries(one)
         .filter(([option]) => !PASSED_OVER.includes(option))
         .sort(),
     );
-  const isSame = (index: Named): boolean => identity(index.spec) === identity(spec);
+  const isSame = (index: Named): boolean => isSameIndex(index.spec, spec);
   const namesake = known.find(({ name }) => name === spec['name']);
   const same = namesake ?? known.find(isSame);
   if (!same) return undefined;
@@ -180,8 +187,4 @@ function sameAs(spec: Doc, known: readonly Named[]): Named | undefined {
     );
   if (!namesake) throw new MongoError(85, `Index already exists with a different name: ${same.name}`);
   return same;
-}
-
-function partialOf({ partialFilterExpression: filter }: Doc): string | null {
-  return isDoc(filter) ? filterIdentity(filter) : null;
 }

@@ -45,6 +45,8 @@ const LISTED = [
   'textIndexVersion',
   'collation',
 ];
+/** Flags, and whether one is kept where it is off. */
+const FLAGS = { background: true, unique: false, sparse: true, hidden: false } as const;
 /** What the specification of the index of `_id` may have. */
 const ID_FIELDS = ['v', 'key', 'name', 'ns', 'collation'];
 const MAX_FIELDS = 32;
@@ -76,8 +78,10 @@ export function normalize(spec: Doc, inherited: unknown): Doc {
   if (name === '*') throw new MongoError(2, "The index name '*' is not valid.");
   const old = toNumber(v) === 1;
   const normal: Doc = { v: old ? 1 : 2, key, name, ...(isText(key) ? textOptions(key, spec) : {}) };
-  for (const option of ['background', 'unique', 'sparse', 'hidden'])
-    if (spec[option] === true || Math.abs(toNumber(spec[option])) > 0) normal[option] = true;
+  for (const [flag, isKept] of Object.entries(FLAGS)) {
+    const isOn = spec[flag] === true || Math.abs(toNumber(spec[flag])) > 0;
+    if (isOn || (isKept && flag in spec)) normal[flag] = isOn;
+  }
   const partial = spec['partialFilterExpression'] as Doc | undefined;
   if (partial !== undefined) {
     if (normal['sparse']) throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');

@@ -34,6 +34,15 @@ const makes = (name: string, index: Doc, code: number, ...mentions: string[]): C
     { code, mentions },
   );
 
+/** An index with a collation and a filter that is asked for, and what becomes of that. */
+const partial = (name: string, partialFilterExpression: Doc, expected: Expected): Case['steps'][number] => ({
+  command: {
+    createIndexes: 'c',
+    indexes: [{ key: { a: 1 }, name, collation: { locale: 'en', strength: 2 }, partialFilterExpression }],
+  },
+  ...expected,
+});
+
 /** Statements on how indexes are listed, and on what of them is kept. */
 export const cases: readonly Case[] = [
   lists(
@@ -41,6 +50,12 @@ export const cases: readonly Case[] = [
     'reference/command/createIndexes/#command-fields',
     { name: 'i', key: { a: 1 }, unique: true, background: true },
     { v: 2, key: { a: 1 }, name: 'i', background: true, unique: true },
+  ),
+  lists(
+    'an index that was asked for not to be sparse, and not in the background, says so, but not what else it is not',
+    'reference/command/createIndexes/#command-fields',
+    { key: { a: 1 }, name: 'i', sparse: false, background: 0, unique: false, hidden: false },
+    { v: 2, key: { a: 1 }, name: 'i', background: false, sparse: false },
   ),
   lists(
     'the options of an index are listed in one order',
@@ -77,6 +92,78 @@ export const cases: readonly Case[] = [
         command: { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'i', background: true }] },
         answer: { numIndexesBefore: 2, numIndexesAfter: 2 },
       },
+    ],
+  },
+  {
+    name: 'an index is the same whether it says that it is not sparse or does not',
+    manual: 'reference/command/createIndexes/#behaviors',
+    given: { c: [] },
+    indexes: {
+      c: [
+        { key: { a: 1 }, name: 'a' },
+        { key: { b: 1 }, name: 'b', sparse: false },
+      ],
+    },
+    steps: [
+      {
+        command: {
+          createIndexes: 'c',
+          indexes: [
+            { key: { a: 1 }, name: 'a', sparse: false },
+            { key: { b: 1 }, name: 'b' },
+          ],
+        },
+        answer: { numIndexesBefore: 3, numIndexesAfter: 3 },
+      },
+      {
+        command: { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'other', sparse: false }] },
+        error: { code: 85, mentions: ['already exists with a different name: a'] },
+      },
+      {
+        command: {
+          createIndexes: 'c',
+          indexes: [{ key: { d: 1 }, name: 'd', sparse: false, partialFilterExpression: { d: 1 } }],
+        },
+        answer: { numIndexesAfter: 4 },
+      },
+    ],
+  },
+  {
+    name: 'a partial index is the same however its filter is written',
+    manual: 'core/index-partial/',
+    given: { c: [] },
+    indexes: {
+      c: [
+        {
+          key: { a: 1 },
+          name: 'i',
+          collation: { locale: 'en', strength: 2 },
+          partialFilterExpression: { a: { $gt: 0, $lt: 10 }, b: 'x', $or: [{ d: 1 }, { e: { $exists: true } }] },
+        },
+      ],
+    },
+    steps: [
+      ...[
+        {
+          $and: [
+            { b: { $eq: 'X' } },
+            { a: { $lt: 10 } },
+            { $or: [{ e: { $exists: 1 } }, { d: 1 }] },
+            { a: { $gt: 0 } },
+          ],
+        },
+        { $or: [{ d: { $in: [1] } }, { e: { $exists: true } }], b: 'x', a: { $lt: 10, $gt: 0 } },
+      ].map((filter) => partial('i', filter, { answer: { note: 'all indexes already exist' } })),
+      partial(
+        'other',
+        { b: 'x', a: { $gt: 0, $lt: 10 }, $or: [{ d: 1 }, { e: { $exists: true } }] },
+        { error: { code: 85, mentions: ['already exists with a different name: i'] } },
+      ),
+      ...[
+        { a: { $gt: 0, $lt: 11 }, b: 'x', $or: [{ d: 1 }, { e: { $exists: true } }] },
+        { a: { $gt: 0, $lt: 10 }, b: 'x', $or: [{ d: 1 }, { f: { $exists: true } }] },
+        { a: { $gt: 0, $lt: 10 }, b: 'x' },
+      ].map((filter) => partial('i', filter, { error: { code: 86 } })),
     ],
   },
   refuses(
