@@ -1,3 +1,4 @@
+import { Binary, Timestamp } from 'bson';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { failure, serverForFile } from './support.js';
 
@@ -98,10 +99,10 @@ describe('an index', () => {
     });
     expect(await bounds({ room: 'r1', seq: { $gt: 5 } }, { seq: 1 })).toEqual({
       room: ['["r1", "r1"]'],
-      seq: ['(5, inf]'],
+      seq: ['(5, inf.0]'],
     });
     expect(await bounds({ tags: { $lte: 'm' } })).toEqual({ tags: ['["", "m"]'] });
-    expect(await bounds({ _id: { $gt: 1 } })).toEqual({ _id: ['(1, inf]'] });
+    expect(await bounds({ _id: { $gt: 1 } })).toEqual({ _id: ['(1, inf.0]'] });
   });
 
   it('is explained for a write as its operation names it, with its order of strings', async () => {
@@ -170,6 +171,23 @@ describe('an index', () => {
     });
     await rooms.deleteOne({ c: 'x', a: { $exists: false } });
     await rooms.insertOne({ c: 'x' });
+  });
+
+  it('that is unique shows the value that is there already, and the beginning of a long one', async () => {
+    const shown = server.db.collection('shown');
+    await shown.createIndex({ of: 1 }, { unique: true });
+    const values: [unknown, string][] = [
+      [/^a/i, '/^a/i'],
+      [new Binary(Buffer.from([1, 0xab])), 'BinData(0, 01AB)'],
+      [new Timestamp({ t: 1, i: 2 }), 'Timestamp(1, 2)'],
+      ['a "b"', '"a "b""'],
+      ['x'.repeat(300), `"${'x'.repeat(150)}..."`],
+      [{ list: [] }, '{ list: [] }'],
+    ];
+    for (const [of, text] of values) {
+      await shown.insertOne({ of });
+      expect(String((await failure(shown.insertOne({ of })))['message'])).toContain(` dup key: { of: ${text} }`);
+    }
   });
 
   it('that is unique is not made over documents that break it', async () => {

@@ -1,8 +1,8 @@
 import { Double, Long } from 'bson';
 import { decode, decodeTyped, embeddedIn, encode, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { show } from '../language/show.js';
 import { checkCommandLevels } from '../nesting.js';
-import { show } from '../store/duplicate-key.js';
 import type { CollectionWriter } from '../store/collection.js';
 import { cursorReply, type Reply } from '../wire/message.js';
 import { checkKnown, checkOperation, checkUpdate, missingField, tooSmall, wholeOf, wrongType } from './arguments.js';

@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
 import { typeName } from '../language/bson-types.js';
 import { toNumber } from '../language/numbers.js';
-import { show } from '../store/duplicate-key.js';
+import { show } from '../language/show.js';
 import type { Request } from '../wire/message.js';
 import { NUMBERS, checkKnown, wrongType } from './arguments.js';
 

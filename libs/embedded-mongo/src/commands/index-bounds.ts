@@ -1,15 +1,15 @@
 import { Double, MaxKey, MinKey, ObjectId } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { typeName } from '../language/bson-types.js';
+import { show } from '../language/show.js';
 import { oneSided } from '../store/binding.js';
 import type { PathCondition, Pattern } from '../store/bounds.js';
-import { show } from '../store/duplicate-key.js';
 import type { Plan } from '../store/planner.js';
 import { compareValues } from '../store/key.js';
 
 /** Where the values of a type begin and end, as MongoDB prints it in bounds that are open on one side. */
 const LIMITS: Record<string, readonly [string, string]> = {
-  number: ['[-inf', 'inf]'],
+  number: ['[-inf.0', 'inf.0]'],
   string: ['[""', '{})'],
   date: ['[new Date(-9223372036854775808)', 'new Date(9223372036854775807)]'],
   objectId: ["[ObjectId('000000000000000000000000')", "ObjectId('ffffffffffffffffffffffff')]"],
@@ -85,7 +85,11 @@ function choices(points: readonly unknown[], patterns: readonly Pattern[]): stri
       .map(({ prefix }) => ({ at: prefix, text: `[${show(prefix)}, ${show(following(prefix))})` })),
     ...patterns.map(({ value }) => ({ at: value, text: only(`/${value.pattern}/${value.options}`) })),
   ];
-  return [...new Set(found.sort((a, b) => compareValues(a.at, b.at)).map(({ text }) => text))];
+  found.sort((a, b) => compareValues(a.at, b.at));
+  // Long texts are shown cut, so that different ones may look the same.
+  const isAgain = ({ at, text }: { at: unknown; text: string }, i: number): boolean =>
+    text === found[i - 1]?.text && compareValues(at, found[i - 1]?.at) === 0;
+  return found.filter((one, i) => !isAgain(one, i)).map(({ text }) => text);
 }
 
 function only(value: string): string {

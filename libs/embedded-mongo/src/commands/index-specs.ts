@@ -4,7 +4,7 @@ import { isNumeric } from '../language/arithmetic.js';
 import { typeName } from '../language/bson-types.js';
 import { collationOf } from '../language/collation.js';
 import { toNumber } from '../language/numbers.js';
-import { show } from '../store/duplicate-key.js';
+import { show } from '../language/show.js';
 import { checkPartialFilter } from './partial-filter.js';
 import { isText, textOptions } from './text-index-specs.js';
 

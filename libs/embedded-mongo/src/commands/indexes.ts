@@ -1,7 +1,7 @@
 import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { show } from '../language/show.js';
 import { isView, type CollectionInfo, type Index } from '../store/catalogue.js';
-import { show } from '../store/duplicate-key.js';
 import { listReply } from './collections.js';
 import { createIndexes } from './index-build.js';
 import { changeIndex } from './index-changes.js';

@@ -2,7 +2,7 @@ import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { toNumber } from '../language/numbers.js';
 import { isLanguage } from '../language/text.js';
-import { show } from '../store/duplicate-key.js';
+import { show } from '../language/show.js';
 
 /** Weights of texts are smaller. */
 const MAX_WEIGHT = 100_000;

@@ -1,6 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { show } from '../store/duplicate-key.js';
+import { show } from './show.js';
 import type { Test } from './operators.js';
 import { isReferencePart } from './paths.js';
 

@@ -1,7 +1,6 @@
-import { Decimal128, Double, Int32, Long, ObjectId } from 'bson';
-import { isDoc, type Doc } from '../document.js';
+import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { typeName } from '../language/bson-types.js';
+import { show } from '../language/show.js';
 
 interface Named {
   readonly name: string;
@@ -32,21 +31,4 @@ export function duplicateKey(
     keyValue,
     ...(collation !== undefined && { collation }),
   });
-}
-
-/** A value as MongoDB prints it in messages. */
-export function show(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value instanceof Date) return `new Date(${value.getTime()})`;
-  if (Array.isArray(value)) return `[ ${value.map(show).join(', ')} ]`;
-  if (isDoc(value)) {
-    const fields = Object.entries(value).map(([name, inner]) => `${name}: ${show(inner)}`);
-    return `{ ${fields.join(', ')} }`;
-  }
-  if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`;
-  if (value instanceof Int32 || value instanceof Double) return show(value.value);
-  if (value instanceof Decimal128 || value instanceof Long) return value.toString();
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  return typeName(value);
 }
