@@ -12,6 +12,7 @@ import type { CollectionInfo } from '../store/catalogue.js';
 import { countMatching } from '../store/counting.js';
 import { scan, type Query } from '../store/scan.js';
 import { encodeDocument, requestOf, type Reply } from '../wire/message.js';
+import { withoutApi } from './api-version.js';
 import { checkBoolean, missingField } from './arguments.js';
 import { Call } from './call.js';
 import { runAnywhere, type Command, type Server } from './command.js';
@@ -66,9 +67,9 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
       const options = { hint: call.hint(), evaluation: call.evaluation(own), deadline: call.deadline() };
       checkViewsRead(server.catalogue, call.db, pipeline, options.evaluation.ordering);
       const output = outputOf(pipeline.at(-1), call.db);
-      if (!output) return firstBatch(server, aggregation(server, call.db, collection, pipeline, options), size, false);
+      if (!output) return firstBatch(server, call, aggregation(server, call.db, collection, pipeline, options), size);
       return writeThrough(server, call, output, pipeline.slice(0, -1), options.evaluation).then(() =>
-        firstBatch(server, listed(`${call.db}.${collection ?? '$cmd.aggregate'}`, []), size, false),
+        firstBatch(server, call, listed(`${call.db}.${collection ?? '$cmd.aggregate'}`, []), size),
       );
     },
   },
@@ -88,7 +89,7 @@ async function writeThrough(
 
 /** All documents of a pipeline, read as a driver would read them: what takes long moves to where it may. */
 async function everything(server: Server, call: Call, stages: readonly Doc[]): Promise<Buffer[]> {
-  const { writeConcern: _, bypassDocumentValidation: __, ...args } = call.typed;
+  const { writeConcern: _, bypassDocumentValidation: __, ...args } = withoutApi(call.typed);
   const all: Buffer[] = [];
   let batch = await batchOf(server, call, { ...args, pipeline: stages, cursor: { batchSize: TAKEN_AT_ONCE } });
   for (;;) {
@@ -141,7 +142,7 @@ async function throughStatistics(server: Server, call: Call, { spec, rest }: Sta
   const document = decodeTyped(Buffer.from(encode(await collStatsDocument(server, call, spec))));
   const evaluation = call.evaluation(server.catalogue.find(call.db, call.collection));
   const others = othersOf(server, call.db, { evaluation, deadline: call.deadline() });
-  return firstBatch(server, listed(call.namespace, runPipeline([document], stages, others, evaluation)), size, false);
+  return firstBatch(server, call, listed(call.namespace, runPipeline([document], stages, others, evaluation)), size);
 }
 
 /** What a pipeline is run with besides its stages. */
@@ -166,7 +167,7 @@ export function aggregation(
     sortFields(pushed.sort);
   }
   if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);
-  if (info && rest.length === 0) return pinned(server, info, query, ns, (raw) => raw);
+  if (info && rest.length === 0) return { ...pinned(server, info, query, ns, (raw) => raw), isAll: isNeverAll };
   if (info && isPlainCount(rest)) {
     const n = countMatching(server.environment, info, query);
     return listed(ns, n === 0 ? [] : [countResult(rest[0] ?? {}, n)]);
@@ -231,12 +232,15 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
   };
 }
 
+/** A pipeline is asked for more until it has no more. */
+const isNeverAll = (): boolean => false;
+
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {
   const encoded = Array.from(documents, (doc) => {
     delete doc[SCORE_FIELD];
     return encode(doc);
   });
-  return sourceOf(ns, encoded);
+  return { ...sourceOf(ns, encoded), isAll: isNeverAll };
 }
 
 /** What `countDocuments` of drivers sends. */

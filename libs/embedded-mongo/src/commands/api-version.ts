@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { show } from '../language/show.js';
 import { checkBoolean, wrongType } from './arguments.js';
 import { isText } from './text-index-specs.js';
 
@@ -21,6 +22,7 @@ const UNSTABLE_STAGES = new Set(
     ' ',
   ),
 );
+const PARAMETERS = ['apiVersion', 'apiStrict', 'apiDeprecationErrors'] as const;
 const WHERE = 'APIParametersFromClient';
 const PAGE = 'https://dochub.mongodb.org/core/manual-versioned-api';
 
@@ -39,6 +41,16 @@ export function checkApiVersion(name: string, args: Doc): void {
     throw new MongoError(4886600, 'Provided apiStrict and/or apiDeprecationErrors without passing apiVersion');
   if (version !== '1') throw new MongoError(322, 'API version must be "1"');
   if (strict === true) checkStable(name, args);
+}
+
+/** What a command says of the Stable API, as messages show it. */
+export function apiParameters(args: Doc): string {
+  return show(Object.fromEntries(PARAMETERS.filter((one) => args[one] !== undefined).map((one) => [one, args[one]])));
+}
+
+/** The arguments of a command without those. */
+export function withoutApi({ apiVersion: _, apiStrict: __, apiDeprecationErrors: ___, ...args }: Doc): Doc {
+  return args;
 }
 
 function checkStable(name: string, args: Doc): void {

@@ -5,6 +5,7 @@ import { show } from '../language/show.js';
 import { checkCommandLevels } from '../nesting.js';
 import type { CollectionWriter } from '../store/collection.js';
 import { cursorReply, type Reply } from '../wire/message.js';
+import { apiParameters } from './api-version.js';
 import { checkKnown, checkOperation, checkUpdate, missingField, tooSmall, wholeOf, wrongType } from './arguments.js';
 import type { Call } from './call.js';
 import { checkAdmin, type Command, type Server } from './command.js';
@@ -159,7 +160,7 @@ function run(server: Server, call: Call, { operations, ordered, errorsOnly }: Bu
 function inBatches(server: Server, call: Call, { cursor, ok: _ok, ...totals }: Doc, batchSize: number): Reply {
   const results = sourceOf(RESULTS, (cursor as { firstBatch: Doc[] }).firstBatch.map(encode));
   // Whoever takes no answer never reads on.
-  const batch = server.cursors.first(results, batchSize, call.request.unacknowledged);
+  const batch = server.cursors.first(results, batchSize, call.request.unacknowledged, apiParameters(call.request.args));
   return cursorReply('firstBatch', batch, batch.documents, totals);
 }
 

@@ -161,7 +161,7 @@ function splitNamespace(namespace: string): { db: string; name: string } {
 
 /** A whole list, in one batch unless `cursor` wants smaller ones. */
 export function listReply(server: Server, call: Call, ns: string, items: readonly Doc[]): Reply {
-  return firstBatch(server, sourceOf(ns, items.map(encode)), call.batchSize() ?? Number.POSITIVE_INFINITY, false);
+  return firstBatch(server, call, sourceOf(ns, items.map(encode)), call.batchSize() ?? Number.POSITIVE_INFINITY);
 }
 
 function details(info: CollectionInfo): Doc {

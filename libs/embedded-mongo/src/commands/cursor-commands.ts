@@ -1,6 +1,7 @@
 import { Long } from 'bson';
 import { MongoError } from '../errors.js';
 import { cursorReply, type Reply } from '../wire/message.js';
+import { apiParameters } from './api-version.js';
 import { wrongType } from './arguments.js';
 import type { Call } from './call.js';
 import type { Command, Server } from './command.js';
@@ -15,7 +16,7 @@ export const CURSOR_COMMANDS: Record<string, Command> = {
       const size = call.count('batchSize') ?? 0;
       const ns = `${call.db}.${call.text('collection')}`;
       if (server.longReads && isOfReader(id)) return server.longReads.ask(call);
-      server.cursors.check(id, ns);
+      server.cursors.check(id, ns, apiParameters(call.request.args));
       if (call.has('maxTimeMS'))
         throw new MongoError(2, 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
       const batch = server.cursors.next(id, ns, size === 0 ? Number.POSITIVE_INFINITY : size);

@@ -16,6 +16,8 @@ export interface CursorSource {
   readonly documents: Iterator<Uint8Array | undefined>;
   /** Where whoever reads says for how long; without one there are no pauses. */
   readonly turn?: Turn;
+  /** Whether so many documents are known to be all. Without it, more is looked for. */
+  readonly isAll?: (given: number) => boolean;
   /** Called when the first batch has been read. */
   readonly began?: () => void;
   readonly release: () => void;
@@ -32,6 +34,9 @@ export function sourceOf(ns: string, documents: readonly Uint8Array[]): CursorSo
 }
 
 interface OpenCursor extends CursorSource {
+  /** What the command that opened it said of the Stable API. */
+  readonly api: string;
+  given: number;
   ahead: Uint8Array | undefined;
   hasEnded: boolean;
   /** While a batch is read in several turns. */
@@ -63,9 +68,13 @@ export class CursorRegistry {
     return this.open.size;
   }
 
-  /** Reads the first batch; what is left stays open under a number. */
-  first(source: CursorSource, batchSize: number, single: boolean): Batch {
-    const cursor: OpenCursor = { ...source, ahead: undefined, hasEnded: false, isInUse: false, usedAt: Date.now() };
+  /**
+   * Reads the first batch; what is left stays open under a number.
+   * @param api what its command says of the Stable API
+   */
+  first(source: CursorSource, batchSize: number, single: boolean, api: string): Batch {
+    const state = { given: 0, ahead: undefined, hasEnded: false, isInUse: false, usedAt: Date.now() };
+    const cursor: OpenCursor = { ...source, ...state, api };
     const { ns } = cursor;
     const batch = new Filling(cursor, batchSize);
     try {
@@ -86,9 +95,17 @@ export class CursorRegistry {
     }
   }
 
-  /** @throws MongoError 43 when no such cursor is open, 13 when it is one of another collection, 12051 when it is read */
-  check(id: bigint, ns: string): void {
-    this.of(id, ns);
+  /**
+   * @throws MongoError 43 when no such cursor is open, 13 when it is one of another collection, 12051 when it is read,
+   *   347 when the command that opened it said something else of the Stable API
+   */
+  check(id: bigint, ns: string, api: string): void {
+    const { api: opened } = this.of(id, ns);
+    if (api === opened) return;
+    throw new MongoError(
+      347,
+      `API parameter mismatch: getMore used params ${api}, the cursor-creating command used ${opened}`,
+    );
   }
 
   private of(id: bigint, ns: string): OpenCursor {
@@ -190,9 +207,13 @@ class Filling {
       if (documents.length > 0 && this.bytes + document.length > MAX_BATCH_BYTES) return true;
       documents.push(document);
       this.bytes += document.length;
+      cursor.given++;
       cursor.ahead = undefined;
     }
-    return !ahead || lookAhead(cursor) || cursor.hasEnded;
+    if (!ahead) return true;
+    if (!cursor.isAll) return lookAhead(cursor) || cursor.hasEnded;
+    cursor.hasEnded = cursor.isAll(cursor.given);
+    return true;
   }
 }
 

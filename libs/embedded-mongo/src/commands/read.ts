@@ -9,11 +9,13 @@ import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
 import type { Stored } from '../store/collection.js';
 import { countMatching } from '../store/counting.js';
+import type { Plan } from '../store/planner.js';
 import { scan, scanInTurns, visit, type Query, type Scan } from '../store/scan.js';
 import { TURN_MS, type Turn } from '../store/slices.js';
 import type { Snapshot } from '../store/lmdb-file.js';
 import { BatchFrame } from '../wire/batch-frame.js';
 import { cursorReply, type Reply } from '../wire/message.js';
+import { apiParameters } from './api-version.js';
 import type { Call } from './call.js';
 import type { Command, Server } from './command.js';
 import { MAX_BATCH_BYTES, documentsOf, type CursorSource } from './cursors.js';
@@ -76,7 +78,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       const source = isShown
         ? throughView(server, info, query, projection)
         : pinned(server, info, query, call.namespace, project ?? ((raw) => raw));
-      return firstBatch(server, source, size, single);
+      return firstBatch(server, call, source, size, single);
     },
   },
   count: {
@@ -170,7 +172,8 @@ function wholeAnswer(
       },
       isWhole ? Number.POSITIVE_INFINITY : MOST_TRIED,
     );
-    if (visited && left >= 0 && frame.size <= MAX_BATCH_BYTES) answer = frame.finish();
+    // A batch that is just full need not be the last.
+    if (visited && (isWhole || left > 0) && frame.size <= MAX_BATCH_BYTES) answer = frame.finish();
   } finally {
     if (!answer) frame.drop();
   }
@@ -232,7 +235,7 @@ export function pinned(
   // The checkpoint that was made for it may have taken longer than reading will.
   if (query.deadline?.handOverAt) query.deadline.handOverAt = performance.now() + TURN_MS;
   const turn: Turn = { endsAt: Number.POSITIVE_INFINITY };
-  const { documents } = planned(server, info, query, turn, snapshot);
+  const { documents, plan } = planned(server, info, query, turn, snapshot);
   const projected = (function* (): Generator<Uint8Array | undefined> {
     for (const stored of documents) yield stored && project(stored.raw, stored.textScore);
   })();
@@ -240,6 +243,7 @@ export function pinned(
     ns,
     documents: projected,
     turn,
+    isAll: endOf(plan, query),
     began: () => {
       if (!query.deadline) return;
       // `maxTimeMS` is for the command that opens a cursor; how long its owner takes to read on is not counted.
@@ -253,6 +257,14 @@ export function pinned(
       snapshot?.done();
     },
   };
+}
+
+/**
+ * How MongoDB knows that a scan has given all: what it has sorted is there as a whole, and so is the only document of a
+ * unique key. Elsewhere only a limit tells; without it, a batch that is just full is followed by one that is empty.
+ */
+function endOf({ sorted, points, ranges }: Plan, { limit }: Query): CursorSource['isAll'] {
+  return sorted && !(points && ranges.length === 1) ? (given) => given === limit : undefined;
 }
 
 /** All that a scan gives, in memory: on a full disk there are no snapshots, and reading has to go on. */
@@ -285,7 +297,7 @@ function planned(
 }
 
 /** The answer of a command that opens a cursor. */
-export function firstBatch(server: Server, source: CursorSource, batchSize: number, single: boolean): Reply {
-  const batch = server.cursors.first(source, batchSize, single);
+export function firstBatch(server: Server, call: Call, source: CursorSource, batchSize: number, single = false): Reply {
+  const batch = server.cursors.first(source, batchSize, single, apiParameters(call.request.args));
   return cursorReply('firstBatch', batch, batch.documents);
 }

@@ -67,6 +67,27 @@ export const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'a batch that is just full is the last where a limit, a sort in memory or a key that is unique says so',
+    manual: 'reference/command/getMore/',
+    given: { c: numbers(6) },
+    steps: [
+      { command: { find: 'c', sort: { _id: 1 }, batchSize: 6 }, documents: numbers(6), batches: 2 },
+      { command: { find: 'c', sort: { _id: 1 }, batchSize: 6, limit: 6 }, documents: numbers(6), batches: 1 },
+      { command: { find: 'c', sort: { n: 1 }, batchSize: 6 }, documents: numbers(6), batches: 1 },
+      { command: { find: 'c', filter: { _id: 1 }, batchSize: 1 }, documents: numbers(1), batches: 1 },
+      {
+        command: { aggregate: 'c', pipeline: [{ $sort: { _id: 1 } }, { $limit: 6 }], cursor: { batchSize: 6 } },
+        documents: numbers(6),
+        batches: 2,
+      },
+      {
+        command: { aggregate: 'c', pipeline: [{ $group: { _id: 1 } }], cursor: { batchSize: 1 } },
+        documents: numbers(1),
+        batches: 2,
+      },
+    ],
+  },
+  {
     name: 'a single batch closes its cursor',
     manual: 'reference/command/find/',
     given: { c: numbers(5) },
