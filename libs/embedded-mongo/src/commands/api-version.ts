@@ -4,11 +4,11 @@ import { show } from '../language/show.js';
 import { checkBoolean, wrongType } from './arguments.js';
 import { isText } from './text-index-specs.js';
 
-/** The commands of the Stable API's version 1 that this server has. */
+/** The commands of the Stable API's version 1 that this server has, two of them with their old names as well. */
 const STABLE = new Set(
   (
-    'aggregate bulkWrite collMod count create createIndexes delete drop dropDatabase dropIndexes endSessions explain find ' +
-    'findAndModify getMore hello insert killCursors listCollections listDatabases listIndexes ping refreshSessions update'
+    'aggregate bulkWrite collMod count create createIndexes delete deleteIndexes drop dropDatabase dropIndexes endSessions ' +
+    'explain find findAndModify findandmodify getMore hello insert killCursors listCollections listDatabases listIndexes ping refreshSessions update'
   ).split(' '),
 );
 /** Arguments that are no part of it, also when they change nothing. */

@@ -20,6 +20,7 @@ const WRITING: readonly string[] = [
   'create',
   'createIndexes',
   'delete',
+  'deleteIndexes',
   'drop',
   'dropDatabase',
   'dropIndexes',

@@ -1,5 +1,15 @@
+import { MongoError } from '../errors.js';
 import type { Ordering } from '../language/ordering.js';
 import { keyOf } from '../store/key.js';
+
+/**
+ * The names along the path of which `distinct` gives the values.
+ * @throws MongoError 31032 for a zero byte
+ */
+export function partsOf(key: string): string[] {
+  if (key.includes('\0')) throw new MongoError(31032, 'Key field cannot contain an embedded null byte');
+  return key.split('.');
+}
 
 /** Values of which no two are equal, in the order in which they came. */
 export class DistinctValues {

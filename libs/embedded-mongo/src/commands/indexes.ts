@@ -24,6 +24,20 @@ const UNSUPPORTED_CHANGES = [
 ];
 const ID_SPEC = { v: 2, key: { _id: 1 }, name: '_id_' };
 
+const DROP_INDEXES: Command = {
+  fields: ['index'],
+  run: (server, call) =>
+    server.environment.write(() => {
+      checkDropped(call);
+      if (!server.catalogue.find(call.db, call.collection)) throw new MongoError(26, `ns not found ${call.namespace}`);
+      const info = existing(server, call);
+      const nIndexesWas = info.indexes.length + 1;
+      const wanted = call.value('index');
+      dropIndexes(server, info, wanted);
+      return { nIndexesWas, ...(wanted === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}), ok: 1 };
+    }),
+};
+
 /** Commands about indexes. */
 export const INDEX_COMMANDS: Record<string, Command> = {
   createIndexes: {
@@ -64,31 +78,20 @@ export const INDEX_COMMANDS: Record<string, Command> = {
       return listReply(server, call, call.namespace, [ID_SPEC, ...info.indexes.map(({ spec }) => inOrder(spec))]);
     },
   },
-  dropIndexes: {
-    fields: ['index'],
-    run: (server, call) =>
-      server.environment.write(() => {
-        checkDropped(call);
-        if (!server.catalogue.find(call.db, call.collection))
-          throw new MongoError(26, `ns not found ${call.namespace}`);
-        const info = existing(server, call);
-        const nIndexesWas = info.indexes.length + 1;
-        const wanted = call.value('index');
-        dropIndexes(server, info, wanted);
-        return { nIndexesWas, ...(wanted === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}), ok: 1 };
-      }),
-  },
+  dropIndexes: DROP_INDEXES,
+  // Its old name.
+  deleteIndexes: DROP_INDEXES,
 };
 
 /** @throws MongoError 40414 when nothing says which index is meant, 14 when it is neither a name, nor a key, nor a list of names */
 function checkDropped(call: Call): void {
   const wanted = call.value('index');
-  if (wanted === undefined || wanted === null) throw missingField(call.name, 'index');
+  if (wanted === undefined || wanted === null) throw missingField('dropIndexes', 'index');
   if (typeof wanted !== 'string' && !isDoc(wanted) && !Array.isArray(wanted))
-    throw wrongType(call.name, 'index', ['string', 'object'], wanted);
+    throw wrongType('dropIndexes', 'index', ['string', 'object'], wanted);
   if (!Array.isArray(wanted)) return;
   wanted.forEach((name: unknown, i) => {
-    if (typeof name !== 'string') throw wrongType(`${call.name}.index`, String(i), 'string', name);
+    if (typeof name !== 'string') throw wrongType('dropIndexes.index', String(i), 'string', name);
   });
 }
 

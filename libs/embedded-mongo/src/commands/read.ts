@@ -19,7 +19,7 @@ import { apiParameters } from './api-version.js';
 import type { Call } from './call.js';
 import type { Command, Server } from './command.js';
 import { MAX_BATCH_BYTES, documentsOf, type CursorSource } from './cursors.js';
-import { DistinctValues } from './distinct-values.js';
+import { DistinctValues, partsOf } from './distinct-values.js';
 import { checkForView, checkNatural, checkQuery, checkTailable } from './query-checks.js';
 import { stagesOf } from './views.js';
 
@@ -104,7 +104,7 @@ export const READ_COMMANDS: Record<string, Command> = {
     canMove: () => true,
     fields: ['key', 'query', 'collation', 'hint'],
     run: (server, call) => {
-      const parts = call.text('key').split('.');
+      const parts = partsOf(call.text('key'));
       const info = server.catalogue.find(call.db, call.collection);
       const query = queryOf(call, info, 'query');
       const values = new DistinctValues(query.evaluation?.ordering ?? BINARY);

@@ -35,9 +35,8 @@ export function checkNamespace(db: string, name: string): void {
   const bytes = Buffer.byteLength(`${db}.${name}`);
   // Drivers refuse a dot at the end; MongoDB takes it.
   const invalid = name === '' || name.includes('\0') || name.includes('$') || name.startsWith('.');
-  if (invalid || name.startsWith('system.')) {
-    throw new MongoError(73, `Invalid collection name: ${name}`);
-  }
+  if (invalid) throw new MongoError(73, `Invalid collection name: ${name}`);
+  if (name.startsWith('system.')) throw new MongoError(73, `Invalid system namespace: ${db}.${name}`);
   if (bytes > 255) {
     throw new MongoError(73, `Fully qualified namespace is too long. Namespace: ${db}.${name} Max: 255`);
   }

@@ -1,4 +1,4 @@
-import { double, long, type Case, type Doc } from '../case.js';
+import { DATABASE, double, long, type Case, type Doc } from '../case.js';
 
 const numbers = (count: number): Doc[] => Array.from({ length: count }, (_, i) => ({ _id: i + 1 }));
 const nested = (levels: number): Doc => (levels === 1 ? { a: 1 } : { a: nested(levels - 1) });
@@ -170,7 +170,12 @@ export const cases: readonly Case[] = [
   {
     name: 'a collection name may not begin with system.',
     manual: 'reference/limits/#naming-restrictions',
-    steps: [{ command: { create: 'system.mine' }, error: { code: 73 } }],
+    steps: [
+      {
+        command: { create: 'system.mine' },
+        error: { code: 73, mentions: [`Invalid system namespace: ${DATABASE}.system.mine`] },
+      },
+    ],
   },
   {
     name: 'a collection name may not hold a dollar',
@@ -192,6 +197,11 @@ export const cases: readonly Case[] = [
       { command: { count: 'c', query: { _id: { $gt: 4 } }, skip: 2 }, answer: { n: 3 } },
       { command: { count: 'c', query: { _id: { $gt: 4 } }, limit: 4 }, answer: { n: 4 } },
     ],
+  },
+  {
+    name: 'the key of distinct has no zero byte',
+    manual: 'reference/command/distinct/#command-fields',
+    steps: [{ command: { distinct: 'c', key: 'a\0b' }, error: { code: 31032 } }],
   },
   {
     name: 'distinct opens arrays and takes values of one number once',

@@ -201,6 +201,7 @@ export const cases: readonly Case[] = [
     given: { c: [] },
     steps: [
       { command: { dropIndexes: 'c' }, error: { code: 40414, mentions: ['dropIndexes.index'] } },
+      { command: { deleteIndexes: 'c' }, error: { code: 40414, mentions: ['dropIndexes.index'] } },
       {
         command: { dropIndexes: 'c', index: true },
         error: { code: 14, mentions: ["BSON field 'dropIndexes.index' is the wrong type 'bool', expected types"] },

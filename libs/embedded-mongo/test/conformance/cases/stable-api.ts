@@ -36,6 +36,16 @@ export const cases: readonly Case[] = [
     { create: 'v', viewOn: 'c', pipeline: [{ $lookup: { from: 'd', as: 'l', pipeline: [{ $indexStats: {} }] } }] },
     { createIndexes: 'c', indexes: [{ key: { a: 'text' }, name: 't' }] },
   ].map((command) => strict(`apiStrict refuses ${JSON.stringify(command)}`, command, { error: { code: 323 } })),
+  strict(
+    'apiStrict leaves the old name of findAndModify',
+    { findandmodify: 'c', remove: true },
+    { answer: { value: { _id: 1, a: 1 } } },
+  ),
+  strict(
+    'apiStrict leaves the old name of dropIndexes',
+    { deleteIndexes: 'c', index: '*' },
+    { answer: { nIndexesWas: 1 } },
+  ),
   strict('apiStrict leaves what counts documents', { count: 'c' }, { answer: { n: 1 } }),
   strict(
     'apiStrict leaves the count of $collStats',
