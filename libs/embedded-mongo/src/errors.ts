@@ -82,6 +82,8 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
 /** A refusal that goes to the driver as MongoDB would word it: `code`, `codeName` and `errmsg`. */
 export class MongoError extends Error {
   override readonly name: string = 'MongoError';
+  /** It came up over documents, when the command had been planned. */
+  isOfExecution = false;
 
   /** @param extra further fields of the answer, such as `keyPattern` and `keyValue` */
   constructor(
@@ -111,6 +113,18 @@ export const farDate = (): MongoError =>
 
 /** MongoDB's code of a disk that takes no writes. */
 export const DISK_FULL = 14031;
+
+/** Notes that an error came up over documents. */
+export function ofExecution(error: unknown): unknown {
+  if (error instanceof MongoError) error.isOfExecution = true;
+  return error;
+}
+
+/** An error as a command tells it: with its own words before one that came up over documents. */
+export function told(error: MongoError, context: string): MongoError {
+  const { code, message, extra, isOfExecution } = error;
+  return isOfExecution ? new MongoError(code, `${context} :: caused by :: ${message}`, extra) : error;
+}
 
 /** Any thrown value as what a driver is told; what was not foreseen becomes code 1 with its message. */
 export function toMongoError(error: unknown): MongoError {

@@ -121,6 +121,27 @@ describe('sessions', () => {
   });
 });
 
+describe('what is wrong with a filter', () => {
+  it('is told as such, and not as what fails over a document', async () => {
+    await server.db.collection('wrong').insertMany([{ n: 1 }, { n: 2 }]);
+    const filter = { n: { $foo: 1 } };
+    const pipelines = [
+      [{ $match: filter }],
+      [{ $unwind: '$n' }, { $match: filter }],
+      [{ $facet: { all: [{ $match: filter }] } }],
+      [{ $lookup: { from: 'wrong', pipeline: [{ $match: filter }], as: 'others' } }],
+      [{ $unionWith: { coll: 'wrong', pipeline: [{ $match: filter }] } }],
+    ];
+    for (const command of [
+      { find: 'wrong', filter },
+      { find: 'wrong', filter, sort: { n: 1 } },
+      { distinct: 'wrong', key: 'n', query: filter },
+      ...pipelines.map((pipeline) => ({ aggregate: 'wrong', pipeline, cursor: {} })),
+    ])
+      expect(await failure(server.db.command(command))).toMatchObject({ code: 2, message: 'unknown operator: $foo' });
+  });
+});
+
 describe('arguments that all commands take', () => {
   it('let: variables for $expr', async () => {
     const collection = server.db.collection('variables');

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Double, Int32, deserialize, type Long } from 'bson';
 import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
-import { MongoError } from '../errors.js';
+import { MongoError, ofExecution } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
 import { SCORE_FIELD } from '../language/expression.js';
 import { checkFilter, type Evaluation } from '../language/filter.js';
@@ -9,6 +9,7 @@ import { checkPipeline, mentionsScore, runPipeline, type Others } from '../langu
 import { sortFields } from '../language/sort.js';
 import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
+import type { Stored } from '../store/collection.js';
 import { countMatching } from '../store/counting.js';
 import { scan, type Query } from '../store/scan.js';
 import { encodeDocument, requestOf, type Reply } from '../wire/message.js';
@@ -84,7 +85,12 @@ async function writeThrough(
   evaluation: Evaluation,
 ): Promise<void> {
   checkTarget(server, output, evaluation);
-  await writeOutput(server, output, await everything(server, call, stages), evaluation);
+  const documents = await everything(server, call, stages);
+  try {
+    await writeOutput(server, output, documents, evaluation);
+  } catch (error) {
+    throw ofExecution(error);
+  }
 }
 
 /** All documents of a pipeline, read as a driver would read them: what takes long moves to where it may. */
@@ -188,8 +194,12 @@ function runOver(
   return runPipeline(documents, rest, othersOf(server, db, options), options.evaluation ?? {});
 }
 
-function* read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
-  for (const { raw, textScore } of scan(server.environment, info, query).documents) {
+function read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
+  return decoded(scan(server.environment, info, query).documents);
+}
+
+function* decoded(found: Iterable<Stored>): Generator<Doc> {
+  for (const { raw, textScore } of found) {
     const doc = decodeTyped(raw);
     yield textScore === undefined ? doc : { ...doc, [SCORE_FIELD]: new Double(textScore) };
   }
@@ -236,11 +246,15 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
 const isNeverAll = (): boolean => false;
 
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {
-  const encoded = Array.from(documents, (doc) => {
-    delete doc[SCORE_FIELD];
-    return encode(doc);
-  });
-  return { ...sourceOf(ns, encoded), isAll: isNeverAll };
+  try {
+    const encoded = Array.from(documents, (doc) => {
+      delete doc[SCORE_FIELD];
+      return encode(doc);
+    });
+    return { ...sourceOf(ns, encoded), isAll: isNeverAll };
+  } catch (error) {
+    throw ofExecution(error);
+  }
 }
 
 /** What `countDocuments` of drivers sends. */

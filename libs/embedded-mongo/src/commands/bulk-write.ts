@@ -1,6 +1,6 @@
 import { Double, Long } from 'bson';
 import { decode, decodeTyped, embeddedIn, encode, isDoc, type Doc } from '../document.js';
-import { MongoError } from '../errors.js';
+import { MongoError, told } from '../errors.js';
 import { show } from '../language/show.js';
 import { checkCommandLevels } from '../nesting.js';
 import type { CollectionWriter } from '../store/collection.js';
@@ -146,9 +146,11 @@ function run(server: Server, call: Call, { operations, ordered, errorsOnly }: Bu
       return result !== undefined;
     },
     runLong: async (index) => add(index, await runInSlices(server, call, at(index), totals)),
-    failed: (idx, { code, message, extra }) => {
+    failed: (idx, error) => {
       totals.nErrors++;
-      const none = at(idx).kind === 'update' ? { n: 0, nModified: 0 } : { n: 0 };
+      const { kind } = at(idx);
+      const { code, message, extra } = told(error, `Plan executor error during ${kind}`);
+      const none = kind === 'update' ? { n: 0, nModified: 0 } : { n: 0 };
       results.push({ ok: new Double(0), idx, code, errmsg: message, ...extra, ...none });
     },
   };

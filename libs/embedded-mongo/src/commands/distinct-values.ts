@@ -1,3 +1,4 @@
+import { MAX_DOCUMENT_BYTES, encode } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Ordering } from '../language/ordering.js';
 import { keyOf } from '../store/key.js';
@@ -40,4 +41,14 @@ export class DistinctValues {
     this.sorted.splice(low, 0, value);
     return true;
   }
+}
+
+/** @throws MongoError 17217 for values that are too many for an answer */
+export function checkDistinct(values: readonly unknown[]): void {
+  try {
+    if (encode({ values }).length <= MAX_DOCUMENT_BYTES) return;
+  } catch (error) {
+    if (!(error instanceof MongoError) || error.code !== 10334) throw error;
+  }
+  throw new MongoError(17217, 'distinct too big, 16mb cap');
 }

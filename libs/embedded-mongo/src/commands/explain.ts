@@ -105,7 +105,7 @@ function explain(server: Server, subject: Subject, verbosity: Verbosity): { plan
   const { keys, documents } = examined(root);
   const executionStats = {
     executionSuccess: !failed,
-    ...(failed ? { errorMessage: failed.message.replace(CONTEXT, ''), errorCode: failed.code } : {}),
+    ...(failed ? { errorMessage: failed.message, errorCode: failed.code } : {}),
     nReturned: root.nReturned ?? 0,
     executionTimeMillis: milliseconds,
     totalKeysExamined: keys,
@@ -117,8 +117,6 @@ function explain(server: Server, subject: Subject, verbosity: Verbosity): { plan
   return { plan: shown(root), execution: { executionStats } };
 }
 
-/** What MongoDB puts before an error on its way out of a find, and not where `explain` tells of it. */
-const CONTEXT = /^Executor error during find command :: caused by :: /;
 /** What ends a command from outside: its time, its memory, the server. */
 const ENDED = [50, 146, 11600];
 

@@ -1,5 +1,5 @@
-import { MAX_DOCUMENT_BYTES, decodeTyped, encode, type Doc } from '../document.js';
-import { MongoError } from '../errors.js';
+import { MAX_DOCUMENT_BYTES, decodeTyped, type Doc } from '../document.js';
+import { MongoError, ofExecution } from '../errors.js';
 import { BINARY } from '../language/ordering.js';
 import { MISSING, someAt } from '../language/paths.js';
 import { mentionsScore } from '../language/pipeline.js';
@@ -19,7 +19,7 @@ import { apiParameters } from './api-version.js';
 import type { Call } from './call.js';
 import type { Command, Server } from './command.js';
 import { MAX_BATCH_BYTES, documentsOf, type CursorSource } from './cursors.js';
-import { DistinctValues, partsOf } from './distinct-values.js';
+import { DistinctValues, checkDistinct, partsOf } from './distinct-values.js';
 import { checkForView, checkNatural, checkQuery, checkTailable } from './query-checks.js';
 import { stagesOf } from './views.js';
 
@@ -130,16 +130,6 @@ export const READ_COMMANDS: Record<string, Command> = {
   },
 };
 
-/** @throws MongoError 17217 for values that are too many for an answer */
-function checkDistinct(values: readonly unknown[]): void {
-  try {
-    if (encode({ values }).length <= MAX_DOCUMENT_BYTES) return;
-  } catch (error) {
-    if (!(error instanceof MongoError) || error.code !== 10334) throw error;
-  }
-  throw new MongoError(17217, 'distinct too big, 16mb cap');
-}
-
 /** Most documents that are looked at for an answer that may turn out to need a cursor. */
 const MOST_TRIED = 1000;
 
@@ -237,7 +227,11 @@ export function pinned(
   const turn: Turn = { endsAt: Number.POSITIVE_INFINITY };
   const { documents, plan } = planned(server, info, query, turn, snapshot);
   const projected = (function* (): Generator<Uint8Array | undefined> {
-    for (const stored of documents) yield stored && project(stored.raw, stored.textScore);
+    try {
+      for (const stored of documents) yield stored && project(stored.raw, stored.textScore);
+    } catch (error) {
+      throw ofExecution(error);
+    }
   })();
   return {
     ns,

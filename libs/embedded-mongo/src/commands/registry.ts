@@ -1,4 +1,5 @@
-import { MongoError } from '../errors.js';
+import { MongoError, told } from '../errors.js';
+import { isView } from '../store/catalogue.js';
 import { checkDatabase } from '../store/namespace.js';
 import type { Reply, Request } from '../wire/message.js';
 import { AGGREGATE_COMMANDS } from './aggregate.js';
@@ -59,5 +60,37 @@ export function runCommand(
   checkConcerns(request);
   const call = new Call(request, connection.id, limits);
   call.checkTime();
-  return runAnywhere(server, command, call);
+  const context = CONTEXTS[name];
+  if (!context) return runAnywhere(server, command, call);
+  const rethrow = (error: unknown): never => {
+    throw error instanceof MongoError ? told(error, context(server, call)) : error;
+  };
+  try {
+    const reply = runAnywhere(server, command, call);
+    return reply instanceof Promise ? reply.catch(rethrow) : reply;
+  } catch (error) {
+    return rethrow(error);
+  }
 }
+
+type Context = (server: Server, call: Call) => string;
+
+const aggregating: Context = () => 'PlanExecutor error during aggregation';
+const modifying: Context = () => 'Plan executor error during findAndModify';
+/** A view is read by a pipeline. */
+const reading =
+  (own: (call: Call) => string): Context =>
+  (server, call) => {
+    const info = server.catalogue.find(call.db, call.collection);
+    return info && isView(info) ? aggregating(server, call) : own(call);
+  };
+
+/** What commands tell before an error that came up over documents. */
+const CONTEXTS: Readonly<Record<string, Context>> = {
+  aggregate: aggregating,
+  distinct: reading(() => 'Executor error during distinct command'),
+  find: reading((call) => `Executor error during find command: ${call.namespace}`),
+  findAndModify: modifying,
+  findandmodify: modifying,
+  getMore: () => 'Executor error during getMore',
+};

@@ -1,5 +1,5 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
-import { MongoError } from '../errors.js';
+import { MongoError, told } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
 import type { Evaluation } from '../language/filter.js';
 import { compileUpdate, type Update } from '../language/update.js';
@@ -112,8 +112,10 @@ function answered(
   parts: Omit<Batch, 'length' | 'ordered' | 'failed'>,
 ): Promise<Doc> {
   const writeErrors: Doc[] = [];
-  const failed = (index: number, { code, message, extra }: MongoError): void =>
-    void writeErrors.push({ index, code, errmsg: message, ...extra });
+  const failed = (index: number, error: MongoError): void => {
+    const { code, message, extra } = told(error, `Plan executor error during ${call.name}`);
+    writeErrors.push({ index, code, errmsg: message, ...extra });
+  };
   return runBatch(server, call, { length, ordered: call.ordered(), failed, ...parts }, () => ({
     ...counts(),
     ...(writeErrors.length > 0 ? { writeErrors } : {}),

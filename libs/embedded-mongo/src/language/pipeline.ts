@@ -1,5 +1,5 @@
 import { isDoc, type Doc } from '../document.js';
-import { MongoError, searchNotEnabled } from '../errors.js';
+import { MongoError, searchNotEnabled, ofExecution } from '../errors.js';
 import { SCORE_FIELD } from './expression.js';
 import type { Evaluation } from './filter.js';
 import { typeName } from './bson-types.js';
@@ -243,5 +243,11 @@ export function runPipeline(
     pipeline: compilePipeline,
     reading: compileReading,
   };
-  return compilePipeline(withScores(pipeline), context)(documents);
+  const run = compilePipeline(withScores(pipeline), context);
+  try {
+    return run(documents);
+  } catch (error) {
+    // Some stages take all that there is at once.
+    throw ofExecution(error);
+  }
 }

@@ -1,5 +1,5 @@
 import { decode, decodeTyped, type Doc } from '../document.js';
-import { MongoError } from '../errors.js';
+import { MongoError, ofExecution } from '../errors.js';
 import { matcher, needsTypes, type Evaluation } from '../language/filter.js';
 import { BINARY } from '../language/ordering.js';
 import { sortFields, sorterOf, type Sorter } from '../language/sort.js';
@@ -75,7 +75,8 @@ export function scanInTurns(
   const evaluation = score
     ? { ...query.evaluation, text: (doc: unknown) => score(doc as Doc) !== undefined }
     : query.evaluation;
-  const filtering = chosen.exact ? found : filtered(found, planned.rest, evaluation);
+  // Made before anything is read: what is wrong with a filter is told as such.
+  const filtering = chosen.exact ? found : filtered(found, rawMatcher(planned.rest, evaluation));
   const matching = score ? scored(filtering, score, isChoice) : filtering;
   const window = { skip: query.skip ?? 0, limit: query.limit ? query.limit : Number.POSITIVE_INFINITY };
   const wanted = window.skip + window.limit;
@@ -132,6 +133,8 @@ export function visit(
       left--;
       if (!take(raw)) break;
     }
+  } catch (error) {
+    throw ofExecution(error);
   } finally {
     walk.close();
   }
@@ -151,8 +154,7 @@ function* scored(
   }
 }
 
-function* filtered(found: Iterable<Paused>, filter: Doc, evaluation: Evaluation | undefined): Generator<Paused> {
-  const matches = rawMatcher(filter, evaluation);
+function* filtered(found: Iterable<Paused>, matches: (raw: Buffer) => boolean): Generator<Paused> {
   for (const stored of found) if (!stored || matches(stored.raw)) yield stored;
 }
 
@@ -191,7 +193,7 @@ function* sorted<Key>(
     if (bytes > MAX_SORT_BYTES) {
       throw new MongoError(
         292,
-        `Executor error during find command :: caused by :: Sort exceeded memory limit of ${MAX_SORT_BYTES} bytes, but did not opt in to external sorting.`,
+        `Sort exceeded memory limit of ${MAX_SORT_BYTES} bytes, but did not opt in to external sorting.`,
       );
     }
   }
@@ -199,17 +201,21 @@ function* sorted<Key>(
 }
 
 function* cut(found: Iterable<Paused>, window: { skip: number; limit: number }, counts: ScanCounts): Generator<Paused> {
-  for (const stored of found) {
-    if (!stored) {
-      yield undefined;
-      continue;
+  try {
+    for (const stored of found) {
+      if (!stored) {
+        yield undefined;
+        continue;
+      }
+      if (counts.skipped < window.skip) {
+        counts.skipped++;
+        continue;
+      }
+      counts.returned++;
+      yield stored;
+      if (counts.returned >= window.limit) return;
     }
-    if (counts.skipped < window.skip) {
-      counts.skipped++;
-      continue;
-    }
-    counts.returned++;
-    yield stored;
-    if (counts.returned >= window.limit) return;
+  } catch (error) {
+    throw ofExecution(error);
   }
 }

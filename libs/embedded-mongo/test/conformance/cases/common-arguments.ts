@@ -1,4 +1,4 @@
-import { decimal, double, long, type Case, type Doc, type Step } from '../case.js';
+import { DATABASE, decimal, double, long, type Case, type Doc, type Step } from '../case.js';
 
 /** Commands of each kind, which do nothing to an empty collection. */
 const AGGREGATION: Doc = { aggregate: 'c', pipeline: [], cursor: {} };
@@ -27,6 +27,14 @@ const named = (commands: readonly Doc[]): [string, Doc][] =>
 const refused = (maxTimeMS: unknown, code: number, ...mentions: string[]): Step => ({
   command: { find: 'c', maxTimeMS },
   error: { code, mentions },
+});
+
+const DIVIDES = { $expr: { $divide: [1, '$a'] } };
+const AGGREGATING = 'PlanExecutor error during aggregation';
+
+const divided = (command: Doc, context: string, index?: number): Step => ({
+  command,
+  error: { code: 2, mentions: [`${context} :: caused by :: can't $divide by zero`], ...(index === 0 ? { index } : {}) },
 });
 
 /** Statements on the arguments that all commands have in common. */
@@ -240,6 +248,26 @@ export const cases: readonly Case[] = [
       {
         command: { findAndModify: 'c', query: { a: 5 }, update: { $set: { _id: 1 } }, upsert: true },
         error: { code: 11000, mentions: ['Plan executor error during findAndModify :: caused by :: E11000'] },
+      },
+    ],
+  },
+  {
+    name: 'what fails over a document is told with the command that reads it',
+    manual: 'reference/command/find/#output',
+    given: { c: [{ _id: 1, a: 0 }] },
+    steps: [
+      { command: { create: 'v', viewOn: 'c', pipeline: [] } },
+      divided({ find: 'c', filter: DIVIDES }, `Executor error during find command: ${DATABASE}.c`),
+      divided({ find: 'v', filter: DIVIDES }, AGGREGATING),
+      divided({ aggregate: 'c', pipeline: [{ $match: DIVIDES }], cursor: {} }, AGGREGATING),
+      divided({ aggregate: 'c', pipeline: [{ $group: { _id: DIVIDES.$expr } }], cursor: {} }, AGGREGATING),
+      divided({ distinct: 'c', key: 'a', query: DIVIDES }, 'Executor error during distinct command'),
+      divided({ findAndModify: 'c', query: DIVIDES, remove: true }, 'Plan executor error during findAndModify'),
+      divided({ update: 'c', updates: [{ q: DIVIDES, u: {} }] }, 'Plan executor error during update', 0),
+      divided({ delete: 'c', deletes: [{ q: DIVIDES, limit: 1 }] }, 'Plan executor error during delete', 0),
+      {
+        command: { aggregate: 'c', pipeline: [{ $merge: { into: 'c', whenMatched: 'fail' } }], cursor: {} },
+        error: { code: 11000, mentions: [`${AGGREGATING} :: caused by :: E11000`] },
       },
     ],
   },
