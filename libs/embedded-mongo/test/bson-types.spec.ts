@@ -112,6 +112,30 @@ describe('values that JavaScript has not', () => {
     }
   });
 
+  it('are symbols, which equal the strings of their names', async () => {
+    const symbols = server.db.collection<Doc>('symbols');
+    const name = new BSON.BSONSymbol('abc');
+    await symbols.insertMany([
+      { _id: 1, s: name },
+      { _id: 2, s: 'abc' },
+      { _id: 3, s: ['x', name] },
+      { _id: 4, s: 'x' },
+    ]);
+    const found = async (filter: Doc): Promise<unknown[]> =>
+      (await symbols.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
+    for (const one of [name, 'abc']) {
+      for (const filter of [
+        { s: one },
+        { s: { $in: [one, 5] } },
+        { s: { $gte: one, $lt: 'b' } },
+        { s: { $all: [one] } },
+      ])
+        expect(await found(filter)).toEqual([1, 2, 3]);
+      expect(await found({ s: { $ne: one } })).toEqual([4]);
+    }
+    expect(await found({ s: { $type: 'symbol' } })).toEqual([1, 3]);
+  });
+
   it('are undefined, to which nothing is compared', async () => {
     const command = { find: 'any', filter: { some: null } };
     expect(await patched(command, Buffer.from('\x0asome'), Buffer.from('\x06'))).toMatchObject({ ok: 0, code: 2 });

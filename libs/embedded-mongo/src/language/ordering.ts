@@ -1,4 +1,4 @@
-import { isDoc } from '../document.js';
+import { bsonType, isDoc } from '../document.js';
 import { compareValues, keyOf, TYPE } from '../store/key.js';
 import type { Collation } from './collation.js';
 import { MISSING } from './paths.js';
@@ -12,13 +12,15 @@ export interface Ordering {
   readonly equal: (a: unknown, b: unknown) => boolean;
 }
 
+const isSymbol = (value: unknown): boolean => bsonType(value) === 'BSONSymbol';
 const isNull = (value: unknown): boolean => value === null || value === undefined || value === MISSING;
 
 /** Whether two values are equal as MongoDB compares them: numbers by value, documents field by field in order. */
 export function equalValues(a: unknown, b: unknown): boolean {
   if (isNull(a) || isNull(b)) return isNull(a) && isNull(b);
   if (a === b) return true;
-  if (typeof a === 'string' || typeof b === 'string') return false;
+  // A symbol, which is BSON's deprecated type for them, equals the string of its name.
+  if (typeof a === 'string' || typeof b === 'string') return (isSymbol(a) || isSymbol(b)) && compareValues(a, b) === 0;
   return compareValues(a, b) === 0;
 }
 
