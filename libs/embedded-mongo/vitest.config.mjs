@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 3,
     // A process for each of eighty files takes longer to start than most of them to run; they share nothing but modules.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
   },
 });
