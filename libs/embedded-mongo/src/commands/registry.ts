@@ -60,17 +60,17 @@ export function runCommand(
   checkConcerns(request);
   const call = new Call(request, connection.id, limits);
   call.checkTime();
-  const context = CONTEXTS[name];
-  if (!context) return runAnywhere(server, command, call);
-  const rethrow = (error: unknown): never => {
-    throw error instanceof MongoError ? told(error, context(server, call)) : error;
-  };
   try {
     const reply = runAnywhere(server, command, call);
-    return reply instanceof Promise ? reply.catch(rethrow) : reply;
+    return reply instanceof Promise ? reply.catch((error: unknown) => rethrown(server, call, error)) : reply;
   } catch (error) {
-    return rethrow(error);
+    return rethrown(server, call, error);
   }
+}
+
+function rethrown(server: Server, call: Call, error: unknown): never {
+  const context = CONTEXTS[call.name];
+  throw context && error instanceof MongoError ? told(error, context(server, call)) : error;
 }
 
 type Context = (server: Server, call: Call) => string;

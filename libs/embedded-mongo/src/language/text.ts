@@ -128,6 +128,9 @@ export interface WithoutText {
  * @throws MongoError 2 where it stands more than once, or in a `$nor`
  */
 export function withoutText(filter: Doc): WithoutText {
+  // Most filters ask of fields only.
+  if (!Object.keys(filter).some((name) => name.startsWith('$')))
+    return { search: undefined, rest: filter, isChoice: false };
   const found: { argument: unknown; isChoice: boolean }[] = [];
   const strip = (conditions: Doc, isChoice: boolean): Doc => {
     const { $text, ...rest } = conditions;

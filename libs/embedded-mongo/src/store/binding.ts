@@ -31,7 +31,7 @@ export interface Bound {
   /** Leading fields that have values, one or several of which one has to be there. */
   valued: number;
   /** Those of them that have one value. */
-  fixed: Set<string>;
+  fixed: string[];
   /** Fields whose condition the bounds use. */
   used: number;
   exact: boolean;
@@ -44,7 +44,7 @@ export interface Bound {
 export function bind(source: BoundSource): Bound {
   const { conditions } = source;
   let prefixes = [source.prefix];
-  const bound: Bound = { ranges: [], valued: 0, fixed: new Set(), used: 0, exact: true, points: false, score: 0 };
+  const bound: Bound = { ranges: [], valued: 0, fixed: [], used: 0, exact: true, points: false, score: 0 };
   const arrays = new Set<string>();
   for (const field of source.fields) {
     const condition = conditions.paths.get(field.path);
@@ -64,7 +64,7 @@ export function bind(source: BoundSource): Bound {
       bound.exact &&= !condition.lower && !condition.upper;
       bound.score += worthOf(condition.points, points.length);
       bound.valued = ++bound.used;
-      if (points.length === 1) bound.fixed.add(field.path);
+      if (points.length === 1) bound.fixed.push(field.path);
       continue;
     }
     const ranges = keyRanges(prefixes, condition, field, throughArray);

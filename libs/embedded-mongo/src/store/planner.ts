@@ -103,7 +103,8 @@ export function plan(
 
 /** Whether a filter says by itself that it finds nothing, as one that asks for one of no values. */
 function findsNothing(filter: Doc, { paths }: Conditions): boolean {
-  return '$alwaysFalse' in filter || [...paths.values()].some(({ points }) => points?.length === 0);
+  for (const { points } of paths.values()) if (points?.length === 0) return true;
+  return '$alwaysFalse' in filter;
 }
 
 /** Whether an index can bind or sort anything, which its first field decides: most of a collection's cannot. */
@@ -179,7 +180,7 @@ function candidate(source: Source, sort: readonly SortField[], isBranch = false)
   const walk = bind(source);
   const order = orderOf(source, walk, sort, isBranch);
   const ranges = walk.ranges.length > 1 ? walk.ranges.toSorted(byStart) : [...walk.ranges];
-  const everyPoint = walk.fixed.size === source.fields.length && source.unique;
+  const everyPoint = walk.fixed.length === source.fields.length && source.unique;
   // All that a sparse index has where a field of it must be there.
   const isSelected = index?.sparse === true && walk.used === 0 && conditions.paths.size > 0;
   return {

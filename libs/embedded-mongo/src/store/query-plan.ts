@@ -29,13 +29,12 @@ export function planQuery(
   hint: string | Doc | undefined,
   ordering: Ordering,
 ): QueryPlan {
-  const parts = withoutText(filter);
-  const { search, rest, isChoice } = parts;
-  if (!search) return { ...parts, plan: plan(info, filter, sort, hint, ordering), score: undefined };
+  const { search, rest, isChoice } = withoutText(filter);
+  if (!search) return { search, rest, isChoice, plan: plan(info, filter, sort, hint, ordering), score: undefined };
   if (hint !== undefined) throw new MongoError(2, '$text and hint not allowed in same query');
   const chosen = isChoice ? searchedUnion(info, rest, sort, ordering) : planText(info, search, rest);
   const fields = [chosen, ...(chosen.branches ?? [])].map(({ index }) => index?.text).find(Boolean);
-  return { ...parts, plan: chosen, score: fields && textScorer(fields, search) };
+  return { search, rest, isChoice, plan: chosen, score: fields && textScorer(fields, search) };
 }
 
 function searchedUnion(info: CollectionInfo, filter: Doc, sort: readonly SortField[], ordering: Ordering): Plan {

@@ -27,9 +27,9 @@ export function sortOrder(
   isMergeable: boolean,
 ): SortOrder | undefined {
   // What has one value in all that is found need not be sorted by.
-  const open = sort.filter(({ path, byScore }) => byScore || !walk.fixed.has(path) || source.multikey.has(path));
+  const open = sort.filter(({ path, byScore }) => byScore || !walk.fixed.includes(path) || source.multikey.has(path));
   if (open.length === 0) return { isReverse: false, isMerged: false };
-  const following = source.fields.filter(({ path }) => !walk.fixed.has(path));
+  const following = source.fields.filter(({ path }) => !walk.fixed.includes(path));
   // Where no two have the same values of all fields, nothing more decides.
   const deciding = source.unique && source.multikey.size === 0 ? open.slice(0, following.length) : open;
   if (deciding.length === 0) return { isReverse: false, isMerged: false };
