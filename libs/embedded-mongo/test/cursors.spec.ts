@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { failure, serverForFile } from './support.js';
+
+const server = serverForFile();
+
+describe('a cursor', () => {
+  it('has another batch behind one that is just full, unless its end is known', async () => {
+    const six = server.db.collection<{ _id: number }>('six');
+    await six.insertMany([1, 2, 3, 4, 5, 6].map((_id) => ({ _id })));
+    const read = async (command: Record<string, unknown>): Promise<number[]> => {
+      let { cursor } = await server.db.command(command);
+      const sizes = [cursor.firstBatch.length];
+      while (!cursor.id.isZero?.() && cursor.id !== 0) {
+        ({ cursor } = await server.db.command({ getMore: cursor.id, collection: 'six', batchSize: 2 }));
+        sizes.push(cursor.nextBatch.length);
+      }
+      return sizes;
+    };
+    expect(await read({ find: 'six', batchSize: 2 })).toEqual([2, 2, 2, 0]);
+    expect(await read({ find: 'six', batchSize: 2, limit: 4 })).toEqual([2, 2]);
+    expect(await read({ find: 'six', batchSize: 2, sort: { n: 1 } })).toEqual([2, 2, 2]);
+    expect(await read({ aggregate: 'six', pipeline: [], cursor: { batchSize: 2 } })).toEqual([2, 2, 2, 0]);
+  });
+
+  it('is read on with what its command said of the Stable API', async () => {
+    await server.db.collection('stable').insertMany([{}, {}, {}]);
+    const strict = { apiVersion: '1', apiStrict: true };
+    const { cursor } = await server.db.command({ find: 'stable', batchSize: 1, ...strict });
+    const getMore = { getMore: cursor.id, collection: 'stable' };
+    for (const [said, shown] of [
+      [{}, '{}'],
+      [{ apiVersion: '1' }, '{ apiVersion: "1" }'],
+    ] as const)
+      expect(await failure(server.db.command({ ...getMore, ...said }))).toMatchObject({
+        code: 347,
+        codeName: 'APIMismatchError',
+        message: `API parameter mismatch: getMore used params ${shown}, the cursor-creating command used { apiVersion: "1", apiStrict: true }`,
+      });
+    expect((await server.db.command({ ...getMore, ...strict })).cursor.nextBatch).toHaveLength(2);
+    const pipeline = [{ $out: 'stabler' }];
+    expect(await server.db.command({ aggregate: 'stable', pipeline, cursor: {}, ...strict })).toMatchObject({ ok: 1 });
+  });
+});
