@@ -131,6 +131,32 @@ describe('a cursor', () => {
     expect(await failure(store.db.command({ getMore: open, collection: 'items' }))).toMatchObject({ code: 43 });
   });
 
+  it('of an aggregation gives what is there when it begins, made as far as it is asked for', async () => {
+    const [orders, buyers] = [store.db.collection<Item>('orders'), store.db.collection<Item>('buyers')];
+    await orders.insertMany(Array.from({ length: MANY / 2 }, (_, n) => itemOf(n)));
+    await buyers.insertMany(Array.from({ length: 100 }, (_, n) => itemOf(n)));
+    const pipeline = [
+      { $lookup: { from: 'buyers', localField: 'group', foreignField: '_id', as: 'buyers' } },
+      // The last document cannot be divided by.
+      { $project: { buyer: { $first: '$buyers.text' }, n: { $divide: [1, { $subtract: ['$_id', MANY / 2 - 1] }] } } },
+    ];
+    const command = { aggregate: 'orders', pipeline, cursor: { batchSize: 3 } };
+    const { cursor } = await store.db.command(command, { promoteLongs: false });
+    expect(isOfReader((cursor.id as mongoose.mongo.Long).toBigInt())).toBe(true);
+    expect(cursor.firstBatch.map(({ buyer }: { buyer: string }) => buyer)).toEqual(['item 0', 'item 1', 'item 2']);
+
+    await Promise.all([orders.deleteMany({}), buyers.deleteMany({})]);
+    const next = { getMore: cursor.id, collection: 'orders' };
+    const more = (await store.db.command({ ...next, batchSize: MANY / 2 - 4 }))['cursor'].nextBatch as Item[];
+    expect(more.map(({ _id }) => _id)).toEqual(Array.from({ length: MANY / 2 - 4 }, (_, n) => n + 3));
+    expect(more.at(-1)).toMatchObject({ buyer: `item ${(MANY / 2 - 2) % 100}` });
+    expect(await failure(store.db.command(next))).toMatchObject({
+      code: 2,
+      message: expect.stringContaining("can't $divide by zero") as string,
+    });
+    expect(await failure(store.db.command(next))).toMatchObject({ code: 43 });
+  });
+
   it('cannot be read twice at once, and ends when it is killed meanwhile', async () => {
     const find = { find: 'items', filter: { $or: [{ _id: { $lt: 9 } }, RARE] }, hint: '_id_', batchSize: 1 };
     const { cursor } = await store.db.command(find, { promoteLongs: false });

@@ -123,11 +123,25 @@ describe('a pipeline that writes many documents', () => {
     expect((await names()).sort()).toEqual(['copies', 'items']);
   });
 
-  it('$out leaves the old collection as it is when a document is refused, however late', async () => {
-    const twice = { $set: { text: { $cond: [{ $eq: ['$_id', MANY - 1] }, 'item 0', '$text'] } } };
-    await expect(aggregate(twice, { $out: 'copies' })).rejects.toMatchObject({ code: 11000 });
+  it.each<[string, number, (last: object) => object]>([
+    ['is refused', 11000, (isLast) => ({ text: { $cond: [isLast, 'item 0', '$text'] } })],
+    ['cannot be made', 2, (isLast) => ({ n: { $divide: [1, { $cond: [isLast, 0, 1] }] } })],
+  ])('$out leaves the old collection as it is when a document %s, however late', async (_, code, changeOf) => {
+    const $set = changeOf({ $eq: ['$_id', MANY - 1] });
+    const error = await failure(aggregate({ $set }, { $out: 'copies' }));
+    expect(error).toMatchObject({ code });
+    expect(error['message']).toMatch(/^(?=.*caused by)(?!.*caused by.*caused by)/);
     expect(await copies().find().toArray()).toEqual([{ _id: -1, text: 'old' }]);
     expect((await names()).sort()).toEqual(['copies', 'items']);
+  });
+
+  it('$merge leaves no cursor open when a document is refused early', async () => {
+    await copies().insertOne({ _id: 1, text: 'item 1' });
+    const open = async () => (await store.db.command({ serverStatus: 1 }))['metrics'].cursor.open.total as number;
+    expect(await failure(aggregate({ $merge: { into: 'copies', whenMatched: 'fail' } }))).toMatchObject({
+      code: 11000,
+    });
+    expect(await open()).toBe(0);
   });
 
   it('$out is refused when the indexes of its target change meanwhile', async () => {

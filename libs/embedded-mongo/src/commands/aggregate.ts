@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Double, Int32, deserialize, type Long } from 'bson';
+import { Double, Int32 } from 'bson';
 import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError, ofExecution } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
@@ -11,25 +10,25 @@ import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import type { Stored } from '../store/collection.js';
 import { countMatching } from '../store/counting.js';
+import type { Deadline } from '../store/deadline.js';
+import type { Snapshot } from '../store/lmdb-file.js';
 import { scan, type Query } from '../store/scan.js';
-import { encodeDocument, requestOf, type Reply } from '../wire/message.js';
-import { withoutApi } from './api-version.js';
+import type { Reply } from '../wire/message.js';
 import { checkBoolean, missingField } from './arguments.js';
-import { Call } from './call.js';
-import { runAnywhere, type Command, type Server } from './command.js';
+import type { Call } from './call.js';
+import type { Command, Server } from './command.js';
 import { sourceOf, type CursorSource } from './cursors.js';
 import { explained } from './explain.js';
+import { ReadingFailed, batchesOf } from './output-batches.js';
 import { outputOf, type Output } from './output-spec.js';
 import { checkTarget, writeOutput } from './output.js';
-import { firstBatch, pinned } from './read.js';
+import { endOfCommand, firstBatch, pinned } from './read.js';
 import { pushDown } from './push-down.js';
 import { collStatsDocument } from './statistics.js';
 import { checkViewsRead } from './view-graph.js';
 import { originOf } from './views.js';
 
 const DEFAULT_BATCH = 101;
-/** Documents that are taken at once of what is to be written, so that others need not wait for it. */
-const TAKEN_AT_ONCE = 2_000;
 
 /** `aggregate`. */
 export const AGGREGATE_COMMANDS: Record<string, Command> = {
@@ -76,7 +75,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
   },
 };
 
-/** Runs a pipeline and writes what it gives. All of it is read first, since what is written may be what is read. */
+/** Runs a pipeline and writes what it gives. */
 async function writeThrough(
   server: Server,
   call: Call,
@@ -85,43 +84,11 @@ async function writeThrough(
   evaluation: Evaluation,
 ): Promise<void> {
   checkTarget(server, output, evaluation);
-  const documents = await everything(server, call, stages);
   try {
-    await writeOutput(server, output, documents, evaluation);
+    await writeOutput(server, output, batchesOf(server, call, stages), evaluation);
   } catch (error) {
-    throw ofExecution(error);
+    throw error instanceof ReadingFailed ? error.cause : ofExecution(error);
   }
-}
-
-/** All documents of a pipeline, read as a driver would read them: what takes long moves to where it may. */
-async function everything(server: Server, call: Call, stages: readonly Doc[]): Promise<Buffer[]> {
-  const { writeConcern: _, bypassDocumentValidation: __, ...args } = withoutApi(call.typed);
-  const all: Buffer[] = [];
-  let batch = await batchOf(server, call, { ...args, pipeline: stages, cursor: { batchSize: TAKEN_AT_ONCE } });
-  for (;;) {
-    all.push(...batch.documents);
-    if (batch.id.isZero()) return all;
-    const [, collection] = /^[^.]*\.(.*)$/s.exec(batch.ns) ?? [];
-    await nextTurn();
-    batch = await batchOf(server, call, { getMore: batch.id, collection, batchSize: TAKEN_AT_ONCE });
-  }
-}
-
-interface ReadBatch {
-  readonly id: Long;
-  readonly ns: string;
-  readonly documents: Buffer[];
-}
-
-async function batchOf(server: Server, { db, connectionId }: Call, args: Doc): Promise<ReadBatch> {
-  const request = requestOf(Buffer.from(encode(args)), db);
-  const command = server.commands.get(request.name);
-  if (!command) throw new MongoError(59, `no such command: '${request.name}'`);
-  const reply = encodeDocument(await runAnywhere(server, command, new Call(request, connectionId)));
-  const fieldsAsRaw = { firstBatch: true, nextBatch: true };
-  const { cursor } = deserialize(reply, { promoteValues: false, fieldsAsRaw }) as { cursor: Doc };
-  const documents = (cursor['firstBatch'] ?? cursor['nextBatch']) as Uint8Array[];
-  return { id: cursor['id'] as Long, ns: String(cursor['ns']), documents: documents.map((raw) => Buffer.from(raw)) };
 }
 
 interface Statistics {
@@ -154,6 +121,9 @@ async function throughStatistics(server: Server, call: Call, { spec, rest }: Sta
 /** What a pipeline is run with besides its stages. */
 export type AggregationOptions = Pick<Query, 'hint' | 'evaluation' | 'deadline'>;
 
+/** What it reads with, by whatever stage: the state to read, which is the last one when none is given. */
+type ReadingOptions = Pick<Query, 'evaluation' | 'deadline'> & { readonly snapshot?: Snapshot };
+
 /** The documents that a pipeline gives over a collection or view, or over nothing when it begins with `$documents`. */
 export function aggregation(
   server: Server,
@@ -178,7 +148,9 @@ export function aggregation(
     const n = countMatching(server.environment, info, query);
     return listed(ns, n === 0 ? [] : [countResult(rest[0] ?? {}, n)]);
   }
-  return listed(ns, runOver(server, db, info, query, rest, options));
+  const run = (snapshot?: Snapshot): Iterable<Doc> => runOver(server, db, info, query, rest, { ...options, snapshot });
+  // What is not complete soon begins anew in the thread for long reads, where nobody waits for it between batches.
+  return server.longReads ? listed(ns, run()) : streamed(server, ns, run, options.deadline);
 }
 
 /** Runs the stages that a query does not do over what it finds. */
@@ -188,14 +160,14 @@ function runOver(
   info: CollectionInfo | undefined,
   query: Query,
   rest: readonly Doc[],
-  options: AggregationOptions,
+  options: ReadingOptions,
 ): Iterable<Doc> {
-  const documents = info ? read(server, info, query) : [];
+  const documents = info ? read(server, info, query, options.snapshot) : [];
   return runPipeline(documents, rest, othersOf(server, db, options), options.evaluation ?? {});
 }
 
-function read(server: Server, info: CollectionInfo, query: Query): Generator<Doc> {
-  return decoded(scan(server.environment, info, query).documents);
+function read(server: Server, info: CollectionInfo, query: Query, snapshot?: Snapshot): Generator<Doc> {
+  return decoded(scan(server.environment, info, query, snapshot).documents);
 }
 
 function* decoded(found: Iterable<Stored>): Generator<Doc> {
@@ -209,12 +181,13 @@ function* decoded(found: Iterable<Stored>): Generator<Doc> {
 const LOOK_UP_COST = 5;
 
 /** What stages read by name besides the documents of their own collection. */
-export function othersOf(server: Server, db: string, { evaluation, deadline }: AggregationOptions): Others {
+export function othersOf(server: Server, db: string, options: ReadingOptions): Others {
+  const { evaluation, deadline, snapshot } = options;
   return {
     all: function* (name) {
       const { info, stages } = originOf(server.catalogue, db, name);
       const { query, rest } = pushDown(stages);
-      for (const doc of runOver(server, db, info, { ...query, evaluation, deadline }, rest, { evaluation, deadline })) {
+      for (const doc of runOver(server, db, info, { ...query, evaluation, deadline }, rest, options)) {
         delete doc[SCORE_FIELD];
         yield doc;
       }
@@ -223,7 +196,7 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
       const { info, stages } = originOf(server.catalogue, db, name);
       if (stages.length > 0)
         throw new MongoError(17313, '$match with $text is only allowed as the first pipeline stage');
-      return info ? read(server, info, { filter, evaluation: inner, deadline }) : [];
+      return info ? read(server, info, { filter, evaluation: inner, deadline }, snapshot) : [];
     },
     lookUp: (name) => {
       const { info, stages } = originOf(server.catalogue, db, name);
@@ -232,7 +205,8 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
       return (path, values) => {
         if (left <= 0) return undefined;
         const filter = { [path]: { $in: values } };
-        const { plan, documents, counts } = scan(server.environment, info, { filter, evaluation, deadline });
+        const query = { filter, evaluation, deadline };
+        const { plan, documents, counts } = scan(server.environment, info, query, snapshot);
         if (!plan.bounded) return undefined;
         const found = [...documents].sort((a, b) => Buffer.compare(a.id, b.id));
         left -= counts.docsExamined + LOOK_UP_COST;
@@ -246,12 +220,36 @@ export function othersOf(server: Server, db: string, { evaluation, deadline }: A
 const isNeverAll = (): boolean => false;
 
 function listed(ns: string, documents: Iterable<Doc>): CursorSource {
+  return { ...sourceOf(ns, [...encoded(documents)]), isAll: isNeverAll };
+}
+
+/** What a pipeline gives over the state in which it begins, made as far as it is asked for. */
+function streamed(
+  server: Server,
+  ns: string,
+  run: (snapshot?: Snapshot) => Iterable<Doc>,
+  deadline: Deadline | undefined,
+): CursorSource {
+  const snapshot = server.environment.snapshot();
   try {
-    const encoded = Array.from(documents, (doc) => {
+    const documents = encoded(run(snapshot));
+    const release = (): void => {
+      documents.return(undefined);
+      snapshot?.done();
+    };
+    return { ns, documents, isAll: isNeverAll, began: () => endOfCommand(deadline), release };
+  } catch (error) {
+    snapshot?.done();
+    throw error;
+  }
+}
+
+function* encoded(documents: Iterable<Doc>): Generator<Uint8Array> {
+  try {
+    for (const doc of documents) {
       delete doc[SCORE_FIELD];
-      return encode(doc);
-    });
-    return { ...sourceOf(ns, encoded), isAll: isNeverAll };
+      yield encode(doc);
+    }
   } catch (error) {
     throw ofExecution(error);
   }

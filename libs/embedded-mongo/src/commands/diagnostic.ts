@@ -164,7 +164,7 @@ function hostInfo(): Doc {
   };
 }
 
-function serverStatus({ startedAt, opcounters, cursors }: Server): Doc {
+function serverStatus({ startedAt, opcounters, cursors, longReads }: Server): Doc {
   const uptimeMillis = Date.now() - startedAt.getTime();
   return {
     host: hostname(),
@@ -181,7 +181,7 @@ function serverStatus({ startedAt, opcounters, cursors }: Server): Doc {
       virtual: Math.floor(virtualBytes() / MEBIBYTE),
       supported: true,
     },
-    metrics: { cursor: { open: { total: Long.fromNumber(cursors.size) } } },
+    metrics: { cursor: { open: { total: Long.fromNumber(cursors.size + (longReads?.openCursors ?? 0)) } } },
     opcounters: opcounters.document,
     storageEngine: { name: STORAGE, supportsCommittedReads: true, persistent: true, readOnly: false },
     ok: 1,

@@ -23,23 +23,24 @@ export function checkTarget({ catalogue }: Server, output: Output, { ordering }:
   if (output.kind === 'merge') checkUnique(found, output.on, ordering);
 }
 
-/** Writes what a pipeline gave. Others are served meanwhile: they see `$merge` half done, and `$out` when it is done. */
+/** Writes what a pipeline gives. Others are served meanwhile: they see `$merge` half done, and `$out` when it is done. */
 export async function writeOutput(
   server: Server,
   output: Output,
-  documents: readonly Buffer[],
+  batches: AsyncIterable<readonly Buffer[]>,
   evaluation: Evaluation,
 ): Promise<void> {
-  if (output.kind === 'out') return replaceCollection(server, output, documents, evaluation);
+  if (output.kind === 'out') return replaceCollection(server, output, batches, evaluation);
   const isById = output.on.includes('_id');
-  return eachInSlices(server, documents, (raw) => merge(server, output, isById ? withIdFirst(raw) : raw, evaluation));
+  for await (const documents of batches)
+    await eachInSlices(server, documents, (raw) => merge(server, output, isById ? withIdFirst(raw) : raw, evaluation));
 }
 
 /** The new documents stand in a collection like the old one beside it, which is replaced when all are in. */
 async function replaceCollection(
   server: Server,
   to: Output,
-  documents: readonly Buffer[],
+  batches: AsyncIterable<readonly Buffer[]>,
   evaluation: Evaluation,
 ): Promise<void> {
   const { catalogue, environment } = server;
@@ -48,7 +49,8 @@ async function replaceCollection(
   const before = shape();
   try {
     await environment.write(() => makeLike(server, beside, catalogue.find(to.db, to.collection)));
-    await eachInSlices(server, documents, (raw) => insertOne(writerOf(server, beside, false), raw));
+    for await (const documents of batches)
+      await eachInSlices(server, documents, (raw) => insertOne(writerOf(server, beside, false), raw));
     await environment.write(() => {
       checkTarget(server, to, evaluation);
       if (shape() !== before)

@@ -9,6 +9,7 @@ import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { aggregation } from './aggregate.js';
 import type { Stored } from '../store/collection.js';
 import { countMatching } from '../store/counting.js';
+import type { Deadline } from '../store/deadline.js';
 import type { Plan } from '../store/planner.js';
 import { scan, scanInTurns, visit, type Query, type Scan } from '../store/scan.js';
 import { TURN_MS, type Turn } from '../store/slices.js';
@@ -238,19 +239,21 @@ export function pinned(
     documents: projected,
     turn,
     isAll: endOf(plan, query),
-    began: () => {
-      if (!query.deadline) return;
-      // `maxTimeMS` is for the command that opens a cursor; how long its owner takes to read on is not counted.
-      query.deadline.at = Number.POSITIVE_INFINITY;
-      // Later batches are read in turns.
-      query.deadline.handOverAt = undefined;
-    },
+    began: () => endOfCommand(query.deadline),
     release: () => {
       // Ends the walk first: LMDB's own cursor must close before what it reads from.
       projected.return(undefined);
       snapshot?.done();
     },
   };
+}
+
+/** `maxTimeMS` is for the command that opens a cursor: how long its owner takes to read on is not counted. */
+export function endOfCommand(deadline: Deadline | undefined): void {
+  if (!deadline) return;
+  deadline.at = Number.POSITIVE_INFINITY;
+  // Later batches are read in turns.
+  deadline.handOverAt = undefined;
 }
 
 /**

@@ -32,6 +32,8 @@ export class LongReads {
   private thread: Worker | undefined;
   private readonly asked = new Map<number, Asked>();
   private lastId = 0;
+  /** How many cursors the thread had open when it last answered. */
+  openCursors = 0;
   private isClosed = false;
   private readonly isStopping = new Int32Array(new SharedArrayBuffer(4));
 
@@ -114,7 +116,8 @@ export class LongReads {
     return (this.thread = thread);
   }
 
-  private settle({ id, ok, document }: Answer): void {
+  private settle({ id, ok, document, openCursors }: Answer): void {
+    this.openCursors = openCursors;
     const asked = this.asked.get(id);
     this.asked.delete(id);
     if (ok) asked?.resolve([document]);
@@ -124,6 +127,7 @@ export class LongReads {
   /** What the thread was working on when it failed has failed; the rest is asked of another one. */
   private ended(failure: unknown): void {
     this.thread = undefined;
+    this.openCursors = 0;
     if (failure !== undefined) {
       const [first] = this.asked.values();
       if (first) this.asked.delete(first.question.id);

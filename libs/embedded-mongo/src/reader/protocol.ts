@@ -23,6 +23,8 @@ export interface Answer {
   readonly id: number;
   readonly ok: boolean;
   readonly document: Uint8Array<ArrayBuffer>;
+  /** How many cursors the thread has open. */
+  readonly openCursors: number;
 }
 
 /** What ends the thread when what runs is done. */

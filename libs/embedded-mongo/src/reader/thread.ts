@@ -34,10 +34,10 @@ async function answer({ id, db, body, connectionId, beganAt }: Question): Promis
     const server = { commands: COMMANDS, environment, catalogue, cursors, retries, startedAt: new Date(), opcounters };
     const limits = { beganAt: beganAt - performance.timeOrigin, isInterrupted };
     const reply = await runCommand(server, requestOf(Buffer.from(body), db), { id: connectionId }, limits);
-    return { id, ok: true, document: encodeDocument(reply) };
+    return { id, ok: true, document: encodeDocument(reply), openCursors: cursors.size };
   } catch (error) {
     const { code, message, extra } = toMongoError(error);
-    return { id, ok: false, document: new Uint8Array(encode({ code, message, extra })) };
+    return { id, ok: false, document: new Uint8Array(encode({ code, message, extra })), openCursors: cursors.size };
   }
 }
 
