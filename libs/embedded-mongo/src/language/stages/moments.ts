@@ -53,10 +53,15 @@ export class Moments {
     return this.decimals > 0 ? decimalOf(found) : new Double(doubleOf(found));
   }
 
-  /** The standard deviation, where both numbers of each pair are the same; null of too few. */
-  deviation(sample: boolean): unknown {
-    if (this.unreal.count > 0) return new Double(Number.NaN);
-    const divisor = sample ? this.count - 1 : this.count;
+  /**
+   * The standard deviation, where both numbers of each pair are the same; null of too few. With an infinity or NaN among
+   * them it is NaN, or null where these may leave again.
+   */
+  deviation(sample: boolean, leaving: boolean): unknown {
+    // Both numbers of a pair are counted there.
+    const unreal = this.unreal.count / 2;
+    const divisor = this.count + unreal - (sample ? 1 : 0);
+    if (unreal > 0) return divisor > 0 && !leaving ? new Double(Number.NaN) : null;
     return divisor > 0 ? new Double(Math.sqrt(doubleOf(this.spread(divisor)))) : null;
   }
 

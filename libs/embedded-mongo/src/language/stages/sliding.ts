@@ -39,17 +39,23 @@ export function slide(spans: readonly Span[], sliding: Sliding): unknown[] {
   });
 }
 
-type SlidingCompiler = (argument: unknown, context: PipelineContext, name: string) => (docs: readonly Doc[]) => Sliding;
+type SlidingCompiler = (
+  argument: unknown,
+  context: PipelineContext,
+  name: string,
+  /** Whether documents go out of the window again. */
+  leaving: boolean,
+) => (docs: readonly Doc[]) => Sliding;
 
 /** For what can be told from the ends of the window alone. */
 const STILL = { add: () => undefined, remove: () => undefined };
 
 /** Over one value a document, which is computed once. */
 const ofValues =
-  (begin: (values: readonly unknown[], ordering: Ordering) => Sliding): SlidingCompiler =>
-  (argument, context) => {
+  (begin: (values: readonly unknown[], ordering: Ordering, leaving: boolean) => Sliding): SlidingCompiler =>
+  (argument, context, _name, leaving) => {
     const compute = computing(argument, context);
-    return (docs) => begin(docs.map(compute), context.ordering);
+    return (docs) => begin(docs.map(compute), context.ordering, leaving);
   };
 
 const totals = (result: (total: Total) => unknown): SlidingCompiler =>
@@ -62,13 +68,15 @@ const totals = (result: (total: Total) => unknown): SlidingCompiler =>
     };
   });
 
+/** Reckoned with doubles, whatever the numbers are, as MongoDB does. */
 const deviation = (sample: boolean): SlidingCompiler =>
-  ofValues((values) => {
+  ofValues((given, _ordering, leaving) => {
+    const values = given.map((value) => (isNumeric(value) ? new Double(toNumber(value)) : value));
     const moments = new Moments();
     return {
       add: (at) => moments.add(values[at], values[at]),
       remove: (at) => moments.remove(values[at], values[at]),
-      result: () => moments.deviation(sample),
+      result: () => moments.deviation(sample, leaving),
     };
   });
 

@@ -36,8 +36,8 @@ interface Definition {
   readonly window: 'refused' | 'taken' | 'needed';
   /** By how many fields it needs the documents sorted. */
   readonly sort: 'none' | 'some' | 'one';
-  /** The codes of what does not fit these. */
-  readonly codes: { readonly window: number; readonly sort: number };
+  /** The codes of what does not fit these, and of fields beside it. */
+  readonly codes: { readonly window: number; readonly sort: number; readonly others?: number };
   compile(this: void, argument: unknown, setting: Setting): WindowFunction;
 }
 
@@ -262,7 +262,7 @@ const $expMovingAvg: Definition['compile'] = (argument, { context, name }) => {
   };
 };
 
-const RANK_CODES = { window: 5371601, sort: 5371602 };
+const RANK_CODES = { window: 5371601, sort: 5371602, others: 5371601 };
 const PARSE_CODES = { window: 9, sort: 9 };
 const dense = ranking((_at, rank, isNew) => (isNew ? rank + 1 : rank));
 const sparse = ranking((at, rank, isNew) => (isNew ? at + 1 : rank));
@@ -272,7 +272,7 @@ const numbered = ranking((at) => at + 1);
 export const WINDOW_FUNCTIONS: Readonly<Record<string, Definition>> = {
   $denseRank: { window: 'refused', sort: 'one', codes: RANK_CODES, compile: dense },
   $derivative: { window: 'needed', sort: 'one', codes: PARSE_CODES, compile: $derivative },
-  $documentNumber: { window: 'refused', sort: 'some', codes: RANK_CODES, compile: numbered },
+  $documentNumber: { window: 'refused', sort: 'one', codes: RANK_CODES, compile: numbered },
   $expMovingAvg: { window: 'refused', sort: 'some', codes: PARSE_CODES, compile: $expMovingAvg },
   $integral: { window: 'taken', sort: 'one', codes: PARSE_CODES, compile: $integral },
   $linearFill: { window: 'refused', sort: 'one', codes: { window: 9, sort: 605001 }, compile: $linearFill },

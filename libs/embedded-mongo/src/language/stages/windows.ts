@@ -38,7 +38,8 @@ const $setWindowFields: StageCompiler = (argument, context, name) => {
     unknown: 40415,
     missing: 40414,
   });
-  const { output, sortBy } = args;
+  const { output } = args;
+  const sortBy = args['sortBy'] ?? undefined;
   if (!isDoc(output)) throw new MongoError(14, `${name} 'output' must be an object`);
   if (sortBy !== undefined && !isDoc(sortBy)) throw new MongoError(14, `${name} 'sortBy' must be an object`);
   if (sortBy) checkOrder(sortBy);
@@ -90,15 +91,22 @@ function windowField(path: string, spec: unknown, sortBy: Doc | undefined, conte
   if (!isDoc(spec)) throw new MongoError(9, `Field '${path}' of $setWindowFields must be an object`);
   const { window, ...rest } = spec;
   const [name = ''] = Object.keys(rest);
-  if (Object.keys(rest).length !== 1) throw new MongoError(9, `Field '${path}' must have exactly one window function`);
   const own = Object.hasOwn(WINDOW_FUNCTIONS, name) ? WINDOW_FUNCTIONS[name] : undefined;
+  if (Object.keys(rest).length !== 1)
+    throw new MongoError(own?.codes.others ?? 9, `Field '${path}' must have exactly one window function`);
   const sliding = Object.hasOwn(SLIDING, name) ? SLIDING[name] : undefined;
   if (own) checkSetting(name, own, window !== undefined, sortBy ?? {});
   const spans = window === undefined ? WHOLE : windowOf(window, sortBy, context);
   if (own) return own.compile(rest[name], { context, sortBy: sortBy ?? {}, window: spans, name });
-  const begin = sliding?.(rest[name], context, name);
+  const begin = sliding?.(rest[name], context, name, isDoc(window) && leavesBehind(window));
   if (!begin) throw new MongoError(9, `Unrecognized window function, ${name}`);
   return (partition) => slide(spans(partition), begin(partition.docs));
+}
+
+/** Whether documents go out of a window again as it moves on. */
+function leavesBehind({ documents, range }: Doc): boolean {
+  const [lower = 'unbounded'] = (documents ?? range ?? []) as unknown[];
+  return lower !== 'unbounded';
 }
 
 function windowOf(spec: unknown, sortBy: Doc | undefined, context: PipelineContext): Window {
@@ -218,7 +226,8 @@ const FILL_CODES = { notObject: 9, unknown: 40415, missing: 40414 };
 
 const $fill: StageCompiler = (argument, context, name) => {
   const args = stageArguments(argument, name, ['output'], ['partitionBy', 'partitionByFields', 'sortBy'], FILL_CODES);
-  const { output, sortBy, partitionBy, partitionByFields } = args;
+  const { output, sortBy, partitionBy } = args;
+  const partitionByFields = args['partitionByFields'] ?? undefined;
   if (!isDoc(output)) throw new MongoError(14, "'output' of $fill must be an object");
   if (Object.keys(output).length === 0)
     throw new MongoError(6050203, "The output field in '$fill' must contain an object with at least one element");

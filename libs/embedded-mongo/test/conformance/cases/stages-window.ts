@@ -1,5 +1,5 @@
-import { date, type Case, type Doc } from '../case.js';
-import { aggregates, yields } from '../shapes.js';
+import { date, double, long, type Case, type Doc } from '../case.js';
+import { aggregates, refusesStages, yields } from '../shapes.js';
 
 const ROWS = [
   { _id: 1, g: 'a', t: 1, n: 10 },
@@ -29,6 +29,19 @@ const windows = (
     values.map((value) => ({ v: value })),
   );
 const PART = { partitionBy: '$g' };
+
+const NAN = double(Number.NaN);
+const numbered = (...numbers: readonly unknown[]): Doc[] => numbers.map((n, i) => ({ _id: i, n }));
+/** Deviations of numbers, the first of which is none that is finite. */
+const deviations = (window: string, operator: string, documents: unknown, values: readonly unknown[]): Case =>
+  windows(
+    `${operator} has an infinity in ${window}`,
+    `${operator.slice(1)}/#behavior`,
+    { [operator]: '$n', window: { documents } },
+    values,
+    {},
+    numbered(double(Infinity), 10, 20, 40),
+  );
 
 /** Statements on $setWindowFields. */
 export const cases: readonly Case[] = [
@@ -167,5 +180,25 @@ export const cases: readonly Case[] = [
     { c: ROWS },
     [{ $setWindowFields: { output: { v: { $sum: '$n', window: { documents: ['unbounded', 'current'] } } } } }],
     { error: { code: 5339901 } },
+  ),
+  windows('a sort that is null is none', 'setWindowFields/#syntax', { $sum: '$n' }, [65, 65, 65, 65], { sortBy: null }),
+  deviations('a window that only grows', '$stdDevPop', ['unbounded', 'current'], [NAN, NAN, NAN, NAN]),
+  deviations('a window that only grows', '$stdDevSamp', ['unbounded', 'current'], [null, NAN, NAN, NAN]),
+  deviations('a window that leaves it behind', '$stdDevPop', [-1, 0], [null, null, double(5), double(10)]),
+  windows(
+    '$stdDevPop reckons with doubles',
+    'stdDevPop/#behavior',
+    { $stdDevPop: '$n' },
+    [double(0), double(0)],
+    {},
+    numbered(long('9223372036854775806'), long('9223372036854775807')),
+  ),
+  refusesStages(
+    'what tells a rank stands alone and has one field to sort by',
+    'reference/operator/aggregation/documentNumber/#syntax',
+    ['$rank', '$denseRank', '$documentNumber'].flatMap((operator) => [
+      [{ $setWindowFields: { sortBy: { n: 1 }, output: { v: { [operator]: {}, other: 1 } } } }, 5371601],
+      [{ $setWindowFields: { sortBy: { n: 1, t: 1 }, output: { v: { [operator]: {} } } } }, 5371602],
+    ]),
   ),
 ];
