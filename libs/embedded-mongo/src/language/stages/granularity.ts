@@ -2,7 +2,7 @@ import { Decimal128, Double } from 'bson';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
-import { nameOf } from '../expressions/operator.js';
+import { nameOf, wholeNumber } from '../expressions/operator.js';
 import { toNumber } from '../numbers.js';
 
 /** Rounds the boundaries of buckets to preferred numbers; zero stays as it is. */
@@ -51,22 +51,28 @@ export function granularityOf(name: unknown): Granularity {
     );
   if (name === 'POWERSOF2')
     return rounding(
-      (number) => 2 ** (Math.floor(Math.log2(number)) + 1),
-      (number) => 2 ** (Math.ceil(Math.log2(number)) - 1),
+      (number) => powerOfTwo(Math.floor(Math.log2(number)) + 1),
+      (number) => powerOfTwo(Math.ceil(Math.log2(number)) - 1),
     );
   const series = Object.hasOwn(SERIES, name) ? SERIES[name] : undefined;
   if (!series) throw new MongoError(40257, `Unknown rounding granularity '${name}'`);
   return rounding(
-    (number) => above(series, number),
-    (number) => below(series, number),
+    (number) => new Double(above(series, number)),
+    (number) => new Double(below(series, number)),
   );
 }
 
-const rounding = (up: (number: number) => number, down: (number: number) => number): Granularity => {
+/** As `$pow` gives it: whole where it can be. */
+const powerOfTwo = (exponent: number): unknown =>
+  exponent < 0 ? new Double(2 ** exponent) : wholeNumber(2n ** BigInt(exponent));
+
+type Rounding = (number: number) => unknown;
+
+const rounding = (up: Rounding, down: Rounding): Granularity => {
   const nonZero =
-    (round: (number: number) => number) =>
+    (round: Rounding) =>
     (value: unknown): unknown =>
-      toNumber(value) === 0 ? value : new Double(round(toNumber(value)));
+      toNumber(value) === 0 ? value : round(toNumber(value));
   return { up: nonZero(up), down: nonZero(down) };
 };
 
