@@ -28,16 +28,20 @@ export interface Accumulation {
 /** Begins a group; what does not differ within one (`n`) is computed in the given scope. */
 export type Accumulator = (group?: Scope) => Accumulation;
 
-type AccumulatorCompiler = (argument: unknown, compilation: Compilation, name: string) => Accumulator;
+interface Accumulating extends Compilation {
+  /** Of values that are equal, `$min` and `$max` give the last one, and not the first. */
+  readonly latest?: boolean;
+}
+
+type AccumulatorCompiler = (argument: unknown, compilation: Accumulating, name: string) => Accumulator;
 
 /** An accumulator of one value a document. */
 const ofValues =
-  (tallyOf: (ordering: Ordering) => Tally): AccumulatorCompiler =>
-  (argument, compilation, name) => {
-    if (Array.isArray(argument)) throw new MongoError(40237, `The ${name} accumulator is a unary operator`);
+  (tallyOf: (ordering: Ordering, latest?: boolean) => Tally): AccumulatorCompiler =>
+  (argument, compilation) => {
     const value = compileExpression(argument, compilation);
     return () => {
-      const tally = tallyOf(compilation.ordering);
+      const tally = tallyOf(compilation.ordering, compilation.latest);
       return { add: (scope) => tally.add(value(scope)), result: () => tally.result() ?? null };
     };
   };
@@ -130,11 +134,11 @@ const ACCUMULATORS: Readonly<Record<string, AccumulatorCompiler>> = {
   $firstN: choosing,
   $last: ofValues(() => endTally('last')),
   $lastN: choosing,
-  $max: ofValues((ordering) => extremeTally(ordering, 1)),
+  $max: ofValues((ordering, latest) => extremeTally(ordering, 1, latest)),
   $maxN: choosing,
   $median: percentile,
   $mergeObjects: ofValues(mergeTally),
-  $min: ofValues((ordering) => extremeTally(ordering, -1)),
+  $min: ofValues((ordering, latest) => extremeTally(ordering, -1, latest)),
   $minN: choosing,
   $percentile: percentile,
   $push: ofValues(listTally),
@@ -147,14 +151,15 @@ const ACCUMULATORS: Readonly<Record<string, AccumulatorCompiler>> = {
 
 /**
  * Compiles the accumulator of a field, as `{ $sum: '$a' }`.
- * @throws MongoError 40234 or 40238 when it is no such document, 15952 when the operator is unknown
+ * @throws MongoError 40234 or 40238 when it is no such document, 40237 for several arguments, 15952 when the operator is unknown
  */
-export function compileAccumulator(field: string, spec: unknown, compilation: Compilation): Accumulator {
+export function compileAccumulator(field: string, spec: unknown, compilation: Accumulating): Accumulator {
   const names = isDoc(spec) ? Object.keys(spec) : [];
   const [name = ''] = names;
   if (!isDoc(spec) || !name.startsWith('$'))
     throw new MongoError(40234, `The field '${field}' must be an accumulator object`);
   if (names.length !== 1) throw new MongoError(40238, `The field '${field}' must specify one accumulator`);
+  if (Array.isArray(spec[name])) throw new MongoError(40237, `The ${name} accumulator is a unary operator`);
   if (name === '$accumulator')
     throw new MongoError(238, '$accumulator is not supported: this server runs no JavaScript');
   const compile = Object.hasOwn(ACCUMULATORS, name) ? ACCUMULATORS[name] : undefined;

@@ -184,16 +184,22 @@ function checkNested(name: string, argument: unknown, { isFacet, depth = 0 }: Pl
     checkPipeline(pipeline, { outer: name, collection: (from ?? coll) !== undefined, isFacet, depth: depth + 1 });
 }
 
+/** Stages that leave the next one a leading one. */
+const LEADING_STAGES = new Set(['$match', '$sort', '$skip', '$limit', '$group']);
+
 /**
  * Compiles stages, which `checkPipeline` has checked.
  * @throws MongoError with the codes of each stage
  */
-function compilePipeline(stages: readonly Doc[], context: PipelineContext): Stage {
+function compilePipeline(stages: readonly Doc[], context: PipelineContext, reads = false): Stage {
+  let leading = reads;
   const compiled = stages.map((stage) => {
     const [name = '', argument] = Object.entries(stage)[0] ?? [];
     const compile = STAGES[name];
     if (!compile) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
-    return compile(argument, context, name);
+    const compiledStage = compile(argument, { ...context, leading }, name);
+    leading &&= LEADING_STAGES.has(name);
+    return compiledStage;
   });
   return (documents) => compiled.reduce((input, stage) => stage(input), documents);
 }
@@ -207,7 +213,7 @@ function compileReading(stages: readonly Doc[], context: PipelineContext): Readi
   const search = isDoc(match) && withoutText(match).search ? match : undefined;
   if (!search) {
     if (mentionsScore(stages)) checkScored({});
-    return { stage: compilePipeline(stages, context) };
+    return { stage: compilePipeline(stages, context, true) };
   }
   const stage = compilePipeline(withScores(stages.slice(1)), context);
   return {
@@ -238,12 +244,13 @@ export function runPipeline(
     ordering,
     known: new Set(Object.keys(variables)),
     variables,
+    leading: true,
     others,
     foreign,
     pipeline: compilePipeline,
     reading: compileReading,
   };
-  const run = compilePipeline(withScores(pipeline), context);
+  const run = compilePipeline(withScores(pipeline), context, true);
   try {
     return run(documents);
   } catch (error) {

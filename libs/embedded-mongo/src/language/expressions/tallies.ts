@@ -24,12 +24,14 @@ export function averageTally(): Tally {
   return { add: (value) => total.add(value), result: () => total.average };
 }
 
-export function extremeTally({ compare }: Ordering, direction: 1 | -1): Tally {
+/** The greatest or least value; of equal ones the first, or the last. */
+export function extremeTally({ compare }: Ordering, direction: 1 | -1, latest = false): Tally {
   let best: unknown = null;
   return {
     add: (value) => {
       if (isNullish(value)) return;
-      if (best === null || compare(value, best) * direction > 0) best = value;
+      const order = best === null ? direction : compare(value, best);
+      if (order * direction > 0 || (latest && order === 0)) best = value;
     },
     result: () => best,
   };

@@ -44,7 +44,7 @@ class DoubleSum {
     return total;
   }
 
-  /** The nearest double; of two the even one. */
+  /** The nearest double; of two the even one. A sum begins with zero, and is never -0. */
   get value(): number {
     const { parts } = this;
     let at = parts.length - 1;
@@ -60,7 +60,7 @@ class DoubleSum {
       const more = Math.sign(lost) === Math.sign(parts[at - 1] ?? 0);
       return more && moved - high === 2 * lost ? moved : high;
     }
-    return high;
+    return high + 0;
   }
 }
 

@@ -52,11 +52,11 @@ export class Groups<Group> {
 type Fields = readonly (readonly [name: string, begin: Accumulator])[];
 
 /** The accumulators of a stage's fields. */
-function accumulatorsOf(fields: Doc, context: PipelineContext): Fields {
+function accumulatorsOf(fields: Doc, context: PipelineContext, latest = false): Fields {
   return Object.entries(fields).map(([name, spec]) => {
     if (name.includes('.')) throw new MongoError(40235, `The field name '${name}' cannot contain '.'`);
     if (name.startsWith('$')) throw new MongoError(40236, `The field name '${name}' cannot be an operator name`);
-    return [name, compileAccumulator(name, spec, context)] as const;
+    return [name, compileAccumulator(name, spec, { ...context, latest })] as const;
   });
 }
 
@@ -83,7 +83,10 @@ const $group: StageCompiler = (argument, context) => {
   if (!isDoc(argument)) throw new MongoError(15947, "a group's fields must be specified in an object");
   const { _id, ...fields } = argument;
   if (!('_id' in argument)) throw new MongoError(15955, 'a group specification must include an _id');
-  return grouping(computing(_id, context), accumulatorsOf(fields, context), context);
+  if (isDoc(_id) && Object.values(_id).some((value) => typeof value === 'boolean' || isNumeric(value)))
+    if (Object.keys(_id)[0]?.startsWith('$') !== true)
+      throw new MongoError(17390, '$group does not support inclusion-style expressions');
+  return grouping(computing(_id, context), accumulatorsOf(fields, context, context.leading), context);
 };
 
 const $sortByCount: StageCompiler = (argument, context) => {
@@ -121,7 +124,10 @@ const $bucket: StageCompiler = (argument, context, name) => {
     missing: 40198,
   });
   const { compare } = context.ordering;
+  const value = groupBy(args['groupBy'], context, name, 40202);
   const boundaries = boundariesOf(args['boundaries'], context);
+  const output = outputOf(args, name, 40196) ?? COUNTING;
+  if ('_id' in output) throw new MongoError(15948, "a group's _id may only be specified once");
   const otherwise = 'default' in args ? constantOf(args['default'], context, 40195, `${name} 'default'`) : undefined;
   const [lowest, highest] = [boundaries[0], boundaries.at(-1)];
   if ('default' in args && compare(otherwise, lowest) >= 0 && compare(otherwise, highest) < 0)
@@ -129,7 +135,6 @@ const $bucket: StageCompiler = (argument, context, name) => {
       40199,
       "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the highest boundary.",
     );
-  const value = groupBy(args['groupBy'], context, name, 40202);
   const bucketOf = (doc: Doc): unknown => {
     const found = value(doc);
     if (compare(found, lowest) >= 0 && compare(found, highest) < 0)
@@ -137,10 +142,13 @@ const $bucket: StageCompiler = (argument, context, name) => {
     if ('default' in args) return otherwise;
     throw new MongoError(40066, '$switch could not find a matching branch for an input, and no default was specified.');
   };
-  const fields = accumulatorsOf(documentArgument(args['output'] ?? COUNTING, `${name} output`, 40196), context);
-  const group = grouping(bucketOf, fields, context);
+  const group = grouping(bucketOf, accumulatorsOf(output, context, context.leading), context);
   return (documents) => [...group(documents)].sort((a, b) => compare(a['_id'], b['_id']));
 };
+
+/** The fields that a stage is told to give. */
+const outputOf = (args: Doc, name: string, code: number): Doc | undefined =>
+  'output' in args ? documentArgument(args['output'], `${name} output`, code) : undefined;
 
 function groupBy(spec: unknown, context: PipelineContext, name: string, code: number): (doc: Doc) => unknown {
   const isExpression = isDoc(spec) ? Object.keys(spec)[0]?.startsWith('$') : String(spec).startsWith('$');
@@ -198,8 +206,8 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
   if (buckets <= 0)
     throw new MongoError(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${buckets}`);
   const value = groupBy(args['groupBy'], context, name, 40239);
-  const output = documentArgument(args['output'] ?? COUNTING, `${name} output`, 40244);
-  const fields = accumulatorsOf(output, context);
+  const output = outputOf(args, name, 40244) ?? {};
+  const fields = accumulatorsOf(Object.keys(output).length > 0 ? output : COUNTING, context);
   checkCounts(output, context);
   const { compare } = context.ordering;
   return function* (documents) {

@@ -38,6 +38,8 @@ export interface Reading {
 export interface PipelineContext extends Compilation {
   /** The values of variables, without dollars. */
   readonly variables: Doc;
+  /** Whether a stage has but filters, orders and groups before it, which MongoDB plans and runs together with a group. */
+  readonly leading: boolean;
   readonly others: Others;
   /** A collection or view as joins look among its documents; one for all stages of a run, also those within others. */
   readonly foreign: (this: void, name: string) => Foreign;

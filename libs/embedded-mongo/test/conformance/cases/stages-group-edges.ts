@@ -1,6 +1,19 @@
-import { decimal, double, long, type Case } from '../case.js';
+import { decimal, double, long, type Case, type Doc } from '../case.js';
 import { aggregates, yields } from '../shapes.js';
 import { SALES, accumulates, at } from '../samples.js';
+
+const EQUAL = [
+  { _id: 1, n: 5 },
+  { _id: 2, n: long(5) },
+];
+const extremes = (name: string, before: readonly Doc[], n: unknown): Case =>
+  yields(
+    `of equal values $min and $max give ${name}`,
+    at('min/#behavior'),
+    EQUAL,
+    [...before, { $group: { _id: null, least: { $min: '$n' }, most: { $max: '$n' } } }],
+    [{ _id: null, least: n, most: n }],
+  );
 
 /** Statements on stages that put documents into groups. */
 export const cases: readonly Case[] = [
@@ -122,6 +135,19 @@ export const cases: readonly Case[] = [
     [{ $bucketAuto: { groupBy: '$n', buckets: 3 } }],
     [{ _id: { min: 1, max: 1 }, count: 3 }],
   ),
+  yields(
+    '$bucketAuto told to give no fields counts, $bucket does not',
+    at('bucketAuto/#definition'),
+    [{ _id: 1, n: 1 }],
+    [
+      { $bucketAuto: { groupBy: '$n', buckets: 1, output: {} } },
+      { $unionWith: { coll: 'c', pipeline: [{ $bucket: { groupBy: '$n', boundaries: [0, 2], output: {} } }] } },
+    ],
+    [{ _id: { min: 1, max: 1 }, count: 1 }, { _id: 0 }],
+  ),
+  extremes('the last one in a group that the pipeline begins with', [{ $sort: { _id: 1 } }], long(5)),
+  extremes('the first one in a group behind other stages', [{ $sort: { _id: 1 } }, { $unwind: '$n' }], 5),
+  accumulates('a sum of -0 is 0', 'sum/#behavior', [{ _id: 1, n: double(-0) }], { $sum: '$n' }, double(0)),
   ...(
     [
       ['no number', '5', 40241],

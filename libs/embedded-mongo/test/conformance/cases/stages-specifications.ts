@@ -117,6 +117,19 @@ export const cases: readonly Case[] = [
     [group({}), 40234],
     [group({ sum: 1 }), 40234],
     [group({ $sum: 1, $avg: 1 }), 40238],
+    [group({ $frobnicate: [1] }), 40237],
+    [group({ $firstN: [1] }), 40237],
+    [group({ $count: [] }), 40237],
+  ]),
+  refusesStages('the key of $group is no projection', at('group/#definition'), [
+    [{ $group: { _id: { n: 1 } } }, 17390],
+    [{ $group: { _id: { n: '$n', m: true } } }, 17390],
+  ]),
+  refusesStages('$bucket has an expression, boundaries, fields and a default, and is read thus', at('bucket/#syntax'), [
+    [{ $bucket: { groupBy: 1, boundaries: [2, 1] } }, 40202],
+    [{ $bucket: { groupBy: '$n', boundaries: [1, 2], default: 1, output: null } }, 40196],
+    [{ $bucket: { groupBy: '$n', boundaries: [1, 2], output: { _id: { $sum: 1 } } } }, 15948],
+    [{ $bucketAuto: { groupBy: '$n', buckets: 1, output: null } }, 40244],
   ]),
   refusesStages('orders within stages have directions', at('top/#syntax'), [
     [group({ $top: { sortBy: { n: 2 }, output: '$n' } }), 15975],
