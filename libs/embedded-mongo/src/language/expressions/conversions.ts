@@ -7,7 +7,7 @@ import { toNumber } from '../numbers.js';
 import { BINARY_FORMATS } from './binary-text.js';
 import { parseDate } from './date-reading.js';
 import { dateText } from './date-format.js';
-import { dateAt } from './date-values.js';
+import { dateAt, instantOf } from './date-values.js';
 import { folded } from './folding.js';
 import {
   CONVERSION_FAILURE,
@@ -36,8 +36,7 @@ const toBool: Convert = isTrue;
 
 const toDate: Convert = (value) => {
   if (value instanceof Date) return value;
-  if (value instanceof ObjectId) return value.getTimestamp();
-  if (value instanceof Timestamp) return new Date(value.getHighBitsUnsigned() * 1000);
+  if (value instanceof ObjectId || value instanceof Timestamp) return new Date(instantOf(value));
   if (typeof value === 'string') return parseDate(value);
   if (!isNumeric(value) || typeName(value) === 'int') throw unsupported(value, 'date');
   checkFinite(value);

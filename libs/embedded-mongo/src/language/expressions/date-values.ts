@@ -12,7 +12,8 @@ import { zoneOf, type Zone } from './time-zone.js';
 export function instantOf(value: unknown, code = 16006): number {
   if (value instanceof Date) return value.getTime();
   if (value instanceof Timestamp) return value.getHighBitsUnsigned() * 1000;
-  if (value instanceof ObjectId) return value.getTimestamp().getTime();
+  // The seconds of an ObjectId have a sign for MongoDB, and none for drivers.
+  if (value instanceof ObjectId) return ((value.getTimestamp().getTime() / 1000) | 0) * 1000;
   throw new MongoError(code, `can't convert from BSON type ${nameOf(value)} to Date`);
 }
 

@@ -1,4 +1,4 @@
-import { Long } from 'bson';
+import { Int32, Long, ObjectId } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { compiling, computed, shown, type Expectation } from '../../../test/computed.js';
 
@@ -43,6 +43,16 @@ describe('texts of dates', () => {
     [{ $hour: [{ date: at }] }, 'E16006'],
   ])('%j is %s', (spec, expected) => {
     expect(computed(spec)).toBe(expected);
+  });
+});
+
+describe('moments', () => {
+  it.each<Expectation>([
+    [{ $toDate: new ObjectId(`7fffffff${'0'.repeat(16)}`) }, new Date('2038-01-19T03:14:07Z')],
+    [{ $toDate: new ObjectId(`80000000${'0'.repeat(16)}`) }, new Date('1901-12-13T20:45:52Z')],
+    [{ $year: new ObjectId('f'.repeat(24)) }, new Int32(1969)],
+  ])('of ObjectIds have seconds with a sign: %j', (spec, expected) => {
+    expect(computed(spec)).toBe(shown(expected));
   });
 });
 
