@@ -109,7 +109,10 @@ export const searchNotEnabled = (what: string): MongoError =>
 
 /** A date that a driver stored beyond what JavaScript has: which one it is cannot be told. */
 export const farDate = (): MongoError =>
-  new MongoError(238, 'dates beyond 8640000000000000 ms from 1970 are not compared or sorted by this server');
+  new MongoError(
+    238,
+    'dates beyond 8640000000000000 ms from 1970 are not compared, sorted or computed with by this server',
+  );
 
 /** MongoDB's code of a disk that takes no writes. */
 export const DISK_FULL = 14031;

@@ -72,6 +72,7 @@ describe('values that JavaScript has not', () => {
       () => dates.find({ d: { $gt: new Date(0) } }).toArray(),
       () => dates.find().sort({ d: 1 }).toArray(),
       () => dates.createIndex({ d: 1 }),
+      () => dates.aggregate([{ $project: { year: { $year: '$d' } } }]).toArray(),
     ])
       expect(await failure(reading())).toMatchObject({ code: 238 });
   });

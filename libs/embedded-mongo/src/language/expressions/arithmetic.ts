@@ -18,7 +18,7 @@ import {
 } from '../decimal.js';
 import { toNumber } from '../numbers.js';
 import { BITWISE } from './bitwise.js';
-import { dateAt } from './date-values.js';
+import { dateAt, instantOf } from './date-values.js';
 import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
 
 const negate = (value: Decimal128): Decimal128 => decimalProduct(value, Decimal128.fromString('-1'));
@@ -53,7 +53,7 @@ export function quotient(a: unknown, b: unknown): unknown {
 /** A date moved by milliseconds: whole ones, of two as near the one further from zero, of decimals the even one. */
 function moved(date: Date, value: unknown, sign: 1 | -1 = 1): Date {
   const number = value instanceof Decimal128 ? toNumber(roundDecimal(value, 0, 'half-even')) : toNumber(value);
-  return dateAt(date.getTime() + sign * Math.sign(number) * Math.round(Math.abs(number)));
+  return dateAt(instantOf(date) + sign * Math.sign(number) * Math.round(Math.abs(number)));
 }
 
 /** What whole numbers come to is an int where it fits, whatever it was on the way there, unless one of them is a long. */
@@ -81,7 +81,7 @@ const $add = values(0, Infinity, (args) => {
 const $subtract = values(2, 2, ([a, b]) => {
   if (isNullish(a) || isNullish(b)) return null;
   if (isNumeric(a) && isNumeric(b)) return difference(a, b);
-  if (a instanceof Date && b instanceof Date) return Long.fromNumber(a.getTime() - b.getTime());
+  if (a instanceof Date && b instanceof Date) return Long.fromNumber(instantOf(a) - instantOf(b));
   if (a instanceof Date && isNumeric(b)) return moved(a, b, -1);
   throw new MongoError(14, `can't $subtract ${nameOf(b)} from ${nameOf(a)}`);
 });

@@ -1,5 +1,6 @@
 import { MongoError } from '../../errors.js';
 import { dayOfWeek, dayOfYear, isoDayOfWeek, isoWeek, partsOf, weekOfYear } from './calendar.js';
+import { instantOf } from './date-values.js';
 import { UTC, toLocal, type Zone } from './time-zone.js';
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
@@ -58,7 +59,7 @@ export function formatDate(at: number, format: string, zone: Zone): string {
  * @throws MongoError 18537 beyond the years that have four digits
  */
 export function dateText(date: Date): string {
-  return formatDate(date.getTime(), '%Y-%m-%dT%H:%M:%S.%LZ', UTC);
+  return formatDate(instantOf(date), '%Y-%m-%dT%H:%M:%S.%LZ', UTC);
 }
 
 type Piece = { literal: string; specifier?: undefined } | { specifier: string; literal?: undefined };

@@ -1,6 +1,6 @@
 import { ObjectId, Timestamp } from 'bson';
 import { isDoc } from '../../document.js';
-import { MongoError } from '../../errors.js';
+import { MongoError, farDate } from '../../errors.js';
 import { isConstant, valueOf } from './folding.js';
 import { isNullish, nameOf, type Compiler, type Operator } from './operator.js';
 import { zoneOf, type Zone } from './time-zone.js';
@@ -8,9 +8,13 @@ import { zoneOf, type Zone } from './time-zone.js';
 /**
  * The moment of a date, of a timestamp or of an ObjectId's making, in milliseconds.
  * @param code what is thrown for other values
+ * @throws MongoError 238 for a stored date that JavaScript does not have
  */
 export function instantOf(value: unknown, code = 16006): number {
-  if (value instanceof Date) return value.getTime();
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw farDate();
+    return value.getTime();
+  }
   if (value instanceof Timestamp) return value.getHighBitsUnsigned() * 1000;
   // The seconds of an ObjectId have a sign for MongoDB, and none for drivers.
   if (value instanceof ObjectId) return ((value.getTimestamp().getTime() / 1000) | 0) * 1000;

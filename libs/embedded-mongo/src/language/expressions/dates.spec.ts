@@ -54,6 +54,26 @@ describe('moments', () => {
   ])('of ObjectIds have seconds with a sign: %j', (spec, expected) => {
     expect(computed(spec)).toBe(shown(expected));
   });
+
+  const far = new Date(Number.NaN);
+  it.each([
+    { $isoWeekYear: '$far' },
+    { $hour: { date: '$far', timezone: 'Europe/Rome' } },
+    { $dateToString: { date: '$far', format: '%H' } },
+    { $dateToParts: { date: '$far' } },
+    { $dateDiff: { startDate: '$far', endDate: at, unit: 'day' } },
+    { $dateTrunc: { date: '$far', unit: 'day' } },
+    { $toLong: '$far' },
+    { $toDouble: '$far' },
+    { $toDecimal: '$far' },
+    { $toString: '$far' },
+    { $convert: { input: '$far', to: 'long', onError: 1 } },
+    { $add: ['$far', 1] },
+    { $subtract: [at, '$far'] },
+    { $subtract: ['$far', 1] },
+  ])('that JavaScript does not have are not computed with: %j', (spec) => {
+    expect(computed(spec, { far })).toBe('E238');
+  });
 });
 
 describe('parts and units of dates', () => {

@@ -4,6 +4,7 @@ import { isNumeric, toBigInt } from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
 import { decimalOf, decimalParts, partsIn, roundDecimal, toDecimal } from '../decimal.js';
 import { toNumber } from '../numbers.js';
+import { instantOf } from './date-values.js';
 import { isLost, numberIn } from './number-text.js';
 import { nameOf } from './operator.js';
 
@@ -58,7 +59,7 @@ export const toWhole =
   (name: 'int' | 'long', least: bigint, most: bigint, make: (value: bigint) => unknown): Convert =>
   (value) => {
     if (typeof value === 'boolean') return make(value ? 1n : 0n);
-    if (value instanceof Date && name === 'long') return make(BigInt(value.getTime()));
+    if (value instanceof Date && name === 'long') return make(BigInt(instantOf(value)));
     if (typeof value !== 'string' && !isNumeric(value)) throw unsupported(value, name);
     const whole = typeof value === 'string' ? wholeIn(value) : wholeFrom(value, least, most);
     if (whole >= least && whole <= most) return make(whole);
@@ -95,7 +96,7 @@ const NOT_A_NUMBER = /^[+-]?nan$/i;
 
 export const toDouble: Convert = (value) => {
   if (typeof value === 'boolean') return new Double(value ? 1 : 0);
-  if (value instanceof Date) return new Double(value.getTime());
+  if (value instanceof Date) return new Double(instantOf(value));
   if (isNumeric(value)) {
     const double = toNumber(value);
     if (value instanceof Decimal128 && isLost(double, value.toString())) throw overflow(value);
@@ -111,7 +112,7 @@ export const toDouble: Convert = (value) => {
 
 export const toDecimal128: Convert = (value) => {
   if (typeof value === 'boolean') return Decimal128.fromString(value ? '1' : '0');
-  if (value instanceof Date) return Decimal128.fromString(String(value.getTime()));
+  if (value instanceof Date) return Decimal128.fromString(String(instantOf(value)));
   if (isNumeric(value)) return toDecimal(value);
   if (typeof value !== 'string') throw unsupported(value, 'decimal');
   checkDecimalDigits(value);
