@@ -1,6 +1,6 @@
 import { Decimal128, Long } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { computed, shown, type Expectation } from '../../../test/computed.js';
+import { computed, computing, shown, type Expectation } from '../../../test/computed.js';
 
 const NEW_YORK = 'America/New_York';
 const AMSTERDAM = 'Europe/Amsterdam';
@@ -84,6 +84,17 @@ describe('$dateTrunc', () => {
     [{ $dateFromParts: { year: 1970, millisecond: 2 ** 64 } }, 'E40515'],
   ])('refuses bins beyond all dates: %j is %s', (spec, expected) => {
     expect(computed(spec)).toBe(expected);
+  });
+});
+
+describe('what is no date', () => {
+  it.each([
+    [{ $dateAdd: { startDate: 7, unit: 'day', amount: 1 } }, '$dateAdd requires startDate to be convertible to a date'],
+    [{ $dateDiff: { startDate: 7, endDate: at, unit: 'day' } }, "requires 'startDate' to be a date, but got int"],
+    [{ $dateDiff: { startDate: at, endDate: '7', unit: 'day' } }, "requires 'endDate' to be a date, but got string"],
+    [{ $dateTrunc: { date: true, unit: 'day' } }, "$dateTrunc requires 'date' to be a date, but got bool"],
+  ])('is told by its name: %j', (spec, expected) => {
+    expect(() => computing(spec)).toThrow(expected);
   });
 });
 

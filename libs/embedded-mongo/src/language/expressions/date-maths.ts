@@ -12,6 +12,10 @@ const HOUR = 3_600_000;
 
 const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
 
+/** The moment in an argument. */
+const momentIn = (args: Doc, field: string, name: string, code: number): number =>
+  instantOf(args[field], code, `${name} requires '${field}' to be a date, but got ${nameOf(args[field])}`);
+
 interface Settings {
   readonly unit: string;
   readonly zone: Zone;
@@ -104,7 +108,7 @@ const moving = (sign: 1 | -1) =>
       if (isNullish(amount)) return null;
       const set = settings(args, name);
       if (!set) return null;
-      const at = instantOf(startDate, 5166403);
+      const at = instantOf(startDate, 5166403, `${name} requires startDate to be convertible to a date`);
       if (!isLong(amount)) throw new MongoError(5166405, `${name} expects integer amount of time units`);
       checkAmount(toNumber(amount), set.unit, sign);
       return dateAt(addUnits(at, set.unit, sign * toNumber(amount), set.zone), 5166406);
@@ -134,7 +138,7 @@ const $dateDiff = named(
     if (isNullish(startDate) || isNullish(endDate)) return null;
     const set = settings(args, name);
     if (!set) return null;
-    const [from, to] = [instantOf(startDate, 5166307), instantOf(endDate, 5166307)];
+    const [from, to] = [momentIn(args, 'startDate', name, 5166307), momentIn(args, 'endDate', name, 5166307)];
     const boundaries = ordinal(to, set) - ordinal(from, set);
     // Whole hours that the clocks were set by in between have passed less or more often than they show.
     const clocks = set.unit === 'hour' ? Math.trunc((set.zone(from) - set.zone(to)) / HOUR) : 0;
@@ -160,7 +164,7 @@ const $dateTrunc = named(
       throw new MongoError(5439018, `${name} requires 'binSize' to be greater than 0, but got value ${size}`);
     const set = settings(args, name);
     if (!set) return null;
-    const at = instantOf(date, 5439012);
+    const at = momentIn(args, 'date', name, 5439012);
     checkBins(size, set.unit, name);
     return dateAt(truncated(at, size, set));
   },

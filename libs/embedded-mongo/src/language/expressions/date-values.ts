@@ -8,9 +8,10 @@ import { zoneOf, type Zone } from './time-zone.js';
 /**
  * The moment of a date, of a timestamp or of an ObjectId's making, in milliseconds.
  * @param code what is thrown for other values
+ * @param text why, where it is not told as of most operators
  * @throws MongoError 238 for a stored date that JavaScript does not have
  */
-export function instantOf(value: unknown, code = 16006): number {
+export function instantOf(value: unknown, code = 16006, text?: string): number {
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) throw farDate();
     return value.getTime();
@@ -18,7 +19,7 @@ export function instantOf(value: unknown, code = 16006): number {
   if (value instanceof Timestamp) return value.getHighBitsUnsigned() * 1000;
   // The seconds of an ObjectId have a sign for MongoDB, and none for drivers.
   if (value instanceof ObjectId) return ((value.getTimestamp().getTime() / 1000) | 0) * 1000;
-  throw new MongoError(code, `can't convert from BSON type ${nameOf(value)} to Date`);
+  throw new MongoError(code, text ?? `can't convert from BSON type ${nameOf(value)} to Date`);
 }
 
 /**
