@@ -17,6 +17,7 @@ export function toDecimal(value: unknown): Decimal128 {
   const number = value instanceof Double ? value.value : value;
   const isInt = typeof value === 'number' && value === (value | 0);
   if (typeof number !== 'number' || isInt) return Decimal128.fromString(String(value));
+  if (Object.is(number, -0)) return Decimal128.fromString('-0');
   return Decimal128.fromString(number === 0 || !Number.isFinite(number) ? String(number) : number.toPrecision(15));
 }
 

@@ -9,6 +9,8 @@ describe('types that are asked for', () => {
     [convert(null, 'colour'), 'E2'],
     [convert(1, 'number'), 'E2'],
     [convert(1, 'missing'), 'E241'],
+    [convert(1, 0), 'E241'],
+    [convert(1, -0.5), 'E9'],
     [convert(1, { type: null }), 'E9'],
     [convert(1, { kind: 'int' }), 'E9'],
     [convert(null, null, { onNull: 'none' }), '"none"'],
@@ -47,6 +49,7 @@ describe('numbers that do not fit', () => {
     [{ $toDouble: '-NAN' }, '{"$numberDouble":"NaN"}'],
     [{ $toDecimal: '-nan' }, '{"$numberDecimal":"NaN"}'],
     [{ $toDecimal: '-0.0' }, '{"$numberDecimal":"-0.0"}'],
+    [{ $toDecimal: new Double(-0) }, '{"$numberDecimal":"-0"}'],
     [{ $toBool: Decimal128.fromString('1E-6176') }, 'true'],
     [{ $toBool: Decimal128.fromString('-0.00') }, 'false'],
   ])('%j fits', (spec, expected) => {

@@ -122,7 +122,7 @@ function typeAsked(target: unknown): string {
   if (typeof target !== 'string' && !(isNumeric(target) && Number.isInteger(toNumber(target))))
     throw new MongoError(9, `$convert's 'to' argument must be a string or a whole number, but is ${nameOf(target)}`);
   // What $type says of a field that is not there is a type that nothing becomes.
-  if (target === 'missing') return target;
+  if (target === 'missing' || toNumber(target) === 0) return 'missing';
   if (target === 'number') throw new MongoError(2, `Unknown type name: ${target}`);
   try {
     const [name = ''] = typesOf(target);
