@@ -92,9 +92,12 @@ export function checkReadingFormat(format: string): void {
   splitFormat(format, READERS);
 }
 
-/** What the text of a date without a format may look like: ISO 8601, with a space or `T` before the time. */
+/** What the text of a date without a format may look like: ISO 8601, with spaces or `T` before the time. */
 const ISO =
-  /^(?<year>\d{4})(?<dash>-?)(?<month>\d\d)(?:-?(?<day>\d\d)(?:[T ](?<hour>\d\d)(?::?(?<minute>\d\d)(?:[:.]?(?<second>\d\d)(?:\.(?<fraction>\d+))?)?)?\s?(?<zone>(?:GMT)?[+-]\d\d(?::?\d\d)?|[A-Z]+)?)?)?$/i;
+  /^(?<year>\d{4})(?<dash>-?)(?<month>\d\d)(?:-?(?<day>\d\d)(?:(?:T|[ \t]+)(?<hour>\d\d)(?::?(?<minute>\d\d)(?:[:.]?(?<second>\d\d)(?:\.(?<fraction>\d+))?)?)?[ \t]*(?<zone>(?:GMT)?[+-]\d\d(?::?\d\d)?|[A-Z]+)?)?)?$/i;
+
+/** What may stand around a date without a format: spaces and zero bytes. */
+const MARGINS = /^[ \t\n\v\f\r\0\u00a0]+|[ \t\n\v\f\r\0\u00a0]+$/g;
 
 function failure(text: string, why: string, at?: number): MongoError {
   const place = at === undefined ? why : `${at}: ${why} '${text[at] ?? ''}'`;
@@ -122,7 +125,7 @@ export function parseDate(text: string, format?: string, zone?: Zone): Date {
 }
 
 function readIso(text: string): Found {
-  const groups = ISO.exec(text)?.groups;
+  const groups = ISO.exec(text.replace(MARGINS, ''))?.groups;
   if (!groups || (groups['day'] === undefined && groups['dash'] === ''))
     throw failure(text, 'it is not of the form that is asked for');
   const found: Found = { day: 1 };
