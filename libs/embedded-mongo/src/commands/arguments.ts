@@ -1,7 +1,9 @@
+import { Decimal128 } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
 import { typeName } from '../language/bson-types.js';
+import { roundDecimal } from '../language/decimal.js';
 import { toNumber } from '../language/numbers.js';
 
 /** Types of numbers, as MongoDB lists them. */
@@ -96,13 +98,13 @@ export function countOf(given: unknown, where: string, field: string): number | 
 }
 
 /**
- * The whole part of a number, undefined without one.
+ * The whole part of a number, which of a decimal is the nearest, and of two the even one; undefined without one.
  * @throws MongoError 14 for what is no number
  */
 export function wholeOf(given: unknown, where: string, field: string): number | undefined {
   if (given === undefined || given === null) return undefined;
   if (!isNumeric(given)) throw wrongType(where, field, NUMBERS, given);
-  return Math.trunc(toNumber(given)) || 0;
+  return Math.trunc(toNumber(given instanceof Decimal128 ? roundDecimal(given, 0, 'half-even') : given)) || 0;
 }
 
 /** MongoDB's error for a field that is missing. */

@@ -1,4 +1,4 @@
-import { long, type Case, type Doc } from '../case.js';
+import { decimal, long, type Case, type Doc } from '../case.js';
 
 const numbers = (count: number): Doc[] => Array.from({ length: count }, (_, i) => ({ _id: i + 1 }));
 const ids = (from: number, to: number): Doc[] => numbers(to).slice(from - 1);
@@ -118,6 +118,17 @@ export const cases: readonly Case[] = [
       { command: { find: 'c', sort: { _id: 1 }, skip: 2, limit: 3 }, documents: ids(3, 5) },
       { command: { find: 'c', sort: { _id: 1 }, limit: 0 }, documents: numbers(6) },
       { command: { find: 'c', sort: { _id: 1 }, skip: 10 }, documents: [] },
+    ],
+  },
+  {
+    name: 'of decimals that are no whole numbers, the nearest is taken, and of two the even one',
+    manual: 'reference/command/find/',
+    given: { c: numbers(6) },
+    steps: [
+      { command: { find: 'c', sort: { _id: 1 }, limit: decimal('1.5') }, documents: numbers(2) },
+      { command: { find: 'c', sort: { _id: 1 }, limit: decimal('2.5') }, documents: numbers(2) },
+      { command: { find: 'c', sort: { _id: 1 }, skip: decimal('3.7') }, documents: ids(5, 6) },
+      { command: { find: 'c', sort: { _id: 1 }, skip: decimal('-0.5') }, documents: numbers(6) },
     ],
   },
   {
