@@ -45,7 +45,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
     },
     run: (server, call) => {
       const whole = call.value('aggregate') === 1;
-      if (!call.has('pipeline')) throw missingField('aggregate', 'pipeline');
+      if (call.value('pipeline') === undefined) throw missingField('aggregate', 'pipeline');
       if (!whole && typeof call.value('aggregate') !== 'string')
         throw new MongoError(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1");
       const statistics = whole ? undefined : collStatsOf(call.typed['pipeline']);
@@ -59,7 +59,7 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
       checkBoolean(call.value('allowDiskUse'), 'aggregate', 'allowDiskUse');
       call.flag('bypassDocumentValidation');
       if (call.flag('explain')) return explained(server, call, 'queryPlanner');
-      if (!call.has('cursor'))
+      if (call.value('cursor') === undefined)
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
       const size = call.batchSize() ?? DEFAULT_BATCH;
       const collection = whole ? undefined : call.collection;
@@ -109,7 +109,7 @@ async function throughStatistics(server: Server, call: Call, { spec, rest }: Sta
   const stages = checkPipeline(rest, { collection: true });
   if (outputOf(stages.at(-1), call.db))
     throw new MongoError(238, 'a pipeline that begins with $collStats writes nothing on this server');
-  if (!call.has('cursor') || call.flag('explain'))
+  if (call.value('cursor') === undefined || call.flag('explain'))
     throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
   const size = call.batchSize() ?? DEFAULT_BATCH;
   const document = decodeTyped(Buffer.from(encode(await collStatsDocument(server, call, spec))));

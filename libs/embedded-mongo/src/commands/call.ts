@@ -84,8 +84,9 @@ export class Call {
     return (this.typedArgs ??= decodeTyped(this.request.body));
   }
 
+  /** Whether an argument is given; one of null counts as not. */
   has(field: string): boolean {
-    return this.request.args[field] !== undefined;
+    return (this.request.args[field] ?? undefined) !== undefined;
   }
 
   value(field: string): unknown {

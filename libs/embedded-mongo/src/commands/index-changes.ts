@@ -5,16 +5,16 @@ import { isNumeric } from '../language/arithmetic.js';
 import { toNumber } from '../language/numbers.js';
 import { show } from '../language/show.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
-import { NUMBERS, checkKnown, wrongType } from './arguments.js';
+import { NUMBERS, checkKnown, wholeOf, wrongType } from './arguments.js';
 import type { Server } from './command.js';
 import { named } from './index-names.js';
-import { ttl } from './index-specs.js';
+import { MAX_EXPIRY, ttl } from './index-specs.js';
 
 const WHERE = 'collMod.index';
 
 /** What `collMod` wants changed of an index. */
 interface Changes {
-  readonly expireAfterSeconds: unknown;
+  readonly expireAfterSeconds: number | undefined;
   readonly hidden: boolean | undefined;
 }
 
@@ -50,11 +50,11 @@ export function changeIndex(server: Server, info: CollectionInfo, wanted: Doc): 
 
 function changesOf(wanted: Doc): Changes {
   checkKnown(wanted, ['name', 'keyPattern', 'expireAfterSeconds', 'hidden', 'unique', 'prepareUnique'], WHERE);
-  const { keyPattern, name, hidden, expireAfterSeconds, unique, prepareUnique } = wanted;
+  const given: Doc = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
+  const { keyPattern, name, hidden, unique, prepareUnique } = given;
   if (name !== undefined && typeof name !== 'string') throw wrongType(WHERE, 'name', 'string', name);
   if (keyPattern !== undefined && !isDoc(keyPattern)) throw wrongType(WHERE, 'keyPattern', 'object', keyPattern);
-  if (expireAfterSeconds !== undefined && !isNumeric(expireAfterSeconds))
-    throw wrongType(WHERE, 'expireAfterSeconds', NUMBERS, expireAfterSeconds);
+  const expireAfterSeconds = wholeOf(given['expireAfterSeconds'], WHERE, 'expireAfterSeconds');
   if (hidden !== undefined && typeof hidden !== 'boolean' && !isNumeric(hidden))
     throw wrongType(WHERE, 'hidden', ['bool', ...NUMBERS], hidden);
   if (keyPattern === undefined && name === undefined)
@@ -82,10 +82,13 @@ function only(info: CollectionInfo, wanted: unknown): Index {
   return index;
 }
 
-/** What would be a failure to make an index is an option that cannot be where an index stands. */
-function newExpiry(key: Doc, value: unknown): number {
+/**
+ * Seconds beyond what an index has are the most that it has. What would be a failure to make an index is an option that cannot
+ * be where an index stands.
+ */
+function newExpiry(key: Doc, seconds: number): number {
   try {
-    return ttl(key, value);
+    return ttl(key, Math.min(seconds, MAX_EXPIRY));
   } catch (error) {
     if (error instanceof MongoError) throw new MongoError(72, error.message);
     throw error;

@@ -50,6 +50,8 @@ const FLAGS = { background: true, unique: false, sparse: true, hidden: false } a
 /** What the specification of the index of `_id` may have. */
 const ID_FIELDS = ['v', 'key', 'name', 'ns', 'collation'];
 const MAX_FIELDS = 32;
+/** Most seconds after which documents expire. */
+export const MAX_EXPIRY = 0x7fffffff;
 /** The collation of what has none. */
 const SIMPLE = { locale: 'simple' };
 
@@ -236,10 +238,10 @@ function checkDollars(path: string): void {
  * @throws MongoError 67 for what is no such number, and for an index of several fields
  */
 export function ttl(key: Doc, value: unknown): number {
-  const seconds = toNumber(value);
+  const seconds = Math.trunc(toNumber(value));
   if (Object.keys(key).length > 1)
     throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.');
-  if (!(seconds >= 0 && seconds <= 0x7fffffff))
-    throw new MongoError(67, 'TTL index expireAfterSeconds must be within 0 and 2147483647');
-  return Math.trunc(seconds);
+  if (!(seconds >= 0 && seconds <= MAX_EXPIRY))
+    throw new MongoError(67, `TTL index expireAfterSeconds must be within 0 and ${MAX_EXPIRY}`);
+  return seconds || 0;
 }

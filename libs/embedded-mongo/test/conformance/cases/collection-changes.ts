@@ -1,4 +1,4 @@
-import type { Case, Doc, Expected } from '../case.js';
+import { decimal, double, long, type Case, type Doc, type Expected } from '../case.js';
 
 const INDEXES: readonly Doc[] = [
   { key: { a: 1 }, name: 'a_1' },
@@ -66,6 +66,49 @@ export const cases: readonly Case[] = [
       { command: { collMod: 'c', pipeline: [] }, error: { code: 72, mentions: ['pipeline', 'view'] } },
       { command: { collMod: 'c', viewOn: 'd' }, error: { code: 72, mentions: ['viewOn', 'view'] } },
       { command: { collMod: 'v', index: { name: 'a', hidden: true } }, error: { code: 72, mentions: ['index'] } },
+    ],
+  },
+  {
+    name: 'a new expiry is the whole part of a number, a decimal rounded, and the most that there can be beyond that',
+    manual: 'reference/command/collMod/#change-index-properties',
+    given: { c: [] },
+    indexes: { c: [{ key: { a: 1 }, name: 'a_1', expireAfterSeconds: 100 }] },
+    steps: [
+      ...(
+        [
+          [double(50.7), 50],
+          [decimal('50.5'), 50],
+          [decimal('51.5'), 52],
+          [double(-0.9), 0],
+          [double(Number.NaN), 0],
+          [long(2 ** 31), 2 ** 31 - 1],
+          [decimal('Infinity'), 2 ** 31 - 1],
+        ] as const
+      ).map(([expireAfterSeconds, seconds]) => ({
+        command: { collMod: 'c', index: { name: 'a_1', expireAfterSeconds } },
+        answer: { expireAfterSeconds_new: long(seconds) },
+      })),
+      { command: { collMod: 'c', index: { name: 'a_1', expireAfterSeconds: -Infinity } }, error: { code: 72 } },
+    ],
+  },
+  {
+    name: 'what is null is not asked for',
+    manual: 'reference/command/collMod/#syntax',
+    given: { c: [] },
+    indexes: { c: INDEXES },
+    steps: [
+      {
+        command: { collMod: 'c', index: null, validator: null, viewOn: null, pipeline: null },
+        answer: { ok: double(1) },
+      },
+      {
+        command: { collMod: 'c', index: { name: null, keyPattern: { a: 1 }, hidden: true, expireAfterSeconds: null } },
+        answer: { hidden_new: true },
+      },
+      {
+        command: { collMod: 'c', index: { name: 'a_1', hidden: null, unique: null } },
+        error: { code: 72, mentions: ['no expireAfterSeconds'] },
+      },
     ],
   },
   refuses(

@@ -396,4 +396,17 @@ export const cases: readonly Case[] = [
     { insert: 'c', documents: [{ _id: { $a: 1 } }] },
     { error: { code: 52, index: 0, mentions: ['$a'] } },
   ),
+  {
+    name: 'an argument of null is not given',
+    manual: 'reference/command/nav-administration/',
+    given: { c: NUMBERS },
+    steps: [
+      { command: { create: 'd', capped: null, viewOn: null, pipeline: null } },
+      { command: { explain: { find: 'c' }, verbosity: null } },
+      {
+        command: { aggregate: 'c', pipeline: [], cursor: null },
+        error: { code: 14, mentions: ['cursor field must be missing or an object'] },
+      },
+    ],
+  },
 ];
