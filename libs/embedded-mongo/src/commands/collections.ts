@@ -11,7 +11,7 @@ import { checkDatabase, checkNamespace } from '../store/namespace.js';
 import { normalize } from './index-specs.js';
 import { checkView, viewOptions } from './views.js';
 import type { Reply } from '../wire/message.js';
-import { NUMBERS, wrongType } from './arguments.js';
+import { NUMBERS, checkBoolean, wrongType } from './arguments.js';
 import type { Call } from './call.js';
 import { checkAdmin, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
@@ -112,11 +112,12 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
   listCollections: {
     fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
     run: (server, call) => {
+      for (const field of ['nameOnly', 'authorizedCollections']) checkBoolean(call.value(field), call.name, field);
       const matches = matcher(call.doc('filter'));
       const all = server.catalogue.list(call.db).map((info) => ({
         name: info.name,
         type: isView(info) ? 'view' : 'collection',
-        ...(call.flag('nameOnly') ? {} : details(info)),
+        ...(call.value('nameOnly') === true ? {} : details(info)),
       }));
       return listReply(server, call, `${call.db}.$cmd.listCollections`, all.filter(matches));
     },
@@ -125,8 +126,11 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     fields: ['filter', 'nameOnly', 'authorizedDatabases'],
     run: (server, call) => {
       checkAdmin(call);
-      const databases = databasesOf(server).filter(matcher(call.doc('filter')));
-      if (call.flag('nameOnly')) return { databases: databases.map(({ name }) => ({ name })), ok: 1 };
+      checkBoolean(call.value('authorizedDatabases'), call.name, 'authorizedDatabases');
+      const matches = matcher(call.doc('filter'));
+      const all = databasesOf(server);
+      if (call.flag('nameOnly')) return { databases: all.map(({ name }) => ({ name })).filter(matches), ok: 1 };
+      const databases = all.filter(matches);
       const totalSize = databases.length > 0 ? server.environment.sizeOnDisk : 0;
       return {
         databases,
