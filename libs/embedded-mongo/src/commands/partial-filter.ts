@@ -3,7 +3,7 @@ import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { alternatives } from '../language/alternatives.js';
 import { typesOf } from '../language/bson-types.js';
-import { matcher } from '../language/filter.js';
+import { NO_EXPR, matcher } from '../language/filter.js';
 import { toNumber } from '../language/numbers.js';
 import { holdsOperators } from '../language/operators.js';
 import type { Ordering } from '../language/ordering.js';
@@ -14,10 +14,10 @@ const MAX_LEVELS = 4;
 /**
  * Checks the filter of a partial index. MongoDB takes conditions only of which it can tell that a query implies them;
  * with a negation, for one, an element of an array may fit the query while its document is not in the index.
- * @throws MongoError 67 for other conditions, and for more than four levels of them, 2 for what is no filter
+ * @throws MongoError 67 for other conditions, and for more than four levels of them, 224 for `$expr`, 2 for what is no filter
  */
 export function checkPartialFilter(filter: Doc): void {
-  matcher(filter);
+  matcher(filter, { withoutExpr: NO_EXPR });
   checkConditions(filter);
   if (levelsOf(filter) > MAX_LEVELS)
     throw new MongoError(67, `partialFilterExpression depth may not exceed ${MAX_LEVELS}`);

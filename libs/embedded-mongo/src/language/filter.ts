@@ -22,7 +22,7 @@ export interface Evaluation {
   readonly text?: Test | undefined;
 }
 
-/** Why elements of arrays that an update changes are not chosen by `$expr`. */
+/** Why neither elements of arrays that an update changes nor documents of a partial index are chosen by `$expr`. */
 export const NO_EXPR = '$expr is not allowed in this context';
 
 /**
