@@ -111,11 +111,12 @@ function checkLanguage(language: unknown): void {
 
 /**
  * The walk that finds the documents with any of a search's terms.
- * @throws MongoError 27 when the collection has no text index, 2 when a field before the text is not bound
+ * @throws MongoError 27 when the collection has no text index, 291 when that is hidden, 2 when a field before the text is not bound
  */
 export function planText(info: CollectionInfo, search: TextSearch, filter: Doc): Plan & { index: Index } {
-  const index = info.indexes.find((item) => item.text && item.ready && !item.hidden);
+  const index = info.indexes.find((item) => item.text && item.ready);
   if (!index?.text) throw new MongoError(27, 'text index required for $text query');
+  if (index.hidden) throw new MongoError(291, 'need exactly one text index for $text query');
   // No document has an array there.
   const isNever = index.text.prefix.some(({ path }) => Array.isArray(filter[path]));
   const bound = index.text.prefix.map((field) => {

@@ -80,6 +80,13 @@ export const cases: readonly Case[] = [
       { command: { count: 'c', query: { k: [1, 2], $text: { $search: 'one' } } }, answer: { n: 0 } },
     ],
   },
+  {
+    name: 'a hidden text index serves no query',
+    manual: 'core/index-hidden/',
+    given: { c: [{ _id: 1, t: 'one' }] },
+    indexes: { c: [{ key: { t: 'text' }, name: 'i', hidden: true }] },
+    steps: [{ command: { find: 'c', filter: ONE }, error: { code: 291, mentions: ['text index'] } }],
+  },
   asks(
     'texts are matched in the first stage only',
     'tutorial/text-search-in-aggregation/#restrictions',
