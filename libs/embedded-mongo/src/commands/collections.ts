@@ -1,17 +1,15 @@
 import { Long } from 'bson';
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { isNumeric } from '../language/arithmetic.js';
 import { collationOf } from '../language/collation.js';
 import { matcher } from '../language/filter.js';
-import { toNumber } from '../language/numbers.js';
 import { show } from '../language/show.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkDatabase, checkNamespace } from '../store/namespace.js';
 import { normalize } from './index-specs.js';
 import { checkView, viewOptions } from './views.js';
 import type { Reply } from '../wire/message.js';
-import { NUMBERS, checkBoolean, wrongType } from './arguments.js';
+import { checkBoolean, missingField } from './arguments.js';
 import type { Call } from './call.js';
 import { checkAdmin, type Command, type Server } from './command.js';
 import { sourceOf } from './cursors.js';
@@ -76,6 +74,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       checkAdmin(call);
       const [from, to] = [splitNamespace(call.collection), splitNamespace(call.text('to'))];
+      const dropsTarget = call.flag('dropTarget');
       return server.environment.write(() => {
         const info = server.catalogue.find(from.db, from.name);
         if (!info) throw new MongoError(26, `Source collection ${from.db}.${from.name} does not exist`);
@@ -84,9 +83,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
         if (target && isView(target))
           throw new MongoError(48, `a view already exists with that name: ${to.db}.${to.name}`);
         if (target === info) throw new MongoError(20, "Can't rename a collection to itself");
-        if (target && isView(target))
-          throw new MongoError(48, `a view already exists with that name: ${to.db}.${to.name}`);
-        if (target && !call.flag('dropTarget')) throw new MongoError(48, 'target namespace exists');
+        if (target && !dropsTarget) throw new MongoError(48, 'target namespace exists');
         checkDatabase(to.db);
         checkNamespace(to.db, to.name);
         if (target) server.catalogue.drop(target);
@@ -98,9 +95,9 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
   dropDatabase: {
     fields: [],
     run: (server, call) => {
-      const sent = call.value('dropDatabase');
-      if (!isNumeric(sent)) throw wrongType(call.name, call.name, NUMBERS, sent);
-      if (toNumber(sent) !== 1) throw new MongoError(5255100, "Have to pass 1 as 'drop' parameter");
+      const sent = call.whole(call.name);
+      if (sent === undefined) throw missingField(call.name, call.name);
+      if (sent !== 1) throw new MongoError(5255100, "Have to pass 1 as 'drop' parameter");
       if (call.db === 'admin') throw new MongoError(20, "Dropping the 'admin' database is prohibited.");
       return server.environment.write(() => {
         const all = server.catalogue.list(call.db);

@@ -1,4 +1,4 @@
-import { decimal, double, long, type Case, type Doc, type Expected } from '../case.js';
+import { DATABASE, decimal, double, long, type Case, type Doc, type Expected } from '../case.js';
 
 const INDEXES: readonly Doc[] = [
   { key: { a: 1 }, name: 'a_1' },
@@ -109,6 +109,29 @@ export const cases: readonly Case[] = [
         command: { collMod: 'c', index: { name: 'a_1', hidden: null, unique: null } },
         error: { code: 72, mentions: ['no expireAfterSeconds'] },
       },
+    ],
+  },
+  {
+    name: 'whether a collection is renamed over another is told by a boolean or a number',
+    manual: 'reference/command/renameCollection/#command-fields',
+    given: { c: [], d: [] },
+    steps: [
+      {
+        command: { renameCollection: `${DATABASE}.c`, to: `${DATABASE}.e`, dropTarget: 'yes' },
+        admin: true,
+        error: { code: 14, mentions: ['renameCollection.dropTarget'] },
+      },
+      { command: { renameCollection: `${DATABASE}.c`, to: `${DATABASE}.d`, dropTarget: 1 }, admin: true },
+    ],
+  },
+  {
+    name: 'what dropDatabase is given is 1 when it is a whole number',
+    manual: 'reference/command/dropDatabase/#command-fields',
+    given: { c: [] },
+    steps: [
+      { command: { dropDatabase: null }, error: { code: 40414, mentions: ['dropDatabase.dropDatabase'] } },
+      { command: { dropDatabase: double(0.9) }, error: { code: 5255100 } },
+      { command: { dropDatabase: double(1.5) }, answer: { dropped: DATABASE } },
     ],
   },
   refuses(
