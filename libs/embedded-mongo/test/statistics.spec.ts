@@ -42,6 +42,8 @@ describe('what shells and Compass ask of a server', () => {
 
   it('is answered with the fields that they read', async () => {
     expect(await admin({ buildInfo: 1 })).toMatchObject({ version: '8.0.0', versionArray: [8, 0, 0, 0], bits: 64 });
+    // As a MongoDB tells that was built without TLS.
+    expect(await admin({ buildInfo: 1 })).toMatchObject({ openssl: { running: 'disabled', compiled: 'disabled' } });
     expect(await admin({ hostInfo: 1 })).toMatchObject({
       system: { hostname: expect.any(String), numCores: expect.any(Number), cpuArch: expect.any(String) },
       os: { type: expect.any(String), name: expect.any(String), version: expect.any(String) },

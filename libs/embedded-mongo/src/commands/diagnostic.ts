@@ -136,6 +136,7 @@ function buildInfo(): Doc {
     javascriptEngine: 'none',
     sysInfo: 'deprecated',
     versionArray: VERSION_PARTS,
+    openssl: { running: 'disabled', compiled: 'disabled' },
     bits: 64,
     debug: false,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
