@@ -80,6 +80,12 @@ describe('what is not supported', () => {
     const collection = server.db.collection('kinds');
     expect(await failure(collection.createIndex({ a: 'hashed' }))).toMatchObject({ code: 67 });
     expect(await failure(collection.createIndex({ a: '2dsphere' }))).toMatchObject({ code: 67 });
+    // The kind is what is refused, and not the fields that belong to it.
+    expect(await failure(collection.createIndex({ a: '2d' }, { bits: 26 }))).toMatchObject({
+      code: 67,
+      message: expect.stringContaining("type '2d' are not supported"),
+    });
+    expect(await failure(collection.createIndex({ a: 1 }, { bits: 26 }))).toMatchObject({ code: 197 });
     expect(await failure(server.db.createCollection('capped', { capped: true, size: 1000 }))).toMatchObject({
       code: 72,
     });

@@ -28,6 +28,8 @@ const TYPES: Readonly<Record<string, 'object' | 'string' | 'number' | 'bool' | '
   language_override: 'string',
   textIndexVersion: 'number',
 };
+/** Fields of kinds of indexes that this server has not: where the key is of one, that is what is refused. */
+const OF_OTHER_KINDS = ['2dsphereIndexVersion', 'bits', 'min', 'max', 'wildcardProjection'];
 /** The order in which `listIndexes` has the fields. */
 const LISTED = [
   'v',
@@ -110,12 +112,11 @@ export function withoutUnknown(spec: Doc): Doc {
 
 /** What can be told of each field alone, and which ones are missing. */
 function checkFields(spec: Doc): void {
-  const unknown = Object.keys(spec).find((field) => !Object.hasOwn(TYPES, field));
-  if (unknown !== undefined)
-    throw new MongoError(
-      197,
-      `The field '${unknown}' is not valid for an index specification. Specification: ${show(spec)}`,
-    );
+  const unknown = Object.keys(spec).filter((field) => !Object.hasOwn(TYPES, field));
+  checkNone(
+    unknown.filter((field) => !OF_OTHER_KINDS.includes(field)),
+    spec,
+  );
   for (const [field, value] of Object.entries(spec)) {
     checkType(field, value);
     if (field === 'key') checkKey(value as Doc);
@@ -126,6 +127,9 @@ function checkFields(spec: Doc): void {
   for (const field of ['key', 'name'])
     if (!(field in spec))
       throw new MongoError(9, `The '${field}' field is a required property of an index specification`);
+  if ('wildcardProjection' in spec)
+    throw new MongoError(2, "The field 'wildcardProjection' is only allowed in an 'wildcard' index");
+  checkNone(unknown, spec);
   if (spec['name'] === '') throw new MongoError(67, 'index name cannot be empty');
   if (String(spec['name']).includes('\0')) throw new MongoError(67, 'index name cannot contain NUL bytes');
   if ('weights' in spec && !isText(spec['key'] as Doc))
@@ -133,6 +137,14 @@ function checkFields(spec: Doc): void {
       67,
       `Invalid index specification ${show(spec)}; the field 'weights' can only be specified with text indexes`,
     );
+}
+
+function checkNone([unknown]: readonly string[], spec: Doc): void {
+  if (unknown === undefined) return;
+  throw new MongoError(
+    197,
+    `The field '${unknown}' is not valid for an index specification. Specification: ${show(spec)}`,
+  );
 }
 
 function checkType(field: string, value: unknown): void {

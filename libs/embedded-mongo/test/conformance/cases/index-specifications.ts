@@ -60,6 +60,12 @@ export const cases: readonly Case[] = [
     { code: 197, mentions: ['hidden'] },
   ),
   refuses(
+    'only a wildcard index has a projection',
+    'core/indexes/index-types/index-wildcard/',
+    { key: { a: 1 }, name: 'i', wildcardProjection: { b: 1 } },
+    { code: 2, mentions: ["'wildcardProjection' is only allowed in an 'wildcard' index"] },
+  ),
+  refuses(
     'an order of 0 is refused',
     'reference/command/createIndexes/',
     { key: { a: 0 }, name: 'i' },
