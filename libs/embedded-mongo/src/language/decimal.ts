@@ -102,13 +102,12 @@ export function negated({ digits, exponent }: Parts): Parts {
   return { digits: -digits, exponent };
 }
 
-/** With NaN or an infinity on a side, doubles give the same answer. */
+/** NaN, an infinity, or the zero that is left of a number by an infinity. */
 function special(result: number): Decimal128 {
-  return Decimal128.fromString(String(result));
+  return Decimal128.fromString(result === 0 ? `0E${MIN_EXPONENT}` : String(result));
 }
 
-const toNumber = (value: Decimal128): number => Number(value.toString());
-
+/** With NaN or an infinity on a side, doubles give the same answer, and of a finite number its sign is enough. */
 function combine(
   a: Decimal128,
   b: Decimal128,
@@ -116,7 +115,10 @@ function combine(
   otherwise: (left: number, right: number) => number,
 ): Decimal128 {
   const [left, right] = [decimalParts(a), decimalParts(b)];
-  return left && right ? finite(left, right) : special(otherwise(toNumber(a), toNumber(b)));
+  if (left && right) return finite(left, right);
+  const near = (value: Decimal128, parts?: Parts): number =>
+    parts ? Math.sign(Number(parts.digits)) : Number(String(value));
+  return special(otherwise(near(a, left), near(b, right)));
 }
 
 function aligned(a: Parts, b: Parts): [bigint, bigint, number] {
@@ -170,8 +172,9 @@ export function divided(x: Parts, y: Parts): Parts {
   return { digits, exponent };
 }
 
-/** What is left of a division, with the sign of the dividend; `b` is not zero. */
+/** What is left of a division, with the sign of the dividend, which is all of it by an infinity; `b` is not zero. */
 export function decimalRemainder(a: Decimal128, b: Decimal128): Decimal128 {
+  if (decimalParts(a) && b.toString().endsWith('Infinity')) return a;
   return combine(
     a,
     b,
@@ -228,6 +231,12 @@ export function roundDecimal(value: Decimal128, place: number, rounding: Roundin
     return decimal(parts.digits * 10n ** BigInt(Math.min(added, PRECISION)), parts.exponent - added);
   }
   return decimal(cut(parts.digits, 10n ** BigInt(-place - parts.exponent), rounding), -place);
+}
+
+/** The whole number at a decimal; NaN where it would need more than 34 digits, as the infinities would. */
+export function wholeDecimal(value: Decimal128, rounding: Rounding): Decimal128 {
+  const whole = roundDecimal(value, 0, rounding);
+  return decimalParts(whole)?.exponent === 0 ? whole : special(Number.NaN);
 }
 
 /** As `roundDecimal`, over the exact value of a double. */

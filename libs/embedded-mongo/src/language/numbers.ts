@@ -16,3 +16,9 @@ export function toNumber(value: unknown): number {
       return Number.NaN;
   }
 }
+
+/** A power of doubles; of one, and of minus one by an infinity, it is one, where JavaScript has NaN. */
+export function power(base: number, exponent: number): number {
+  const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Infinity);
+  return isOne ? 1 : Math.pow(base, exponent);
+}

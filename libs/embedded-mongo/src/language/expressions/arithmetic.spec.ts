@@ -28,7 +28,36 @@ describe('decimals keep the zeros that MongoDB gives them', () => {
     [{ $sqrt: decimal('0E-4') }, decimal('0.00')],
     [{ $sqrt: decimal('Infinity') }, decimal('Infinity')],
     [{ $sin: decimal('NaN') }, decimal('NaN')],
-    [{ $log: [decimal('NaN'), 2] }, decimal('NaN')],
+    [{ $ceil: decimal('1E+33') }, decimal('1000000000000000000000000000000000')],
+    [{ $ceil: decimal('1E+34') }, decimal('NaN')],
+    [{ $floor: decimal('9E+6144') }, decimal('NaN')],
+    [{ $floor: decimal('-Infinity') }, decimal('NaN')],
+    [{ $trunc: decimal('-Infinity') }, decimal('-Infinity')],
+    [{ $round: decimal('1E+6144') }, decimal('1E+6144')],
+  ])('%j', (spec, expected) => {
+    expect(computed(spec)).toBe(shown(expected));
+  });
+});
+
+describe('numbers without an end', () => {
+  it.each<Expectation>([
+    [{ $ln: decimal('NaN') }, double(Number.NaN)],
+    [{ $log10: decimal('NaN') }, double(Number.NaN)],
+    [{ $log: [decimal('NaN'), 2] }, double(Number.NaN)],
+    [{ $log: [2, decimal('NaN')] }, double(Number.NaN)],
+    [{ $subtract: [decimal('Infinity'), decimal('1E+6000')] }, decimal('Infinity')],
+    [{ $multiply: [decimal('Infinity'), decimal('-1E-6000')] }, decimal('-Infinity')],
+    [{ $divide: [decimal('1E+6000'), decimal('Infinity')] }, decimal('0E-6176')],
+    [
+      { $mod: [decimal('1.000000000000000000000000000000001'), decimal('Infinity')] },
+      decimal('1.000000000000000000000000000000001'),
+    ],
+    [{ $mod: [decimal('1E+6000'), decimal('-Infinity')] }, decimal('1E+6000')],
+    [{ $mod: [decimal('Infinity'), decimal('1E+6000')] }, decimal('NaN')],
+    [{ $pow: [1, double(Infinity)] }, double(1)],
+    [{ $pow: [1, double(Number.NaN)] }, double(1)],
+    [{ $pow: [-1, double(-Infinity)] }, double(1)],
+    [{ $pow: [-1, double(0.5)] }, double(Number.NaN)],
   ])('%j', (spec, expected) => {
     expect(computed(spec)).toBe(shown(expected));
   });
@@ -64,6 +93,16 @@ describe('places and types of numbers', () => {
     [{ $log: [2, decimal('1.0')] }, 'E28759'],
     [{ $cos: decimal('Infinity') }, 'E50989'],
     [{ $acos: decimal('2') }, 'E50989'],
+    [{ $round: [1, '2'] }, 'E16004'],
+    [{ $trunc: [1, [2]] }, 'E16004'],
+    [{ $round: [1, double(Number.NaN)] }, 'E31109'],
+    [{ $trunc: [1, double(-Infinity)] }, 'E31109'],
+    [{ $round: [1, double(1e19)] }, 'E31109'],
+    [{ $round: [1, double(2.5)] }, 'E51082'],
+    [{ $round: [1, decimal('NaN')] }, 'E51082'],
+    [{ $round: [1, Long.fromNumber(2 ** 31)] }, 'E51082'],
+    [{ $round: [1, Long.fromNumber(101)] }, 'E51083'],
+    [{ $round: ['x', null] }, 'E51081'],
   ])('%j is %s', (spec, expected) => {
     expect(computed(spec)).toBe(expected);
   });

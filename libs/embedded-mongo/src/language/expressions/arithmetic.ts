@@ -1,7 +1,16 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { ADDITION, MULTIPLICATION, isNumeric, reckon, toBigInt, wider, type Operation } from '../arithmetic.js';
+import {
+  ADDITION,
+  MULTIPLICATION,
+  isNumeric,
+  reckon,
+  toBigInt,
+  wholeOf,
+  wider,
+  type Operation,
+} from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
 import {
   cut,
@@ -14,9 +23,10 @@ import {
   roundDecimal,
   roundDouble,
   toDecimal,
+  wholeDecimal,
   type Rounding,
 } from '../decimal.js';
-import { toNumber } from '../numbers.js';
+import { power, toNumber } from '../numbers.js';
 import { BITWISE } from './bitwise.js';
 import { dateAt, instantOf } from './date-values.js';
 import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
@@ -139,19 +149,28 @@ function rounded(value: unknown, place: number, rounding: Rounding): unknown {
   return result;
 }
 
-const toWhole = (rounding: Rounding): Operator => numeric(28765, (value) => rounded(value, 0, rounding));
+const toWhole = (rounding: Rounding): Operator =>
+  numeric(28765, (x) => (x instanceof Decimal128 ? wholeDecimal(x, rounding) : rounded(x, 0, rounding)));
+
+/** @throws MongoError 16004, 31109, 51082 or 51083 for what is no place that a number can be rounded to */
+function placeOf(value: unknown, name: string): number {
+  const place = toNumber(value);
+  if (!isNumeric(value)) throw new MongoError(16004, `can't convert from BSON type ${nameOf(value)} to long`);
+  if (typeName(value) === 'double' && wholeOf(value) === undefined)
+    throw new MongoError(31109, `Can't coerce out of range value ${place} to long`);
+  // MongoDB has two spaces there.
+  if (place !== (place | 0)) throw new MongoError(51082, `precision argument to  ${name} must be a integral value`);
+  if (place < -20 || place > 100)
+    throw new MongoError(51083, `cannot apply ${name} with precision value ${place} value must be in [-20, 100]`);
+  return place;
+}
 
 const toPlace = (rounding: Rounding): Operator =>
   values(1, 2, (args, _ordering, name) => {
     const [value, place] = args.length === 1 ? [args[0], new Int32(0)] : args;
-    if (isNullish(value) || isNullish(place)) return null;
+    if (isNullish(value)) return null;
     if (!isNumeric(value)) throw new MongoError(51081, `${name} only supports numeric types, not ${nameOf(value)}`);
-    const digits = toNumber(place);
-    if (!isNumeric(place) || !Number.isInteger(digits))
-      throw new MongoError(51082, `precision argument to ${name} must be a integral value`);
-    if (digits < -20 || digits > 100)
-      throw new MongoError(51083, `cannot apply ${name} with precision value ${digits} value must be in [-20, 100]`);
-    return rounded(value, digits, rounding);
+    return isNullish(place) ? null : rounded(value, placeOf(place, name), rounding);
   });
 
 const $pow = values(2, 2, ([base, exponent]) => {
@@ -162,7 +181,7 @@ const $pow = values(2, 2, ([base, exponent]) => {
     throw new MongoError(28764, '$pow cannot take a base of 0 and a negative exponent');
   const type = wider(base, exponent);
   if (type === 'decimal') throw inexact('$pow');
-  const double = Math.pow(toNumber(base), toNumber(exponent));
+  const double = power(toNumber(base), toNumber(exponent));
   const fractional = type === 'double' || (toNumber(exponent) < 0 && Math.abs(toNumber(base)) !== 1);
   if (fractional || !Number.isFinite(double)) return new Double(double);
   const odd = toBigInt(exponent) % 2n !== 0n;
@@ -184,7 +203,7 @@ function near(value: unknown): number {
 /** A function of doubles; of decimals only where it is given for them, since their last digits would be guessed. */
 function real(
   compute: (value: number) => number,
-  domain?: { code: number; holds: (value: number) => boolean; words: string },
+  domain?: { code: number; holds: (value: number) => boolean; words: string; none?: unknown },
   exact?: (value: Decimal128) => Decimal128,
 ): Operator {
   return numeric(28765, (value, name) => {
@@ -192,7 +211,7 @@ function real(
     if (domain && !Number.isNaN(number) && !domain.holds(number))
       throw new MongoError(domain.code, `${name}'s argument must be ${domain.words}, but is ${number}`);
     if (!(value instanceof Decimal128)) return new Double(compute(number));
-    if (Number.isNaN(number)) return value;
+    if (Number.isNaN(number)) return domain?.none ?? value;
     if (!exact) throw inexact(name);
     return exact(value);
   });
@@ -208,9 +227,11 @@ function scaled(double: number, decimal: string): Operator {
   );
 }
 
+const NONE = new Double(Number.NaN);
 const unit = { code: 50989, holds: (x: number) => Math.abs(x) <= 1, words: 'in [-1,1]' };
 const finite = { code: 50989, holds: (x: number) => Number.isFinite(x), words: 'finite' };
-const positive = (code: number) => ({ code, holds: (x: number) => x > 0, words: 'a positive number' });
+/** A logarithm of a decimal that is NaN is a double. */
+const positive = (code: number) => ({ code, holds: (x: number) => x > 0, words: 'a positive number', none: NONE });
 
 const $log = values(2, 2, ([value, base]) => {
   if (isNullish(value) || isNullish(base)) return null;
@@ -220,10 +241,8 @@ const $log = values(2, 2, ([value, base]) => {
   if (number <= 0) throw new MongoError(28758, `$log's argument must be a positive number, but is ${number}`);
   if (root <= 0 || isZero(difference(base, new Int32(1))))
     throw new MongoError(28759, `$log's base must be a positive number not equal to 1, but is ${root}`);
-  if (wider(value, base) === 'decimal') {
-    if (Number.isNaN(number) || Number.isNaN(root)) return Decimal128.fromString('NaN');
-    throw inexact('$log');
-  }
+  if (Number.isNaN(number) || Number.isNaN(root)) return NONE;
+  if (wider(value, base) === 'decimal') throw inexact('$log');
   return new Double(Math.log(number) / Math.log(root));
 });
 
