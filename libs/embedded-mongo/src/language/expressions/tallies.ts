@@ -6,7 +6,7 @@ import { toNumber } from '../numbers.js';
 import type { Ordering } from '../ordering.js';
 import { valueKeys } from '../value-keys.js';
 import { isNullish, nameOf } from './operator.js';
-import { Total } from './total.js';
+import { Sum } from './sum.js';
 
 /** Takes values one by one and says at the end what they come to. */
 export interface Tally {
@@ -15,13 +15,13 @@ export interface Tally {
 }
 
 export function sumTally(): Tally {
-  const total = new Total();
-  return { add: (value) => total.add(value), result: () => total.sum };
+  const sum = new Sum();
+  return { add: (value) => sum.add(value), result: () => sum.sum };
 }
 
 export function averageTally(): Tally {
-  const total = new Total();
-  return { add: (value) => total.add(value), result: () => total.average };
+  const sum = new Sum();
+  return { add: (value) => sum.add(value), result: () => sum.average };
 }
 
 /** The greatest or least value; of equal ones the first, or the last. */

@@ -344,11 +344,15 @@ export const cases: readonly Case[] = [
     ],
   ),
   runs(
-    'a sum of doubles does not depend on their order',
+    'what a sum of doubles rounds away goes into the next of them, and after the last of them nowhere',
     'operator/aggregation/sum/#behavior',
-    { aggregate: 'c', pipeline: [{ $group: { _id: null, v: { $sum: '$n' }, a: { $avg: '$n' } } }], cursor: {} },
-    { documents: [{ _id: null, v: double(2), a: double(0.5) }] },
-    [1, 1e100, 1, -1e100].map((n, i) => ({ _id: i, n: double(n) })),
+    {
+      aggregate: 'c',
+      pipeline: [{ $sort: { _id: 1 } }, { $group: { _id: null, v: { $sum: '$n' }, a: { $avg: '$m' } } }],
+      cursor: {},
+    },
+    { documents: [{ _id: null, v: double(2), a: double(0) }] },
+    [1, 1e100, 1, -1e100, 0].map((n, i) => ({ _id: i, n: double(n), m: i < 4 ? double(n) : null })),
   ),
   runs(
     'a sum of longs beyond their range is a double',
