@@ -1,5 +1,6 @@
 import type { Decimal128, Double, Int32, Long } from 'bson';
 import { bsonType } from '../document.js';
+import { isZero } from './decimal.js';
 
 /** A number of any BSON type as a JavaScript number, NaN for anything else. */
 export function toNumber(value: unknown): number {
@@ -15,6 +16,13 @@ export function toNumber(value: unknown): number {
     default:
       return Number.NaN;
   }
+}
+
+/** A number as a double, which is zero only where the number is. */
+export function near(value: unknown): number {
+  const number = toNumber(value);
+  if (number !== 0 || isZero(value)) return number;
+  return Object.is(number, -0) ? -Number.MIN_VALUE : Number.MIN_VALUE;
 }
 
 /** A power of doubles; of one, and of minus one by an infinity, it is one, where JavaScript has NaN. */

@@ -1,6 +1,6 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { computed, shown, type Expectation } from '../../../test/computed.js';
+import { computed, computing, shown, type Expectation } from '../../../test/computed.js';
 
 const int = (value: number): Int32 => new Int32(value);
 const double = (value: number): Double => new Double(value);
@@ -105,5 +105,16 @@ describe('places and types of numbers', () => {
     [{ $round: ['x', null] }, 'E51081'],
   ])('%j is %s', (spec, expected) => {
     expect(computed(spec)).toBe(expected);
+  });
+  it.each([
+    [{ $sqrt: -1 }, "$sqrt's argument must be greater than or equal to 0"],
+    [{ $ln: -1.5 }, "$ln's argument must be a positive number, but is -1.5"],
+    [{ $round: [1, 2.5] }, 'precision argument to  $round must be a integral value'],
+    [
+      { $round: [Long.MAX_VALUE, -1] },
+      'invalid conversion from Decimal128 result in $round resulting from arguments: [9223372036854775807, -1]',
+    ],
+  ])('%j is refused in these words', (spec, words) => {
+    expect(() => computing(spec)).toThrow(expect.objectContaining({ message: words }));
   });
 });

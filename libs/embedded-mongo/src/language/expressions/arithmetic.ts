@@ -26,7 +26,7 @@ import {
   wholeDecimal,
   type Rounding,
 } from '../decimal.js';
-import { power, toNumber } from '../numbers.js';
+import { near, power, toNumber } from '../numbers.js';
 import { BITWISE } from './bitwise.js';
 import { dateAt, instantOf } from './date-values.js';
 import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
@@ -145,7 +145,9 @@ function rounded(value: unknown, place: number, rounding: Rounding): unknown {
   if (place >= 0) return value;
   const unit = 10n ** BigInt(-place);
   const result = wholeNumber(cut(toBigInt(value), unit, rounding) * unit, typeName(value) === 'long' ? 'long' : 'int');
-  if (result instanceof Double) throw new MongoError(51080, `rounding ${String(value)} does not fit into a long`);
+  const of = `[${String(value)}, ${place}]`;
+  if (result instanceof Double)
+    throw new MongoError(51080, `invalid conversion from Decimal128 result in $round resulting from arguments: ${of}`);
   return result;
 }
 
@@ -193,23 +195,16 @@ function inexact(name: string): MongoError {
   return new MongoError(238, `${name} of decimal128 is not supported by this server`);
 }
 
-/** A number as a double, which is zero only where the number is. */
-function near(value: unknown): number {
-  const number = toNumber(value);
-  if (number !== 0 || isZero(value)) return number;
-  return Object.is(number, -0) ? -Number.MIN_VALUE : Number.MIN_VALUE;
-}
-
 /** A function of doubles; of decimals only where it is given for them, since their last digits would be guessed. */
 function real(
   compute: (value: number) => number,
-  domain?: { code: number; holds: (value: number) => boolean; words: string; none?: unknown },
+  domain?: { code: number; holds: (value: number) => boolean; words: (value: number) => string; none?: unknown },
   exact?: (value: Decimal128) => Decimal128,
 ): Operator {
   return numeric(28765, (value, name) => {
     const number = near(value);
     if (domain && !Number.isNaN(number) && !domain.holds(number))
-      throw new MongoError(domain.code, `${name}'s argument must be ${domain.words}, but is ${number}`);
+      throw new MongoError(domain.code, `${name}'s argument must be ${domain.words(number)}`);
     if (!(value instanceof Decimal128)) return new Double(compute(number));
     if (Number.isNaN(number)) return domain?.none ?? value;
     if (!exact) throw inexact(name);
@@ -228,10 +223,15 @@ function scaled(double: number, decimal: string): Operator {
 }
 
 const NONE = new Double(Number.NaN);
-const unit = { code: 50989, holds: (x: number) => Math.abs(x) <= 1, words: 'in [-1,1]' };
-const finite = { code: 50989, holds: (x: number) => Number.isFinite(x), words: 'finite' };
+const unit = { code: 50989, holds: (x: number) => Math.abs(x) <= 1, words: (x: number) => `in [-1,1], but is ${x}` };
+const finite = { code: 50989, holds: (x: number) => Number.isFinite(x), words: (x: number) => `finite, but is ${x}` };
 /** A logarithm of a decimal that is NaN is a double. */
-const positive = (code: number) => ({ code, holds: (x: number) => x > 0, words: 'a positive number', none: NONE });
+const positive = (code: number) => ({
+  code,
+  holds: (x: number) => x > 0,
+  words: (x: number) => `a positive number, but is ${x}`,
+  none: NONE,
+});
 
 const $log = values(2, 2, ([value, base]) => {
   if (isNullish(value) || isNullish(base)) return null;
@@ -266,7 +266,7 @@ export const ARITHMETIC: Operators = {
   ...BITWISE,
   $abs,
   $acos: real(Math.acos, unit),
-  $acosh: real(Math.acosh, { code: 50989, holds: (x) => x >= 1, words: 'in [1,inf]' }),
+  $acosh: real(Math.acosh, { code: 50989, holds: (x) => x >= 1, words: (x) => `in [1,inf], but is ${x}` }),
   $add,
   $asin: real(Math.asin, unit),
   $asinh: real(Math.asinh),
@@ -291,7 +291,7 @@ export const ARITHMETIC: Operators = {
   $round: toPlace('half-even'),
   $sin: real(Math.sin, finite),
   $sinh: real(Math.sinh),
-  $sqrt: real(Math.sqrt, { code: 28714, holds: (x) => x >= 0, words: 'greater than or equal to 0' }, decimalRoot),
+  $sqrt: real(Math.sqrt, { code: 28714, holds: (x) => x >= 0, words: () => 'greater than or equal to 0' }, decimalRoot),
   $subtract,
   $tan: real(Math.tan, finite),
   $tanh: real(Math.tanh),
