@@ -1,10 +1,9 @@
-import { BSONRegExp, BSONSymbol, Code, Int32, Timestamp } from 'bson';
+import { BSONRegExp, Int32 } from 'bson';
+import { MAX_DOCUMENT_BYTES } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
 import { BROKEN_PATTERN, compileRegex } from '../regex.js';
-import { toNumber } from '../numbers.js';
-import { dateText } from './date-format.js';
-import { numberText } from './number-text.js';
+import { longOf, textOf } from './coerced.js';
 import { constant, isConstant, valueOf } from './folding.js';
 import {
   int32,
@@ -20,18 +19,14 @@ import {
 } from './operator.js';
 
 /**
- * The text that operators of strings make of other values; null and what is missing are empty.
- * @throws MongoError 16007 for values without a text
+ * A text that has grown.
+ * @throws MongoError 16493 for one that no document can hold
  */
-function textOf(value: unknown): string {
-  if (isNullish(value)) return '';
-  if (typeof value === 'string') return value;
-  if (isNumeric(value)) return numberText(value);
-  if (value instanceof Date) return dateText(value);
-  if (value instanceof BSONSymbol) return value.value;
-  if (value instanceof Timestamp) return value.toBigInt().toString();
-  if (value instanceof Code && typeof value.code === 'string') return value.code;
-  throw new MongoError(16007, `can't convert from BSON type ${nameOf(value)} to String`);
+function fitting(text: string): string {
+  // A unit of UTF-16 is three bytes of UTF-8 at most.
+  if (text.length * 3 >= MAX_DOCUMENT_BYTES && Buffer.byteLength(text) >= MAX_DOCUMENT_BYTES)
+    throw new MongoError(16493, 'Tried to create string longer than 16MB');
+  return text;
 }
 
 const $concat = values(0, Infinity, (args) => {
@@ -41,7 +36,7 @@ const $concat = values(0, Infinity, (args) => {
     if (typeof value !== 'string') throw new MongoError(16702, `$concat only supports strings, not ${nameOf(value)}`);
     text += value;
   }
-  return text;
+  return fitting(text);
 });
 
 const $split = values(2, 2, ([text, separator]) => {
@@ -77,8 +72,9 @@ const $substrBytes = values(3, 3, ([value, first, count], _ordering, name) => {
   if (!isNumeric(first))
     throw new MongoError(16034, `${name}: starting index must be a numeric type (is ${nameOf(first)})`);
   if (!isNumeric(count)) throw new MongoError(16035, `${name}: length must be a numeric type (is ${nameOf(count)})`);
-  const [start, length] = [Math.trunc(toNumber(first)), Math.trunc(toNumber(count))];
+  const start = longOf(first);
   if (start < 0) throw new MongoError(50752, `${name}: starting index must be non-negative (got: ${start})`);
+  const length = longOf(count);
   const end = length < 0 ? bytes.length : start + length;
   if (!isBoundary(bytes, start))
     throw new MongoError(28656, `${name}: Invalid range, starting index is a UTF-8 continuation byte.`);
@@ -88,11 +84,12 @@ const $substrBytes = values(3, 3, ([value, first, count], _ordering, name) => {
 });
 
 const $substrCP = values(3, 3, ([value, first, count]) => {
+  const points = [...textOf(value)];
   const start = int32(first, '$substrCP: starting index', [34450, 34451]);
   const length = int32(count, '$substrCP: length', [34452, 34453]);
   if (length < 0) throw new MongoError(34454, '$substrCP: length must be a nonnegative integer.');
   if (start < 0) throw new MongoError(34455, '$substrCP: the starting index must be nonnegative integer.');
-  return [...textOf(value)].slice(start, start + length).join('');
+  return points.slice(start, start + length).join('');
 });
 
 const lengthOf = (code: number, length: (text: string) => number): Operator =>
@@ -181,7 +178,7 @@ const replacing = (all: boolean): Operator =>
         if (!isNullish(value) && typeof value !== 'string')
           throw new MongoError(code, `${name} requires that '${what}' be a string, found: ${nameOf(value)}`);
       if (typeof input !== 'string' || typeof find !== 'string' || typeof replacement !== 'string') return null;
-      return all ? input.replaceAll(find, () => replacement) : input.replace(find, () => replacement);
+      return fitting(all ? input.replaceAll(find, () => replacement) : input.replace(find, () => replacement));
     },
     false,
   );
