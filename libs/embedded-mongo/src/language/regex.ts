@@ -18,6 +18,8 @@ interface Mode {
   readonly extended: boolean;
   /** Case is passed over here, but not everywhere: what may be either is written out. */
   readonly eitherCase: boolean;
+  /** Looks behind a place, which PCRE does over a fixed length only. */
+  readonly behind?: boolean;
 }
 
 /** Whether a value is a regular expression. */
@@ -26,7 +28,7 @@ export function isRegExp(value: unknown): value is RegExp | BSONRegExp {
 }
 
 /** Bytes that a pattern has at most. */
-const LONGEST_PATTERN = 32_764;
+const LONGEST_PATTERN = 16_384;
 
 /** The code of a filter whose pattern is none. */
 export const BROKEN_PATTERN = 51091;
@@ -141,7 +143,9 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
           break;
         }
         outer.push(current);
-        out += (take(/^\(\?(?:[:=!]|<[=!]|P?<\w+>)/) ?? take(/^\(/) ?? '').replace('(?P<', '(?<');
+        const opened = take(/^\(\?(?:[:=!]|<[=!]|P?<\w+>)/) ?? take(/^\(/) ?? '';
+        if (/[=!]$/.test(opened)) current = { ...current, behind: opened.includes('<') };
+        out += opened.replace('(?P<', '(?<');
         break;
       }
       case ')':
@@ -151,6 +155,7 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
         break;
       case '{': {
         const quantifier = take(/^\{\d+(?:,\d*)?\}/);
+        if (quantifier !== undefined && !/^\{(\d+)(?:,\1)?\}$/.test(quantifier)) checkLength(current);
         out += quantifier ?? '\\{';
         if (quantifier === undefined) at++;
         else out += laziness(take(/^[?+]/), pattern);
@@ -159,6 +164,7 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
       case '*':
       case '+':
       case '?':
+        checkLength(current);
         at++;
         out += character + laziness(take(/^[?+]/), pattern);
         break;
@@ -186,9 +192,16 @@ function translate(pattern: string, mode: Mode): { source: string; properties: b
   return { source: out, properties };
 }
 
+/** @throws MongoError 51091 for what may be shorter or longer, where it would be looked for behind a place */
+function checkLength({ behind }: Mode): void {
+  if (behind)
+    throw new MongoError(BROKEN_PATTERN, 'Regular expression is invalid: lookbehind assertion is not fixed length');
+}
+
 function changed(mode: Mode, on: string, off: string): Mode {
   const has = (flag: string, before: boolean): boolean => (before || on.includes(flag)) && !off.includes(flag);
   return {
+    ...mode,
     multiline: has('m', mode.multiline),
     dotAll: has('s', mode.dotAll),
     extended: has('x', mode.extended),

@@ -29,6 +29,21 @@ describe('regular expressions at the end of a text', () => {
   });
 });
 
+describe('what is looked for behind a place has a fixed length', () => {
+  it.each([
+    ['(?<=a+)b', 'E51111'],
+    ['(?<!a{1,2})b', 'E51111'],
+    ['(?<=(?:a|c)?)b', 'E51111'],
+    ['(?<=a(?i)c*)b', 'E51111'],
+    ['(?<=a{1}[a-z]{0,0})b', 'true'],
+    ['(?<=a{1}(?=b+))b', 'true'],
+    ['(?<=a|ca)b+', 'true'],
+    ['(?=a*)(?<=a)b?', 'true'],
+  ])('%s', (regex, expected) => {
+    expect(computed({ $regexMatch: { input: 'ab', regex } })).toBe(expected);
+  });
+});
+
 describe('what operators of strings make of other values', () => {
   it.each([
     [123456.789, '123457'],
