@@ -116,9 +116,11 @@ const $let: Operator = (argument, compiler, name) => {
     unknown: 16875,
     missing: { vars: 16876, in: 16877 },
   });
-  if (!isDoc(args['vars'])) throw new MongoError(10065, `invalid parameter: expected an object (vars)`);
-  const variables = compileVariables(args['vars'], compiler);
-  const body = compiler.within(Object.keys(args['vars'])).expression(args['in']);
+  const { vars } = args;
+  // An array is a document in BSON, of fields that no variable can be named as.
+  if (!isDoc(vars) && !Array.isArray(vars)) throw new MongoError(10065, `invalid parameter: expected an object (vars)`);
+  const variables = compileVariables(vars as Doc, compiler);
+  const body = compiler.within(Object.keys(vars)).expression(args['in']);
   return (scope) => {
     const { CURRENT: current = scope.current, ...fresh } = variables(scope);
     return body({ root: scope.root, current, variables: { ...scope.variables, ...fresh } });

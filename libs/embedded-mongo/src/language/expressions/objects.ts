@@ -20,9 +20,11 @@ function documentIn(value: unknown): Doc | undefined {
   return isDoc(value) ? value : undefined;
 }
 
+/** As of accumulators, a single value that is an array stands for its elements. */
 const $mergeObjects = values(0, Infinity, (args) => {
   const merged: Doc = {};
-  for (const value of args) {
+  const [only] = args;
+  for (const value of args.length === 1 && Array.isArray(only) ? (only as unknown[]) : args) {
     if (isNullish(value)) continue;
     const document = documentIn(value);
     if (!document)
@@ -133,9 +135,9 @@ const settingField = (required: readonly string[]): Operator => {
       unknown: 4161101,
       missing: { field: 4161102, input: 4161109, value: 4161103 },
     });
-    const field = fieldName(args['field'], name, compiler);
     const input = compiler.expression(args['input']);
     const compute: Expression = 'value' in args ? compiler.expression(args['value']) : () => undefined;
+    const field = fieldName(args['field'], name, compiler);
     return (scope) => {
       const target = input(scope);
       if (isNullish(target)) return null;
