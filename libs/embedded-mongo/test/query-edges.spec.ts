@@ -1,3 +1,4 @@
+import mongoose from 'mongoose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failure, serverForFile } from './support.js';
 
@@ -252,5 +253,45 @@ describe('a view', () => {
     expect(await find({ singleBatch: true, limit: 1, projection: { b: '$a' } })).toMatchObject({
       cursor: { firstBatch: [{ _id: 2, b: 2 }] },
     });
+  });
+});
+
+describe('expressions in filters', () => {
+  const { Double, Long } = mongoose.mongo;
+  it.each([
+    ['a double', { $type: new Double(7) }, 'double'],
+    ['a long', { $type: Long.fromNumber(7) }, 'long'],
+    ['an int', { $type: 7 }, 'int'],
+    ['a date', { $type: { $toDate: Long.fromNumber(0) } }, 'date'],
+  ])('have the types of their numbers: %s', async (_name, computed, type) => {
+    await given({ a: 1 });
+    const filter = { $expr: { $eq: [computed, type] } };
+    const { db } = server;
+    expect(await ids(filter)).toEqual([1]);
+    expect(await db.command({ count: 'edges', query: filter })).toMatchObject({ n: 1 });
+    expect(await db.command({ distinct: 'edges', key: 'a', query: filter })).toMatchObject({ values: [1] });
+    expect(await collection().updateMany(filter, { $set: { a: 2 } })).toMatchObject({ modifiedCount: 1 });
+    expect(await collection().findOneAndUpdate(filter, { $set: { a: 3 } })).toMatchObject({ a: 2 });
+    expect(await db.command({ listCollections: 1, nameOnly: true, filter })).not.toMatchObject({
+      cursor: { firstBatch: [] },
+    });
+    expect(await collection().deleteMany(filter)).toMatchObject({ deletedCount: 1 });
+  });
+
+  it('have no $$NOW in commands that MongoDB gives none, but through a view', async () => {
+    const query = { $expr: { $lt: ['$a', '$$NOW'] } };
+    const { db } = server;
+    await db.createCollection('edgesSeen', { viewOn: 'edges', pipeline: [] });
+    expect(await db.command({ count: 'edges', query })).toMatchObject({ n: 0 });
+    await given({ a: 1 });
+    for (const command of [
+      { count: 'edges', query },
+      { distinct: 'edges', key: 'a', query },
+      { listCollections: 1, filter: query },
+    ])
+      expect(await failure(db.command(command))).toMatchObject({ code: 51144 });
+    expect(await db.command({ count: 'edgesSeen', query })).toMatchObject({ n: 1 });
+    expect(await db.command({ distinct: 'edgesSeen', key: 'a', query })).toMatchObject({ values: [1] });
+    expect(await collection().countDocuments(query)).toBe(1);
   });
 });

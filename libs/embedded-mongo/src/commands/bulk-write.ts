@@ -202,7 +202,8 @@ function asUpdate({ plain, typed }: Operation): SingleOperation {
 
 /** An operation as the command `delete` has it. */
 function asDelete({ plain, typed }: Operation): SingleOperation {
-  return { plain: { ...plain, q: plain['filter'], limit: plain['multi'] === true ? 0 : 1 }, typed };
+  const limit = plain['multi'] === true ? 0 : 1;
+  return { plain: { ...plain, q: plain['filter'], limit }, typed: { ...typed, q: typed['filter'] } };
 }
 
 function updated({ n, nModified, upserted }: UpdateResult, totals: Totals): Doc {

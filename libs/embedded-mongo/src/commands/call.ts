@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { collationOf } from '../language/collation.js';
 import { valueWithoutDocument } from '../language/expression.js';
 import { checkVariableName } from '../language/expressions/variables.js';
-import type { Evaluation } from '../language/filter.js';
+import { needsTypes, type Evaluation } from '../language/filter.js';
 import { checkCommandLevels } from '../nesting.js';
 import { isNumeric } from '../language/arithmetic.js';
 import { typeName } from '../language/bson-types.js';
@@ -166,15 +166,22 @@ export class Call {
    */
   evaluation(info: CollectionInfo | undefined, collation = this.value('collation'), constants?: Doc): Evaluation {
     const ordering = orderingFor(info, collation);
-    const variables = (this.variables ??= this.variablesOf(ordering));
+    const variables = (this.variables ??= this.variablesOf(ordering, info));
     if (!constants) return { ordering, variables };
     Object.keys(constants).forEach(checkVariableName);
     return { ordering, variables: { ...variables, ...constants } };
   }
 
+  /** A filter; one that computes has the types of its numbers. */
+  filter(field: string): Doc {
+    const filter = this.doc(field);
+    return needsTypes(filter) ? (this.typed[field] as Doc) : filter;
+  }
+
   /** `$$NOW`, which is one moment for the whole command, and the variables of `let`, each of which may use those before. */
-  private variablesOf(ordering: Ordering): Doc {
-    const variables: Doc = { NOW: new Date() };
+  private variablesOf(ordering: Ordering, info: CollectionInfo | undefined): Doc {
+    const isPipeline = info !== undefined && isView(info);
+    const variables: Doc = TIMELESS.includes(this.name) && !isPipeline ? {} : { NOW: new Date() };
     const own = this.has('let') ? (this.doc('let'), this.typed['let'] as Doc) : {};
     for (const [name, spec] of Object.entries(own)) {
       checkVariableName(name);
@@ -250,6 +257,9 @@ export class Call {
     });
   }
 }
+
+/** Commands whose filters MongoDB gives no `$$NOW`, but through views. */
+const TIMELESS: readonly string[] = ['count', 'distinct'];
 
 /** What the operations of a batch must have, and what they may have. */
 const OPERATIONS: Readonly<

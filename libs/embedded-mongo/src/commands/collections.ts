@@ -110,7 +110,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
     run: (server, call) => {
       for (const field of ['nameOnly', 'authorizedCollections']) checkBoolean(call.value(field), call.name, field);
-      const matches = matcher(call.doc('filter'));
+      const matches = matcher(call.filter('filter'));
       const all = server.catalogue.list(call.db).map((info) => ({
         name: info.name,
         type: isView(info) ? 'view' : 'collection',
@@ -124,7 +124,7 @@ export const COLLECTION_COMMANDS: Record<string, Command> = {
     run: (server, call) => {
       checkAdmin(call);
       checkBoolean(call.value('authorizedDatabases'), call.name, 'authorizedDatabases');
-      const matches = matcher(call.doc('filter'));
+      const matches = matcher(call.filter('filter'));
       const all = databasesOf(server);
       if (call.flag('nameOnly')) return { databases: all.map(({ name }) => ({ name })).filter(matches), ok: 1 };
       const databases = all.filter(matches);

@@ -85,7 +85,7 @@ async function inTurns(server: Server, call: Call): Promise<Doc> {
 }
 
 function modificationOf(call: Call, info: CollectionInfo | undefined): Modification {
-  const filter = call.doc('query');
+  const filter = call.filter('query');
   const evaluation = { ...call.evaluation(info), withoutExpr: call.flag('upsert') ? NO_EXPR_IN_UPSERT : undefined };
   const project = projector(call.optionalDoc('fields') && (call.typed['fields'] as Doc), filter, evaluation);
   const show = (raw: Buffer, textScore?: number): Doc =>

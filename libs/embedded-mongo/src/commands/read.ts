@@ -196,7 +196,7 @@ export function countLimit(call: Call): number | undefined {
 
 /** The query of a command that reads. */
 export function queryOf(call: Call, info: CollectionInfo | undefined, filterField = 'filter'): Query {
-  const [filter, sort, hint] = [call.doc(filterField), call.optionalDoc('sort'), call.hint()];
+  const [filter, sort, hint] = [call.filter(filterField), call.optionalDoc('sort'), call.hint()];
   checkNatural(filter, sort, hint);
   return {
     filter,

@@ -1,7 +1,7 @@
 import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../document.js';
 import { MongoError, told } from '../errors.js';
 import { checkStoredLevels } from '../nesting.js';
-import type { Evaluation } from '../language/filter.js';
+import { needsTypes, type Evaluation } from '../language/filter.js';
 import { compileUpdate, type Update } from '../language/update.js';
 import { upsertBase, withId } from '../language/upsert.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
@@ -144,8 +144,9 @@ export function queryOfOperation(
   operation: Operation,
   limit: number,
 ): Query {
-  const { q: filter, hint, sort } = operation.plain;
-  if (!isDoc(filter)) throw wrongType(call.name, 'q', 'object', filter);
+  const { q, hint, sort } = operation.plain;
+  if (!isDoc(q)) throw wrongType(call.name, 'q', 'object', q);
+  const filter = needsTypes(q) ? (operation.typed['q'] as Doc) : q;
   const evaluation = evaluationOf(call, info, operation);
   const deadline = call.deadline();
   return { filter, sort: (sort ?? undefined) as Doc | undefined, limit, hint: hintOf(hint), evaluation, deadline };

@@ -169,14 +169,15 @@ function reference(text: string, { known }: Compilation): Expression {
   }
   const [name = '', ...path] = text.slice(2).split('.');
   checkName(name, /^[a-zA-Z\u0080-\uffff]/);
-  if (path.length > 0) fieldPath(path.join('.'));
+  if (path.length > 0) fieldPath(text.slice(2));
   if (name === 'ROOT') return (scope) => valueAt(scope.root, path, 0);
   if (name === 'CURRENT') return (scope) => valueAt(scope.current, path, 0);
   if (name === 'REMOVE') return constant(undefined);
   if (name === 'USER_ROLES') return () => valueAt(NO_ROLES, path, 0);
-  if (name === 'CLUSTER_TIME')
-    return () => {
-      throw new MongoError(51144, "Builtin variable '$$CLUSTER_TIME' is not available");
+  if (name === 'CLUSTER_TIME' || name === 'NOW')
+    return ({ variables }) => {
+      if (name in variables) return valueAt(variables[name], path, 0);
+      throw new MongoError(51144, `Builtin variable '$$${name}' is not available`);
     };
   if (!known.has(name) && !SYSTEM_VARIABLES.has(name))
     throw new MongoError(17276, `Use of undefined variable: ${name}`);
