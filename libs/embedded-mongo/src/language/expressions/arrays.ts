@@ -6,6 +6,7 @@ import { toNumber } from '../numbers.js';
 import { sortFields, sorterOf, type SortField } from '../sort.js';
 import { isConstant, valueOf } from './folding.js';
 import {
+  inTurn,
   int32,
   isNullish,
   isTrue,
@@ -41,7 +42,7 @@ const end = (place: 0 | -1): Operator =>
     return array.at(place) as unknown;
   });
 
-const $concatArrays = values(0, Infinity, (args) => {
+const $concatArrays = inTurn(0, Infinity, (args) => {
   const all: unknown[] = [];
   for (const array of args) {
     if (isNullish(array)) return null;

@@ -61,21 +61,39 @@ export function values(
   maximum: number,
   compute: (args: unknown[], ordering: Ordering, name: string) => unknown,
 ): Operator {
+  return ofList(minimum, maximum, (parts, scope, ordering, name) =>
+    compute(
+      parts.map((part) => part(scope)),
+      ordering,
+      name,
+    ),
+  );
+}
+
+/** As `values`, of values that are computed one by one, as far as they are asked for. */
+export function inTurn(
+  minimum: number,
+  maximum: number,
+  compute: (args: Iterable<unknown>, ordering: Ordering, name: string) => unknown,
+): Operator {
+  return ofList(minimum, maximum, (parts, scope, ordering, name) => compute(each(parts, scope), ordering, name));
+}
+
+function* each(parts: readonly Expression[], scope: Scope): Generator<unknown> {
+  for (const part of parts) yield part(scope);
+}
+
+function ofList(
+  minimum: number,
+  maximum: number,
+  compute: (parts: readonly Expression[], scope: Scope, ordering: Ordering, name: string) => unknown,
+): Operator {
   return (argument, compiler, name) => {
     const args = Array.isArray(argument) ? argument : [argument];
     checkCount(name, args.length, minimum, maximum);
-    const compiled = args.map(compiler.expression);
+    const parts = args.map(compiler.expression);
     const { ordering } = compiler;
-    return folded(
-      (scope) =>
-        compute(
-          compiled.map((arg) => arg(scope)),
-          ordering,
-          name,
-        ),
-      compiled,
-      compiler,
-    );
+    return folded((scope) => compute(parts, scope, ordering, name), parts, compiler);
   };
 }
 

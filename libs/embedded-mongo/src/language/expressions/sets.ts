@@ -1,7 +1,7 @@
 import { MongoError } from '../../errors.js';
 import type { Ordering } from '../ordering.js';
 import { isConstant, valueOf } from './folding.js';
-import { isNullish, isTrue, nameOf, unary, values, type Operator, type Operators } from './operator.js';
+import { inTurn, isNullish, isTrue, nameOf, unary, values, type Operator, type Operators } from './operator.js';
 
 /** The different values of an array, in MongoDB's order of values, which a set has no other. */
 function distinct(array: readonly unknown[], { compare }: Ordering): unknown[] {
@@ -26,20 +26,37 @@ const $setDifference = values(2, 2, ([a, b], ordering, name) => {
   return kept;
 });
 
-const combining = (code: number, combine: (a: unknown[], b: unknown[], ordering: Ordering) => unknown[]): Operator =>
-  values(0, Infinity, (args, ordering, name) => {
-    let result: unknown[] | undefined;
-    for (const value of args) {
-      if (isNullish(value)) return null;
-      const array = arrayOf(value, code, name);
-      result = result ? combine(result, array, ordering) : array;
-    }
-    return distinct(result ?? [], ordering);
-  });
+const $setUnion = inTurn(0, Infinity, (args, ordering, name) => {
+  const all: unknown[] = [];
+  for (const value of args) {
+    if (isNullish(value)) return null;
+    for (const item of arrayOf(value, 17043, name)) all.push(item);
+  }
+  return distinct(all, ordering);
+});
 
-const setEquals = values(0, Infinity, (args, ordering, name) => {
-  const [first = [], ...others] = args.map((value) => distinct(arrayOf(value, 17044, name), ordering));
-  return others.every((set) => ordering.compare(set, first) === 0);
+const $setIntersection = inTurn(0, Infinity, (args, ordering, name) => {
+  let common: unknown[] | undefined;
+  for (const value of args) {
+    if (isNullish(value)) return null;
+    const set = distinct(arrayOf(value, 17047, name), ordering);
+    // Of values that are equal but for their types, those of the smaller set are kept.
+    const [fewer, more] = common && common.length <= set.length ? [common, set] : [set, common ?? set];
+    common = fewer.filter((item) => holds(more, item, ordering));
+    // What has nothing in common is not looked at any further.
+    if (common.length === 0) break;
+  }
+  return common ?? [];
+});
+
+const setEquals = inTurn(0, Infinity, (args, ordering, name) => {
+  let first: unknown[] | undefined;
+  for (const value of args) {
+    const set = distinct(arrayOf(value, 17044, name), ordering);
+    first ??= set;
+    if (ordering.compare(set, first) !== 0) return false;
+  }
+  return true;
 });
 
 /** Constants are looked at beforehand. */
@@ -72,7 +89,7 @@ export const SETS: Operators = {
   $anyElementTrue: elements(17041, (array) => array.some(isTrue)),
   $setDifference,
   $setEquals,
-  $setIntersection: combining(17047, (a, b, ordering) => a.filter((value) => holds(b, value, ordering))),
+  $setIntersection,
   $setIsSubset,
-  $setUnion: combining(17043, (a, b) => [...a, ...b]),
+  $setUnion,
 };

@@ -6,6 +6,7 @@ import { BROKEN_PATTERN, compileRegex } from '../regex.js';
 import { longOf, textOf } from './coerced.js';
 import { constant, isConstant, valueOf } from './folding.js';
 import {
+  inTurn,
   int32,
   isNullish,
   named,
@@ -29,7 +30,7 @@ function fitting(text: string): string {
   return text;
 }
 
-const $concat = values(0, Infinity, (args) => {
+const $concat = inTurn(0, Infinity, (args) => {
   let text = '';
   for (const value of args) {
     if (isNullish(value)) return null;
