@@ -104,6 +104,13 @@ describe('places and lengths in bytes', () => {
   });
 });
 
+it.each([
+  ['a\u{1F600}é', 'XaX\u{1F600}XéX'],
+  ['', 'X'],
+])('$replaceAll of nothing is between the characters of %j', (input, expected) => {
+  expect(computing({ $replaceAll: { input, find: '', replacement: 'X' } })).toBe(expected);
+});
+
 it('$substrCP looks at the text before it looks at numbers', () => {
   expect(computed({ $substrCP: [true, 'a', 1.5] })).toBe('E16007');
 });

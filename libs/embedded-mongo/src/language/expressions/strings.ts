@@ -179,6 +179,8 @@ const replacing = (all: boolean): Operator =>
         if (!isNullish(value) && typeof value !== 'string')
           throw new MongoError(code, `${name} requires that '${what}' be a string, found: ${nameOf(value)}`);
       if (typeof input !== 'string' || typeof find !== 'string' || typeof replacement !== 'string') return null;
+      // Between the halves of a character outside the first plane is no place for anything.
+      if (all && find === '') return fitting(['', ...input, ''].join(replacement));
       return fitting(all ? input.replaceAll(find, () => replacement) : input.replace(find, () => replacement));
     },
     false,
