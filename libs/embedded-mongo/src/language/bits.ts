@@ -34,7 +34,7 @@ export function bitTest(name: BitOperator, argument: unknown): (value: unknown) 
 /** Tells of each position whether the bit is set; undefined for what has no bits. */
 function bitsOf(value: unknown): ((position: number) => boolean) | undefined {
   if (value instanceof Binary) {
-    const bytes = value.value();
+    const bytes = bytesOf(value);
     return (position) => (((bytes[position >> 3] ?? 0) >> (position & 7)) & 1) === 1;
   }
   const whole = isNumeric(value) && isWhole(value) ? wholeOf(value) : undefined;
@@ -43,10 +43,18 @@ function bitsOf(value: unknown): ((position: number) => boolean) | undefined {
   return (position) => ((whole >> BigInt(Math.min(position, 63))) & 1n) === 1n;
 }
 
+/** The bytes of binary data as they are stored: those of the old generic subtype have their number before them. */
+function bytesOf(binary: Binary): Uint8Array {
+  const bytes = binary.value();
+  return binary.sub_type === Binary.SUBTYPE_BYTE_ARRAY
+    ? Buffer.concat([new Uint8Array(Int32Array.of(bytes.length).buffer), bytes])
+    : bytes;
+}
+
 function positionsOf(name: string, argument: unknown): number[] {
   if (Array.isArray(argument)) return argument.map((item) => positionOf(name, item));
   if (argument instanceof Binary)
-    return [...argument.value()].flatMap((byte, i) => setBits(BigInt(byte)).map((bit) => i * 8 + bit));
+    return [...bytesOf(argument)].flatMap((byte, i) => setBits(BigInt(byte)).map((bit) => i * 8 + bit));
   if (!isNumeric(argument))
     throw new MongoError(2, `${name} takes an Array, a number, or a BinData but received another type`);
   const mask = wholeOf(argument);

@@ -17,6 +17,14 @@ export const cases: readonly Case[] = [
     [1],
   ),
   finds(
+    'the old subtype of binary data has its length before its bytes',
+    'bitsAnySet/',
+    [binary('Bg==', 2), binary('AAA=', 2), binary('Bg==')],
+    { v: { $bitsAnySet: [0] } },
+    [1],
+  ),
+  finds('and so it has as a mask', 'bitsAllSet/', [1, 2], { v: { $bitsAllSet: binary('AA==', 2) } }, [1]),
+  finds(
     'positions beyond binary data are clear',
     'bitsAllClear/#sign-extension',
     [bytes],
