@@ -107,9 +107,8 @@ function compile(spec: Doc, reading: Reading): (scope: Scope) => Doc {
       if (including) addPath(tree, path);
     }
   }
-  const idIsOwn =
-    computed.some(([path]) => path === '_id' || path.startsWith('_id.')) ||
-    fields.some(([path]) => path.startsWith('_id.'));
+  const named = [...fields, ...computed].map(([path]) => path).concat(operators.map(({ path }) => path));
+  const idIsOwn = named.some((path) => path === '_id' || path.startsWith('_id.'));
   if (including ? idFlag !== false && !idIsOwn : idFlag === false) addPath(tree, ['_id']);
   return (scope) => {
     const doc = scope.root as Doc;

@@ -153,6 +153,16 @@ export const cases: readonly Case[] = [
       tags: ['b'],
     },
   ),
+  leaves('$elemMatch may be for _id', 'elemMatch/#definition', {}, { _id: { $elemMatch: { $gte: 1 } } }, {}),
+  leaves('$slice may be for _id', 'slice/#definition', {}, { _id: { $slice: 1 }, b: 1 }, { _id: 1, b: 1 }),
+  {
+    name: '$slice may be for a field of _id',
+    manual: `${page}slice/#definition`,
+    given: { c: [{ _id: { a: [1, 2], b: 1 }, b: 1 }] },
+    steps: [
+      { command: { find: 'c', projection: { '_id.a': { $slice: 1 }, b: 1 } }, documents: [{ _id: { a: [1] }, b: 1 }] },
+    ],
+  },
   refuses('$elemMatch needs conditions', 'elemMatch/#definition', { marks: { $elemMatch: 5 } }, 31274),
   refuses(
     '$elemMatch is for a field of the document itself',
