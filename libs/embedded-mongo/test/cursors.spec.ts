@@ -2,16 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { failure, serverForFile } from './support.js';
 
 const server = serverForFile();
+/** The number of a cursor is sent as it came: a small one, read as a number, would go back as a double. */
+const LONGS = { promoteLongs: false };
 
 describe('a cursor', () => {
   it('has another batch behind one that is just full, unless its end is known', async () => {
     const six = server.db.collection<{ _id: number }>('six');
     await six.insertMany([1, 2, 3, 4, 5, 6].map((_id) => ({ _id })));
     const read = async (command: Record<string, unknown>): Promise<number[]> => {
-      let { cursor } = await server.db.command(command);
+      let { cursor } = await server.db.command(command, LONGS);
       const sizes = [cursor.firstBatch.length];
-      while (!cursor.id.isZero?.() && cursor.id !== 0) {
-        ({ cursor } = await server.db.command({ getMore: cursor.id, collection: 'six', batchSize: 2 }));
+      while (!cursor.id.isZero()) {
+        ({ cursor } = await server.db.command({ getMore: cursor.id, collection: 'six', batchSize: 2 }, LONGS));
         sizes.push(cursor.nextBatch.length);
       }
       return sizes;
@@ -22,10 +24,20 @@ describe('a cursor', () => {
     expect(await read({ aggregate: 'six', pipeline: [], cursor: { batchSize: 2 } })).toEqual([2, 2, 2, 0]);
   });
 
+  it('is killed once, however often it is named', async () => {
+    await server.db.collection('killed').insertMany([{}, {}, {}]);
+    const { cursor } = await server.db.command({ find: 'killed', batchSize: 1 }, LONGS);
+    const kill = { killCursors: 'killed', cursors: [cursor.id, null, cursor.id] };
+    expect(await server.db.command(kill, LONGS)).toMatchObject({
+      cursorsKilled: [cursor.id],
+      cursorsNotFound: [cursor.id],
+    });
+  });
+
   it('is read on with what its command said of the Stable API', async () => {
     await server.db.collection('stable').insertMany([{}, {}, {}]);
     const strict = { apiVersion: '1', apiStrict: true };
-    const { cursor } = await server.db.command({ find: 'stable', batchSize: 1, ...strict });
+    const { cursor } = await server.db.command({ find: 'stable', batchSize: 1, ...strict }, LONGS);
     const getMore = { getMore: cursor.id, collection: 'stable' };
     for (const [said, shown] of [
       [{}, '{}'],

@@ -27,11 +27,16 @@ export const CURSOR_COMMANDS: Record<string, Command> = {
     fields: ['cursors'],
     run: async (server, call) => {
       call.list('cursors');
-      const ids = (call.typed['cursors'] as unknown[]).map((id, i) => cursorId(id, `${call.name}.cursors`, String(i)));
+      const ids = (call.typed['cursors'] as unknown[]).flatMap((id, i) =>
+        id === null ? [] : cursorId(id, `${call.name}.cursors`, String(i)),
+      );
       const killed = await killedOf(server, call, ids);
+      const [cursorsKilled, cursorsNotFound]: [Long[], Long[]] = [[], []];
+      // One that is named again has been killed by then.
+      for (const id of ids) (killed.delete(id) ? cursorsKilled : cursorsNotFound).push(Long.fromBigInt(id));
       return {
-        cursorsKilled: ids.filter((id) => killed.has(id)).map((id) => Long.fromBigInt(id)),
-        cursorsNotFound: ids.filter((id) => !killed.has(id)).map((id) => Long.fromBigInt(id)),
+        cursorsKilled,
+        cursorsNotFound,
         cursorsAlive: [],
         cursorsUnknown: [],
         ok: 1,
