@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { failure, serverForFile } from './support.js';
 
-const { BSON, Double, Int32, Long } = mongoose.mongo;
+const { Binary, BSON, Double, Int32, Long } = mongoose.mongo;
 const server = serverForFile();
 const indexOf = async (collection: string, name: string): Promise<unknown> =>
   (await server.db.collection(collection).indexes()).find((index) => index.name === name);
@@ -116,8 +116,19 @@ describe('sessions', () => {
       expect(await send([id])).toMatchObject({ ok: 1 });
       expect(await send([])).toMatchObject({ ok: 1 });
       for (const value of [5, [5], [{ id: 5 }]]) expect(await failure(send(value))).toMatchObject({ code: 14 });
-      expect(await failure(send([{}]))).toMatchObject({ code: 40414 });
+      expect(await send([null, id])).toMatchObject({ ok: 1 });
+      for (const value of [{}, { id: null }]) expect(await failure(send([value]))).toMatchObject({ code: 40414 });
+      const short = new Binary(Buffer.alloc(8), Binary.SUBTYPE_UUID);
+      expect(await failure(send([{ id: short }]))).toMatchObject({ code: 207, codeName: 'InvalidUUID' });
     }
+  });
+
+  it('are begun and killed whatever else is said, and ended and refreshed strictly', async () => {
+    const send = (command: object): Promise<unknown> => server.db.command({ ...command, colour: 1 });
+    expect(await send({ startSession: 1 })).toMatchObject({ ok: 1 });
+    expect(await send({ killSessions: [] })).toMatchObject({ ok: 1 });
+    expect(await failure(send({ endSessions: [] }))).toMatchObject({ code: 40415 });
+    expect(await failure(send({ refreshSessions: [] }))).toMatchObject({ code: 40415 });
   });
 });
 

@@ -134,6 +134,10 @@ function wholePart(number: number): bigint {
   return BigInt(Math.trunc(number));
 }
 
+/** MongoDB's error for what identifies no session. */
+export const noUuid = (): MongoError =>
+  new MongoError(207, 'uuid must be a 16-byte binary field with UUID (4) subtype');
+
 /** MongoDB's error for a number below the least that a field takes. */
 export function tooSmall(field: string, least: number, value: unknown): MongoError {
   return new MongoError(51024, `BSON field '${field}' value must be >= ${least}, actual value '${String(value)}'`);

@@ -25,13 +25,14 @@ import {
   hintOf,
   limitOf,
   missingField,
+  noUuid,
   wholeOf,
   wrongType,
 } from './arguments.js';
 import { ownCollation, sameCollation } from './view-graph.js';
 
 /** Bytes of a session's identifier, a UUID, which is a key of the store. */
-const SESSION_BYTES = 16;
+export const SESSION_BYTES = 16;
 
 const EMPTY = Buffer.from([5, 0, 0, 0, 0]);
 
@@ -218,8 +219,7 @@ export class Call {
     const id = this.doc('lsid')['id'];
     if (!(id instanceof Binary))
       throw new MongoError(72, 'Transaction number requires a session ID to also be specified');
-    if (id.length() !== SESSION_BYTES)
-      throw new MongoError(207, 'uuid must be a 16-byte binary field with UUID (4) subtype');
+    if (id.length() !== SESSION_BYTES) throw noUuid();
     return { session: Buffer.from(id.value()), number: number.toBigInt() };
   }
 

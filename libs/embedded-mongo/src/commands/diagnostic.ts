@@ -16,8 +16,8 @@ import { MAX_DOCUMENT_BYTES, isDoc, type Doc } from '../document.js';
 import { MAX_MESSAGE_BYTES } from '../wire/message.js';
 import { MongoError } from '../errors.js';
 import { memoryLimit } from '../memory.js';
-import { checkKnown, missingField, wrongType } from './arguments.js';
-import type { Call } from './call.js';
+import { checkKnown, missingField, noUuid, wrongType } from './arguments.js';
+import { SESSION_BYTES, type Call } from './call.js';
 import { checkAdmin, type Command, type Server } from './command.js';
 import { SELF, VERSION, VERSION_PARTS } from './version.js';
 
@@ -54,18 +54,20 @@ const empty = (): Doc => ({ ok: 1 });
 
 /**
  * Sessions have nothing here that would end with them.
- * @throws MongoError 14, 40414 or 40415 for what is no list of sessions
+ * @throws MongoError 14, 207, 40414 or 40415 for what is no list of sessions
  */
 function ofSessions(_server: Server, call: Call): Doc {
   const { name } = call;
   call.list(name).forEach((session, i) => {
     const where = `${name}.${name}.${i}`;
+    if (session === null) return;
     if (!isDoc(session)) throw wrongType(`${name}.${name}`, String(i), 'object', session);
     checkKnown(session, ['id', 'uid', 'txnNumber', 'txnUUID'], where);
     const { id } = session;
-    if (id === undefined) throw missingField(where, 'id');
+    if (id === undefined || id === null) throw missingField(where, 'id');
     if (!(id instanceof Binary) || id.sub_type !== Binary.SUBTYPE_UUID)
       throw new MongoError(14, `BSON field '${where}.id' is no UUID`);
+    if (id.length() !== SESSION_BYTES) throw noUuid();
   });
   return { ok: 1 };
 }
@@ -76,12 +78,13 @@ export const DIAGNOSTIC_COMMANDS: Record<string, Command> = {
   ismaster: hello,
   isMaster: hello,
   ping: { fields: [], run: empty },
+  // What else these two are told is passed over.
   startSession: {
-    fields: [],
+    fields: 'any',
     run: () => ({ id: { id: new UUID() }, timeoutMinutes: SESSION_MINUTES, ok: 1 }),
   },
+  killSessions: { fields: 'any', run: ofSessions },
   endSessions: { fields: [], run: ofSessions },
-  killSessions: { fields: [], run: ofSessions },
   refreshSessions: { fields: [], run: ofSessions },
   buildInfo: { fields: [], run: buildInfo },
   buildinfo: { fields: [], run: buildInfo },
