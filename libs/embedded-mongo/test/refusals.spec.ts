@@ -66,6 +66,9 @@ describe('what is not supported', () => {
     expect(error).toMatchObject({ originalError: { code: 20, codeName: 'IllegalOperation' } });
     await session.endSession();
     expect(await server.db.collection('any').countDocuments({})).toBe(0);
+    // Drivers number the ends of transactions, too.
+    for (const name of ['abortTransaction', 'commitTransaction'])
+      expect(await failure(server.client.db('admin').command({ [name]: 1 }))).toMatchObject({ code: 20 });
   });
 
   it('is never approximated with decimals', async () => {

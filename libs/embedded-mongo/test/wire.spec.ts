@@ -192,6 +192,22 @@ describe('the wire', () => {
     quick.destroy();
   });
 
+  it('refuses to end a transaction that has no number', async () => {
+    const socket = await open();
+    const ask = async (command: object): Promise<unknown> => {
+      socket.write(message(command));
+      return (await answer(socket)).document;
+    };
+    for (const name of ['abortTransaction', 'commitTransaction']) {
+      expect(await ask({ [name]: 1, $db: 'tests' })).toMatchObject({ code: 13, codeName: 'Unauthorized' });
+      expect(await ask({ [name]: 1, $db: 'admin' })).toMatchObject({
+        code: 125,
+        errmsg: `${name} must be run within a transaction`,
+      });
+    }
+    socket.destroy();
+  });
+
   it('closes a connection whose frames are wrong, and serves the others', async () => {
     const length = (value: number): Buffer => {
       const frame = message(ping);

@@ -7,7 +7,7 @@ import { isText } from './text-index-specs.js';
 /** The commands of the Stable API's version 1 that this server has, two of them with their old names as well. */
 const STABLE = new Set(
   (
-    'aggregate bulkWrite collMod count create createIndexes delete deleteIndexes drop dropDatabase dropIndexes endSessions ' +
+    'abortTransaction aggregate bulkWrite collMod commitTransaction count create createIndexes delete deleteIndexes drop dropDatabase dropIndexes endSessions ' +
     'explain find findAndModify findandmodify getMore hello insert killCursors listCollections listDatabases listIndexes ping refreshSessions update'
   ).split(' '),
 );

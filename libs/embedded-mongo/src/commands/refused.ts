@@ -1,4 +1,5 @@
 import { MongoError, searchNotEnabled } from '../errors.js';
+import type { Call } from './call.js';
 import { checkAdmin, type Command } from './command.js';
 
 /** Commands that MongoDB has and a standalone of it without users, search or replication refuses, in its words. */
@@ -11,13 +12,16 @@ export const REFUSED_COMMANDS: Record<string, Command> = {
   saslContinue: refusal(() => new MongoError(17, 'No SASL session state found')),
   replSetGetStatus: replication(),
   replSetGetConfig: replication(),
+  // Those that name a transaction are refused before.
+  abortTransaction: transaction(),
+  commitTransaction: transaction(),
 };
 
-function refusal(error: () => MongoError): Command {
+function refusal(error: (call: Call) => MongoError): Command {
   return {
     fields: 'any',
-    run: () => {
-      throw error();
+    run: (_server, call) => {
+      throw error(call);
     },
   };
 }
@@ -27,11 +31,15 @@ function searchIndexes(): Command {
 }
 
 function replication(): Command {
-  return {
-    fields: 'any',
-    run: (_server, call) => {
-      checkAdmin(call);
-      throw new MongoError(76, 'not running with --replSet');
-    },
-  };
+  return refusal((call) => {
+    checkAdmin(call);
+    return new MongoError(76, 'not running with --replSet');
+  });
+}
+
+function transaction(): Command {
+  return refusal((call) => {
+    checkAdmin(call);
+    return new MongoError(125, `${call.name} must be run within a transaction`);
+  });
 }
