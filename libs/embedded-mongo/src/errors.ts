@@ -7,6 +7,7 @@ export class EmbeddedMongoError extends Error {
 const CODE_NAMES: Readonly<Record<number, string>> = {
   1: 'InternalError',
   2: 'BadValue',
+  4: 'NoSuchKey',
   5: 'GraphContainsCycle',
   9: 'FailedToParse',
   11: 'UserNotFound',

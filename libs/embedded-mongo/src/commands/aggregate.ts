@@ -3,9 +3,8 @@ import { decodeTyped, encode, isDoc, type Doc } from '../document.js';
 import { MongoError, ofExecution } from '../errors.js';
 import { isNumeric } from '../language/arithmetic.js';
 import { SCORE_FIELD } from '../language/expression.js';
-import { checkFilter, type Evaluation } from '../language/filter.js';
+import type { Evaluation } from '../language/filter.js';
 import { checkPipeline, mentionsScore, runPipeline, type Others } from '../language/pipeline.js';
-import { sortFields } from '../language/sort.js';
 import { checkScored } from '../language/text.js';
 import type { CollectionInfo } from '../store/catalogue.js';
 import type { Stored } from '../store/collection.js';
@@ -24,6 +23,7 @@ import { outputOf, type Output } from './output-spec.js';
 import { checkTarget, writeOutput } from './output.js';
 import { endOfCommand, firstBatch, pinned } from './read.js';
 import { pushDown } from './push-down.js';
+import { checkQuery } from './query-checks.js';
 import { collStatsDocument } from './statistics.js';
 import { checkViewsRead } from './view-graph.js';
 import { originOf } from './views.js';
@@ -138,10 +138,7 @@ export function aggregation(
   const { query: pushed, rest } = pushDown([...stages, ...pipeline], options.hint);
   const query = { ...options, ...pushed };
   // Where there is nothing to read they are compiled all the same.
-  if (!info) {
-    checkFilter(pushed.filter, options.evaluation);
-    sortFields(pushed.sort);
-  }
+  if (!info) checkQuery(query, ns);
   if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);
   if (info && rest.length === 0) return { ...pinned(server, info, query, ns, (raw) => raw), isAll: isNeverAll };
   if (info && isPlainCount(rest)) {

@@ -18,10 +18,15 @@ export function checkNatural(filter: Doc, sort: Doc | undefined, hint: string | 
     throw new MongoError(2, '$natural hint must be in the same direction as $natural sort order');
 }
 
-/** Refuses what is no query also where there is no collection that would be searched. */
-export function checkQuery({ filter, sort, evaluation }: Query): void {
+/**
+ * Refuses what is no query also where there is no collection that would be searched.
+ * @throws MongoError 27 for a text to search, which needs an index
+ */
+export function checkQuery({ filter, sort, evaluation }: Query, namespace: string): void {
   checkFilter(filter, evaluation);
   sortFields(sort);
+  if (withoutText(filter).search)
+    throw new MongoError(27, `text index required for $text query (no such collection '${namespace}')`);
 }
 
 /** @throws MongoError 2 or 9: no collection is capped */

@@ -69,7 +69,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       if (isShown) checkForView(call, query);
       const project = isShown ? undefined : projector(projection, query.filter, query.evaluation);
       if (!info) {
-        checkQuery(query);
+        checkQuery(query, call.namespace);
         return cursorReply('firstBatch', { id: 0n, ns: call.namespace }, []);
       }
       const size = call.count('batchSize') ?? DEFAULT_BATCH;
@@ -90,7 +90,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       const info = server.catalogue.find(call.db, call.collection);
       const query = { ...queryOf(call, info, 'query'), limit: countLimit(call) };
       if (!info) {
-        checkQuery(query);
+        checkQuery(query, call.namespace);
         return { n: 0, ok: 1 };
       }
       return {
@@ -110,7 +110,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       const query = queryOf(call, info, 'query');
       const values = new DistinctValues(query.evaluation?.ordering ?? BINARY);
       let bytes = 0;
-      if (!info) checkQuery(query);
+      if (!info) checkQuery(query, call.namespace);
       else {
         const documents = isView(info)
           ? read(throughView(server, info, query))

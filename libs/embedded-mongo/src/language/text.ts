@@ -1,6 +1,7 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { clausesOf } from './alternatives.js';
+import { typeName } from './bson-types.js';
 
 /** A `$text` condition, taken apart. Terms are folded. */
 export interface TextSearch {
@@ -67,20 +68,21 @@ export function addScores(text: string, weight: number, scores: Map<string, numb
 
 /**
  * Reads the argument of `$text`.
- * @throws MongoError 2 or 14 for what is none
+ * @throws MongoError 2, 4 or 14 for what is none
  */
 function textSearch(argument: unknown): TextSearch {
   if (!isDoc(argument)) throw new MongoError(14, '$text expects an object');
   const { $search, $language = '', $caseSensitive = false, $diacriticSensitive = false, ...others } = argument;
+  if ($search === undefined) throw new MongoError(4, 'Missing expected field "$search"');
+  if (typeof $search !== 'string') throw wrongType('$search', 'string', $search);
+  if (typeof $language !== 'string') throw wrongType('$language', 'string', $language);
+  if (typeof $caseSensitive !== 'boolean') throw wrongType('$caseSensitive', 'bool', $caseSensitive);
+  if (typeof $diacriticSensitive !== 'boolean') throw wrongType('$diacriticSensitive', 'bool', $diacriticSensitive);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw new MongoError(2, `extra fields in $text: ${unknown}`);
-  if (typeof $search !== 'string') throw new MongoError(14, '$search requires a string value');
-  if (typeof $language !== 'string') throw new MongoError(14, '$language requires a string value');
   // An empty one stands for that of the index.
   if ($language !== '' && !isLanguage($language))
     throw new MongoError(2, `unsupported language: "${$language}" for text index version 3`);
-  if (typeof $caseSensitive !== 'boolean' || typeof $diacriticSensitive !== 'boolean')
-    throw new MongoError(14, '$caseSensitive and $diacriticSensitive require a boolean value');
   const search = {
     terms: [] as string[],
     phrases: [] as string[],
@@ -95,6 +97,10 @@ function textSearch(argument: unknown): TextSearch {
     } else (minus ? search.excludedTerms : search.terms).push(...words(run));
   }
   return { ...search, caseSensitive: $caseSensitive, diacriticSensitive: $diacriticSensitive };
+}
+
+function wrongType(field: string, expected: string, value: unknown): MongoError {
+  return new MongoError(14, `"${field}" had the wrong type. Expected ${expected}, found ${typeName(value)}`);
 }
 
 /** Terms as the index has them, each once. */

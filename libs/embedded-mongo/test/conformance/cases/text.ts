@@ -58,21 +58,6 @@ export const cases: readonly Case[] = [
     indexes: { c: [index] },
     steps: [{ command: { count: 'c', query: { $text: { $search: 'apple' }, _id: { $gt: 1 } } }, answer: { n: 1 } }],
   },
-  {
-    name: '$text without a text index is refused',
-    manual: 'reference/operator/query/text/#behavior',
-    given: { c: texts },
-    steps: [
-      { command: { find: 'c', filter: { $text: { $search: 'x' } } }, error: { code: 27, mentions: ['text index'] } },
-    ],
-  },
-  {
-    name: '$search must be a string',
-    manual: 'reference/operator/query/text/#definition',
-    given: { c: texts },
-    indexes: { c: [index] },
-    steps: [{ command: { find: 'c', filter: { $text: { $search: 7 } } }, error: { code: 14, mentions: ['$search'] } }],
-  },
   finds('a search may name its language', '#text-search-languages', { $search: 'wine', $language: 'none' }, [3]),
   finds('a language has two letters as well', '#text-search-languages', { $search: 'wine', $language: 'DA' }, [3]),
   {
