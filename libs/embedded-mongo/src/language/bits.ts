@@ -1,7 +1,9 @@
-import { Binary } from 'bson';
+import { Binary, Decimal128 } from 'bson';
 import { MongoError } from '../errors.js';
 import { isNumeric, isWhole, wholeOf } from './arithmetic.js';
 import { toNumber } from './numbers.js';
+import { show } from './show.js';
+import { wholeArgument } from './whole-argument.js';
 
 /** The operators that look at bits: what they ask of those that are named. */
 const OPERATORS = {
@@ -52,15 +54,14 @@ function bytesOf(binary: Binary): Uint8Array {
 }
 
 function positionsOf(name: string, argument: unknown): number[] {
-  if (Array.isArray(argument)) return argument.map((item) => positionOf(name, item));
+  if (Array.isArray(argument)) return argument.map(positionOf);
   if (argument instanceof Binary)
     return [...bytesOf(argument)].flatMap((byte, i) => setBits(BigInt(byte)).map((bit) => i * 8 + bit));
+  const shown = `${name}: ${show(argument)}`;
   if (!isNumeric(argument))
-    throw new MongoError(2, `${name} takes an Array, a number, or a BinData but received another type`);
-  const mask = wholeOf(argument);
-  if (mask === undefined || !isWhole(argument))
-    throw new MongoError(9, `Expected an integer: ${name}: ${String(argument)}`);
-  if (mask < 0n) throw new MongoError(9, `Expected a non-negative number in: ${name}: ${String(argument)}`);
+    throw new MongoError(2, `${name} takes an Array, a number, or a BinData but received: ${shown}`);
+  const mask = wholeArgument(name, argument, (reason) => new MongoError(9, reason));
+  if (mask < 0n) throw new MongoError(9, `Expected a non-negative number in: ${shown}`);
   return setBits(mask);
 }
 
@@ -68,10 +69,13 @@ function setBits(mask: bigint): number[] {
   return Array.from({ length: 64 }, (_, i) => i).filter((i) => ((mask >> BigInt(i)) & 1n) === 1n);
 }
 
-function positionOf(name: string, item: unknown): number {
+function positionOf(item: unknown, i: number): number {
   const position = toNumber(item);
-  if (!isNumeric(item) || !isWhole(item) || position > 0x7fffffff)
-    throw new MongoError(2, `${name}: bit positions must be an integer but got: ${String(item)}`);
-  if (position < 0) throw new MongoError(2, `${name}: bit positions must be >= 0 but got: ${position}`);
+  const refuse = (reason: string): MongoError => new MongoError(2, `bit positions ${reason}: ${i}: ${show(item)}`);
+  if (isNumeric(item) && Number.isNaN(position)) throw refuse('cannot take a NaN');
+  if (Math.abs(position) > 0x7fffffff || (item instanceof Decimal128 && !isWhole(item)))
+    throw refuse('cannot be represented as a 32-bit signed integer');
+  if (!isNumeric(item) || !isWhole(item)) throw refuse('must be an integer but got');
+  if (position < 0) throw refuse('must be >= 0 but got');
   return position;
 }

@@ -6,6 +6,7 @@ import { toNumber } from './numbers.js';
 import { fieldTest, type Scope, type Test } from './operators.js';
 import { BINARY, type Ordering } from './ordering.js';
 import { withoutText } from './text.js';
+import { wholeArgument } from './whole-argument.js';
 
 /** Tells whether a document matches a filter. */
 export type Matcher = Test;
@@ -111,8 +112,8 @@ function refusal(name: string): MongoError {
 
 /** Compiles `$alwaysTrue` and `$alwaysFalse`. */
 function constantTest(name: '$alwaysTrue' | '$alwaysFalse', argument: unknown): Test {
-  if (!isNumeric(argument)) throw new MongoError(9, `Expected a number in: ${name}: ${String(argument)}`);
-  if (toNumber(argument) !== 1) throw new MongoError(9, `${name} must be an integer value of 1`);
+  if (wholeArgument(name, argument, (reason) => new MongoError(9, reason)) !== 1n)
+    throw new MongoError(9, `${name} must be an integer value of 1`);
   return () => name === '$alwaysTrue';
 }
 

@@ -8,6 +8,8 @@ import { toNumber } from './numbers.js';
 import type { Ordering } from './ordering.js';
 import { MISSING, someAt, someValueAt } from './paths.js';
 import { compileRegex, isRegExp, partsOf } from './regex.js';
+import { show } from './show.js';
+import { wholeArgument } from './whole-argument.js';
 
 /** A compiled condition: on a whole document, or on one value. */
 export type Test = (value: unknown) => boolean;
@@ -176,10 +178,10 @@ const $all: Operator = (argument, reach, scope) => {
 };
 
 const $size: Operator = (argument, reach) => {
-  const size = toNumber(argument);
-  if (!Number.isInteger(size)) throw new MongoError(2, 'Failed to parse $size. Expected an integer');
-  if (size > 0x7fffffff) throw new MongoError(2, `Failed to parse $size. Cannot represent in an int: $size: ${size}`);
-  if (size < 0) throw new MongoError(2, `Failed to parse $size. Expected a non-negative number in: $size: ${size}`);
+  const refuse = (reason: string): MongoError => new MongoError(2, `Failed to parse $size. ${reason}`);
+  const size = Number(wholeArgument('$size', argument, refuse));
+  if (size !== (size | 0)) throw refuse(`Cannot represent in an int: $size: ${show(argument)}`);
+  if (size < 0) throw refuse(`Expected a non-negative number in: $size: ${show(argument)}`);
   return (doc) => reach.someLeaf(doc, (leaf) => Array.isArray(leaf) && leaf.length === size);
 };
 
@@ -193,10 +195,14 @@ const $mod: Operator = (argument, reach) => {
   if (argument.length < 2) throw new MongoError(2, 'malformed mod, not enough elements');
   if (argument.length > 2) throw new MongoError(2, 'malformed mod, too many elements');
   const [divisor, remainder] = argument.map((item, i) => {
-    const whole = isNumeric(item) ? wholeOf(item) : undefined;
-    if (whole === undefined)
-      throw new MongoError(2, `malformed mod, ${i === 0 ? 'divisor' : 'remainder'} not a number`);
-    return whole;
+    const what = `malformed mod, ${i === 0 ? 'divisor' : 'remainder'}`;
+    if (!isNumeric(item)) throw new MongoError(2, `${what} not a number`);
+    const whole = wholeOf(item);
+    if (whole !== undefined) return whole;
+    const reason = Number.isFinite(toNumber(item))
+      ? 'Out of bounds coercing to integral value'
+      : 'Unable to coerce NaN/Inf to integral type';
+    throw new MongoError(2, `${what} value is invalid :: caused by :: ${reason}`);
   }) as [bigint, bigint];
   if (divisor === 0n) throw new MongoError(2, 'divisor cannot be 0');
   const test: Test = (value) => {
