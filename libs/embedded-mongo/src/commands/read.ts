@@ -58,7 +58,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       for (const flag of ['allowDiskUse', 'noCursorTimeout', 'allowPartialResults', 'oplogReplay']) call.flag(flag);
       checkTailable(call);
       for (const option of ['returnKey', 'showRecordId', 'min', 'max']) {
-        if (call.has(option) && call.value(option) !== false)
+        if ((call.value(option) ?? false) !== false)
           throw new MongoError(72, `the option '${option}' is not supported by this server`);
       }
       const info = server.catalogue.find(call.db, call.collection);

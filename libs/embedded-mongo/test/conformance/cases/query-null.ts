@@ -114,4 +114,16 @@ export const cases: readonly Case[] = [
   refuses('$type of a document is refused', 'type/', { v: { $type: {} } }, 14, ['type']),
   refuses('$expr within $elemMatch is refused', 'expr/', { v: { $elemMatch: { $expr: true } } }, 2, ['$expr']),
   refuses('an unknown operator is refused though no document has the field', '', { w: { $near2: 1 } }, 2, ['$near2']),
+  {
+    name: 'an argument of a command that is null is as one that is left out',
+    manual: 'reference/command/find/#command-fields',
+    given: { c: [{ _id: 1 }] },
+    steps: [
+      ...'filter sort projection skip limit batchSize singleBatch collation let min max returnKey showRecordId'
+        .split(' ')
+        .map((field) => ({ command: { find: 'c', [field]: null }, documents: [{ _id: 1 }] })),
+      { command: { aggregate: 'c', pipeline: [], cursor: {}, let: null }, documents: [{ _id: 1 }] },
+      { command: { findAndModify: 'c', query: {}, remove: true, let: null }, answer: { value: { _id: 1 } } },
+    ],
+  },
 ];
