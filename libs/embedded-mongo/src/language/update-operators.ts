@@ -6,7 +6,7 @@ import { typeName } from './bson-types.js';
 import { NO_EXPR, matcher } from './filter.js';
 import { toNumber } from './numbers.js';
 import { asksElement, type Test } from './operators.js';
-import type { Ordering } from './ordering.js';
+import { equalValues, type Ordering } from './ordering.js';
 import { isRegExp } from './regex.js';
 import { nextTimestamp } from './timestamps.js';
 import type { Place } from './update-paths.js';
@@ -55,7 +55,9 @@ const reckoned =
           `Cannot apply ${name} to a value of non-numeric type. The field '${path}' has non-numeric type ${typeName(value)}`,
         );
       }
-      place.set(value === undefined ? missing(argument) : reckon(value, argument));
+      const result = value === undefined ? missing(argument) : reckon(value, argument);
+      // What remains the same number stays as it is written: -0, and a decimal without more zeros.
+      if (typeName(result) !== typeName(value) || !equalValues(result, value)) place.set(result);
     };
   };
 
