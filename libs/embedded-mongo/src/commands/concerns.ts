@@ -32,6 +32,7 @@ const WRITING: readonly string[] = [
 ];
 /** Most members of a replica set. */
 const MAX_MEMBERS = 50;
+const MAX_INT = 0x7fffffff;
 const READ_FIELDS = [
   'level',
   'afterOpTime',
@@ -51,26 +52,28 @@ const WRITE_FIELDS = ['w', 'j', 'fsync', 'wtimeout', 'wElectionId', 'wOpTime', '
  *   123 for what a replica set can only do, 9 for an aggregation that is explained
  */
 export function checkConcerns({ name, args }: Pick<Request, 'name' | 'args'>): void {
-  if (args['readConcern'] !== undefined) checkReadConcern(name, args['readConcern']);
-  if (args['writeConcern'] === undefined) return;
+  const { readConcern = null, writeConcern = null } = args;
+  if (readConcern !== null) checkReadConcern(name, readConcern);
+  if (writeConcern === null) return;
   if (name === 'aggregate' && args['explain'] !== undefined)
     throw new MongoError(9, "Aggregation explain does not support the'writeConcern' option");
   if (!WRITING.includes(name)) throw new MongoError(72, 'Command does not support writeConcern');
-  checkWriteConcern(name, args['writeConcern']);
+  checkWriteConcern(name, writeConcern);
 }
 
 function checkReadConcern(command: string, concern: unknown): void {
   if (!isDoc(concern)) throw wrongType(command, 'readConcern', 'object', concern);
   checkKnown(concern, READ_FIELDS, 'readConcern');
-  const { level } = concern;
-  if (level !== undefined && typeof level !== 'string') throw wrongType('readConcern', 'level', 'string', level);
-  if (level !== undefined && !LEVELS.includes(level))
+  const level = concern['level'] ?? 'local';
+  if (typeof level !== 'string') throw wrongType('readConcern', 'level', 'string', level);
+  if (!LEVELS.includes(level))
     throw new MongoError(2, `Enumeration value '${level}' for field 'readConcern.level' is not a valid value.`);
-  if (level !== undefined && level !== 'local' && !READING.includes(command))
-    throw new MongoError(
-      72,
-      `Command ${command} does not support ${show({ readConcern: { ...concern, provenance: 'clientSupplied' } })} :: caused by :: read concern not supported`,
-    );
+  const refuse = (reason: string): never => {
+    const shown = show({ readConcern: { ...concern, provenance: 'clientSupplied' } });
+    throw new MongoError(72, `Command ${command} does not support ${shown} :: caused by :: ${reason}`);
+  };
+  if (level !== 'local' && !READING.includes(command)) refuse('read concern not supported');
+  if (level === 'snapshot' && command === 'count') refuse('read concern snapshot not supported');
   if (REPLICATED.includes(level))
     throw new MongoError(123, 'node needs to be a replica set member to use read concern');
 }
@@ -84,11 +87,13 @@ function checkWriteConcern(command: string, concern: unknown): void {
       throw wrongType('writeConcern', field, ['bool', ...NUMBERS], value);
   if ([j, fsync].every((value) => value === true || toNumber(value) > 0))
     throw new MongoError(9, 'fsync and j options cannot be used together');
-  checkMembers(concern['w'] ?? 1);
+  if (toNumber(concern['wtimeout']) > MAX_INT) throw new MongoError(9, 'wtimeout must be a 32-bit integer');
+  checkMembers(concern['w']);
 }
 
 /** How many members are waited for, or which: a standalone is one, and its own majority. */
 function checkMembers(w: unknown): void {
+  if (w === undefined) return;
   if (isNumeric(w)) {
     const count = Math.trunc(toNumber(w));
     if (!(count >= 0 && count <= MAX_MEMBERS))
@@ -98,11 +103,20 @@ function checkMembers(w: unknown): void {
       );
     if (count > 1) throw new MongoError(2, "cannot use 'w' > 1 when a host is not replicated");
   } else if (isDoc(w)) {
+    // MongoDB asks a standalone for no members that have the tags.
     if (Object.keys(w).length === 0) throw new MongoError(9, 'tagged write concern requires tags');
-    throw new MongoError(2, "cannot use 'w' with tags when a host is not a member of a replica set");
-  } else if (typeof w !== 'string') {
+    const other = Object.entries(w).find(([, count]) => !isNumeric(count));
+    if (other)
+      throw new MongoError(
+        9,
+        `tags must be a single level document with only number values; found: ${other[0]}: ${show(other[1])}`,
+      );
+  } else if (w !== null && typeof w !== 'string') {
     throw new MongoError(9, `w has to be a number, string, or object; found: ${typeName(w)}`);
   } else if (w !== 'majority') {
-    throw new MongoError(2, `cannot use non-majority 'w' mode ${w} when a host is not a member of a replica set`);
+    throw new MongoError(
+      2,
+      `cannot use non-majority 'w' mode "${w ?? ''}" when a host is not a member of a replica set`,
+    );
   }
 }

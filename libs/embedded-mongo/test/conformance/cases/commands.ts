@@ -21,7 +21,7 @@ export const cases: readonly Case[] = [
   },
   ...[
     { w: 2, code: 2, mentions: ["'w' > 1"] },
-    { w: 'elsewhere', code: 2, mentions: ['elsewhere'] },
+    { w: 'elsewhere', code: 2, mentions: ['mode "elsewhere"'] },
     { w: 1, colour: 1, code: 40415, mentions: ['colour'] },
   ].map(({ code, mentions, ...writeConcern }): Case => ({
     name: `a standalone refuses the write concern ${JSON.stringify(writeConcern)}, and writes nothing`,
@@ -55,6 +55,10 @@ export const cases: readonly Case[] = [
     steps: [
       { command: { find: 'c', readConcern: { level: 'linearizable' } }, error: { code: 123 } },
       { command: { find: 'c', readConcern: { level: 'snapshot' } }, error: { code: 123 } },
+      {
+        command: { count: 'c', readConcern: { level: 'snapshot' } },
+        error: { code: 72, mentions: ['read concern snapshot not supported'] },
+      },
       { command: { find: 'c', readConcern: { level: 'colourful' } }, error: { code: 2, mentions: ['colourful'] } },
     ],
   },

@@ -73,8 +73,11 @@ export const cases: readonly Case[] = [
     { w: 51, code: 9 },
     { w: true, code: 9 },
     { w: {}, code: 9 },
-    { w: { dc: 1 }, code: 2 },
+    { w: { dc: 'x' }, code: 9 },
+    { w: { dc: { x: 1 } }, code: 9 },
+    { w: null, code: 2 },
     { j: 'yes', code: 14 },
+    { w: 1, wtimeout: 2 ** 31, code: 9 },
     { j: true, fsync: true, code: 9 },
   ].map(({ code, ...writeConcern }): Case => ({
     name: `the write concern ${JSON.stringify(writeConcern)} is none`,
@@ -82,6 +85,15 @@ export const cases: readonly Case[] = [
     given: { c: [] },
     steps: [{ command: { insert: 'c', documents: [{ _id: 1 }], writeConcern }, error: { code }, state: { c: [] } }],
   })),
+  {
+    name: 'a standalone takes a write concern of null, one with tags, and any wtimeout that is not too large a number',
+    manual: 'reference/write-concern/#write-concern-specification',
+    given: { c: [] },
+    steps: [null, { w: { dc: 1 } }, { wtimeout: -1 }, { wtimeout: 'x' }, { wtimeout: null }].map((writeConcern) => ({
+      command: { insert: 'c', documents: [{ a: 1 }], writeConcern },
+      answer: { n: 1 },
+    })),
+  },
   {
     name: 'a read concern has no other fields',
     manual: 'reference/read-concern/#read-concern-option',
@@ -106,7 +118,9 @@ export const cases: readonly Case[] = [
     name: `${name} takes a read concern`,
     manual: 'reference/read-concern/#read-concern-support',
     given: { c: [] },
-    steps: ['local', 'available', 'majority'].map((level) => ({ command: { ...command, readConcern: { level } } })),
+    steps: [null, ...['local', 'available', 'majority', null].map((level) => ({ level }))].map((readConcern) => ({
+      command: { ...command, readConcern },
+    })),
   })),
   {
     name: 'maxTimeMS is a whole number of 32 bits',
