@@ -57,7 +57,6 @@ export const AGGREGATE_COMMANDS: Record<string, Command> = {
           `{aggregate: 1} is not valid for '${Object.keys(pipeline[0] ?? {})[0] ?? 'an empty pipeline'}'; a collection is required.`,
         );
       checkBoolean(call.value('allowDiskUse'), 'aggregate', 'allowDiskUse');
-      call.flag('bypassDocumentValidation');
       if (call.flag('explain')) return explained(server, call, 'queryPlanner');
       if (call.value('cursor') === undefined)
         throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");

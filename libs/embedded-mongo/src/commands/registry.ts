@@ -60,6 +60,7 @@ export function runCommand(
   checkConcerns(request);
   const call = new Call(request, connection.id, limits);
   call.checkTime();
+  call.flag('bypassDocumentValidation');
   try {
     const reply = runAnywhere(server, command, call);
     return reply instanceof Promise ? reply.catch((error: unknown) => rethrown(server, call, error)) : reply;

@@ -90,6 +90,32 @@ export const cases: readonly Case[] = [
       { error: { code: 9, mentions: [reason] }, state: { c: GIVEN } },
     ),
   ),
+  ...[
+    { insert: 'c', documents: [{ _id: 3 }] },
+    { update: 'c', updates: [{ q: {}, u: { $set: { a: 5 } } }] },
+    { findAndModify: 'c', remove: true },
+  ].map((command) =>
+    runs(
+      `bypassDocumentValidation of ${Object.keys(command)[0]} is a boolean or a number`,
+      'command/',
+      { ...command, bypassDocumentValidation: 'yes' },
+      { error: { code: 14, mentions: ["bypassDocumentValidation' is the wrong type 'string'"] }, state: { c: GIVEN } },
+    ),
+  ),
+  ...[
+    { find: 'c' },
+    { aggregate: 'c', pipeline: [], cursor: {} },
+    { update: 'c', updates: [{ q: {}, u: { $set: { a: 1 } } }] },
+    { delete: 'c', deletes: [{ q: { a: 9 }, limit: 0 }] },
+    { findAndModify: 'c', query: { a: 9 }, remove: true },
+  ].map((command) =>
+    runs(
+      `a let of null gives ${Object.keys(command)[0]} no variables`,
+      'command/',
+      { ...command, let: null },
+      { state: { c: GIVEN } },
+    ),
+  ),
   runs(
     'the name of a collection is a string',
     'command/find/#command-fields',
