@@ -237,11 +237,12 @@ export async function updateInSlices(
 /** Compiles what one operation of an `update` makes of each document. */
 export function updateOf(call: Call, info: CollectionInfo | undefined, { plain, typed }: Operation): Update {
   const arrayFilters = (plain['arrayFilters'] ?? undefined) as Doc[] | undefined;
-  if (plain['c'] !== undefined && !Array.isArray(plain['u']))
+  const { c = null, sort = null } = plain;
+  if (c !== null && !Array.isArray(plain['u']))
     throw new MongoError(51198, 'Constant values may only be specified for pipeline updates');
   const update = compileUpdate(typed['u'], arrayFilters, evaluationOf(call, info, { plain, typed }));
   const multi = plain['multi'] === true;
-  if (multi && plain['sort'] !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
+  if (multi && sort !== null) throw new MongoError(9, 'Cannot specify sort with multi=true');
   if (multi && update.replaces) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   return update;
 }

@@ -43,6 +43,11 @@ export const cases: readonly Case[] = [
     { q: { a: 1 }, u: { $set: { b: 1 } }, sort: { n: 1 }, multi: true },
     { error: { code: 9, index: 0, mentions: ['sort'] } },
   ),
+  updates(
+    'null is no sort and no constants of an update',
+    { q: { a: 9 }, u: { $set: { b: 1 } }, sort: null, c: null, multi: true },
+    { answer: { n: 0, nModified: 0 } },
+  ),
   updates('an update needs a filter', { u: { $set: { b: 1 } } }, { error: { code: 40414, mentions: ['q'] } }),
   updates('an update needs a change', { q: {} }, { error: { code: 40414, mentions: ['u'] } }),
   updates(
