@@ -8,11 +8,12 @@ import { toNumber } from './numbers.js';
 import { asksElement, type Test } from './operators.js';
 import { equalValues, type Ordering } from './ordering.js';
 import { isRegExp } from './regex.js';
+import { show } from './show.js';
 import { nextTimestamp } from './timestamps.js';
-import type { Place } from './update-paths.js';
+import { idIn, type Place } from './update-paths.js';
 
-/** Changes the value at one place. */
-export type Change = (place: Place) => void;
+/** Changes the value at one place of a document. */
+export type Change = (place: Place, before: Doc) => void;
 
 /** Compiles an operator's argument for a path. */
 export type UpdateOperator = (argument: unknown, path: string, ordering: Ordering) => Change;
@@ -45,16 +46,15 @@ const reckoned =
   (argument, path) => {
     if (!isNumeric(argument)) {
       const verb = name === '$inc' ? 'increment' : 'multiply';
-      throw new MongoError(14, `Cannot ${verb} with non-numeric argument: {${path}: ${typeName(argument)}}`);
+      throw new MongoError(14, `Cannot ${verb} with non-numeric argument: {${path}: ${show(argument)}}`);
     }
-    return (place) => {
+    return (place, before) => {
       const value = place.get();
-      if (value !== undefined && !isNumeric(value)) {
+      if (value !== undefined && !isNumeric(value))
         throw new MongoError(
           14,
-          `Cannot apply ${name} to a value of non-numeric type. The field '${path}' has non-numeric type ${typeName(value)}`,
+          `Cannot apply ${name} to a value of non-numeric type. {${idIn(before)}} has the field '${place.name}' of non-numeric type ${typeName(value)}`,
         );
-      }
       const result = value === undefined ? missing(argument) : reckon(value, argument);
       // What remains the same number stays as it is written: -0, and a decimal without more zeros.
       if (typeName(result) !== typeName(value) || !equalValues(result, value)) place.set(result);
@@ -70,19 +70,20 @@ const extreme =
   };
 
 /** The array at a place; undefined when there is nothing. */
-function arrayAt(name: string, place: Place, path: string): unknown[] | undefined {
+function arrayAt(place: Place, refusal: (type: string) => string): unknown[] | undefined {
   const value = place.get();
   if (value === undefined || Array.isArray(value)) return value as unknown[] | undefined;
-  throw new MongoError(
-    2,
-    `The field '${path}' must be an array but is of type ${typeName(value)} in an update with ${name}`,
-  );
+  throw new MongoError(2, refusal(typeName(value)));
 }
 
-const whole = (name: string, value: unknown): number => {
+/** MongoDB says so of `$pullAll`, too. */
+const noArrayToPull = (): string => 'Cannot apply $pull to a non-array value';
+
+/** @param joint what MongoDB has between the demand and the type */
+const whole = (name: string, value: unknown, joint: string): number => {
   const number = isNumeric(value) && isWhole(value) ? toNumber(value) : Number.NaN;
   if (Math.abs(number) <= 2 ** 63) return number;
-  throw new MongoError(2, `The value for ${name} must be an integer value`);
+  throw new MongoError(2, `The value for ${name} must be an integer value${joint}: ${typeName(value)}`);
 };
 
 const $push: UpdateOperator = (argument, path, ordering) => {
@@ -92,11 +93,13 @@ const $push: UpdateOperator = (argument, path, ordering) => {
   if (name !== undefined) throw new MongoError(2, `Unrecognized clause in $push: ${name}`);
   if (!Array.isArray(each))
     throw new MongoError(2, `The argument to $each in $push must be an array but it was of type: ${typeName(each)}`);
-  const position = $position === undefined ? undefined : whole('$position', $position);
-  const count = $slice === undefined ? undefined : whole('$slice', $slice);
+  const position = $position === undefined ? undefined : whole('$position', $position, ', not of type');
+  const count = $slice === undefined ? undefined : whole('$slice', $slice, ' but was given type');
   const sort = $sort === undefined ? undefined : sorting($sort, ordering);
-  return (place) => {
-    const values = [...(arrayAt('$push', place, path) ?? [])];
+  return (place, before) => {
+    const refusal = (type: string): string =>
+      `The field '${path}' must be an array but is of type ${type} in document {${idIn(before)}}`;
+    const values = [...(arrayAt(place, refusal) ?? [])];
     values.splice(position ?? values.length, 0, ...each.map(clone));
     sort?.(values);
     if (count === undefined) place.set(values);
@@ -143,10 +146,10 @@ function fieldAt(element: unknown, parts: readonly string[]): unknown {
 }
 
 /** A value goes out where it is equal; operators are asked of each element, other conditions of its fields. */
-const $pull: UpdateOperator = (argument, path, ordering) => {
+const $pull: UpdateOperator = (argument, _path, ordering) => {
   const matches = pulled(argument, ordering);
   return (place) => {
-    const values = arrayAt('$pull', place, path);
+    const values = arrayAt(place, noArrayToPull);
     if (values) place.set(values.filter((value) => !matches(value)));
   };
 };
@@ -161,7 +164,7 @@ function pulled(argument: unknown, ordering: Ordering): Test {
   return (value) => isDoc(value) && test(value);
 }
 
-const $addToSet: UpdateOperator = (argument, path, { equal }) => {
+const $addToSet: UpdateOperator = (argument, _path, { equal }) => {
   const modified = isDoc(argument) && Object.keys(argument)[0] === '$each';
   const { $each: each, ...unknown } = modified ? argument : { $each: [argument] };
   if (Object.keys(unknown).length > 0)
@@ -172,27 +175,29 @@ const $addToSet: UpdateOperator = (argument, path, { equal }) => {
       `The argument to $each in $addToSet must be an array but it was of type ${typeName(each)}`,
     );
   return (place) => {
-    const values = [...(arrayAt('$addToSet', place, path) ?? [])];
+    const refusal = (type: string): string =>
+      `Cannot apply $addToSet to non-array field. Field named '${place.name}' has non-array type ${type}`;
+    const values = [...(arrayAt(place, refusal) ?? [])];
     for (const value of each) if (!values.some((known) => equal(known, value))) values.push(clone(value));
     place.set(values);
   };
 };
 
-const $pullAll: UpdateOperator = (argument, path, { equal }) => {
+const $pullAll: UpdateOperator = (argument, _path, { equal }) => {
   if (!Array.isArray(argument))
     throw new MongoError(2, `$pullAll requires an array argument but was given a ${typeName(argument)}`);
   return (place) => {
-    const values = arrayAt('$pullAll', place, path);
+    const values = arrayAt(place, noArrayToPull);
     if (values) place.set(values.filter((value) => !argument.some((unwanted) => equal(value, unwanted))));
   };
 };
 
 const $pop: UpdateOperator = (argument, path) => {
   const end = toNumber(argument);
-  if (end !== 1 && end !== -1) {
-    const found = isNumeric(argument) ? String(argument) : `a value of type ${typeName(argument)}`;
-    throw new MongoError(9, `$pop expects 1 or -1, found: ${found}`);
-  }
+  const given = `${path}: ${show(argument)}`;
+  if (!isNumeric(argument)) throw new MongoError(9, `Expected a number in: ${given}`);
+  if (!isWhole(argument)) throw new MongoError(9, `Expected an integer: ${given}`);
+  if (end !== 1 && end !== -1) throw new MongoError(9, `$pop expects 1 or -1, found: ${end}`);
   return (place) => {
     const values = place.get();
     if (values === undefined) return;
@@ -225,12 +230,28 @@ const isIntegral = (value: unknown): boolean => ['int', 'long'].includes(typeNam
 
 const $bit: UpdateOperator = (argument, path) => {
   const operations = Object.entries(isDoc(argument) ? argument : {});
-  if (operations.length === 0) throw new MongoError(2, `You must pass in at least one bitwise operation: ${path}`);
+  if (!isDoc(argument))
+    throw new MongoError(
+      2,
+      `The $bit modifier is not compatible with a ${typeName(argument)}. You must pass in an embedded document: {$bit: {field: {and/or/xor: #}}`,
+    );
+  if (operations.length === 0)
+    throw new MongoError(
+      2,
+      'You must pass in at least one bitwise operation. The format is: {$bit: {field: {and/or/xor: #}}',
+    );
   for (const [name, operand] of operations) {
+    const given = `{${name}: ${show(operand)}}`;
     if (!Object.hasOwn(BITWISE, name))
-      throw new MongoError(2, `The $bit modifier only supports 'and', 'or', and 'xor', not '${name}'`);
+      throw new MongoError(
+        2,
+        `The $bit modifier only supports 'and', 'or', and 'xor', not '${name}' which is an unknown operator: ${given}`,
+      );
     if (!isIntegral(operand))
-      throw new MongoError(2, `The $bit modifier field must be an Integer(32/64 bit); a '${typeName(operand)}' is not`);
+      throw new MongoError(
+        2,
+        `The $bit modifier field must be an Integer(32/64 bit); a '${typeName(operand)}' is not supported here: ${given}`,
+      );
   }
   return (place) => {
     const stored = place.get();

@@ -6,6 +6,8 @@ import { isReferencePart } from './paths.js';
 
 /** Where an update operator reads and writes one value. */
 export interface Place {
+  /** The last part of its path. */
+  readonly name: string;
   get(): unknown;
   set(value: unknown): void;
   /** Takes the field out; an element of an array becomes null. */
@@ -32,7 +34,10 @@ export function numberedPaths(doc: Doc, path: string, positions: Positions): str
   let ways: { names: string[]; value: unknown }[] = [{ names: [], value: doc }];
   for (const part of parts.slice(0, end))
     ways = ways.flatMap(({ names, value }) =>
-      keysOf(value, part, positions, path).map((key) => ({ names: [...names, key], value: childOf(value, key) })),
+      keysOf(value, names.at(-1) ?? '', part, positions, path).map((key) => ({
+        names: [...names, key],
+        value: childOf(value, key),
+      })),
     );
   return ways.map(({ names }) => [...names, ...parts.slice(end)].join('.'));
 }
@@ -45,18 +50,27 @@ export type Way = 'make' | 'refuse' | 'pass';
 
 /**
  * The place that a path without positional parts names.
- * @throws MongoError 28 when the way leads through a value that has no such fields, unless it is passed over
+ * @throws MongoError 28 when the way leads through a value that has no such fields, as through a name in an array, which
+ *   has places only, unless it is passed over
  */
 export function placeAt(doc: Doc, path: string, way: Way): Place | undefined {
   let container: Doc | unknown[] | undefined = doc;
   const parts = partsOf(path);
-  for (const part of parts.slice(0, -1)) {
-    container = step(container, part, way, path);
+  for (const [i, part] of parts.entries()) {
+    const name = parts[i - 1] ?? '';
+    if (way === 'refuse' && Array.isArray(container) && !/^\d+$/.test(part))
+      throw noTraversal(part, path, name, container);
+    const place = placeOf(container, part, name);
+    if (i === parts.length - 1) return place;
+    container = step(place, parts[i + 1] ?? '', way, path);
     if (!container) return undefined;
   }
-  const name = parts.at(-1) ?? '';
-  if (way === 'refuse') checkIndex(container, name, path);
-  return placeOf(container, name, path);
+  return undefined;
+}
+
+/** The `_id` of a document as MongoDB tells it. */
+export function idIn(doc: Doc): string {
+  return Object.hasOwn(doc, '_id') ? `_id: ${show(doc['_id'])}` : 'no id';
 }
 
 /** @throws MongoError 56 for a path with a part that has no name */
@@ -155,7 +169,7 @@ export function checkPositions(update: Doc, paths: readonly string[], filters: P
 }
 
 /** What a part of a path names in a value: itself, or the indexes of elements. Other names may begin with a dollar. */
-function keysOf(value: unknown, part: string, positions: Positions, path: string): string[] {
+function keysOf(value: unknown, name: string, part: string, positions: Positions, path: string): string[] {
   if (part === '$') {
     if (positions.matched === undefined)
       throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
@@ -166,49 +180,51 @@ function keysOf(value: unknown, part: string, positions: Positions, path: string
   if (value === undefined)
     throw new MongoError(2, `The path '${path}' must exist in the document in order to apply array updates.`);
   if (!Array.isArray(value))
-    throw new MongoError(2, `Cannot apply array updates to a non-array element of the path '${path}'`);
+    throw new MongoError(2, `Cannot apply array updates to non-array element ${name}: ${show(value)}`);
   const indexes = value.map((_, i) => String(i));
   if (identifier === '') return indexes;
   const test = positions.filters.get(identifier);
   return indexes.filter((_, i) => test?.({ [identifier]: value[i] as unknown }));
 }
 
-function step(container: Doc | unknown[], key: string, way: Way, path: string): Doc | unknown[] | undefined {
-  if (way === 'refuse') checkIndex(container, key, path);
-  const place = placeOf(container, key, path);
+function step(place: Place, next: string, way: Way, path: string): Doc | unknown[] | undefined {
   const inner = place.get();
   if (Array.isArray(inner) || isDoc(inner)) return inner;
   if (way === 'pass' || (way === 'refuse' && inner === undefined)) return undefined;
-  if (inner !== undefined) {
-    throw new MongoError(
-      28,
-      `Cannot create field in element {${key}} of the path '${path}': it is neither a document nor an array`,
-    );
-  }
+  if (way === 'refuse') throw noTraversal(next, path, place.name, inner);
+  if (inner !== undefined) throw noCreation(next, place.name, inner);
   const made: Doc = {};
   place.set(made);
   return made;
 }
 
-/** @throws MongoError 28 for a name in an array, which has places only */
-function checkIndex(container: Doc | unknown[], key: string, path: string): void {
-  if (Array.isArray(container) && !/^\d+$/.test(key))
-    throw new MongoError(28, `Cannot use the part (${key}) of (${path}) to traverse an array`);
+function noTraversal(part: string, path: string, name: string, value: unknown): MongoError {
+  return new MongoError(
+    28,
+    `Cannot use the part (${part}) of (${path}) to traverse the element ({${name}: ${show(value)}})`,
+  );
 }
 
-function placeOf(container: Doc | unknown[], key: string, path: string): Place {
+function noCreation(part: string, name: string, value: unknown): MongoError {
+  return new MongoError(28, `Cannot create field '${part}' in element {${name}: ${show(value)}}`);
+}
+
+/** @param name of what the field or the element is in */
+function placeOf(container: Doc | unknown[], key: string, name: string): Place {
   if (Array.isArray(container)) {
     const index = Number(key);
     if (!/^\d+$/.test(key)) {
       return {
+        name: key,
         get: () => undefined,
         set: () => {
-          throw new MongoError(28, `Cannot create field '${key}' in an array element of the path '${path}'`);
+          throw noCreation(key, name, container);
         },
         unset: () => undefined,
       };
     }
     return {
+      name: key,
       get: () => container[index],
       set: (value) => {
         if (index - container.length > 1_500_000) throw new MongoError(34, `can't backfill more than 1500000 elements`);
@@ -221,6 +237,7 @@ function placeOf(container: Doc | unknown[], key: string, path: string): Place {
     };
   }
   return {
+    name: key,
     get: () => (Object.hasOwn(container, key) ? container[key] : undefined),
     set: (value) => {
       define(container, key, value);

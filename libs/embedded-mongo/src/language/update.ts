@@ -1,10 +1,12 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { typeName } from './bson-types.js';
 import { checkChangedName, checkNames } from './field-names.js';
 import type { Evaluation } from './filter.js';
 import type { Test } from './operators.js';
 import { BINARY, equalValues } from './ordering.js';
 import { NO_OTHERS, isStage, runPipeline } from './pipeline.js';
+import { show } from './show.js';
 import { withTimestamps } from './timestamps.js';
 import { clone, CREATING, UPDATE_OPERATORS, type Change } from './update-operators.js';
 import {
@@ -12,6 +14,7 @@ import {
   checkPlaces,
   checkPositions,
   comparePaths,
+  idIn,
   numberedPaths,
   partsOf,
   placeAt,
@@ -56,7 +59,7 @@ function replacement(given: Doc): Update {
     always: !('_id' in given),
     apply: (before, { inserting }) => {
       const { _id = before['_id'], ...fields } = withTimestamps(given);
-      checkSameId(before, _id);
+      checkSameId(before, _id, altered);
       if (!inserting) checkNames(fields);
       return _id === undefined ? { ...fields } : { _id, ...fields };
     },
@@ -99,12 +102,17 @@ function operatorUpdate(update: Doc, filters: ReadonlyMap<string, Test>, evaluat
         if (target !== undefined) rename(after, path, target);
         for (const at of places) {
           const place = placeAt(after, at, wayOf(name));
-          if (place) change?.(place);
+          if (place) change?.(place, before);
         }
         if (name === '$unset' || inserting) continue;
         for (const at of target === undefined ? places : [target]) checkChangedName(before, after, at);
       }
-      checkSameId(before, after['_id']);
+      const changesId = paths.find((path) => path === '_id' || path.startsWith('_id.')) ?? '_id';
+      checkSameId(
+        before,
+        after['_id'],
+        () => `Performing an update on the path '${changesId}' would modify the immutable field '_id'`,
+      );
       return after;
     },
   };
@@ -123,7 +131,7 @@ function stepsOf(name: string, fields: unknown, { ordering = BINARY }: Evaluatio
   if (!isDoc(fields))
     throw new MongoError(
       9,
-      `Modifiers operate on fields but we found another type. For example: {$mod: {<field>: ...}} not {${name}: …}`,
+      `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {$mod: {<field>: ...}} not {${name}: ${show(fields)}}`,
     );
   return Object.entries(fields).map(([path, argument]) =>
     operator
@@ -133,12 +141,13 @@ function stepsOf(name: string, fields: unknown, { ordering = BINARY }: Evaluatio
 }
 
 function renameTarget(path: string, target: unknown): string {
-  if (typeof target !== 'string') throw new MongoError(2, `The 'to' field for $rename must be a string: ${path}`);
+  const given = `${path}: ${show(target)}`;
+  if (typeof target !== 'string') throw new MongoError(2, `The 'to' field for $rename must be a string: ${given}`);
   partsOf(path);
   partsOf(target);
-  if (path === target) throw new MongoError(2, `The source and target field for $rename must differ: ${path}`);
+  if (path === target) throw new MongoError(2, `The source and target field for $rename must differ: ${given}`);
   if (path.startsWith(`${target}.`) || target.startsWith(`${path}.`))
-    throw new MongoError(2, `The source and target field for $rename must not be on the same path: ${path}: ${target}`);
+    throw new MongoError(2, `The source and target field for $rename must not be on the same path: ${given}`);
   for (const [side, name] of [
     ['source', path],
     ['destination', target],
@@ -159,12 +168,15 @@ function rename(doc: Doc, path: string, target: string): void {
 }
 
 function checkNoArray(doc: Doc, path: string, side: string): void {
-  let value: unknown = doc;
+  let [value, name]: [unknown, string] = [doc, ''];
   for (const part of path.split('.')) {
     if (Array.isArray(value))
-      throw new MongoError(2, `The ${side} field cannot be an array element, '${path}' leads through an array`);
+      throw new MongoError(
+        2,
+        `The ${side} field cannot be an array element, '${path}' in doc with ${idIn(doc)} has an array field called '${name}'`,
+      );
     if (!isDoc(value)) return;
-    value = value[part];
+    [value, name] = [value[part], part];
   }
 }
 
@@ -184,13 +196,15 @@ function pipelineUpdate(stages: readonly Doc[], evaluation: Evaluation): Update 
     apply: (before) => {
       const [result = {}] = runPipeline([before], stages, NO_OTHERS, evaluation);
       const { _id = before['_id'], ...fields } = result;
-      checkSameId(before, _id);
+      checkSameId(before, _id, altered);
       return _id === undefined ? fields : { _id, ...fields };
     },
   };
 }
 
-function checkSameId(before: Doc, id: unknown): void {
-  if (before['_id'] === undefined || equalValues(before['_id'], id)) return;
-  throw new MongoError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`);
+function checkSameId(before: Doc, id: unknown, refusal: (id: unknown) => string): void {
+  if (before['_id'] !== undefined && !equalValues(before['_id'], id)) throw new MongoError(66, refusal(id));
 }
+
+const altered = (id: unknown): string =>
+  `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${show(id)}`;
