@@ -1,5 +1,4 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
-import { MongoError } from '../errors.js';
 import { typeName } from './bson-types.js';
 import { decimalParts, decimalProduct, decimalSum, toDecimal } from './decimal.js';
 import { wholeNumber } from './expressions/operator.js';
@@ -51,16 +50,15 @@ export function reckon(
 
 /** Whole numbers of updates stay whole. */
 function withinLong(value: bigint, least: 'int' | 'long'): unknown {
-  if (value < LONG_MIN || value > LONG_MAX) throw new MongoError(2, 'the result does not fit into a 64-bit integer');
-  return wholeNumber(value, least);
+  return value < LONG_MIN || value > LONG_MAX ? undefined : wholeNumber(value, least);
 }
 
-/** Adds two numbers as updates do: what does not fit into a long is refused. */
+/** Adds two numbers as updates do; undefined when the sum does not fit into a long. */
 export function add(a: unknown, b: unknown): unknown {
   return reckon(a, b, ADDITION, withinLong);
 }
 
-/** Multiplies two numbers as updates do. */
+/** Multiplies two numbers as updates do, as `add` adds them. */
 export function multiply(a: unknown, b: unknown): unknown {
   return reckon(a, b, MULTIPLICATION, withinLong);
 }

@@ -56,6 +56,13 @@ const reckoned =
           `Cannot apply ${name} to a value of non-numeric type. {${idIn(before)}} has the field '${place.name}' of non-numeric type ${typeName(value)}`,
         );
       const result = value === undefined ? missing(argument) : reckon(value, argument);
+      if (result === undefined) {
+        const type = typeName(value) === 'int' ? 'NumberInt' : 'NumberLong';
+        throw new MongoError(
+          2,
+          `Failed to apply ${name} operations to current value ((${type})${show(value)}) for document {${idIn(before)}}`,
+        );
+      }
       // What remains the same number stays as it is written: -0, and a decimal without more zeros.
       if (typeName(result) !== typeName(value) || !equalValues(result, value)) place.set(result);
     };
@@ -168,7 +175,7 @@ const $addToSet: UpdateOperator = (argument, _path, { equal }) => {
   const modified = isDoc(argument) && Object.keys(argument)[0] === '$each';
   const { $each: each, ...unknown } = modified ? argument : { $each: [argument] };
   if (Object.keys(unknown).length > 0)
-    throw new MongoError(2, `Found unexpected fields after $each in $addToSet: ${Object.keys(unknown).join(', ')}`);
+    throw new MongoError(2, `Found unexpected fields after $each in $addToSet: ${show(argument)}`);
   if (!Array.isArray(each))
     throw new MongoError(
       14,
@@ -228,7 +235,7 @@ const BITWISE: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
 };
 const isIntegral = (value: unknown): boolean => ['int', 'long'].includes(typeName(value));
 
-const $bit: UpdateOperator = (argument, path) => {
+const $bit: UpdateOperator = (argument) => {
   const operations = Object.entries(isDoc(argument) ? argument : {});
   if (!isDoc(argument))
     throw new MongoError(
@@ -253,11 +260,14 @@ const $bit: UpdateOperator = (argument, path) => {
         `The $bit modifier field must be an Integer(32/64 bit); a '${typeName(operand)}' is not supported here: ${given}`,
       );
   }
-  return (place) => {
+  return (place, before) => {
     const stored = place.get();
     const value = stored === undefined ? new Int32(0) : stored;
     if (!isIntegral(value))
-      throw new MongoError(2, `Cannot apply $bit to a value of non-integral type, at '${path}': ${typeName(value)}`);
+      throw new MongoError(
+        2,
+        `Cannot apply $bit to a value of non-integral type.{${idIn(before)}} has the field '${place.name}' of non-integer type ${typeName(value)}`,
+      );
     const result = operations.reduce(
       (all, [name, operand]) => BITWISE[name]?.(all, toBigInt(operand)) ?? all,
       toBigInt(value),

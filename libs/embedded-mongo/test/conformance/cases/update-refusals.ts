@@ -1,4 +1,4 @@
-import { double, oid, type Case, type Doc } from '../case.js';
+import { double, long, oid, type Case, type Doc } from '../case.js';
 import { refuses } from '../update-shapes.js';
 
 /** Fields of a document, an update that is refused, and the code and the whole text of that. */
@@ -57,6 +57,30 @@ const REFUSALS: readonly Refusal[] = [
     { $bit: { a: { or: 'x' } } },
     2,
     `The $bit modifier field must be an Integer(32/64 bit); a 'string' is not supported here: {or: "x"}`,
+  ],
+  [
+    { a: { b: 'x' } },
+    { $bit: { 'a.b': { or: 1 } } },
+    2,
+    "non-integral type.{_id: 1} has the field 'b' of non-integer type string",
+  ],
+  [
+    { a: long('9223372036854775807') },
+    { $inc: { a: 1 } },
+    2,
+    'Failed to apply $inc operations to current value ((NumberLong)9223372036854775807) for document {_id: 1}',
+  ],
+  [
+    { a: 2 },
+    { $mul: { a: long('9223372036854775807') } },
+    2,
+    'Failed to apply $mul operations to current value ((NumberInt)2) for document {_id: 1}',
+  ],
+  [
+    { a: [] },
+    { $addToSet: { a: { $each: [5], $sort: 1 } } },
+    2,
+    'Found unexpected fields after $each in $addToSet: { $each: [ 5 ], $sort: 1 }',
   ],
   [{ a: { b: null } }, { $set: { 'a.b.c': 1 } }, 28, "Cannot create field 'c' in element {b: null}"],
   [{ a: [1] }, { $set: { 'a.b': 1 } }, 28, "Cannot create field 'b' in element {a: [ 1 ]}"],
