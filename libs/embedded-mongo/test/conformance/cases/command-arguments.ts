@@ -103,6 +103,14 @@ export const cases: readonly Case[] = [
     { find: 'c', filter: {}, let: { x: '$n' } },
     { error: { code: 4890500 } },
   ),
+  ...[
+    { find: 'c' },
+    { aggregate: 'c', pipeline: [], cursor: {} },
+    { update: 'c', updates: [{ q: { _id: 9 }, u: { $set: { n: 1 } } }] },
+    { findAndModify: 'c', query: { _id: 9 }, remove: true },
+  ].map((command) =>
+    runs(`let of ${Object.keys(command)[0]} may be null`, 'command/find/#syntax', { ...command, let: null }, {}),
+  ),
   unknown(
     'an update has no other fields',
     'command/update/#syntax',
