@@ -16,7 +16,7 @@ import {
   type Scope,
 } from './expressions/operator.js';
 import type { Ordering } from './ordering.js';
-import { isReferencePart } from './paths.js';
+import { checkFieldName, fieldPath } from './paths.js';
 import { SETS } from './expressions/sets.js';
 import { STATISTICS } from './expressions/statistics.js';
 import { STRINGS } from './expressions/strings.js';
@@ -122,7 +122,6 @@ function operation(name: string, count: number, spec: Doc, compiler: Compiler): 
 function documentOf(spec: Doc, compiler: Compiler): Expression {
   const fields = Object.entries(spec).map(([name, value]) => {
     checkFieldName(name);
-    if (name.includes('.')) throw new MongoError(16412, `FieldPath field names may not contain '.': ${name}`);
     return [name, compiler.expression(value)] as const;
   });
   const parts = fields.map(([, value]) => value);
@@ -139,23 +138,6 @@ function documentOf(spec: Doc, compiler: Compiler): Expression {
     compiler,
   );
 }
-
-/**
- * Where the score of a text search travels with a document through a pipeline. No field can have this name: BSON ends
- * names at a zero byte.
- */
-export const SCORE_FIELD = '\0textScore';
-
-function checkFieldName(name: string): void {
-  if (name === '') throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
-  if (name.startsWith('$') && !isReferencePart(name))
-    throw new MongoError(16410, `FieldPath field names may not start with '$': ${name}`);
-  if (name.includes('\0') && name !== SCORE_FIELD)
-    throw new MongoError(16411, `FieldPath field names may not contain '\\0': ${name}`);
-}
-
-/** As many names a path may have at most. */
-const DEEPEST = 200;
 
 /** The roles of a user where there are no users. */
 const NO_ROLES: readonly unknown[] = [];
@@ -182,19 +164,6 @@ function reference(text: string, { known }: Compilation): Expression {
   if (!known.has(name) && !SYSTEM_VARIABLES.has(name))
     throw new MongoError(17276, `Use of undefined variable: ${name}`);
   return (scope) => valueAt(scope.variables[name], path, 0);
-}
-
-/**
- * The names of a dotted path.
- * @throws MongoError 15, 15998, 16410, 16411, 40352 or 40353 for what is no path
- */
-export function fieldPath(path: string): string[] {
-  if (path === '') throw new MongoError(40352, 'FieldPath cannot be constructed with empty string');
-  if (path.endsWith('.')) throw new MongoError(40353, "FieldPath must not end with a '.'.");
-  const parts = path.split('.');
-  parts.forEach(checkFieldName);
-  if (parts.length > DEEPEST) throw new MongoError(15, 'FieldPath is too long');
-  return parts;
 }
 
 /** Follows a path as expressions do: over an array it gives the array of what its documents have there. */

@@ -1,4 +1,5 @@
 import { isDoc } from '../document.js';
+import { MongoError } from '../errors.js';
 
 /** Stands for a field that a document does not have. */
 export const MISSING = Symbol('missing');
@@ -6,6 +7,38 @@ export const MISSING = Symbol('missing');
 /** Whether a name is that of a field of a reference to a document, the only ones that paths have with a dollar. */
 export function isReferencePart(name: string): boolean {
   return name === '$id' || name === '$ref' || name === '$db';
+}
+
+/**
+ * Where the score of a text search travels with a document through a pipeline. No field can have this name: BSON ends
+ * names at a zero byte.
+ */
+export const SCORE_FIELD = '\0textScore';
+
+/** As many names a path may have at most. */
+const DEEPEST = 200;
+
+/**
+ * The names of a dotted path.
+ * @throws MongoError 15, 15998, 16410, 16411, 40352 or 40353 for what is no path
+ */
+export function fieldPath(path: string): string[] {
+  if (path === '') throw new MongoError(40352, 'FieldPath cannot be constructed with empty string');
+  if (path.endsWith('.')) throw new MongoError(40353, "FieldPath must not end with a '.'.");
+  const parts = path.split('.');
+  parts.forEach(checkFieldName);
+  if (parts.length > DEEPEST) throw new MongoError(15, 'FieldPath is too long');
+  return parts;
+}
+
+/** @throws MongoError 15998, 16410, 16411 or 16412 for what is no name of a single field */
+export function checkFieldName(name: string): void {
+  if (name === '') throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
+  if (name.startsWith('$') && !isReferencePart(name))
+    throw new MongoError(16410, `FieldPath field names may not start with '$': ${name}`);
+  if (name.includes('\0') && name !== SCORE_FIELD)
+    throw new MongoError(16411, `FieldPath field names may not contain '\\0': ${name}`);
+  if (name.includes('.')) throw new MongoError(16412, `FieldPath field names may not contain '.': ${name}`);
 }
 
 /** Whether a name in a path is the place of an element in an array. */

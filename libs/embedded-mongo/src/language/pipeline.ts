@@ -1,6 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError, searchNotEnabled, ofExecution } from '../errors.js';
-import { SCORE_FIELD } from './expression.js';
+import { SCORE_FIELD } from './paths.js';
 import type { Evaluation } from './filter.js';
 import { typeName } from './bson-types.js';
 import { toNumber } from './numbers.js';

@@ -4,13 +4,13 @@ import { MongoError } from '../errors.js';
 import { isNumeric } from './arithmetic.js';
 import {
   compileExpression,
-  fieldPath,
   isExpressionName,
   scopeOf,
   type Compilation,
   type Expression,
   type Scope,
 } from './expression.js';
+import { fieldPath } from './paths.js';
 import { matcher, type Evaluation } from './filter.js';
 import { matchedIndex } from './update-positions.js';
 import { toNumber } from './numbers.js';

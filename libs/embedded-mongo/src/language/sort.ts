@@ -5,7 +5,7 @@ import { entriesOf, type IndexEntries } from '../store/index-keys.js';
 import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import { BINARY, type Ordering } from './ordering.js';
-import { MISSING, isPosition, isReferencePart } from './paths.js';
+import { MISSING, fieldPath, isPosition } from './paths.js';
 
 /** One field of a sort. */
 export interface SortField {
@@ -16,15 +16,18 @@ export interface SortField {
   readonly byScore?: true;
 }
 
+/** As many fields a sort may have at most, besides scores. */
+const MOST_FIELDS = 32;
+
 /**
  * Reads a sort specification.
- * @throws MongoError 15974, 15975 or 17312 for what is no direction, 2 for none of `$natural`, 15998, 16410, 40352 or 40353
- *   for what is no path
+ * @throws MongoError 15974, 15975 or 17312 for what is no direction, 2 for none of `$natural`, 13103 for more fields than
+ *   it may have, and what `fieldPath` throws for what is no path
  */
 export function sortFields(spec: Doc | undefined): SortField[] {
   if (spec && '$natural' in spec && Object.keys(spec).length > 1)
     throw new MongoError(2, '$natural sort cannot be combined with other fields');
-  return Object.entries(spec ?? {}).map(([path, order]) => {
+  const fields = Object.entries(spec ?? {}).map(([path, order]): SortField => {
     if (isTextScore(order)) return { path, parts: [], descending: true, byScore: true };
     const direction = isNumeric(order) ? Math.trunc(toNumber(order)) : 0;
     if (path === '$natural' && Math.abs(direction) !== 1)
@@ -32,14 +35,11 @@ export function sortFields(spec: Doc | undefined): SortField[] {
     checkDirection(path, order);
     // Documents are kept in the order of their `_id`, which is the natural one here.
     if (path === '$natural') return { path: '_id', parts: ['_id'], descending: direction === -1 };
-    const parts = path.split('.');
-    if (path === '') throw new MongoError(40352, 'FieldPath cannot be constructed with empty string');
-    if (path.endsWith('.')) throw new MongoError(40353, "FieldPath must not end with a '.'.");
-    if (parts.includes('')) throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
-    if (parts.some((part) => part.startsWith('$') && !isReferencePart(part)))
-      throw new MongoError(16410, `FieldPath field names may not start with '$'. Consider using $getField: ${path}`);
-    return { path, parts, descending: direction === -1 };
+    return { path, parts: fieldPath(path), descending: direction === -1 };
   });
+  if (fields.filter(({ byScore }) => !byScore).length > MOST_FIELDS)
+    throw new MongoError(13103, 'too many compound keys');
+  return fields;
 }
 
 /**

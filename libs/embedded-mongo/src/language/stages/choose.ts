@@ -1,7 +1,7 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../arithmetic.js';
-import { fieldPath } from '../expression.js';
+import { fieldPath } from '../paths.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';

@@ -4,11 +4,11 @@ import { MongoError } from '../../errors.js';
 import { keyOf } from '../../store/key.js';
 import { isNumeric, isWhole } from '../arithmetic.js';
 import { typeName } from '../bson-types.js';
-import { compileExpression, fieldPath, scopeOf } from '../expression.js';
+import { compileExpression, scopeOf } from '../expression.js';
 import { checkVariableName } from '../expressions/variables.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
-import { MISSING, someAt } from '../paths.js';
+import { MISSING, checkFieldName, fieldPath, someAt } from '../paths.js';
 import { Foreign } from './foreign.js';
 import { withValue } from './reshape.js';
 import {
@@ -233,7 +233,7 @@ const $facet: StageCompiler = (argument, context) => {
   if (!isDoc(argument) || Object.keys(argument).length === 0)
     throw new MongoError(40169, 'the $facet specification must be a non-empty object');
   const facets = Object.entries(argument).map(([name, stages]) => {
-    if (fieldPath(name).length > 1) throw new MongoError(16412, `FieldPath field names may not contain '.': ${name}`);
+    checkFieldName(name);
     return [name, context.pipeline(stages as Doc[], context)] as const;
   });
   return function* (documents) {

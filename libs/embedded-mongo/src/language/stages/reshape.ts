@@ -1,7 +1,8 @@
 import { Long } from 'bson';
 import { isDoc, put, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { compileExpression, fieldPath, scopeOf, type Expression, type Scope } from '../expression.js';
+import { compileExpression, scopeOf, type Expression, type Scope } from '../expression.js';
+import { fieldPath } from '../paths.js';
 import { compileProjection } from '../projection.js';
 import { addPath, applyComputed, exclude, newNode, type Node } from '../projection-tree.js';
 import { typeName } from '../bson-types.js';
