@@ -18,8 +18,6 @@ const $project: StageCompiler = (argument, context, name) => {
 
 const $addFields: StageCompiler = (argument, context, name) => {
   const spec = documentArgument(argument, name, 40272);
-  if (Object.keys(spec).length === 0)
-    throw new MongoError(40177, `Invalid ${name} :: caused by :: specification must have at least one field`);
   checkFields(spec, '', { whole: new Set(), outer: new Set() }, name);
   const tree = newNode();
   readFields(spec, [], tree, context);
@@ -38,10 +36,15 @@ interface SetPaths {
   readonly outer: Set<string>;
 }
 
+/** Whether a value is a document of further fields to set; an operator and an empty document are values themselves. */
+function holdsFields(value: unknown): value is Doc {
+  return isDoc(value) && Object.keys(value)[0]?.startsWith('$') === false;
+}
+
 /**
  * Checks the fields of `$addFields`.
- * @throws MongoError 40176 for a path within another one, 40180 for an empty document, 40181 for an operator beside other
- *   fields, 40183 for a dotted path within a document
+ * @throws MongoError 40176 for a path within another one, 40181 for an operator beside other fields, 40183 for a dotted path
+ *   within a document
  */
 function checkFields(spec: Doc, prefix: string, paths: SetPaths, name: string): void {
   const wrong = (code: number, why: string): MongoError =>
@@ -51,15 +54,12 @@ function checkFields(spec: Doc, prefix: string, paths: SetPaths, name: string): 
       throw wrong(40183, `cannot use dotted field name '${field}' in a sub object`);
     const path = `${prefix}${field}`;
     const fields = isDoc(value) ? Object.keys(value) : [];
-    const holdsOperator = fields.some((inner) => inner.startsWith('$'));
-    if (holdsOperator && fields.length > 1)
+    if (fields.length > 1 && fields.some((inner) => inner.startsWith('$')))
       throw wrong(
         40181,
         `an expression specification must contain exactly one field, the name of the expression: ${path}`,
       );
-    if (isDoc(value) && fields.length === 0)
-      throw wrong(40180, `an empty object is not a valid value. Found empty object at path ${path}`);
-    if (isDoc(value) && !holdsOperator) checkFields(value, `${path}.`, paths, name);
+    if (holdsFields(value)) checkFields(value, `${path}.`, paths, name);
     else if (!isNewPath(path, paths)) throw wrong(40176, `specification contains two conflicting paths: ${path}`);
   }
 }
@@ -80,8 +80,8 @@ function isNewPath(path: string, { whole, outer }: SetPaths): boolean {
 function readFields(spec: Doc, prefix: readonly string[], tree: Node, context: PipelineContext): void {
   for (const [name, value] of Object.entries(spec)) {
     const path = [...prefix, ...fieldPath(name)];
-    if (!isDoc(value) || Object.keys(value)[0]?.startsWith('$')) addPath(tree, path, compileExpression(value, context));
-    else readFields(value, path, tree, context);
+    if (holdsFields(value)) readFields(value, path, tree, context);
+    else addPath(tree, path, compileExpression(value, context));
   }
 }
 

@@ -71,6 +71,20 @@ export const cases: readonly Case[] = [
       },
     ],
   ),
+  yields(
+    '$set with no fields changes nothing',
+    at('addFields/#definition'),
+    NUMBERS.slice(0, 1),
+    [{ $set: {} }, { $addFields: {} }],
+    NUMBERS.slice(0, 1),
+  ),
+  yields(
+    'an empty document is a value that $set puts in the place of another',
+    at('addFields/#adding-fields-to-an-embedded-document'),
+    [{ _id: 1, o: { x: 1, y: { z: 2 } }, p: { x: 1 } }],
+    [{ $set: { o: {} } }, { $addFields: { 'p.q': {}, n: { m: {} } } }],
+    [{ _id: 1, o: {}, p: { x: 1, q: {} }, n: { m: {} } }],
+  ),
   aggregates(
     '$replaceRoot with what is no document is refused',
     at('replaceRoot/#behavior'),
