@@ -255,7 +255,7 @@ function* encoded(documents: Iterable<Doc>): Generator<Uint8Array> {
 function isPlainCount(rest: readonly Doc[]): boolean {
   const [stage] = rest;
   if (rest.length !== 1 || !stage) return false;
-  if (typeof stage['$count'] === 'string') return /^[^$.\0][^.\0]*$/.test(stage['$count']);
+  if (typeof stage['$count'] === 'string') return /^(?!_id$)[^$.\0][^.\0]*$/.test(stage['$count']);
   const group = stage['$group'];
   return (
     isDoc(group) &&

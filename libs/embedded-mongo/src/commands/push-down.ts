@@ -1,5 +1,5 @@
 import { isDoc, type Doc } from '../document.js';
-import { isWhole } from '../language/arithmetic.js';
+import { isLong } from '../language/arithmetic.js';
 import { toNumber } from '../language/numbers.js';
 import { withoutText } from '../language/text.js';
 import type { Query } from '../store/scan.js';
@@ -42,5 +42,5 @@ function isOrder(order: Doc): boolean {
 
 /** Whether a number of documents can be left to a query; any other is refused by its stage. */
 function isCount(value: unknown, least: number): boolean {
-  return isWhole(value) && toNumber(value) >= least && toNumber(value) <= 2 ** 63;
+  return isLong(value) && toNumber(value) >= least;
 }

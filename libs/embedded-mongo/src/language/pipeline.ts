@@ -115,16 +115,16 @@ const BANNED: Readonly<Record<string, { readonly code: number; readonly stages: 
     code: 40600,
     stages: new Set([
       ...WRITING_STAGES,
-      '$changeStream',
       '$collStats',
       '$documents',
       '$facet',
       '$geoNear',
       '$indexStats',
+      '$planCacheStats',
     ]),
   },
-  $lookup: { code: 51047, stages: new Set([...WRITING_STAGES, '$changeStream']) },
-  $unionWith: { code: 31441, stages: new Set([...WRITING_STAGES, '$changeStream']) },
+  $lookup: { code: 51047, stages: WRITING_STAGES },
+  $unionWith: { code: 31441, stages: WRITING_STAGES },
 };
 
 /** Most pipelines of stages within each other, as MongoDB has it. */
@@ -148,11 +148,11 @@ export function checkPipeline(pipeline: unknown, place: Place = { collection: tr
     const [name = ''] = names;
     if (names.length !== 1)
       throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
+    if (name === '$changeStream')
+      throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
     for (const { code, stages } of banned.filter((outer) => outer !== undefined))
       if (stages.has(name))
         throw new MongoError(code, `${name} is not allowed to be used within a ${place.outer ?? '$facet'} stage`);
-    if (name === '$changeStream')
-      throw new MongoError(40573, 'The $changeStream stage is only supported on replica sets');
     if (REFUSED_STAGES.has(name)) throw new MongoError(238, `the stage ${name} is not supported by this server`);
     if (Object.hasOwn(SEARCH_STAGES, name)) throw searchNotEnabled(SEARCH_STAGES[name] ?? name);
     if (!isStage(name)) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
@@ -168,7 +168,7 @@ export function checkPipeline(pipeline: unknown, place: Place = { collection: tr
 }
 
 function checkNested(name: string, argument: unknown, { isFacet, depth = 0 }: Place): void {
-  if ((name === '$lookup' || name === '$unionWith') && depth >= MAX_DEPTH)
+  if (READING_STAGES.has(name) && depth >= MAX_DEPTH)
     throw new MongoError(232, `Maximum number of nested sub-pipelines exceeded. Limit is ${MAX_DEPTH}`);
   if (!isDoc(argument)) return;
   if (name === '$facet')
@@ -179,9 +179,16 @@ function checkNested(name: string, argument: unknown, { isFacet, depth = 0 }: Pl
         throw new MongoError(40171, `elements of arrays in $facet spec must be non-empty objects: ${facet}`);
       checkPipeline(inner, { outer: name, collection: true, isFacet: true, depth });
     }
+  if (!READING_STAGES.has(name)) return;
   const { from, coll, pipeline } = argument;
-  if ((name === '$lookup' || name === '$unionWith') && pipeline !== undefined)
-    checkPipeline(pipeline, { outer: name, collection: (from ?? coll) !== undefined, isFacet, depth: depth + 1 });
+  const collection = (from ?? coll) !== undefined;
+  const begins: unknown = Array.isArray(pipeline) ? pipeline[0] : undefined;
+  if (!collection && !(isDoc(begins) && '$documents' in begins))
+    throw new MongoError(
+      9,
+      `${name} stage without explicit collection must have a pipeline with $documents as first stage`,
+    );
+  if (pipeline !== undefined) checkPipeline(pipeline, { outer: name, collection, isFacet, depth: depth + 1 });
 }
 
 /** Stages that leave the next one a leading one. */

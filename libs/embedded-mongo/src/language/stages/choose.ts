@@ -1,9 +1,9 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric } from '../arithmetic.js';
-import { fieldPath } from '../paths.js';
+import { isLong, isNumeric } from '../arithmetic.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
+import { fieldPath } from '../paths.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';
 import { withoutText } from '../text.js';
 import { computing, documentArgument, stageArguments, type StageCompiler } from './stage.js';
@@ -18,13 +18,10 @@ const $match: StageCompiler = (argument, { ordering, variables }, name) => {
   };
 };
 
-/** The largest int64, as a double has it. */
-const MOST_LONG = 2 ** 63;
-
 /** How many documents `$limit` or `$skip` is about. */
 function countIn(argument: unknown, name: string, code: number): number {
   const count = toNumber(argument);
-  if (!isNumeric(argument) || !Number.isInteger(count) || count < 0 || count > MOST_LONG)
+  if (!isLong(argument) || count < 0)
     throw new MongoError(code, `invalid argument to ${name} stage: Expected a non-negative whole number`);
   return count;
 }

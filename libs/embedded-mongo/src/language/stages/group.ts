@@ -108,6 +108,7 @@ const $count: StageCompiler = (argument) => {
   if (argument.startsWith('$')) throw new MongoError(40158, 'the count field cannot be a $-prefixed path');
   if (argument.includes('\0')) throw new MongoError(40159, 'the count field cannot contain a null byte');
   if (argument.includes('.')) throw new MongoError(40160, "the count field cannot contain '.'");
+  if (argument === '_id') throw new MongoError(9039800, "the count field cannot be '_id'");
   return function* (documents) {
     let count = 0;
     for (const found = documents[Symbol.iterator](); found.next().done !== true;) count++;

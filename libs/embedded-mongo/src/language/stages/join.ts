@@ -152,11 +152,6 @@ const $unionWith: StageCompiler = (argument, context, name) => {
       ? { coll: argument }
       : stageArguments(argument, name, [], ['coll', 'pipeline'], { notObject: 9, unknown: 40415, missing: 40414 });
   const { coll, pipeline = [] } = args;
-  if (coll === undefined && !(Array.isArray(pipeline) && isDoc(pipeline[0]) && '$documents' in pipeline[0]))
-    throw new MongoError(
-      9,
-      '$unionWith stage without explicit collection must have a pipeline with $documents as first stage',
-    );
   const { stage, search } = context.reading(pipeline as Doc[], context);
   const from = coll === undefined ? undefined : collectionArgument(args, 'coll', name, 14);
   const { others } = context;

@@ -122,7 +122,7 @@ const $replaceRoot: StageCompiler = (argument, context, name) => {
   const { newRoot } = stageArguments(argument, name, ['newRoot'], [], {
     notObject: 40229,
     unknown: 40415,
-    missing: 40231,
+    missing: 40414,
   });
   return $replaceWith(newRoot, context, name);
 };
@@ -167,26 +167,14 @@ function redactedWithin(decide: Expression, scope: Scope, value: unknown): unkno
 }
 
 const $unwind: StageCompiler = (argument, _context, name) => {
-  const args =
-    typeof argument === 'string'
-      ? { path: argument }
-      : stageArguments(argument, name, ['path'], ['includeArrayIndex', 'preserveNullAndEmptyArrays'], {
-          notObject: 15981,
-          unknown: 28811,
-          missing: 28812,
-        });
-  const { path, includeArrayIndex, preserveNullAndEmptyArrays: keeps = false } = args;
-  if (typeof path !== 'string')
-    throw new MongoError(28808, `expected a string as the path for $unwind stage, got ${typeName(path)}`);
-  if (typeof keeps !== 'boolean')
-    throw new MongoError(
-      28809,
-      `expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got ${typeName(keeps)}`,
-    );
+  const args = typeof argument === 'string' ? { path: argument } : documentArgument(argument, name, 15981);
+  for (const [option, value] of Object.entries(args)) checkUnwinding(option, value);
+  const { path = '', includeArrayIndex, preserveNullAndEmptyArrays: keeps = false } = args as Unwinding;
+  if (path === '') throw new MongoError(28812, 'no path specified to $unwind stage');
   if (!path.startsWith('$'))
     throw new MongoError(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
+  const indexPath = includeArrayIndex === undefined ? undefined : fieldPath(includeArrayIndex);
   const parts = fieldPath(path.slice(1));
-  const indexPath = indexPathOf(includeArrayIndex);
   return function* (documents) {
     for (const doc of documents) {
       const value = within(doc, parts);
@@ -203,16 +191,29 @@ const $unwind: StageCompiler = (argument, _context, name) => {
   };
 };
 
-function indexPathOf(path: unknown): string[] | undefined {
-  if (path === undefined) return undefined;
-  if (typeof path !== 'string' || path === '')
-    throw new MongoError(
-      28810,
-      `expected a non-empty string for the includeArrayIndex option to $unwind stage, got ${typeName(path)}`,
-    );
-  if (path.startsWith('$'))
-    throw new MongoError(28822, `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${path}`);
-  return fieldPath(path);
+interface Unwinding {
+  readonly path?: string;
+  readonly includeArrayIndex?: string;
+  readonly preserveNullAndEmptyArrays?: boolean;
+}
+
+/** Checks one option of `$unwind`; they are read in their order. */
+function checkUnwinding(option: string, value: unknown): void {
+  const wrong = (code: number, expected: string): MongoError =>
+    new MongoError(code, `expected ${expected} $unwind stage, got ${typeName(value)}`);
+  if (option === 'path') {
+    if (typeof value !== 'string') throw wrong(28808, 'a string as the path for');
+  } else if (option === 'preserveNullAndEmptyArrays') {
+    if (typeof value !== 'boolean') throw wrong(28809, 'a boolean for the preserveNullAndEmptyArrays option to');
+  } else if (option === 'includeArrayIndex') {
+    if (typeof value !== 'string' || value === '')
+      throw wrong(28810, 'a non-empty string for the includeArrayIndex option to');
+    if (value.startsWith('$'))
+      throw new MongoError(
+        28822,
+        `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${value}`,
+      );
+  } else throw new MongoError(28811, `unrecognized option to $unwind stage: ${option}`);
 }
 
 /** The value at a path through documents only. */

@@ -1,4 +1,4 @@
-import { double, int, type Case, type Doc } from '../case.js';
+import { decimal, double, int, type Case, type Doc } from '../case.js';
 import { at } from '../samples.js';
 import { aggregates, refusesStages, yields } from '../shapes.js';
 
@@ -20,6 +20,50 @@ export const cases: readonly Case[] = [
     [{ $sort: { 'a.$b': 1 } }, 16410],
     [{ $sort: { 'a.': 1 } }, 40353],
     [{ $limit: 1e30 }, 5107201],
+  ]),
+  refusesStages('$sort has at most 32 fields, of paths of at most 200 names', at('sort/#behavior'), [
+    [{ $sort: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`f${i}`, 1])) }, 13103],
+    [{ $sort: { [Array(201).fill('a').join('.')]: 1 } }, 15],
+  ]),
+  refusesStages('$unwind has options of its own, which are read in their order', at('unwind/#syntax'), [
+    [{ $unwind: 1 }, 15981],
+    [{ $unwind: '' }, 28812],
+    [{ $unwind: { includeArrayIndex: 'i' } }, 28812],
+    [{ $unwind: { path: 1, other: 1 } }, 28808],
+    [{ $unwind: { other: 1, path: 1 } }, 28811],
+    [{ $unwind: { path: 'a', includeArrayIndex: '' } }, 28810],
+    [{ $unwind: { path: 'a', includeArrayIndex: '$i', preserveNullAndEmptyArrays: 1 } }, 28822],
+    [{ $unwind: { path: 'a', includeArrayIndex: 'i..j', preserveNullAndEmptyArrays: 1 } }, 28809],
+    [{ $unwind: { path: 'a', includeArrayIndex: 'i..j' } }, 28818],
+    [{ $unwind: { path: '$a', includeArrayIndex: 'i..j' } }, 15998],
+  ]),
+  refusesStages('$limit and $skip take no fraction, however small, and no more than a long', at('skip/#definition'), [
+    [{ $skip: decimal('1.000000000000000000000000000000001') }, 5107200],
+    [{ $limit: decimal('1E-6176') }, 5107201],
+    [{ $skip: double(2 ** 63) }, 5107200],
+    [{ $limit: decimal('9223372036854775808') }, 5107201],
+  ]),
+  refusesStages('$count has a name other than that of the identity', at('count/#syntax'), [
+    [{ $count: '_id' }, 9039800],
+  ]),
+  refusesStages('$facet has names of single fields', at('facet/#syntax'), [
+    [{ $facet: { '': [] } }, 15998],
+    [{ $facet: { 'a.': [] } }, 16412],
+    [{ $facet: { $a: [] } }, 16410],
+  ]),
+  refusesStages('$replaceRoot has a new root and nothing else', at('replaceRoot/#syntax'), [
+    [{ $replaceRoot: {} }, 40414],
+    [{ $replaceRoot: { newRoot: '$a', other: 1 } }, 40415],
+    [{ $replaceRoot: '$a' }, 40229],
+  ]),
+  refusesStages('a stage that reads no collection begins with $documents', at('lookup/#syntax'), [
+    [{ $lookup: { pipeline: [{ $match: {} }, { $documents: [] }], as: 'all' } }, 9],
+    [{ $unionWith: { pipeline: [] } }, 9],
+  ]),
+  refusesStages('a standalone has no change streams, also within other stages', 'changeStreams/', [
+    [{ $lookup: { from: 'd', pipeline: [{ $changeStream: {} }], as: 'all' } }, 40573],
+    [{ $unionWith: { coll: 'd', pipeline: [{ $changeStream: {} }] } }, 40573],
+    [{ $facet: { all: [{ $changeStream: {} }] } }, 40573],
   ]),
   refusesStages('$addFields has paths that do not contain each other', at('addFields/#syntax'), [
     [{ $addFields: { a: 1, 'a.b': 1 } }, 40176],
