@@ -56,8 +56,9 @@ function mergeOf(given: unknown, db: string): Output {
   if (typeof given !== 'string' && !isDoc(given))
     throw new MongoError(51182, `$merge only supports a string or object argument, not ${typeName(given)}`);
   const spec: Doc = typeof given === 'string' ? { into: given } : given;
-  const { into, on, let: variables = {}, whenMatched = 'merge', whenNotMatched = 'insert', ...others } = spec;
+  const { into, on, let: own, whenMatched = 'merge', whenNotMatched: otherwise, ...others } = spec;
   checkKnown(others, [], '$merge');
+  const [variables, whenNotMatched] = [own ?? {}, otherwise ?? 'insert'];
   if (into === undefined) throw missingField('$merge', 'into');
   const target = targetOf(into, db);
   if (!isDoc(variables)) throw wrongType('$merge', 'let', 'object', variables);
@@ -75,7 +76,7 @@ function mergeOf(given: unknown, db: string): Output {
       51181,
       `Combination of $merge modes 'whenMatched: ${mode}' and 'whenNotMatched: ${whenNotMatched}' is not supported`,
     );
-  if (spec['let'] !== undefined && !Array.isArray(whenMatched))
+  if (variables === own && !Array.isArray(whenMatched))
     throw new MongoError(51199, `Cannot use 'let' variables with 'whenMatched: ${whenMatched}' mode`);
   if (variables['new'] !== undefined && variables['new'] !== '$$ROOT')
     throw new MongoError(51273, "'let' may not define a value for the reserved 'new' variable other than '$$ROOT'");

@@ -54,6 +54,12 @@ export const cases: readonly Case[] = [
     given: { c: [] },
     steps: [{ ...runs([merge({ whenMatched: [{ $addFields: 2 }] })]), documents: [] }],
   },
+  {
+    name: 'let and whenNotMatched of $merge may be null',
+    manual: at('merge/#syntax'),
+    given: { c: [{ _id: 1 }] },
+    steps: [{ ...runs([merge({ let: null, whenNotMatched: null })]), state: { t: [{ _id: 1 }] } }],
+  },
   refuses('$merge knows documents by fields', 'merge/#syntax', [
     [merge({ on: 1 }), 51186],
     [merge({ on: [] }), 51187],
