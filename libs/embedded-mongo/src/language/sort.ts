@@ -6,6 +6,7 @@ import { KeyWriter } from '../store/key.js';
 import { toNumber } from './numbers.js';
 import { BINARY, type Ordering } from './ordering.js';
 import { MISSING, fieldPath, isPosition } from './paths.js';
+import { show } from './show.js';
 
 /** One field of a sort. */
 export interface SortField {
@@ -54,9 +55,9 @@ export function checkOrder(spec: Doc): void {
 
 function checkDirection(path: string, order: unknown): void {
   if (isDoc(order)) throw new MongoError(17312, '$meta is the only expression supported by $sort right now');
-  if (!isNumeric(order)) throw new MongoError(15974, `Illegal key in $sort specification: ${path}`);
+  if (!isNumeric(order)) throw new MongoError(15974, `Illegal key in $sort specification: ${path}: ${show(order)}`);
   if (Math.abs(Math.trunc(toNumber(order))) !== 1)
-    throw new MongoError(15975, `$sort key ordering must be 1 (for ascending) or -1 (for descending): ${path}`);
+    throw new MongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
 }
 
 const writer = new KeyWriter();

@@ -1,9 +1,11 @@
+import { Decimal128 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isLong, isNumeric } from '../arithmetic.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
 import { fieldPath } from '../paths.js';
+import { show } from '../show.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';
 import { withoutText } from '../text.js';
 import { computing, documentArgument, stageArguments, type StageCompiler } from './stage.js';
@@ -20,10 +22,20 @@ const $match: StageCompiler = (argument, { ordering, variables }, name) => {
 
 /** How many documents `$limit` or `$skip` is about. */
 function countIn(argument: unknown, name: string, code: number): number {
+  const wrong = whyNoCount(argument);
+  if (wrong !== undefined)
+    throw new MongoError(code, `invalid argument to ${name} stage: ${wrong}: ${name}: ${show(argument)}`);
+  return toNumber(argument);
+}
+
+/** What MongoDB says of a value that is no number of documents. */
+function whyNoCount(argument: unknown): string | undefined {
+  if (!isNumeric(argument)) return 'Expected a number in';
   const count = toNumber(argument);
-  if (!isLong(argument) || count < 0)
-    throw new MongoError(code, `invalid argument to ${name} stage: Expected a non-negative whole number`);
-  return count;
+  const isDecimal = argument instanceof Decimal128;
+  if (Number.isNaN(count) && !isDecimal) return 'Expected an integer, but found NaN in';
+  if (isLong(argument)) return count < 0 ? 'Expected a non-negative number in' : undefined;
+  return isDecimal || Math.abs(count) >= 2 ** 63 ? 'Cannot represent as a 64-bit integer' : 'Expected an integer';
 }
 
 const $limit: StageCompiler = (argument, _context, name) => {

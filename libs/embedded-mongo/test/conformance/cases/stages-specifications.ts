@@ -12,6 +12,17 @@ const NUMBERS = [
   { _id: 3, k: 2, n: 3 },
 ];
 
+/** Stages with what is no number of documents or no direction, and what is said of it. */
+const REASONS: readonly (readonly [stage: Doc, code: number, text: string])[] = [
+  [{ $limit: '10' }, 5107201, 'invalid argument to $limit stage: Expected a number in: $limit: "10"'],
+  [{ $skip: double(1.5) }, 5107200, 'invalid argument to $skip stage: Expected an integer: $skip: 1.5'],
+  [{ $skip: double(NaN) }, 5107200, 'Expected an integer, but found NaN in: $skip: nan.0'],
+  [{ $limit: double(1e30) }, 5107201, 'Cannot represent as a 64-bit integer: $limit: 1e+30'],
+  [{ $limit: decimal('1.5') }, 5107201, 'Cannot represent as a 64-bit integer: $limit: 1.5'],
+  [{ $skip: -1 }, 5107200, 'Expected a non-negative number in: $skip: -1'],
+  [{ $sort: { a: 'asc' } }, 15974, 'Illegal key in $sort specification: a: "asc"'],
+];
+
 /** Statements on how the specifications of stages are read, also where there are no documents. */
 export const cases: readonly Case[] = [
   refusesStages('what a pipeline begins with is read though there is no collection', at('match/#syntax'), [
@@ -43,6 +54,11 @@ export const cases: readonly Case[] = [
     [{ $skip: double(2 ** 63) }, 5107200],
     [{ $limit: decimal('9223372036854775808') }, 5107201],
   ]),
+  ...REASONS.map(([stage, code, text]) =>
+    aggregates(`${text} tells what is wrong`, at('limit/#definition'), { c: [] }, [stage], {
+      error: { code, mentions: [text] },
+    }),
+  ),
   refusesStages('$count has a name other than that of the identity', at('count/#syntax'), [
     [{ $count: '_id' }, 9039800],
   ]),
