@@ -138,7 +138,7 @@ export function aggregation(
   const query = { ...options, ...pushed };
   // Where there is nothing to read they are compiled all the same.
   if (!info) checkQuery(query, ns);
-  if (mentionsScore([rest, pushed.sort])) checkScored(pushed.filter);
+  if (mentionsScore([rest, { $sort: pushed.sort }])) checkScored(pushed.filter);
   if (info && rest.length === 0) return { ...pinned(server, info, query, ns, (raw) => raw), isAll: isNeverAll };
   if (info && isPlainCount(rest)) {
     const n = countMatching(server.environment, info, query);

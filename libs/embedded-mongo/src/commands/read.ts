@@ -63,7 +63,7 @@ export const READ_COMMANDS: Record<string, Command> = {
       }
       const info = server.catalogue.find(call.db, call.collection);
       const query = queryOf(call, info);
-      if (mentionsScore(query.sort)) checkScored(query.filter);
+      if (mentionsScore({ $sort: query.sort })) checkScored(query.filter);
       const projection = call.optionalDoc('projection') && (call.typed['projection'] as Doc);
       const isShown = info !== undefined && isView(info);
       if (isShown) checkForView(call, query);

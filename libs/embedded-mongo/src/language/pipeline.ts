@@ -5,7 +5,7 @@ import type { Evaluation } from './filter.js';
 import { typeName } from './bson-types.js';
 import { toNumber } from './numbers.js';
 import { BINARY } from './ordering.js';
-import { isTextScore } from './sort.js';
+import { isScoreOrder, isTextScore } from './sort.js';
 import { checkScored, withoutText } from './text.js';
 import { CHOOSING } from './stages/choose.js';
 import { DENSIFYING } from './stages/densify.js';
@@ -49,7 +49,7 @@ function withScores(pipeline: readonly Doc[]): Doc[] {
     let result = argument;
     if (name === '$sort' && isDoc(argument)) {
       const fields = Object.entries(argument).map(([path, order]) =>
-        isTextScore(order) ? [SCORE_FIELD, -1] : [path, order],
+        isScoreOrder(order) ? [SCORE_FIELD, -1] : [path, order],
       );
       result = Object.fromEntries(fields) as Doc;
     } else if (uses) result = (replaceScore(stage) as Doc)[name];
@@ -75,9 +75,10 @@ export function mentionsScore(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(mentionsScore);
   if (isTextScore(value)) return true;
   if (!isDoc(value)) return false;
-  return Object.entries(value).some(([name, inner]) =>
-    READING_STAGES.has(name) && isDoc(inner) ? mentionsScore({ ...inner, pipeline: [] }) : mentionsScore(inner),
-  );
+  return Object.entries(value).some(([name, inner]) => {
+    if (name === '$sort' && isDoc(inner)) return Object.values(inner).some(isScoreOrder);
+    return READING_STAGES.has(name) && isDoc(inner) ? mentionsScore({ ...inner, pipeline: [] }) : mentionsScore(inner);
+  });
 }
 
 function replaceScore(value: unknown): unknown {

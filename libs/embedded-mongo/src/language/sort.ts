@@ -23,13 +23,13 @@ const MOST_FIELDS = 32;
 /**
  * Reads a sort specification.
  * @throws MongoError 15974, 15975 or 17312 for what is no direction, 2 for none of `$natural`, 13103 for more fields than
- *   it may have, and what `fieldPath` throws for what is no path
+ *   it may have, and what `isScoreOrder` throws, and `fieldPath` for what is no path
  */
 export function sortFields(spec: Doc | undefined): SortField[] {
   if (spec && '$natural' in spec && Object.keys(spec).length > 1)
     throw new MongoError(2, '$natural sort cannot be combined with other fields');
   const fields = Object.entries(spec ?? {}).map(([path, order]): SortField => {
-    if (isTextScore(order)) return { path, parts: [], descending: true, byScore: true };
+    if (isScoreOrder(order)) return { path, parts: [], descending: true, byScore: true };
     const direction = isNumeric(order) ? Math.trunc(toNumber(order)) : 0;
     if (path === '$natural' && Math.abs(direction) !== 1)
       throw new MongoError(2, '$natural sort cannot be set to a value other than -1 or 1.');
@@ -88,6 +88,24 @@ export function isTextScore(value: unknown): boolean {
   if (OTHER_KINDS.includes(kind)) throw new MongoError(238, `$meta: '${kind}' is not supported by this server`);
   if (kind !== 'textScore') throw new MongoError(17308, `Unsupported argument to $meta: ${kind}`);
   return true;
+}
+
+/** Those of the other kinds that MongoDB sorts by. */
+const OTHER_ORDERS = ['geoNearDistance', 'randVal', 'searchScore', 'vectorSearchScore'];
+
+/**
+ * Whether an order is that of the score of a text search.
+ * @throws MongoError 9 where there is more beside `$meta`, 31138 for metadata that nothing is sorted by, 238 for what only
+ *   MongoDB sorts by
+ */
+export function isScoreOrder(order: unknown): boolean {
+  if (!isDoc(order) || Object.keys(order)[0] !== '$meta') return false;
+  if (Object.keys(order).length > 1)
+    throw new MongoError(9, 'Cannot have additional keys in a $meta sort specification');
+  const { $meta: kind } = order;
+  if (kind !== 'textScore' && !OTHER_ORDERS.some((other) => other === kind))
+    throw new MongoError(31138, `Illegal $meta sort: $meta: ${show(kind)}`);
+  return isTextScore(order);
 }
 
 /** Puts documents in an order: the key of each is made once, then keys are compared. */

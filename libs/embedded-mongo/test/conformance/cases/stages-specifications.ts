@@ -36,6 +36,13 @@ export const cases: readonly Case[] = [
     [{ $sort: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`f${i}`, 1])) }, 13103],
     [{ $sort: { [Array(201).fill('a').join('.')]: 1 } }, 15],
   ]),
+  refusesStages('$sort goes by metadata of some kinds, and has nothing beside', at('meta/#usage'), [
+    [{ $sort: { a: { $meta: 'indexKey' } } }, 31138],
+    [{ $sort: { a: { $meta: 5 } } }, 31138],
+    [{ $sort: { a: { $meta: 'textScore', b: 1 } } }, 9],
+    [{ $sort: { a: { $meta: 'textScore' } } }, 40218],
+    [{ $facet: { all: [{ $sort: { a: { $meta: 'other' } } }] } }, 31138],
+  ]),
   refusesStages('$unwind has options of its own, which are read in their order', at('unwind/#syntax'), [
     [{ $unwind: 1 }, 15981],
     [{ $unwind: '' }, 28812],
