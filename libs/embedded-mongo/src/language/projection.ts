@@ -5,6 +5,7 @@ import { isNumeric } from './arithmetic.js';
 import {
   compileExpression,
   isExpressionName,
+  isTrue,
   scopeOf,
   type Compilation,
   type Expression,
@@ -141,7 +142,7 @@ function read(spec: Doc, prefix: string, entries: Entries, reading: Reading): vo
     if (name.includes('.$.'))
       throw new MongoError(31394, `Positional projection may only be used at the end of a path, as in a.b.$: ${path}`);
     if (isFlag(value)) {
-      const included = value === true || (value !== false && toNumber(value) !== 0);
+      const included = isTrue(value);
       if (!included && isPositional) throw new MongoError(31395, 'positional projection cannot be used with exclusion');
       if (included && find && isPositional) {
         const operator = positional(path, entries, find);

@@ -9,6 +9,7 @@ import { checkVariableName } from '../expressions/variables.js';
 import { matcher } from '../filter.js';
 import { toNumber } from '../numbers.js';
 import { MISSING, checkFieldName, fieldPath, someAt } from '../paths.js';
+import { show } from '../show.js';
 import { Foreign } from './foreign.js';
 import { withValue } from './reshape.js';
 import {
@@ -71,7 +72,7 @@ const $lookup: StageCompiler = (argument, context, name) => {
   // Fields look among the documents that the pipeline itself begins with.
   const rest = listing && fields ? within?.slice(1) : within;
   const listingStage = listing && fields ? context.pipeline([first], context) : undefined;
-  const own = letOf(variables ?? {}, context);
+  const own = variables === undefined ? [] : letOf(variables, context);
   const names = own.map(([variable]) => variable);
   const stageFor = (inner: PipelineContext): Reading | undefined =>
     rest && (fields ? { stage: context.pipeline(rest, inner) } : context.reading(rest, inner));
@@ -139,7 +140,8 @@ function candidates(foreign: Foreign, equality: Equality | undefined, context: P
 }
 
 function letOf(spec: unknown, context: PipelineContext): [string, ReturnType<typeof compileExpression>][] {
-  if (!isDoc(spec)) throw new MongoError(9, "$lookup argument 'let' must be an object");
+  if (!isDoc(spec))
+    throw new MongoError(9, `$lookup argument 'let: ${show(spec)}' must be an object, is type ${typeName(spec)}`);
   return Object.entries(spec).map(([variable, value]) => {
     checkVariableName(variable);
     return [variable, compileExpression(value, context)];

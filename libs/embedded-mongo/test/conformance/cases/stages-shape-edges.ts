@@ -1,4 +1,4 @@
-import { type Case } from '../case.js';
+import { decimal, type Case } from '../case.js';
 import { aggregates, yields } from '../shapes.js';
 
 const at = (section: string): string => `reference/operator/aggregation/${section}`;
@@ -38,6 +38,13 @@ export const cases: readonly Case[] = [
     [{ _id: 1, a: 2, b: 3 }],
     [{ $project: { sum: { $add: ['$a', '$b'] }, b: 1 } }],
     [{ _id: 1, b: 3, sum: 5 }],
+  ),
+  yields(
+    '$project takes a field for any number but zero, however small',
+    at('project/#include-fields'),
+    NUMBERS.slice(0, 1),
+    [{ $project: { a: decimal('1E-6000') } }],
+    [{ _id: 1, a: 3 }],
   ),
   aggregates('$project without fields is refused', at('project/#restrictions'), { c: NUMBERS }, [{ $project: {} }], {
     error: { code: 51272 },

@@ -83,6 +83,10 @@ export const cases: readonly Case[] = [
     [{ $lookup: { pipeline: [{ $match: {} }, { $documents: [] }], as: 'all' } }, 9],
     [{ $unionWith: { pipeline: [] } }, 9],
   ]),
+  refusesStages('let of $lookup is a document', at('lookup/#syntax'), [
+    [{ $lookup: { from: 'd', let: 1, pipeline: [], as: 'all' } }, 9],
+    [{ $lookup: { from: 'd', let: null, pipeline: [], as: 'all' } }, 9],
+  ]),
   refusesStages('a standalone has no change streams, also within other stages', 'changeStreams/', [
     [{ $lookup: { from: 'd', pipeline: [{ $changeStream: {} }], as: 'all' } }, 40573],
     [{ $unionWith: { coll: 'd', pipeline: [{ $changeStream: {} }] } }, 40573],
