@@ -40,7 +40,7 @@ function localValues(doc: Doc, path: string): unknown[] {
 }
 
 /** @throws MongoError with the code for what is no name, 73 for an empty one */
-function collectionArgument(args: Doc, field: string, name: string, code = 9): string {
+function collectionArgument(args: Doc, field: string, name: string, code: 9 | 14 = 9): string {
   const collection = textArgument(args, field, name, code);
   if (collection === '') throw new MongoError(73, `Invalid namespace specified in '${field}' of ${name}`);
   return collection;

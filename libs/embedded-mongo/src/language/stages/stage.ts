@@ -3,6 +3,7 @@ import { MongoError } from '../../errors.js';
 import { typeName } from '../bson-types.js';
 import { compileExpression, scopeOf, type Compilation } from '../expression.js';
 import type { Evaluation } from '../filter.js';
+import { show } from '../show.js';
 import type { Foreign } from './foreign.js';
 
 /**
@@ -110,10 +111,19 @@ export function stageArguments(
   return args;
 }
 
-/** @throws MongoError 14 when an argument is no string */
-export function textArgument(args: Doc, field: string, name: string, code = 14): string {
+/** What MongoDB says of an argument that is no string, by the code of its refusal. */
+const NO_STRING = {
+  9: (name: string, field: string, value: unknown): string =>
+    `${name} argument '${field}: ${show(value)}' must be a string, is type ${typeName(value)}`,
+  14: (name: string, field: string, value: unknown): string =>
+    `BSON field '${name}.${field}' is the wrong type '${typeName(value)}', expected type 'string'`,
+  40103: (_name: string, field: string, value: unknown): string =>
+    `expected string as argument for ${field}, found: ${show(value)}`,
+};
+
+/** @throws MongoError 14, or 9 or 40103 where that is asked for, when an argument is no string */
+export function textArgument(args: Doc, field: string, name: string, code: keyof typeof NO_STRING = 14): string {
   const value = args[field];
-  if (typeof value !== 'string')
-    throw new MongoError(code, `the argument '${field}' of ${name} must be a string, but found ${typeName(value)}`);
+  if (typeof value !== 'string') throw new MongoError(code, NO_STRING[code](name, field, value));
   return value;
 }

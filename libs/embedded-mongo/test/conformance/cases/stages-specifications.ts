@@ -12,7 +12,7 @@ const NUMBERS = [
   { _id: 3, k: 2, n: 3 },
 ];
 
-/** Stages with what is no number of documents or no direction, and what is said of it. */
+/** Stages with an argument that is none, and what is said of it. */
 const REASONS: readonly (readonly [stage: Doc, code: number, text: string])[] = [
   [{ $limit: '10' }, 5107201, 'invalid argument to $limit stage: Expected a number in: $limit: "10"'],
   [{ $skip: double(1.5) }, 5107200, 'invalid argument to $skip stage: Expected an integer: $skip: 1.5'],
@@ -20,6 +20,17 @@ const REASONS: readonly (readonly [stage: Doc, code: number, text: string])[] = 
   [{ $limit: double(1e30) }, 5107201, 'Cannot represent as a 64-bit integer: $limit: 1e+30'],
   [{ $limit: decimal('1.5') }, 5107201, 'Cannot represent as a 64-bit integer: $limit: 1.5'],
   [{ $skip: -1 }, 5107200, 'Expected a non-negative number in: $skip: -1'],
+  [
+    { $lookup: { from: 'd', localField: 1, foreignField: 'a', as: 'all' } },
+    9,
+    "$lookup argument 'localField: 1' must be a string, is type int",
+  ],
+  [{ $unionWith: { coll: 1 } }, 14, "BSON field '$unionWith.coll' is the wrong type 'int', expected type 'string'"],
+  [
+    { $graphLookup: { from: 'd', startWith: '$a', connectFromField: 'a', connectToField: 'b', as: true } },
+    40103,
+    'expected string as argument for as, found: true',
+  ],
   [{ $sort: { a: 'asc' } }, 15974, 'Illegal key in $sort specification: a: "asc"'],
 ];
 
@@ -62,7 +73,7 @@ export const cases: readonly Case[] = [
     [{ $limit: decimal('9223372036854775808') }, 5107201],
   ]),
   ...REASONS.map(([stage, code, text]) =>
-    aggregates(`${text} tells what is wrong`, at('limit/#definition'), { c: [] }, [stage], {
+    aggregates(`${text} tells what is wrong`, at('#aggregation-stages'), { c: [] }, [stage], {
       error: { code, mentions: [text] },
     }),
   ),
