@@ -148,10 +148,9 @@ describe('the store', () => {
       truncateSync(lock, 0);
       truncateSync(lock, sparse);
       expect(holes()).toBe(sparse);
-      await within(async (client, server) => {
+      await within(async (client) => {
         expect(holes()).toBe(0);
         expect(await client.db('tests').collection('kept').countDocuments({})).toBe(1);
-        await server.close();
       });
     }
   });
