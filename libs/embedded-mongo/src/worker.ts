@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CursorRegistry } from './commands/cursors.js';
+import { CursorRegistry } from './commands/reading/cursors.js';
 import { OpCounters } from './commands/opcounters.js';
-import { removeUnfinished } from './commands/output.js';
+import { removeUnfinished } from './commands/aggregate/output.js';
 import { COMMANDS, runCommand } from './commands/registry.js';
 import { DISK_FULL, EmbeddedMongoError, toMongoError } from './errors.js';
 import { Catalogue } from './store/catalogue.js';
-import { Environment } from './store/environment.js';
+import { Environment } from './store/disk/environment.js';
 import { removeExpired } from './store/expiry.js';
 import { LongReads } from './reader/long-reads.js';
 import { renewIndexes } from './store/reindex.js';

@@ -1,7 +1,7 @@
 import { EJSON } from 'bson';
 import { MongoError } from '../src/errors.js';
 import { compileExpression, scopeOf } from '../src/language/expression.js';
-import { BINARY } from '../src/language/ordering.js';
+import { BINARY } from '../src/language/values/ordering.js';
 import type { Doc } from '../src/document.js';
 
 const compiled = (spec: unknown) => compileExpression(spec, { ordering: BINARY, known: new Set() });

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Environment } from '../src/store/environment.js';
+import { Environment } from '../src/store/disk/environment.js';
 import { temporaryFolder } from './temporary.js';
 import { expectOrder, findings, killed, serve } from './tools/support.js';
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { Catalogue } from '../src/store/catalogue.js';
-import { Environment } from '../src/store/environment.js';
+import { Environment } from '../src/store/disk/environment.js';
 import { temporaryFolder } from './temporary.js';
 
 /** A store for each test, in a folder of its own, that is closed and removed after it. */

@@ -1,8 +1,8 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { show } from '../language/show.js';
+import { show } from '../language/values/show.js';
 import { checkBoolean, wrongType } from './arguments.js';
-import { isText } from './text-index-specs.js';
+import { isText } from './indexes/text-index-specs.js';
 
 /** The commands of the Stable API's version 1 that this server has, two of them with their old names as well. */
 const STABLE = new Set(

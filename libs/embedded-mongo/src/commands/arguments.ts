@@ -1,10 +1,10 @@
 import { Decimal128 } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { isNumeric } from '../language/arithmetic.js';
-import { typeName } from '../language/bson-types.js';
-import { roundDecimal } from '../language/decimal.js';
-import { toNumber } from '../language/numbers.js';
+import { isNumeric } from '../language/values/arithmetic.js';
+import { typeName } from '../language/values/bson-types.js';
+import { roundDecimal } from '../language/values/decimal.js';
+import { toNumber } from '../language/values/numbers.js';
 
 /** Types of numbers, as MongoDB lists them. */
 export const NUMBERS = ['long', 'int', 'decimal', 'double'];

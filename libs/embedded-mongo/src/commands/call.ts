@@ -1,18 +1,18 @@
 import { decode, decodeTyped, elementsOf, embeddedIn, isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { collationOf } from '../language/collation.js';
+import { collationOf } from '../language/values/collation.js';
 import { valueWithoutDocument } from '../language/expression.js';
 import { checkVariableName } from '../language/expressions/variables.js';
-import { needsTypes, type Evaluation } from '../language/filter.js';
+import { needsTypes, type Evaluation } from '../language/filters/filter.js';
 import { checkCommandLevels } from '../nesting.js';
-import { isNumeric } from '../language/arithmetic.js';
-import { typeName } from '../language/bson-types.js';
-import { toNumber } from '../language/numbers.js';
-import { orderingOf, type Ordering } from '../language/ordering.js';
+import { isNumeric } from '../language/values/arithmetic.js';
+import { typeName } from '../language/values/bson-types.js';
+import { toNumber } from '../language/values/numbers.js';
+import { orderingOf, type Ordering } from '../language/values/ordering.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import type { Request } from '../wire/message.js';
 import { Binary, Long } from 'bson';
-import type { Deadline } from '../store/deadline.js';
+import type { Deadline } from '../store/scan/deadline.js';
 import type { NumberedWrite } from '../store/retries.js';
 import {
   NUMBERS,
@@ -29,7 +29,7 @@ import {
   wholeOf,
   wrongType,
 } from './arguments.js';
-import { ownCollation, sameCollation } from './view-graph.js';
+import { ownCollation, sameCollation } from './aggregate/view-graph.js';
 
 /** Bytes of a session's identifier, a UUID, which is a key of the store. */
 export const SESSION_BYTES = 16;

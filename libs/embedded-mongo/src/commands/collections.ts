@@ -1,19 +1,19 @@
 import { Long } from 'bson';
 import { encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { collationOf } from '../language/collation.js';
-import { matcher } from '../language/filter.js';
-import { show } from '../language/show.js';
+import { collationOf } from '../language/values/collation.js';
+import { matcher } from '../language/filters/filter.js';
+import { show } from '../language/values/show.js';
 import { isView, type CollectionInfo } from '../store/catalogue.js';
 import { checkDatabase, checkNamespace } from '../store/namespace.js';
-import { normalize } from './index-specs.js';
-import { checkView, viewOptions } from './views.js';
+import { normalize } from './indexes/index-specs.js';
+import { checkView, viewOptions } from './aggregate/views.js';
 import type { Reply } from '../wire/message.js';
 import { checkBoolean, missingField } from './arguments.js';
 import type { Call } from './call.js';
 import { checkAdmin, type Command, type Server } from './command.js';
-import { sourceOf } from './cursors.js';
-import { firstBatch } from './read.js';
+import { sourceOf } from './reading/cursors.js';
+import { firstBatch } from './reading/read.js';
 
 /** Options of collections that would be without effect here. */
 const UNSUPPORTED_CREATE = [

@@ -1,11 +1,11 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isView, type Catalogue, type CollectionInfo } from '../store/catalogue.js';
-import type { Environment } from '../store/environment.js';
+import type { Environment } from '../store/disk/environment.js';
 import type { Reply, Request } from '../wire/message.js';
 import type { LongReads } from '../reader/long-reads.js';
 import type { RetryableWrites } from '../store/retries.js';
-import type { CursorRegistry } from './cursors.js';
+import type { CursorRegistry } from './reading/cursors.js';
 import type { OpCounters } from './opcounters.js';
 import type { Call } from './call.js';
 

@@ -1,9 +1,9 @@
 import { isDoc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { isNumeric } from '../language/arithmetic.js';
-import { typeName } from '../language/bson-types.js';
-import { toNumber } from '../language/numbers.js';
-import { show } from '../language/show.js';
+import { isNumeric } from '../language/values/arithmetic.js';
+import { typeName } from '../language/values/bson-types.js';
+import { toNumber } from '../language/values/numbers.js';
+import { show } from '../language/values/show.js';
 import type { Request } from '../wire/message.js';
 import { NUMBERS, checkKnown, wrongType } from './arguments.js';
 

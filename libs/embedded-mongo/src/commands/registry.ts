@@ -2,22 +2,22 @@ import { MongoError, told } from '../errors.js';
 import { isView } from '../store/catalogue.js';
 import { checkDatabase } from '../store/namespace.js';
 import type { Reply, Request } from '../wire/message.js';
-import { AGGREGATE_COMMANDS } from './aggregate.js';
+import { AGGREGATE_COMMANDS } from './aggregate/aggregate.js';
 import { checkApiVersion } from './api-version.js';
-import { BULK_WRITE_COMMANDS } from './bulk-write.js';
+import { BULK_WRITE_COMMANDS } from './writing/bulk-write.js';
 import { COLLECTION_COMMANDS } from './collections.js';
 import { Call, type Limits } from './call.js';
 import { checkArguments, runAnywhere, type Command, type Server } from './command.js';
 import { checkConcerns } from './concerns.js';
-import { CURSOR_COMMANDS } from './cursor-commands.js';
+import { CURSOR_COMMANDS } from './reading/cursor-commands.js';
 import { DIAGNOSTIC_COMMANDS } from './diagnostic.js';
-import { EXPLAIN_COMMANDS } from './explain.js';
-import { FIND_AND_MODIFY_COMMANDS } from './find-and-modify.js';
-import { INDEX_COMMANDS } from './indexes.js';
-import { READ_COMMANDS } from './read.js';
+import { EXPLAIN_COMMANDS } from './explain/explain.js';
+import { FIND_AND_MODIFY_COMMANDS } from './writing/find-and-modify.js';
+import { INDEX_COMMANDS } from './indexes/indexes.js';
+import { READ_COMMANDS } from './reading/read.js';
 import { REFUSED_COMMANDS } from './refused.js';
 import { STATISTICS_COMMANDS } from './statistics.js';
-import { WRITE_COMMANDS } from './write.js';
+import { WRITE_COMMANDS } from './writing/write.js';
 
 /** All commands by their names. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(

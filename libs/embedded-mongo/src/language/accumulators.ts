@@ -15,7 +15,7 @@ import {
   sumTally,
   type Tally,
 } from './expressions/tallies.js';
-import type { Ordering } from './ordering.js';
+import type { Ordering } from './values/ordering.js';
 import { checkOrder, sortFields, sorterOf } from './sort.js';
 
 /** What one group comes to: it is given each document, and then asked. */

@@ -15,7 +15,7 @@ import {
   type Operators,
   type Scope,
 } from './expressions/operator.js';
-import type { Ordering } from './ordering.js';
+import type { Ordering } from './values/ordering.js';
 import { checkFieldName, fieldPath } from './paths.js';
 import { SETS } from './expressions/sets.js';
 import { STATISTICS } from './expressions/statistics.js';

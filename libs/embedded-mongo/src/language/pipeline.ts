@@ -1,12 +1,12 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError, searchNotEnabled, ofExecution } from '../errors.js';
 import { SCORE_FIELD } from './paths.js';
-import type { Evaluation } from './filter.js';
-import { typeName } from './bson-types.js';
-import { toNumber } from './numbers.js';
-import { BINARY } from './ordering.js';
+import type { Evaluation } from './filters/filter.js';
+import { typeName } from './values/bson-types.js';
+import { toNumber } from './values/numbers.js';
+import { BINARY } from './values/ordering.js';
 import { isScoreOrder, isTextScore } from './sort.js';
-import { checkScored, withoutText } from './text.js';
+import { checkScored, withoutText } from './filters/text.js';
 import { CHOOSING } from './stages/choose.js';
 import { DENSIFYING } from './stages/densify.js';
 import { Foreign } from './stages/foreign.js';

@@ -1,7 +1,7 @@
 import { Double } from 'bson';
 import { decodeTyped, encode, isDoc, put, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { isNumeric } from './arithmetic.js';
+import { isNumeric } from './values/arithmetic.js';
 import {
   compileExpression,
   isExpressionName,
@@ -12,13 +12,13 @@ import {
   type Scope,
 } from './expression.js';
 import { fieldPath } from './paths.js';
-import { matcher, type Evaluation } from './filter.js';
-import { matchedIndex } from './update-positions.js';
-import { toNumber } from './numbers.js';
-import { BINARY } from './ordering.js';
+import { matcher, type Evaluation } from './filters/filter.js';
+import { matchedIndex } from './updates/update-positions.js';
+import { toNumber } from './values/numbers.js';
+import { BINARY } from './values/ordering.js';
 import { addPath, applyComputed, exclude, include, newNode, type Node } from './projection-tree.js';
 import { isTextScore } from './sort.js';
-import { checkScored } from './text.js';
+import { checkScored } from './filters/text.js';
 
 /** Turns a stored document into what a projection leaves of it. */
 export type Projector = (raw: Buffer, textScore?: number) => Uint8Array;

@@ -1,12 +1,12 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { isNumeric } from './arithmetic.js';
-import { entriesOf, type IndexEntries } from '../store/index-keys.js';
-import { KeyWriter } from '../store/key.js';
-import { toNumber } from './numbers.js';
-import { BINARY, type Ordering } from './ordering.js';
+import { isNumeric } from './values/arithmetic.js';
+import { entriesOf, type IndexEntries } from '../store/keys/index-keys.js';
+import { KeyWriter } from '../store/keys/key.js';
+import { toNumber } from './values/numbers.js';
+import { BINARY, type Ordering } from './values/ordering.js';
 import { MISSING, fieldPath, isPosition } from './paths.js';
-import { show } from './show.js';
+import { show } from './values/show.js';
 
 /** One field of a sort. */
 export interface SortField {

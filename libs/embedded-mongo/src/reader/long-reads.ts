@@ -5,8 +5,8 @@ import type { Command, Server } from '../commands/command.js';
 import { decodeTyped } from '../document.js';
 import { MongoError } from '../errors.js';
 import { memoryLimit } from '../memory.js';
-import { TakesLong } from '../store/deadline.js';
-import { TURN_MS } from '../store/slices.js';
+import { TakesLong } from '../store/scan/deadline.js';
+import { TURN_MS } from '../store/scan/slices.js';
 import type { Reply } from '../wire/message.js';
 import { CLOSE, type Answer, type Question, type ReaderOptions } from './protocol.js';
 

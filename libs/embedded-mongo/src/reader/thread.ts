@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CursorRegistry } from '../commands/cursors.js';
+import { CursorRegistry } from '../commands/reading/cursors.js';
 import { OpCounters } from '../commands/opcounters.js';
 import { COMMANDS, runCommand } from '../commands/registry.js';
 import { encode } from '../document.js';
 import { toMongoError } from '../errors.js';
 import { Catalogue } from '../store/catalogue.js';
-import { Environment } from '../store/environment.js';
+import { Environment } from '../store/disk/environment.js';
 import { RetryableWrites } from '../store/retries.js';
 import { encodeDocument, requestOf } from '../wire/message.js';
 import { CLOSE, type Answer, type Question, type ReaderOptions } from './protocol.js';

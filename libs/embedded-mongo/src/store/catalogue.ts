@@ -1,13 +1,13 @@
 import { decode, decodeTyped, encode, type Doc } from '../document.js';
 import { Clearing } from './clearing.js';
-import type { Environment } from './environment.js';
+import type { Environment } from './disk/environment.js';
 import { IndexBuild } from './index-build.js';
-import { idPrefix, successor } from './key.js';
+import { idPrefix, successor } from './keys/key.js';
 import { checkCase, checkNamespace } from './namespace.js';
-import { seal, unseal } from './seal.js';
-import { KEYS_VERSION, toIndex, toStored, type Index, type StoredIndex } from './stored-index.js';
+import { seal, unseal } from './disk/seal.js';
+import { KEYS_VERSION, toIndex, toStored, type Index, type StoredIndex } from './keys/stored-index.js';
 
-export type { Index } from './stored-index.js';
+export type { Index } from './keys/stored-index.js';
 
 /** An index as it is asked for: its specification as `listIndexes` shows it, and its fields. */
 export type IndexDefinition = Pick<StoredIndex, 'spec' | 'fields'>;

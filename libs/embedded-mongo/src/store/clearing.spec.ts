@@ -3,8 +3,8 @@ import { storeForTest } from '../../test/store.js';
 import { encode } from '../document.js';
 import { Catalogue, type CollectionInfo } from './catalogue.js';
 import { CollectionWriter } from './collection.js';
-import { Environment } from './environment.js';
-import { StoreFailure } from './transactions.js';
+import { Environment } from './disk/environment.js';
+import { StoreFailure } from './disk/transactions.js';
 
 const store = storeForTest();
 /** More than goes in several turns, with as many entries. */

@@ -1,7 +1,7 @@
-import type { Environment } from './environment.js';
-import { idPrefix, successor } from './key.js';
-import { TURN_MS } from './slices.js';
-import type { Table } from './table.js';
+import type { Environment } from './disk/environment.js';
+import { idPrefix, successor } from './keys/key.js';
+import { TURN_MS } from './scan/slices.js';
+import type { Table } from './disk/table.js';
 
 /** Most keys that are removed in the transaction that gives their number up. */
 const KEYS_AT_ONCE = 500;

@@ -2,15 +2,15 @@ import { decode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { duplicateKey } from './duplicate-key.js';
-import type { Environment } from './environment.js';
-import { entriesOf, textsOf, type IndexEntries } from './index-keys.js';
-import { RawDocument } from './raw-document.js';
-import { rawDocumentKey, rawEntries, type RawEntries } from './raw-keys.js';
-import { seal, unseal } from './seal.js';
-import { checkLanguages, checkOthers, textEntries } from './text-index.js';
-import { StoreFailure } from './transactions.js';
-import { KEYS_VERSION } from './stored-index.js';
-import { MAX_PART_BYTES, idPrefix, isLong, keyOf } from './key.js';
+import type { Environment } from './disk/environment.js';
+import { entriesOf, textsOf, type IndexEntries } from './keys/index-keys.js';
+import { RawDocument } from './keys/raw-document.js';
+import { rawDocumentKey, rawEntries, type RawEntries } from './keys/raw-keys.js';
+import { seal, unseal } from './disk/seal.js';
+import { checkLanguages, checkOthers, textEntries } from './keys/text-index.js';
+import { StoreFailure } from './disk/transactions.js';
+import { KEYS_VERSION } from './keys/stored-index.js';
+import { MAX_PART_BYTES, idPrefix, isLong, keyOf } from './keys/key.js';
 
 /** A stored document as a scan finds it. */
 export interface Stored {

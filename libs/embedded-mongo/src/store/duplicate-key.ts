@@ -1,6 +1,6 @@
 import type { Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import { show } from '../language/show.js';
+import { show } from '../language/values/show.js';
 
 interface Named {
   readonly name: string;

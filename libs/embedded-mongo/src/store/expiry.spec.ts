@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { storeForTest } from '../../test/store.js';
 import { encode, decode, type Doc } from '../document.js';
-import { allDocuments } from './all-documents.js';
+import { allDocuments } from './scan/all-documents.js';
 import { CollectionWriter } from './collection.js';
 import { removeExpired } from './expiry.js';
 

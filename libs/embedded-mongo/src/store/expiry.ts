@@ -1,10 +1,10 @@
 import { decode } from '../document.js';
 import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { CollectionWriter } from './collection.js';
-import type { Environment } from './environment.js';
-import { keyRange } from './ranges.js';
-import { TYPE, idPrefix, keyOf } from './key.js';
-import { unseal } from './seal.js';
+import type { Environment } from './disk/environment.js';
+import { keyRange } from './plan/ranges.js';
+import { TYPE, idPrefix, keyOf } from './keys/key.js';
+import { unseal } from './disk/seal.js';
 
 /** Most entries that one write removes the documents of, so that others need not wait long. */
 const BATCH = 1000;

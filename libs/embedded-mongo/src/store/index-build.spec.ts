@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { storeForTest } from '../../test/store.js';
 import { decode, encode, type Doc } from '../document.js';
-import { collationOf } from '../language/collation.js';
+import { collationOf } from '../language/values/collation.js';
 import { IndexCheck } from '../tools/check-index.js';
-import { allDocuments, lastKey } from './all-documents.js';
+import { allDocuments, lastKey } from './scan/all-documents.js';
 import type { CollectionInfo, IndexDefinition } from './catalogue.js';
 import { CollectionWriter } from './collection.js';
 import type { IndexBuild } from './index-build.js';
-import { keyOf } from './key.js';
+import { keyOf } from './keys/key.js';
 import { fillSome } from './reindex.js';
 
 const store = storeForTest();

@@ -1,5 +1,5 @@
 import type { CollectionInfo } from './catalogue.js';
-import type { Index } from './stored-index.js';
+import type { Index } from './keys/stored-index.js';
 
 /**
  * Indexes that one command makes over the documents that there are, some at a time in the order of their primary keys.

@@ -4,7 +4,7 @@ import { encode } from '../document.js';
 import { orderingFor } from '../commands/call.js';
 import { CollectionWriter } from './collection.js';
 import { fillIndex, renewIndexes } from './reindex.js';
-import { scan } from './scan.js';
+import { scan } from './scan/scan.js';
 
 const store = storeForTest();
 

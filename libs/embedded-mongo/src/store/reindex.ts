@@ -1,13 +1,13 @@
 import type { Doc } from '../document.js';
 import { EmbeddedMongoError, MongoError } from '../errors.js';
-import { allDocuments } from './all-documents.js';
+import { allDocuments } from './scan/all-documents.js';
 import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { CollectionWriter } from './collection.js';
-import type { Environment } from './environment.js';
+import type { Environment } from './disk/environment.js';
 import type { IndexBuild } from './index-build.js';
-import { MOST_DOCUMENTS, TURN_MS } from './slices.js';
-import { KEYS_VERSION } from './stored-index.js';
-import { StoreFailure } from './transactions.js';
+import { MOST_DOCUMENTS, TURN_MS } from './scan/slices.js';
+import { KEYS_VERSION } from './keys/stored-index.js';
+import { StoreFailure } from './disk/transactions.js';
 
 /** Enters all documents of a collection into an index that has no entries. */
 export function fillIndex(environment: Environment, catalogue: Catalogue, info: CollectionInfo, index: Index): void {

@@ -1,9 +1,9 @@
 import { Long } from 'bson';
 import { decode, decodeTyped, encode, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
-import type { Environment } from './environment.js';
-import { seal, unseal } from './seal.js';
-import type { Table } from './table.js';
+import type { Environment } from './disk/environment.js';
+import { seal, unseal } from './disk/seal.js';
+import type { Table } from './disk/table.js';
 
 /** Milliseconds for which an answer is kept, as long as a session without use lasts. */
 const KEPT_MS = 30 * 60_000;

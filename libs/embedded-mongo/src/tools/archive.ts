@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EJSON } from 'bson';
 import type { Doc } from '../document.js';
 import { EmbeddedMongoError } from '../errors.js';
-import type { Holder } from '../store/folder.js';
+import type { Holder } from '../store/disk/folder.js';
 import { FRESH, isTaken, writeWhole } from './files.js';
 import { isThere } from './reasons.js';
 

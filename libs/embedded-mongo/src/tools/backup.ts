@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
-import { dataFile, lockFile, syncPath } from '../store/folder.js';
-import { Environment } from '../store/environment.js';
-import { FORMAT_VERSION } from '../store/format.js';
+import { dataFile, lockFile, syncPath } from '../store/disk/folder.js';
+import { Environment } from '../store/disk/environment.js';
+import { FORMAT_VERSION } from '../store/disk/format.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile, isTaken, writeWhole } from './files.js';
 import { openToRead } from './folder-state.js';

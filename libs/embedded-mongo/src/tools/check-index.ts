@@ -2,10 +2,10 @@ import { EJSON } from 'bson';
 import { decode, type Doc } from '../document.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
 import { entryKey, indexed } from '../store/collection.js';
-import type { Environment } from '../store/environment.js';
-import { textsOf } from '../store/index-keys.js';
-import { idPrefix, successor } from '../store/key.js';
-import { unseal } from '../store/seal.js';
+import type { Environment } from '../store/disk/environment.js';
+import { textsOf } from '../store/keys/index-keys.js';
+import { idPrefix, successor } from '../store/keys/key.js';
+import { unseal } from '../store/disk/seal.js';
 
 /** Tells of one thing that does not agree. */
 export type Tell = (what: string) => void;

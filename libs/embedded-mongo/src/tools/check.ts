@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decode, type Doc } from '../document.js';
-import { allDocuments } from '../store/all-documents.js';
+import { allDocuments } from '../store/scan/all-documents.js';
 import { Catalogue, isView, type CollectionInfo } from '../store/catalogue.js';
 import type { Stored } from '../store/collection.js';
-import type { Environment } from '../store/environment.js';
-import type { Table } from '../store/table.js';
-import { idPrefix, keyOf } from '../store/key.js';
+import type { Environment } from '../store/disk/environment.js';
+import type { Table } from '../store/disk/table.js';
+import { idPrefix, keyOf } from '../store/keys/key.js';
 import { IndexCheck, nameOf } from './check-index.js';
 import { openToRead } from './folder-state.js';
 import { nothing, type Progress } from './progress.js';
-import { unseal } from '../store/seal.js';
+import { unseal } from '../store/disk/seal.js';
 
 /** Two things in a data file that do not agree. */
 export interface Disagreement {

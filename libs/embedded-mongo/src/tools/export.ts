@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
-import { isAliveElsewhere, thisProcess } from '../store/folder.js';
+import { isAliveElsewhere, thisProcess } from '../store/disk/folder.js';
 import {
   isForeign,
   listArchive,

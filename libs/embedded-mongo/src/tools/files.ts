@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncPath } from '../store/folder.js';
+import { syncPath } from '../store/disk/folder.js';
 
 /** What a file is called after its name while `writeWhole` writes it. */
 export const FRESH = '.part';

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
-import { Environment } from '../store/environment.js';
-import { dataFile } from '../store/folder.js';
+import { Environment } from '../store/disk/environment.js';
+import { dataFile } from '../store/disk/folder.js';
 import { nothing, type Preparing } from './progress.js';
 import { isThere, reasonOf } from './reasons.js';
 

@@ -13,8 +13,8 @@ import {
 import { createConnection } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { EmbeddedMongoError } from '../errors.js';
-import { Environment } from '../store/environment.js';
-import { dataFile, journalFile, lockFile, prepareFolder, syncPath } from '../store/folder.js';
+import { Environment } from '../store/disk/environment.js';
+import { dataFile, journalFile, lockFile, prepareFolder, syncPath } from '../store/disk/folder.js';
 import { NOTE, type BackupNote } from './backup.js';
 import { check, type CheckReport, type Disagreement } from './check.js';
 import { hashFile } from './files.js';

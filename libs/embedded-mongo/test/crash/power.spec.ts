@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JOURNAL_BYTES } from '../../src/store/journal.js';
+import { JOURNAL_BYTES } from '../../src/store/disk/journal.js';
 import { generator } from '../generator.js';
 import { temporaryFolder } from '../temporary.js';
 import { Disk } from './disk.js';

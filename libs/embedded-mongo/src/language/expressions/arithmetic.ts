@@ -10,8 +10,8 @@ import {
   wholeOf,
   wider,
   type Operation,
-} from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
+} from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
 import {
   cut,
   decimalProduct,
@@ -25,8 +25,8 @@ import {
   toDecimal,
   wholeDecimal,
   type Rounding,
-} from '../decimal.js';
-import { near, power, toNumber } from '../numbers.js';
+} from '../values/decimal.js';
+import { near, power, toNumber } from '../values/numbers.js';
 import { BITWISE } from './bitwise.js';
 import { dateAt, instantOf } from './date-values.js';
 import { isNullish, nameOf, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';

@@ -1,8 +1,8 @@
 import { Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric } from '../arithmetic.js';
-import { toNumber } from '../numbers.js';
+import { isNumeric } from '../values/arithmetic.js';
+import { toNumber } from '../values/numbers.js';
 import { sortFields, sorterOf, type SortField } from '../sort.js';
 import { isConstant, valueOf } from './folding.js';
 import {

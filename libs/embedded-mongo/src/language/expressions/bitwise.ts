@@ -1,6 +1,6 @@
 import { MongoError } from '../../errors.js';
-import { isNumeric, toBigInt } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
+import { isNumeric, toBigInt } from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
 import { isNullish, unaryOrNull, values, wholeNumber, type Operator, type Operators } from './operator.js';
 
 const bits = (start: bigint, combine: (a: bigint, b: bigint) => bigint): Operator =>

@@ -1,8 +1,8 @@
 import { BSONSymbol, Code, Decimal128, Timestamp } from 'bson';
 import { MongoError } from '../../errors.js';
-import { isNumeric, wholeOf } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
-import { roundDecimal } from '../decimal.js';
+import { isNumeric, wholeOf } from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
+import { roundDecimal } from '../values/decimal.js';
 import { dateText } from './date-format.js';
 import { briefNumberText } from './number-text.js';
 import { isNullish, nameOf } from './operator.js';

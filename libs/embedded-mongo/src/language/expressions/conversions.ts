@@ -1,9 +1,9 @@
 import { Binary, Int32, Long, ObjectId, Timestamp } from 'bson';
 import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric } from '../arithmetic.js';
-import { typeName, typesOf } from '../bson-types.js';
-import { toNumber } from '../numbers.js';
+import { isNumeric } from '../values/arithmetic.js';
+import { typeName, typesOf } from '../values/bson-types.js';
+import { toNumber } from '../values/numbers.js';
 import { BINARY_FORMATS } from './binary-text.js';
 import { parseDate } from './date-reading.js';
 import { dateText } from './date-format.js';

@@ -1,9 +1,9 @@
 import { Long } from 'bson';
 import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { toNumber } from '../numbers.js';
+import { toNumber } from '../values/numbers.js';
 import { CLOCK_UNITS, FIXED_UNITS, MONTH_UNITS, addMonths, dayOfWeek, partsOf } from './calendar.js';
-import { isLong } from '../arithmetic.js';
+import { isLong } from '../values/arithmetic.js';
 import { constantOf, dateAt, instantOf, timezoneOf, zoneFirst } from './date-values.js';
 import { isNullish, named, nameOf, type Operator, type Operators } from './operator.js';
 import { UTC, dateOf, fromLocal, toLocal, type Zone } from './time-zone.js';

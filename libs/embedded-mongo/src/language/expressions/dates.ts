@@ -5,7 +5,7 @@ import { dayOfWeek, dayOfYear, fromIsoWeek, isoDayOfWeek, isoWeek, partsOf, week
 import { DATE_MATHS } from './date-maths.js';
 import { checkFormat, formatDate } from './date-format.js';
 import { checkReadingFormat, parseDate } from './date-reading.js';
-import { isLong } from '../arithmetic.js';
+import { isLong } from '../values/arithmetic.js';
 import { constantOf, dateAt, instantOf, timezoneOf, zoneFirst } from './date-values.js';
 import { constant, folded } from './folding.js';
 import {
@@ -18,7 +18,7 @@ import {
   type Operators,
 } from './operator.js';
 import { UTC, dateOf, fromLocal, toLocal } from './time-zone.js';
-import { toNumber } from '../numbers.js';
+import { toNumber } from '../values/numbers.js';
 
 /** Reads one part of a date: of `<date>` or of `{ date, timezone }`. */
 const part =

@@ -1,9 +1,9 @@
 import { Decimal128, Double } from 'bson';
 import { MongoError } from '../../errors.js';
-import { isNumeric, toBigInt } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
-import { decimalOf, decimalParts, partsIn, roundDecimal, toDecimal } from '../decimal.js';
-import { toNumber } from '../numbers.js';
+import { isNumeric, toBigInt } from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
+import { decimalOf, decimalParts, partsIn, roundDecimal, toDecimal } from '../values/decimal.js';
+import { toNumber } from '../values/numbers.js';
 import { instantOf } from './date-values.js';
 import { isLost, numberIn } from './number-text.js';
 import { nameOf } from './operator.js';

@@ -1,5 +1,5 @@
-import { typeName } from '../bson-types.js';
-import { toNumber } from '../numbers.js';
+import { typeName } from '../values/bson-types.js';
+import { toNumber } from '../values/numbers.js';
 
 /** A number as `$toString` writes it: a double has as few digits as tell it from others, and an exponent beyond 1e-4 and 1e16. */
 export function numberText(value: unknown): string {

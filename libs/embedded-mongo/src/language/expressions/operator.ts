@@ -1,10 +1,10 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { typeName } from '../bson-types.js';
-import { isZero } from '../decimal.js';
-import { toNumber } from '../numbers.js';
-import type { Ordering } from '../ordering.js';
+import { typeName } from '../values/bson-types.js';
+import { isZero } from '../values/decimal.js';
+import { toNumber } from '../values/numbers.js';
+import type { Ordering } from '../values/ordering.js';
 import { folded } from './folding.js';
 
 /** What an expression is evaluated in. */

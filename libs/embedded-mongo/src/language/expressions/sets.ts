@@ -1,5 +1,5 @@
 import { MongoError } from '../../errors.js';
-import type { Ordering } from '../ordering.js';
+import type { Ordering } from '../values/ordering.js';
 import { isConstant, valueOf } from './folding.js';
 import { inTurn, isNullish, isTrue, nameOf, unary, values, type Operator, type Operators } from './operator.js';
 

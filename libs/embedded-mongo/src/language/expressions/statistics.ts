@@ -1,8 +1,8 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isLong, isNumeric } from '../arithmetic.js';
-import { toNumber } from '../numbers.js';
-import type { Ordering } from '../ordering.js';
+import { isLong, isNumeric } from '../values/arithmetic.js';
+import { toNumber } from '../values/numbers.js';
+import type { Ordering } from '../values/ordering.js';
 import { folded } from './folding.js';
 import { isNullish, nameOf, namedArguments, type Expression, type Operator, type Operators } from './operator.js';
 import { averageTally, deviationTally, extremeTally, percentileTally, sumTally, type Tally } from './tallies.js';

@@ -1,8 +1,8 @@
 import { BSONRegExp, Int32 } from 'bson';
 import { MAX_DOCUMENT_BYTES } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric } from '../arithmetic.js';
-import { BROKEN_PATTERN, compileRegex } from '../regex.js';
+import { isNumeric } from '../values/arithmetic.js';
+import { BROKEN_PATTERN, compileRegex } from '../filters/regex.js';
 import { longOf, textOf } from './coerced.js';
 import { constant, isConstant, valueOf } from './folding.js';
 import {

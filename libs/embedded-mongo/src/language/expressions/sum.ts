@@ -1,8 +1,8 @@
 import { Decimal128, Double, Int32 } from 'bson';
-import { isNumeric, toBigInt } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
-import { ZERO, decimalOf, decimalQuotient, exactParts, plus, toDecimal } from '../decimal.js';
-import { toNumber } from '../numbers.js';
+import { isNumeric, toBigInt } from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
+import { ZERO, decimalOf, decimalQuotient, exactParts, plus, toDecimal } from '../values/decimal.js';
+import { toNumber } from '../values/numbers.js';
 import { wholeNumber } from './operator.js';
 
 const HALF = 2n ** 32n;

@@ -1,10 +1,10 @@
 import { Double } from 'bson';
 import { isDoc, put, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric } from '../arithmetic.js';
-import { toNumber } from '../numbers.js';
-import type { Ordering } from '../ordering.js';
-import { valueKeys } from '../value-keys.js';
+import { isNumeric } from '../values/arithmetic.js';
+import { toNumber } from '../values/numbers.js';
+import type { Ordering } from '../values/ordering.js';
+import { valueKeys } from '../values/value-keys.js';
 import { isNullish, nameOf } from './operator.js';
 import { Sum } from './sum.js';
 

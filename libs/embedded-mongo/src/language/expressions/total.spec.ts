@@ -1,6 +1,6 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { ZERO, doubleOf, exactParts, plus, type Parts } from '../decimal.js';
+import { ZERO, doubleOf, exactParts, plus, type Parts } from '../values/decimal.js';
 import { Total } from './total.js';
 
 /** A generator of numbers in [0, 1) that repeats itself. */

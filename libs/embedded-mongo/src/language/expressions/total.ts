@@ -1,6 +1,6 @@
 import { Decimal128, Double, Int32 } from 'bson';
-import { isNumeric, toBigInt } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
+import { isNumeric, toBigInt } from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
 import {
   ZERO,
   decimalOf,
@@ -11,8 +11,8 @@ import {
   plus,
   toDecimal,
   type Parts,
-} from '../decimal.js';
-import { toNumber } from '../numbers.js';
+} from '../values/decimal.js';
+import { toNumber } from '../values/numbers.js';
 import { wholeNumber } from './operator.js';
 
 /** A sum of doubles that rounds nothing away: its parts do not overlap, the largest is the last. */

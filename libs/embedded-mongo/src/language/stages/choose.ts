@@ -1,13 +1,13 @@
 import { Decimal128 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isLong, isNumeric } from '../arithmetic.js';
-import { matcher } from '../filter.js';
-import { toNumber } from '../numbers.js';
+import { isLong, isNumeric } from '../values/arithmetic.js';
+import { matcher } from '../filters/filter.js';
+import { toNumber } from '../values/numbers.js';
 import { fieldPath } from '../paths.js';
-import { show } from '../show.js';
+import { show } from '../values/show.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';
-import { withoutText } from '../text.js';
+import { withoutText } from '../filters/text.js';
 import { computing, documentArgument, stageArguments, type StageCompiler } from './stage.js';
 
 const $match: StageCompiler = (argument, { ordering, variables }, name) => {

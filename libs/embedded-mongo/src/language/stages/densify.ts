@@ -1,14 +1,14 @@
 import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { compareValues } from '../../store/key.js';
-import { isNumeric } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
+import { compareValues } from '../../store/keys/key.js';
+import { isNumeric } from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
 import { valueAt } from '../expression.js';
 import { fieldPath } from '../paths.js';
 import { sum } from '../expressions/arithmetic.js';
 import { addUnits } from '../expressions/date-maths.js';
 import { isNullish, nameOf } from '../expressions/operator.js';
-import { toNumber } from '../numbers.js';
+import { toNumber } from '../values/numbers.js';
 import { sorted } from './choose.js';
 import { Groups } from './group.js';
 import { within, withValue } from './reshape.js';

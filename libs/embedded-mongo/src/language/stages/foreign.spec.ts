@@ -2,13 +2,13 @@ import { Decimal128, Double, Int32, Long, ObjectId } from 'bson';
 import { describe, expect, it, vi } from 'vitest';
 import { generator } from '../../../test/generator.js';
 import { storeForTest } from '../../../test/store.js';
-import { othersOf } from '../../commands/aggregate.js';
+import { othersOf } from '../../commands/aggregate/aggregate.js';
 import type { Server } from '../../commands/command.js';
 import { encode, type Doc } from '../../document.js';
 import { CollectionWriter } from '../../store/collection.js';
-import { Walk } from '../../store/walk.js';
-import { collationOf } from '../collation.js';
-import { orderingOf } from '../ordering.js';
+import { Walk } from '../../store/scan/walk.js';
+import { collationOf } from '../values/collation.js';
+import { orderingOf } from '../values/ordering.js';
 import { runPipeline } from '../pipeline.js';
 
 const store = storeForTest();

@@ -1,7 +1,7 @@
 import type { Doc } from '../../document.js';
-import type { Ordering } from '../ordering.js';
+import type { Ordering } from '../values/ordering.js';
 import { MISSING, someValueAt } from '../paths.js';
-import { valueKeys } from '../value-keys.js';
+import { valueKeys } from '../values/value-keys.js';
 import type { LookUp } from './stage.js';
 
 /** Finds the documents that have one of several values. */

@@ -1,9 +1,9 @@
 import { Decimal128, Double } from 'bson';
 import { MongoError } from '../../errors.js';
-import { isNumeric } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
+import { isNumeric } from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
 import { nameOf, wholeNumber } from '../expressions/operator.js';
-import { toNumber } from '../numbers.js';
+import { toNumber } from '../values/numbers.js';
 
 /** Rounds the boundaries of buckets to preferred numbers; zero stays as it is. */
 export interface Granularity {

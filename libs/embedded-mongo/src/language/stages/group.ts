@@ -1,14 +1,14 @@
 import { Int32 } from 'bson';
 import { isDoc, put, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric, isWhole } from '../arithmetic.js';
-import { keyOf } from '../../store/key.js';
+import { isNumeric, isWhole } from '../values/arithmetic.js';
+import { keyOf } from '../../store/keys/key.js';
 import { compileAccumulator, type Accumulation, type Accumulator } from '../accumulators.js';
-import { typeName } from '../bson-types.js';
+import { typeName } from '../values/bson-types.js';
 import { scopeOf } from '../expression.js';
-import { toNumber } from '../numbers.js';
-import type { Ordering } from '../ordering.js';
-import { valueKeys, type ValueKeys } from '../value-keys.js';
+import { toNumber } from '../values/numbers.js';
+import type { Ordering } from '../values/ordering.js';
+import { valueKeys, type ValueKeys } from '../values/value-keys.js';
 import { checkRoundable, granularityOf } from './granularity.js';
 import {
   computing,

@@ -1,15 +1,15 @@
 import { Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { keyOf } from '../../store/key.js';
-import { isNumeric, isWhole } from '../arithmetic.js';
-import { typeName } from '../bson-types.js';
+import { keyOf } from '../../store/keys/key.js';
+import { isNumeric, isWhole } from '../values/arithmetic.js';
+import { typeName } from '../values/bson-types.js';
 import { compileExpression, scopeOf } from '../expression.js';
 import { checkVariableName } from '../expressions/variables.js';
-import { matcher } from '../filter.js';
-import { toNumber } from '../numbers.js';
+import { matcher } from '../filters/filter.js';
+import { toNumber } from '../values/numbers.js';
 import { MISSING, checkFieldName, fieldPath, someAt } from '../paths.js';
-import { show } from '../show.js';
+import { show } from '../values/show.js';
 import { Foreign } from './foreign.js';
 import { withValue } from './reshape.js';
 import {

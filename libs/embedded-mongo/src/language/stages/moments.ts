@@ -1,6 +1,6 @@
 import { Decimal128, Double } from 'bson';
-import { isNumeric } from '../arithmetic.js';
-import { ZERO, decimalOf, divided, doubleOf, exactParts, negated, plus, times, type Parts } from '../decimal.js';
+import { isNumeric } from '../values/arithmetic.js';
+import { ZERO, decimalOf, divided, doubleOf, exactParts, negated, plus, times, type Parts } from '../values/decimal.js';
 import { Total } from '../expressions/total.js';
 
 /**

@@ -5,7 +5,7 @@ import { compileExpression, scopeOf, type Expression, type Scope } from '../expr
 import { fieldPath } from '../paths.js';
 import { compileProjection } from '../projection.js';
 import { addPath, applyComputed, exclude, newNode, type Node } from '../projection-tree.js';
-import { typeName } from '../bson-types.js';
+import { typeName } from '../values/bson-types.js';
 import { nameOf } from '../expressions/operator.js';
 import { computing, documentArgument, stageArguments, type PipelineContext, type StageCompiler } from './stage.js';
 

@@ -1,9 +1,9 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { typeName } from '../bson-types.js';
+import { typeName } from '../values/bson-types.js';
 import { compileExpression, scopeOf, type Compilation } from '../expression.js';
-import type { Evaluation } from '../filter.js';
-import { show } from '../show.js';
+import type { Evaluation } from '../filters/filter.js';
+import { show } from '../values/show.js';
 import type { Foreign } from './foreign.js';
 
 /**

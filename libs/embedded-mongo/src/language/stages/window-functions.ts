@@ -1,14 +1,14 @@
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric, isWhole } from '../arithmetic.js';
-import { decimalProduct, decimalQuotient, decimalSum, toDecimal } from '../decimal.js';
+import { isNumeric, isWhole } from '../values/arithmetic.js';
+import { decimalProduct, decimalQuotient, decimalSum, toDecimal } from '../values/decimal.js';
 import { valueAt } from '../expression.js';
 import { fieldPath } from '../paths.js';
 import { difference, product, quotient, sum } from '../expressions/arithmetic.js';
 import { isNullish, nameOf } from '../expressions/operator.js';
 import { Total } from '../expressions/total.js';
-import { toNumber } from '../numbers.js';
+import { toNumber } from '../values/numbers.js';
 import { slide, type Span } from './sliding.js';
 import { computing, constantOf, stageArguments, type PipelineContext } from './stage.js';
 

@@ -1,8 +1,8 @@
 import { Decimal128, Double, EJSON, Int32, Long } from 'bson';
 import { describe, expect, it } from 'vitest';
 import type { Doc } from '../../document.js';
-import { collationOf } from '../collation.js';
-import { BINARY, orderingOf } from '../ordering.js';
+import { collationOf } from '../values/collation.js';
+import { BINARY, orderingOf } from '../values/ordering.js';
 import { NO_OTHERS, runPipeline } from '../pipeline.js';
 
 const run = (docs: readonly Doc[], stage: Doc): Doc[] => [...runPipeline(docs, [stage], NO_OTHERS, {})];

@@ -1,16 +1,16 @@
 import { Double, Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { isNumeric, isWhole } from '../arithmetic.js';
-import { compareValues, keyOf } from '../../store/key.js';
-import { decimalSum, toDecimal } from '../decimal.js';
+import { isNumeric, isWhole } from '../values/arithmetic.js';
+import { compareValues, keyOf } from '../../store/keys/key.js';
+import { decimalSum, toDecimal } from '../values/decimal.js';
 import { valueAt } from '../expression.js';
 import { fieldPath } from '../paths.js';
 import { addUnits } from '../expressions/date-maths.js';
 import { sum } from '../expressions/arithmetic.js';
 import { nameOf } from '../expressions/operator.js';
 import { withComputed } from '../projection-tree.js';
-import { toNumber } from '../numbers.js';
+import { toNumber } from '../values/numbers.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';
 import { Groups } from './group.js';
 import {

@@ -1,0 +1,54 @@
+import { MAX_DOCUMENT_BYTES, encode } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import type { Ordering } from '../../language/values/ordering.js';
+import { keyOf } from '../../store/keys/key.js';
+
+/**
+ * The names along the path of which `distinct` gives the values.
+ * @throws MongoError 31032 for a zero byte
+ */
+export function partsOf(key: string): string[] {
+  if (key.includes('\0')) throw new MongoError(31032, 'Key field cannot contain an embedded null byte');
+  return key.split('.');
+}
+
+/** Values of which no two are equal, in the order in which they came. */
+export class DistinctValues {
+  readonly list: unknown[] = [];
+  private readonly keys = new Set<string>();
+  /** With a collation equal values have different keys: they are looked for in those that are there, in order. */
+  private readonly sorted: unknown[] = [];
+
+  constructor(private readonly ordering: Ordering) {}
+
+  add(value: unknown): void {
+    const key = keyOf(value).toString('latin1');
+    if (this.keys.has(key)) return;
+    this.keys.add(key);
+    if (this.ordering.collation && !this.insert(value)) return;
+    this.list.push(value);
+  }
+
+  private insert(value: unknown): boolean {
+    let [low, high] = [0, this.sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = this.ordering.compare(value, this.sorted[middle]);
+      if (order === 0) return false;
+      if (order < 0) high = middle;
+      else low = middle + 1;
+    }
+    this.sorted.splice(low, 0, value);
+    return true;
+  }
+}
+
+/** @throws MongoError 17217 for values that are too many for an answer */
+export function checkDistinct(values: readonly unknown[]): void {
+  try {
+    if (encode({ values }).length <= MAX_DOCUMENT_BYTES) return;
+  } catch (error) {
+    if (!(error instanceof MongoError) || error.code !== 10334) throw error;
+  }
+  throw new MongoError(17217, 'distinct too big, 16mb cap');
+}

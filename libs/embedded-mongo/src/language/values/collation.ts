@@ -1,0 +1,152 @@
+import { isDoc, type Doc } from '../../document.js';
+import { MongoError } from '../../errors.js';
+import { toNumber } from './numbers.js';
+
+/** A collation: how strings compare in a language. */
+export interface Collation {
+  /** Every field as MongoDB shows it, in one order: equal collations have equal texts of it. */
+  readonly spec: Doc;
+  /** Negative, zero or positive; zero for strings that count as the same. */
+  readonly compare: (a: string, b: string) => number;
+}
+
+/** The fields of a collation with what they are when left out, in MongoDB's order. */
+const DEFAULTS = {
+  locale: '',
+  caseLevel: false,
+  caseFirst: 'off',
+  strength: 3,
+  numericOrdering: false,
+  alternate: 'non-ignorable',
+  maxVariable: 'punct',
+  normalization: false,
+  backwards: false,
+};
+
+/** Names of kinds of order in locales such as `de@collation=phonebook`, as BCP 47 (UTS 35, `co`) has them. */
+const KINDS: Record<string, string> = {
+  phonebook: 'phonebk',
+  traditional: 'trad',
+  dictionary: 'dict',
+  gb2312han: 'gb2312',
+};
+
+/** Collations by the text of what they were asked for by; making one costs far more than comparing. */
+const known = new Map<string, Collation>();
+const MAX_KNOWN = 200;
+
+/**
+ * Reads a collation; undefined for none, and for the simple one, which compares bytes.
+ * @throws MongoError 2, 9, 14 or 40414 for what is no collation, 72 for what ICU's collators of this program cannot do
+ */
+export function collationOf(value: unknown): Collation | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isDoc(value)) throw new MongoError(14, `BSON field 'collation' is the wrong type, expected type 'object'`);
+  const asked = JSON.stringify(value);
+  const found = known.get(asked);
+  if (found) return found;
+  const spec = normalized(value);
+  if (spec.locale === 'simple') return undefined;
+  const collation = { spec: { ...spec, version: process.versions['icu'] ?? '' }, compare: comparator(spec) };
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(asked, collation);
+  return collation;
+}
+
+type Spec = typeof DEFAULTS;
+
+function normalized(value: Doc): Spec {
+  const { version, ...fields } = value;
+  const unknown = Object.keys(fields).find((name) => !Object.hasOwn(DEFAULTS, name));
+  if (unknown !== undefined) throw new MongoError(40415, `BSON field 'collation.${unknown}' is an unknown field.`);
+  const { locale } = fields;
+  if (locale === undefined)
+    throw new MongoError(40414, `BSON field 'collation.locale' is missing but a required field`);
+  if (typeof locale !== 'string')
+    throw new MongoError(14, `BSON field 'collation.locale' is the wrong type, expected type 'string'`);
+  const strength = fields['strength'] === undefined ? DEFAULTS.strength : toNumber(fields['strength']);
+  const spec = { ...DEFAULTS, ...fields, locale, strength };
+  if (![1, 2, 3, 4, 5].includes(strength)) throw invalid('strength', fields['strength']);
+  for (const name of ['caseLevel', 'numericOrdering', 'normalization', 'backwards'] as const)
+    if (typeof spec[name] !== 'boolean')
+      throw new MongoError(14, `BSON field 'collation.${name}' is the wrong type, expected type 'bool'`);
+  if (!['off', 'upper', 'lower'].includes(spec.caseFirst)) throw invalid('caseFirst', spec.caseFirst);
+  if (!['non-ignorable', 'shifted'].includes(spec.alternate)) throw invalid('alternate', spec.alternate);
+  if (!['punct', 'space'].includes(spec.maxVariable)) throw invalid('maxVariable', spec.maxVariable);
+  // What has a version was checked when an index or a collection was made with it.
+  if (version === undefined) checkUse(spec);
+  if (spec.backwards) throw unsupported('backwards: true');
+  if (spec.strength === 4) throw unsupported('strength: 4');
+  if (spec.alternate === 'shifted' && spec.maxVariable === 'space') throw unsupported("maxVariable: 'space'");
+  return spec;
+}
+
+/**
+ * What MongoDB refuses although it could be understood: another form of a locale's name than ICU's own, as `en-us` for
+ * `en_US`, and an order of cases where they are not compared.
+ */
+function checkUse({ locale, caseFirst, caseLevel, strength }: Spec): void {
+  const [name = ''] = locale.split('@');
+  const [language = '', ...others] = name.split(/[-_]/);
+  const parts = others.map((part) => (/^[a-z]{4}$/i.test(part) ? titled(part) : part.toUpperCase()));
+  const form = [language.toLowerCase(), ...parts].join('_');
+  if (name !== form)
+    throw new MongoError(2, `Field 'locale' is invalid in a collation: "${locale}". Did you mean '${form}'?`);
+  if (caseFirst !== 'off' && !caseLevel && strength < 3)
+    throw new MongoError(2, "'caseFirst' is invalid unless 'caseLevel' is on or 'strength' is greater than 2");
+}
+
+const titled = (part: string): string => part.charAt(0).toUpperCase() + part.slice(1).toLowerCase();
+
+/**
+ * The levels of a comparison one after the other, as UTS 10 orders them: base letters, accents, case, variants. A later
+ * level decides between strings that are equal on those before it.
+ */
+function comparator(spec: Spec): (a: string, b: string) => number {
+  const locale = languageTag(spec.locale);
+  const options: Intl.CollatorOptions = { usage: 'sort', numeric: spec.numericOrdering };
+  if (spec.caseFirst !== 'off') options.caseFirst = spec.caseFirst as 'upper' | 'lower';
+  options.ignorePunctuation = spec.alternate === 'shifted';
+  const level = (sensitivity: Intl.CollatorOptions['sensitivity']): ((a: string, b: string) => number) =>
+    new Intl.Collator(locale, { ...options, sensitivity }).compare;
+  const levels = [];
+  if (spec.strength <= 2 || spec.caseLevel) levels.push(level(spec.strength === 1 ? 'base' : 'accent'));
+  if (spec.caseLevel) levels.push(level('case'));
+  if (spec.strength >= 3) levels.push(level('variant'));
+  if (spec.strength === 5) levels.push(byCodePoints);
+  const [first = byCodePoints, ...others] = levels;
+  if (others.length === 0) return first;
+  return (a, b) => others.reduce((order, next) => order || next(a, b), first(a, b));
+}
+
+function byCodePoints(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a.normalize('NFD')), Buffer.from(b.normalize('NFD')));
+}
+
+/** MongoDB names locales as ICU does: `de_AT@collation=phonebook`. */
+function languageTag(locale: string): string {
+  if (locale === 'simple') return locale;
+  const [name = '', keywords] = locale.split('@');
+  const kind = /^collation=(\w+)$/.exec(keywords ?? 'collation=standard')?.[1];
+  if (kind === undefined) throw invalid('locale', locale);
+  const suffix = keywords === undefined ? '' : `-u-co-${KINDS[kind] ?? kind}`;
+  let tags: string[];
+  try {
+    tags = Intl.Collator.supportedLocalesOf([`${name.replaceAll('_', '-')}${suffix}`]);
+  } catch {
+    throw invalid('locale', locale);
+  }
+  const [tag] = tags;
+  if (tag === undefined) throw invalid('locale', locale);
+  const resolved = new Intl.Collator(tag).resolvedOptions().collation;
+  if (keywords !== undefined && resolved !== (KINDS[kind] ?? kind)) throw unsupported(`locale: '${locale}'`);
+  return tag;
+}
+
+function invalid(field: string, value: unknown): MongoError {
+  return new MongoError(2, `Field '${field}' is invalid in a collation: ${JSON.stringify(value)}`);
+}
+
+function unsupported(what: string): MongoError {
+  return new MongoError(72, `a collation with ${what} is not supported by this server`);
+}

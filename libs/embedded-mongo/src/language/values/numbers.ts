@@ -1,0 +1,32 @@
+import type { Decimal128, Double, Int32, Long } from 'bson';
+import { bsonType } from '../../document.js';
+import { isZero } from './decimal.js';
+
+/** A number of any BSON type as a JavaScript number, NaN for anything else. */
+export function toNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  switch (bsonType(value)) {
+    case 'Int32':
+    case 'Double':
+      return (value as Int32 | Double).value;
+    case 'Long':
+    case 'Decimal128':
+      return Number((value as Long | Decimal128).toString());
+    default:
+      return Number.NaN;
+  }
+}
+
+/** A number as a double, which is zero only where the number is. */
+export function near(value: unknown): number {
+  const number = toNumber(value);
+  if (number !== 0 || isZero(value)) return number;
+  return Object.is(number, -0) ? -Number.MIN_VALUE : Number.MIN_VALUE;
+}
+
+/** A power of doubles; of one, and of minus one by an infinity, it is one, where JavaScript has NaN. */
+export function power(base: number, exponent: number): number {
+  const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Infinity);
+  return isOne ? 1 : Math.pow(base, exponent);
+}
