@@ -170,7 +170,7 @@ describe('arguments that all commands take', () => {
     expect(await collection.deleteMany(filter, { let: { least: 2 } })).toMatchObject({ deletedCount: 1 });
   });
 
-  it('maxTimeMS: a command that takes longer is given up, and later batches of a cursor are not', async () => {
+  it('maxTimeMS: a command that takes longer is given up, with all batches of its cursor', async () => {
     const collection = server.db.collection('slow');
     await collection.insertMany(Array.from({ length: 60_000 }, (_, i) => ({ i, text: 'x'.repeat(200) })));
     const filter = { $expr: { $eq: [{ $strLenCP: { $concat: ['$text', '$text', '$text'] } }, 0] } };
@@ -189,6 +189,12 @@ describe('arguments that all commands take', () => {
     expect(bulk).toMatchObject({ cause: { code: 50 }, writeErrors: new Map() });
     expect(await failure(collection.findOneAndDelete(filter, { maxTimeMS: 1 }))).toMatchObject({ code: 50 });
     expect(await collection.find({}, { maxTimeMS: 5_000, batchSize: 1000 }).toArray()).toHaveLength(60_000);
+    // All batches of a cursor have it together, whatever thread reads them.
+    const late = { $or: [{ i: { $lt: 3 } }, filter] };
+    const pipeline = [{ $match: late }, { $set: { i: { $size: { $range: [0, 10] } } } }];
+    const options = { maxTimeMS: 60, batchSize: 3 };
+    expect(await failure(collection.find(late, options).toArray())).toMatchObject({ code: 50 });
+    expect(await failure(collection.aggregate(pipeline, options).toArray())).toMatchObject({ code: 50 });
   });
 });
 

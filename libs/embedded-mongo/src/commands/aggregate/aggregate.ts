@@ -21,7 +21,7 @@ import { explained } from '../explain/explain.js';
 import { ReadingFailed, batchesOf } from './output-batches.js';
 import { outputOf, type Output } from './output-spec.js';
 import { checkTarget, writeOutput } from './output.js';
-import { endOfCommand, firstBatch, pinned } from '../reading/read.js';
+import { firstBatch, pinned } from '../reading/read.js';
 import { pushDown } from './push-down.js';
 import { checkQuery } from '../reading/query-checks.js';
 import { collStatsDocument } from '../statistics.js';
@@ -233,7 +233,7 @@ function streamed(
       documents.return(undefined);
       snapshot?.done();
     };
-    return { ns, documents, isAll: isNeverAll, began: () => endOfCommand(deadline), release };
+    return { ns, documents, isAll: isNeverAll, deadline, release };
   } catch (error) {
     snapshot?.done();
     throw error;

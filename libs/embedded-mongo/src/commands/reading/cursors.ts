@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MongoError } from '../../errors.js';
+import type { Deadline } from '../../store/scan/deadline.js';
 import { TURN_MS, type Turn } from '../../store/scan/slices.js';
 
 /** Most bytes of documents in one answer. */
@@ -18,8 +19,8 @@ export interface CursorSource {
   readonly turn?: Turn;
   /** Whether so many documents are known to be all. Without it, more is looked for. */
   readonly isAll?: (given: number) => boolean;
-  /** Called when the first batch has been read. */
-  readonly began?: () => void;
+  /** How long its command may read; what that leaves is for all later batches together. */
+  readonly deadline?: Deadline | undefined;
   readonly release: () => void;
 }
 
@@ -37,6 +38,8 @@ interface OpenCursor extends CursorSource {
   /** What the command that opened it said of the Stable API. */
   readonly api: string;
   given: number;
+  /** Milliseconds in which all later batches have to be read. */
+  left: number;
   ahead: Uint8Array | undefined;
   hasEnded: boolean;
   /** While a batch is read in several turns. */
@@ -73,9 +76,10 @@ export class CursorRegistry {
    * @param api what its command says of the Stable API
    */
   first(source: CursorSource, batchSize: number, single: boolean, api: string): Batch {
-    const state = { given: 0, ahead: undefined, hasEnded: false, isInUse: false, usedAt: Date.now() };
+    const left = Number.POSITIVE_INFINITY;
+    const state = { given: 0, left, ahead: undefined, hasEnded: false, isInUse: false, usedAt: Date.now() };
     const cursor: OpenCursor = { ...source, ...state, api };
-    const { ns } = cursor;
+    const { ns, deadline } = cursor;
     const batch = new Filling(cursor, batchSize);
     try {
       // With a first batch of 0 nothing is looked at yet, and the cursor stays open.
@@ -87,7 +91,11 @@ export class CursorRegistry {
       if (this.open.size >= MAX_CURSORS) throw new MongoError(2, `more than ${MAX_CURSORS} cursors are open`);
       const id = this.newId();
       this.open.set(id, cursor);
-      source.began?.();
+      if (deadline) {
+        cursor.left = deadline.at - performance.now();
+        // Later batches are read in turns.
+        deadline.handOverAt = undefined;
+      }
       return { id, ns, documents: batch.documents };
     } catch (error) {
       source.release();
@@ -122,13 +130,14 @@ export class CursorRegistry {
 
   /**
    * Reads the next batch, in turns when that takes long.
-   * @throws MongoError as `check`, and 237 when the cursor is closed meanwhile
+   * @throws MongoError as `check`, 237 when the cursor is closed meanwhile, and 50 when it has used up the `maxTimeMS` of the
+   *   command that opened it; how long its owner takes to ask is not counted
    */
   next(id: bigint, ns: string, batchSize: number): Batch | Promise<Batch> {
     const cursor = this.of(id, ns);
     const batch = new Filling(cursor, batchSize);
     try {
-      return batch.fill() ? this.given(id, cursor, batch) : this.inTurns(id, cursor, batch);
+      return readOn(cursor, batch) ? this.given(id, cursor, batch) : this.inTurns(id, cursor, batch);
     } catch (error) {
       this.kill(id);
       throw error;
@@ -141,7 +150,7 @@ export class CursorRegistry {
       do {
         await nextTurn();
         if (this.open.get(id) !== cursor) throw new MongoError(237, `cursor id ${id} was killed`);
-      } while (!batch.fill());
+      } while (!readOn(cursor, batch));
     } catch (error) {
       this.open.delete(id);
       cursor.release();
@@ -215,6 +224,16 @@ class Filling {
     cursor.hasEnded = cursor.isAll(cursor.given);
     return true;
   }
+}
+
+/** Reads for one turn, within the time that the cursor has left. */
+function readOn(cursor: OpenCursor, batch: Filling): boolean {
+  const { deadline } = cursor;
+  if (!deadline) return batch.fill();
+  deadline.at = performance.now() + cursor.left;
+  const isFull = batch.fill();
+  cursor.left = deadline.at - performance.now();
+  return isFull;
 }
 
 /** Whether the next document is known; when it is not, the cursor has ended or its turn is over. */

@@ -9,7 +9,6 @@ import { isView, type CollectionInfo } from '../../store/catalogue.js';
 import { aggregation } from '../aggregate/aggregate.js';
 import type { Stored } from '../../store/collection.js';
 import { countMatching } from '../../store/scan/counting.js';
-import type { Deadline } from '../../store/scan/deadline.js';
 import type { Plan } from '../../store/plan/planner.js';
 import { scan, scanInTurns, visit, type Query, type Scan } from '../../store/scan/scan.js';
 import { TURN_MS, type Turn } from '../../store/scan/slices.js';
@@ -239,21 +238,13 @@ export function pinned(
     documents: projected,
     turn,
     isAll: endOf(plan, query),
-    began: () => endOfCommand(query.deadline),
+    deadline: query.deadline,
     release: () => {
       // Ends the walk first: LMDB's own cursor must close before what it reads from.
       projected.return(undefined);
       snapshot?.done();
     },
   };
-}
-
-/** `maxTimeMS` is for the command that opens a cursor: how long its owner takes to read on is not counted. */
-export function endOfCommand(deadline: Deadline | undefined): void {
-  if (!deadline) return;
-  deadline.at = Number.POSITIVE_INFINITY;
-  // Later batches are read in turns.
-  deadline.handOverAt = undefined;
 }
 
 /**
