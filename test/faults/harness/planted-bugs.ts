@@ -86,7 +86,7 @@ export const PLANTED_BUGS = {
   'a damaged journal is read as far as it goes': {
     side: 'api',
     plant: {
-      file: 'store/journal.js',
+      file: 'store/disk/journal.js',
       find: 'if (holds(bytes, missing) || holds(bytes, missing + 1n))',
       replace: 'if (false)',
     },
