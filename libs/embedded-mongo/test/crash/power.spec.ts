@@ -20,9 +20,9 @@ interface Run {
 }
 const isLong = Boolean(process.env['LONG']);
 /** Takes some seconds, with a checkpoint in each. */
-const SHORT: Run = { documents: isLong ? 5_000 : 1_000, times: 1, failures: isLong ? 200 : 18 };
+const SHORT: Run = { documents: isLong ? 5_000 : 1_000, times: 1, failures: isLong ? 200 : 12 };
 /** Fills the journal before a checkpoint is due, and has it grow. */
-const FILLING: Run = { documents: isLong ? 500 : 120, times: 40, failures: isLong ? 100 : 8 };
+const FILLING: Run = { documents: isLong ? 500 : 120, times: 40, failures: isLong ? 100 : 6 };
 
 const canTrace = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0;
 if (!canTrace)
