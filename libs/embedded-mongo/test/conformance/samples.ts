@@ -1,4 +1,4 @@
-import type { Case, Doc } from './case.js';
+import { double, long, type Case, type Doc, type Expected } from './case.js';
 import { aggregates, yields } from './shapes.js';
 
 /** Documents and shapes that the cases on several stages share. */
@@ -50,3 +50,23 @@ export const WORDS: readonly Doc[] = [
   { _id: 4, w: 'Résumé' },
   { _id: 5, w: 'rest' },
 ];
+
+/** A double and a long each. */
+export const NUMBERS = [
+  { _id: 1, n: double(2), l: long(5) },
+  { _id: 2, n: double(3), l: long(6) },
+];
+
+/** A command on the collection `c`. */
+export const runs = (
+  name: string,
+  manual: string,
+  command: Doc,
+  expected: Expected,
+  given: readonly Doc[] = NUMBERS,
+): Case => ({
+  name,
+  manual: `reference/${manual}`,
+  given: { c: given },
+  steps: [{ command, ...expected }],
+});

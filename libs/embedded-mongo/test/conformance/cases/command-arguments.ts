@@ -1,38 +1,8 @@
-import { decimal, double, int, long, type Case, type Doc, type Expected, type Step } from '../case.js';
-
-const NUMBERS = [
-  { _id: 1, n: double(2), l: long(5) },
-  { _id: 2, n: double(3), l: long(6) },
-];
-
-/** A command on the collection `c`. */
-const runs = (
-  name: string,
-  manual: string,
-  command: Doc,
-  expected: Expected,
-  given: readonly Doc[] = NUMBERS,
-): Case => ({
-  name,
-  manual: `reference/${manual}`,
-  given: { c: given },
-  steps: [{ command, ...expected }],
-});
+import { double, long, type Case, type Doc } from '../case.js';
+import { NUMBERS, runs } from '../samples.js';
 
 const unknown = (name: string, manual: string, command: Doc, field: string): Case =>
   runs(name, manual, command, { error: { code: 40415, mentions: [field] } });
-
-const merges = (name: string, merge: Doc, steps: readonly Step[], pipeline: readonly Doc[] = []): Case => ({
-  name,
-  manual: 'reference/operator/aggregation/merge/#syntax',
-  given: { c: NUMBERS, m: [{ _id: 1, total: long(10) }] },
-  steps: [
-    { command: { aggregate: 'c', pipeline: [...pipeline, { $merge: merge }], cursor: {} }, documents: [] },
-    ...steps,
-  ],
-});
-
-const SUM = { whenMatched: [{ $set: { total: { $add: ['$total', '$$new.l'] }, n: '$$new.n' } }] };
 
 /** Statements on what commands take, and on the types of what they answer. */
 export const cases: readonly Case[] = [
@@ -289,100 +259,6 @@ export const cases: readonly Case[] = [
     {
       error: { code: 15974, mentions: ['n'] },
     },
-  ),
-  merges('$merge keeps the types of what it merges', { into: 'm', ...SUM }, [
-    {
-      command: { find: 'm', sort: { _id: 1 } },
-      documents: [
-        { _id: 1, total: long(15), n: double(2) },
-        { _id: 2, n: double(3), l: long(6) },
-      ],
-    },
-  ]),
-  merges(
-    '$merge computes its variables of the document that it merges',
-    {
-      into: 'm',
-      let: { more: { $multiply: ['$l', 2] } },
-      whenMatched: [{ $set: { total: '$$more' } }],
-      whenNotMatched: 'discard',
-    },
-    [{ command: { find: 'm' }, documents: [{ _id: 1, total: long(10) }] }],
-  ),
-  {
-    ...merges(
-      '$merge gives a new _id to a document without one',
-      { into: 'm' },
-      [],
-      [{ $limit: 1 }, { $project: { _id: 0, n: 1 } }],
-    ),
-    steps: [
-      {
-        command: {
-          aggregate: 'c',
-          pipeline: [{ $limit: 1 }, { $project: { _id: 0, n: 1 } }, { $merge: { into: 'm' } }],
-          cursor: {},
-        },
-        documents: [],
-      },
-      {
-        command: {
-          aggregate: 'm',
-          pipeline: [{ $match: { n: 2 } }, { $project: { _id: { $type: '$_id' }, n: 1 } }],
-          cursor: {},
-        },
-        documents: [{ n: double(2), _id: 'objectId' }],
-      },
-    ],
-  },
-  runs(
-    '$merge has variables for a pipeline only',
-    'operator/aggregation/merge/#syntax',
-    { aggregate: 'c', pipeline: [{ $merge: { into: 'm', let: { x: 1 }, whenMatched: 'merge' } }], cursor: {} },
-    { error: { code: 51199 } },
-  ),
-  runs(
-    'sums of all types are exact',
-    'operator/aggregation/sum/#behavior',
-    { aggregate: 'c', pipeline: [{ $group: { _id: null, v: { $sum: '$n' } } }], cursor: {} },
-    { documents: [{ _id: null, v: decimal('1.100000000000000005551115123125783') }] },
-    [
-      { _id: 1, n: double(0.1) },
-      { _id: 2, n: decimal('1') },
-    ],
-  ),
-  runs(
-    'what a sum of doubles rounds away goes into the next of them, and after the last of them nowhere',
-    'operator/aggregation/sum/#behavior',
-    {
-      aggregate: 'c',
-      pipeline: [{ $sort: { _id: 1 } }, { $group: { _id: null, v: { $sum: '$n' }, a: { $avg: '$m' } } }],
-      cursor: {},
-    },
-    { documents: [{ _id: null, v: double(2), a: double(0) }] },
-    [1, 1e100, 1, -1e100, 0].map((n, i) => ({ _id: i, n: double(n), m: i < 4 ? double(n) : null })),
-  ),
-  runs(
-    'a sum of longs beyond their range is a double',
-    'operator/aggregation/sum/#behavior',
-    { aggregate: 'c', pipeline: [{ $group: { _id: null, v: { $sum: '$n' }, i: { $sum: '$i' } } }], cursor: {} },
-    { documents: [{ _id: null, v: double(2 ** 63), i: long(2147483648) }] },
-    [
-      { _id: 1, n: long('9223372036854775807'), i: int(2147483647) },
-      { _id: 2, n: long(1), i: int(1) },
-    ],
-  ),
-  runs(
-    'an accumulator that has another beside it is refused where it counts, too',
-    'operator/aggregation/group/#syntax',
-    { aggregate: 'c', pipeline: [{ $group: { _id: 1, n: { $sum: 1, x: 2 } } }], cursor: {} },
-    { error: { code: 40238 } },
-  ),
-  runs(
-    'a count is of the type that it counts by',
-    'operator/aggregation/sum/#behavior',
-    { aggregate: 'c', pipeline: [{ $group: { _id: 1, n: { $sum: double(1) } } }], cursor: {} },
-    { documents: [{ _id: 1, n: double(2) }] },
   ),
   runs(
     'there is no score without a text search to project',
