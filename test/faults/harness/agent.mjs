@@ -91,7 +91,8 @@ if (isMainThread && process.send) {
   process.channel.unref();
 }
 
-// The store's worker is the one that was given a data folder.
-if (!isMainThread && workerData?.dataDir) {
+// The store's worker is the one that was told how to listen. Its thread for long reads was not, and says nothing: whether
+// it runs hangs on how busy the machine is.
+if (!isMainThread && workerData?.transport) {
   threads.onmessage = ({ data }) => data === 'measure' && threads.postMessage({ held: held() });
 }

@@ -1,4 +1,5 @@
 import type { ApiMemory, ApiProcess } from './api-process';
+import { readLong } from './records';
 
 /** What memory may grow by between two like loads. */
 const GROWTH = 1.2;
@@ -43,6 +44,7 @@ export class MemoryWatch {
   /** As `begin`, but everybody has written so much that the process and the devices have all they need. */
   async beginWarm(): Promise<void> {
     this.parts = ['main', 'store', 'anonymous', 'swarm'];
+    await readLong(this.api.dataDir);
     this.first = { pid: this.api.pid, memory: await this.measure() };
   }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { startEmbeddedMongo } from '@parlance/embedded-mongo';
 import { check } from '@parlance/embedded-mongo/tools';
 import { type Db, MongoClient, type ObjectId } from 'mongodb';
@@ -43,16 +44,32 @@ export async function readSummaries(dataDir: string): Promise<Map<string, number
   return new Map(raw.map(({ _id, headSeq }) => [_id.toHexString(), headSeq]));
 }
 
+/**
+ * Reads for so long, in the data folder of an API that runs, that the store has its thread for long reads from now on.
+ * Otherwise it hangs on how busy the machine is when that comes, with all that it takes of memory.
+ */
+export async function readLong(dataDir: string): Promise<void> {
+  const socket = encodeURIComponent(join(dataDir, 'mongo.sock'));
+  const many = [{ $limit: 100 }, { $set: { n: { $range: [0, 2_000] } } }, { $unwind: '$n' }, { $count: 'n' }];
+  await inDatabase(`mongodb://${socket}/?directConnection=true`, (db) =>
+    db.collection('messages').aggregate(many).toArray(),
+  );
+}
+
 async function inStore<T>(dataDir: string, read: (db: Db) => Promise<T>): Promise<T> {
   const server = await startEmbeddedMongo({ dataDir });
   try {
-    const client = await new MongoClient(server.uri).connect();
-    try {
-      return await read(client.db('parlance'));
-    } finally {
-      await client.close();
-    }
+    return await inDatabase(server.uri, read);
   } finally {
     await server.close();
+  }
+}
+
+async function inDatabase<T>(uri: string, read: (db: Db) => Promise<T>): Promise<T> {
+  const client = await new MongoClient(uri).connect();
+  try {
+    return await read(client.db('parlance'));
+  } finally {
+    await client.close();
   }
 }
