@@ -28,6 +28,7 @@ const caught: [BugName, Scenario, keyof Report][] = [
   ['a gap is asked for late', shownUnderLoad, 'stuck'],
   ['a bubble stays beside its message', baseline, 'duplicate'],
   ['last writer wins the marker', markersRace, 'divergent'],
+  ['an answer counts one too many now and then', pushesLost, 'divergent'],
   ['catch-up stops after one page', someBehind, 'stuck'],
   ['outbox entry removed before the ack', reloadWhileAway, 'lost'],
   ['no repair of summaries', killedBeforeSummary, 'divergent'],

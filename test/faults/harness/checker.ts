@@ -50,6 +50,7 @@ export function checkEverything({ ledger, records, devices }: Evidence): Report 
   checkOrder(recordsOf, report);
   checkIntents(ledger, records, devices, report);
   checkChanges(ledger, records, devices, report);
+  checkTold(ledger, recordsOf, report);
   for (const device of devices) {
     for (const [id] of device.syncs) checkView(device, id, recordsOf.get(id) ?? [], report);
   }
@@ -109,6 +110,16 @@ function checkIntents(
       const failed = onTheWay.get(intent.body) ? 'was refused' : 'is still on its way';
       report.stuck.push(`"${intent.body}" ${failed}`);
     }
+  }
+}
+
+/** Every number of unread messages that the server has ever answered: messages stay where they are, whoever wrote them. */
+function checkTold({ told }: Ledger, recordsOf: ReadonlyMap<string, readonly MessageRecord[]>, report: Report): void {
+  for (const { conversationId, personId, device, headSeq, readSeq, unread } of told) {
+    const upTo = (recordsOf.get(conversationId) ?? []).slice(readSeq, headSeq);
+    const stored = upTo.filter(({ senderId }) => senderId !== personId).length;
+    if (stored === unread) continue;
+    report.divergent.push(`${device} was told ${unread} unread from ${readSeq} to ${headSeq}, the database ${stored}`);
   }
 }
 

@@ -87,7 +87,7 @@ export class Device {
       (marker) => this.takeConfirmed(marker),
     );
     this.list = new core.SummarySync(
-      { get: (id) => this.connection.get<Conversation>(`/api/conversations/${id}`), describe: describeError },
+      { get: (id) => this.askFor(id), describe: describeError },
       clock,
       (conversations) => this.listed(conversations),
     );
@@ -189,6 +189,20 @@ export class Device {
     for (const sync of this.syncs.values()) sync.close();
   }
 
+  private async askFor(id: string): Promise<Conversation> {
+    const conversation = await this.connection.get<Conversation>(`/api/conversations/${id}`);
+    const { headSeq, readSeq, unread } = conversation;
+    this.world.ledger.told.push({
+      headSeq,
+      readSeq,
+      unread,
+      conversationId: id,
+      personId: this.person.id,
+      device: this.name,
+    });
+    return conversation;
+  }
+
   private refreshList(): void {
     for (const id of this.syncs.keys()) {
       // What could not be asked is asked again.
@@ -243,6 +257,7 @@ export class Device {
 
   private take(message: Message): void {
     const { conversationId, clientId, senderId } = message;
+    this.world.ledger.came(this.name, message);
     this.syncs.get(conversationId)?.receive(message);
     this.list.takeMessage(message);
     if (clientId && senderId === this.person.id) void this.outbox.settle(clientId);

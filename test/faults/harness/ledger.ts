@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Message } from '@parlance/contracts';
+import type { Conversation, Message } from '@parlance/contracts';
 
 /** A text that somebody has typed; every text of a run is another one. */
 export interface Intent {
@@ -27,12 +27,21 @@ export interface Change {
   ack?: Message;
 }
 
+/** What the server has answered about a conversation, to whom. */
+export type Told = Pick<Conversation, 'headSeq' | 'readSeq' | 'unread'> & {
+  readonly conversationId: string;
+  readonly personId: string;
+  readonly device: string;
+};
+
 /** What everybody wanted and what the server promised, written down as it happens; `acked` tells of each promise. */
 export class Ledger extends EventEmitter<{ acked: [Intent] }> {
   readonly intents = new Map<string, Intent>();
   readonly changes: Change[] = [];
   /** What a device saw and never should have, with its kind. */
   readonly sightings: { kind: 'outOfOrder' | 'divergent' | 'duplicate' | 'stuck'; what: string }[] = [];
+  /** Every answer about a conversation: each has to agree with the messages that are there in the end. */
+  readonly told: Told[] = [];
   private readonly places = new Map<string, number>();
 
   /** Writes an intent down, before anything is done about it. */
@@ -58,6 +67,13 @@ export class Ledger extends EventEmitter<{ acked: [Intent] }> {
     }
     if (!intent.ack) Object.assign(intent, { ack: message, ackedAt: performance.now() });
     this.emit('acked', intent);
+  }
+
+  /** A message came to a device, which knows by its text whose it is. */
+  came(device: string, { body, seq, senderId }: Message): void {
+    const intent = this.intents.get(body);
+    if (!intent || intent.senderId === senderId) return;
+    this.sightings.push({ kind: 'divergent', what: `${device} heard of seq ${seq} as of another sender` });
   }
 
   /** How many texts the server has promised to keep. */

@@ -108,6 +108,14 @@ export const PLANTED_BUGS = {
     side: 'api',
     plant: { file: 'messages/message-changer.js', find: "body: '',", replace: 'body: message.body,' },
   },
+  'an answer counts one too many now and then': {
+    side: 'api',
+    plant: {
+      file: 'messages/conversation-view.js',
+      find: '((head.sent[userId] ?? 0) - read.sent)',
+      replace: '((head.sent[userId] ?? 0) - read.sent) + (head.seq % 3 === 2 ? 1 : 0)',
+    },
+  },
   'no repair of summaries': {
     side: 'api',
     plant: { file: 'messages/summary-repair.js', find: 'await this.heads.fresh(id);', replace: '' },
