@@ -33,7 +33,9 @@ export class Connection {
   since: number | undefined;
   /** Why the last attempt to connect failed, or the connection ended. */
   private reason = 'not yet tried';
-  private readonly gone = new AbortController();
+  private isClosed = false;
+  /** Requests over HTTP that are on their way. */
+  private readonly requests = new Set<AbortController>();
 
   constructor(
     private readonly url: string,
@@ -63,7 +65,7 @@ export class Connection {
     this.socket.on('connect_error', (error: Error & { data?: Problem }) => {
       this.reason = error.data?.title ?? error.message;
       // After a refusal Socket.IO leaves a socket closed.
-      if (!this.socket.active) setTimeout(() => !this.gone.signal.aborted && this.socket.connect(), 200);
+      if (!this.socket.active) setTimeout(() => !this.isClosed && this.socket.connect(), 200);
     });
   }
 
@@ -85,17 +87,26 @@ export class Connection {
 
   /** One request over HTTP; rejects with `Refused`. */
   async get<T>(path: string): Promise<T> {
-    const response = await fetch(this.url + path, {
-      headers: { authorization: `Bearer ${this.token}` },
-      signal: AbortSignal.any([this.gone.signal, AbortSignal.timeout(HTTP_TIMEOUT_MS)]),
-    });
-    const body: unknown = await response.json();
-    if (!response.ok) throw new Refused(body as Problem);
-    return body as T;
+    // Not `AbortSignal.timeout` within `AbortSignal.any`, which Node 20 may collect before its time: what the network has
+    // swallowed would be waited for as long as the device lives (nodejs/node#57736).
+    const request = new AbortController();
+    this.requests.add(request);
+    const timer = setTimeout(() => request.abort(), HTTP_TIMEOUT_MS);
+    try {
+      const headers = { authorization: `Bearer ${this.token}` };
+      const response = await fetch(this.url + path, { headers, signal: request.signal });
+      const body: unknown = await response.json();
+      if (!response.ok) throw new Refused(body as Problem);
+      return body as T;
+    } finally {
+      clearTimeout(timer);
+      this.requests.delete(request);
+    }
   }
 
   close(): void {
-    this.gone.abort();
+    this.isClosed = true;
+    for (const request of this.requests) request.abort();
     this.socket.close();
     this.since = undefined;
   }
