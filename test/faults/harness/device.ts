@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
   ChangePage,
   Conversation,
@@ -15,14 +16,13 @@ import { OutboxDisk } from './outbox-disk';
 import type { Person } from './people';
 import type { Core } from './planted-core';
 import type { Random } from './random';
+import { ScreenWatch } from './screen-watch';
 import { cacheOn } from './seen-disk';
 
 /** Longer than the API is ever away in one go; in milliseconds. */
 const CHANGED_WITHIN_MS = 60_000;
-/** Of the newest messages, so many are looked at for doubles at every change; at the end, all are. */
-const LOOKED_AT = 200;
-/** And so many of the entries that were typed first: only what is in flight can be there as a message. */
-const IN_FLIGHT = 20;
+/** Between two attempts to refresh the list, in milliseconds. */
+const REFRESH_MS = 200;
 
 /** Where a device lives. */
 export interface Surroundings {
@@ -48,8 +48,10 @@ export class Device {
   /** Highest marks that the server has confirmed, by conversation and user. */
   private readonly confirmed = new Map<string, ConversationMarker>();
   private readonly cache: InstanceType<Core['ConversationCache']>;
-  private readonly doubles = new Set<string>();
+  private readonly screen: ScreenWatch;
   private isClosed = false;
+  /** Refreshes of the list that are not done. */
+  private refreshing = 0;
   private ready: Promise<void>;
 
   constructor(
@@ -61,6 +63,7 @@ export class Device {
     leads = true,
   ) {
     const { core } = world;
+    this.screen = new ScreenWatch(core, world.ledger, name, person.id);
     const clock: Clock = { ...core.systemClock, random: () => world.chance.next() };
     this.connection = new Connection(world.proxy.url, person.token, world.chance, () => this.connected());
     this.cache = cacheOn(disk.seen, core, clock);
@@ -102,7 +105,9 @@ export class Device {
 
   /** Whether it is connected, has sent everything, and no request of its own is on its way. */
   get rests(): boolean {
-    return this.isConnected && this.entries.every(({ problem }) => problem) && !this.list.isBusy;
+    return (
+      this.isConnected && this.entries.every(({ problem }) => problem) && !this.list.isBusy && this.refreshing === 0
+    );
   }
 
   get isConnected(): boolean {
@@ -204,10 +209,19 @@ export class Device {
   }
 
   private refreshList(): void {
-    for (const id of this.syncs.keys()) {
-      // What could not be asked is asked again.
-      void this.list.load(id).catch(() => this.list.noteHead(id, this.list.revOf(id) + 1));
+    for (const id of this.syncs.keys()) void this.refresh(id);
+  }
+
+  /** What could not be asked is asked again, as long as somebody is there who wants to know. */
+  private async refresh(id: string): Promise<void> {
+    this.refreshing += 1;
+    for (let isTold = false; !isTold && !this.isClosed;) {
+      isTold = await this.list.load(id).then(
+        () => true,
+        () => pause(REFRESH_MS, false),
+      );
     }
+    this.refreshing -= 1;
   }
 
   private get history(): HistorySource {
@@ -294,44 +308,12 @@ export class Device {
     const sync = this.sync(conversationId);
     const { KEPT_MESSAGES } = this.world.core;
     this.cache.keepRun(this.person.id, conversationId, () => sync.end(KEPT_MESSAGES));
-    this.look(conversationId);
+    this.screen.shown(sync.snapshot(), this.entries);
   }
 
   private enter(entries: readonly OutboxEntry[]): void {
     this.entries = entries;
-    for (const id of this.syncs.keys()) this.lookForDoubles(id);
-  }
-
-  /** What stands on the screen, at every change of it: one message a place, no hole, nothing that comes and goes. */
-  private look(conversationId: string): void {
-    this.lookForDoubles(conversationId);
-    const { messages } = this.sync(conversationId).snapshot();
-    const first = messages[0]?.seq ?? 0;
-    const astray = messages.findIndex(({ seq }, index) => seq !== first + index);
-    if (astray < 0) return;
-    this.world.ledger.sightings.push({
-      kind: 'outOfOrder',
-      what: `${this.name} shows seq ${messages[astray]?.seq} behind ${messages[astray - 1]?.seq}`,
-    });
-  }
-
-  /** No message stands there twice, not even for the moment between its ack and the end of its entry. */
-  private lookForDoubles(conversationId: string): void {
-    const { BubbleList } = this.world.core;
-    const entries = this.entries.slice(0, IN_FLIGHT);
-    const list = new BubbleList(this.sync(conversationId).snapshot(), entries, this.person.id);
-    const seen = new Set<string>();
-    for (const { id, clientId, body } of list.between(list.tail.last - LOOKED_AT, list.tail.last)) {
-      // Neither is like the other: both are UUIDs or ids of the database.
-      for (const name of [id, clientId]) {
-        if (name === undefined) continue;
-        if (seen.has(name) && !this.doubles.has(name)) {
-          this.doubles.add(name);
-          this.world.ledger.sightings.push({ kind: 'duplicate', what: `${this.name} shows "${body}" twice` });
-        }
-        seen.add(name);
-      }
-    }
+    for (const sync of this.syncs.values()) this.screen.lookForDoubles(sync.snapshot(), entries);
   }
 
   private sync(conversationId: string): Sync {
