@@ -21,8 +21,8 @@ interface Run {
 const isLong = Boolean(process.env['LONG']);
 /** Takes some seconds, with a checkpoint in each. */
 const SHORT: Run = { documents: isLong ? 5_000 : 1_000, times: 1, failures: isLong ? 200 : 12 };
-/** Fills the journal before a checkpoint is due, and has it grow. */
-const FILLING: Run = { documents: isLong ? 500 : 120, times: 40, failures: isLong ? 100 : 6 };
+/** With documents of more bytes than the journal has at first, which is full and grows however slow the machine is. */
+const FILLING: Run = { documents: isLong ? 120 : 60, times: 230, failures: isLong ? 100 : 6 };
 
 const canTrace = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0;
 if (!canTrace)
@@ -187,7 +187,7 @@ describe.skipIf(!canTrace)('the store whose journal is full again and again', ()
     const ends = trace.events.map((event) =>
       event.kind === 'write' && event.path === last ? event.at + event.bytes.length : 0,
     );
-    expect(Math.max(...ends), 'it has grown').toBeGreaterThanOrEqual(2 * JOURNAL_BYTES);
+    expect(Math.max(...ends), 'it has grown').toBeGreaterThan(JOURNAL_BYTES);
     await failAndRead(FILLING);
   }, 600_000);
 });
