@@ -12,10 +12,10 @@ export function partsOf(key: string): string[] {
   return key.split('.');
 }
 
-/** Values of which no two are equal, in the order in which they came. */
+/** Values of which no two are equal. */
 export class DistinctValues {
-  readonly list: unknown[] = [];
-  private readonly keys = new Set<string>();
+  /** By their keys, whose order is that of the values. */
+  private readonly byKey = new Map<string, unknown>();
   /** With a collation equal values have different keys: they are looked for in those that are there, in order. */
   private readonly sorted: unknown[] = [];
 
@@ -23,23 +23,27 @@ export class DistinctValues {
 
   add(value: unknown): void {
     const key = keyOf(value).toString('latin1');
-    if (this.keys.has(key)) return;
-    this.keys.add(key);
-    if (this.ordering.collation && !this.insert(value)) return;
-    this.list.push(value);
+    if (this.byKey.has(key)) return;
+    this.byKey.set(key, value);
+    if (this.ordering.collation) this.insert(value);
   }
 
-  private insert(value: unknown): boolean {
+  /** The values in order, each as it came first. */
+  inOrder(): unknown[] {
+    if (this.ordering.collation) return this.sorted;
+    return [...this.byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  }
+
+  private insert(value: unknown): void {
     let [low, high] = [0, this.sorted.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       const order = this.ordering.compare(value, this.sorted[middle]);
-      if (order === 0) return false;
+      if (order === 0) return;
       if (order < 0) high = middle;
       else low = middle + 1;
     }
     this.sorted.splice(low, 0, value);
-    return true;
   }
 }
 

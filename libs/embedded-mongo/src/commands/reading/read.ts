@@ -123,9 +123,10 @@ export const READ_COMMANDS: Record<string, Command> = {
           });
         }
       }
+      const list = values.inOrder();
       // Values take no more than the documents that they are from.
-      if (bytes > MAX_DOCUMENT_BYTES) checkDistinct(values.list);
-      return { values: values.list, ok: 1 };
+      if (bytes > MAX_DOCUMENT_BYTES) checkDistinct(list);
+      return { values: list, ok: 1 };
     },
   },
 };

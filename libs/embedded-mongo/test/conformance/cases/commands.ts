@@ -217,7 +217,22 @@ export const cases: readonly Case[] = [
     name: 'distinct takes a nested array as a value',
     manual: 'reference/command/distinct/#array-fields',
     given: { c: [{ _id: 1, a: [1, [1], 2] }] },
-    steps: [{ command: { distinct: 'c', key: 'a' }, answer: { values: [1, [1], 2] } }],
+    steps: [{ command: { distinct: 'c', key: 'a' }, answer: { values: [1, 2, [1]] } }],
+  },
+  {
+    name: 'distinct gives its values in the order of sorts',
+    manual: 'reference/command/distinct/',
+    given: { c: ['b', 10, null, { d: 1 }, 2, true, ['a', 'C'], long(3)].map((a, _id) => ({ _id, a })) },
+    steps: [
+      {
+        command: { distinct: 'c', key: 'a' },
+        answer: { values: [null, 2, long(3), 10, 'C', 'a', 'b', { d: 1 }, true] },
+      },
+      {
+        command: { distinct: 'c', key: 'a', query: { _id: { $ne: 3 } }, collation: { locale: 'en' } },
+        answer: { values: [null, 2, long(3), 10, 'a', 'b', 'C', true] },
+      },
+    ],
   },
   {
     name: 'an unknown command is not found',
