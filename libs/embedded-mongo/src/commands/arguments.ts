@@ -1,13 +1,11 @@
-import { Decimal128 } from 'bson';
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/values/arithmetic.js';
-import { typeName } from '../language/values/bson-types.js';
-import { roundDecimal } from '../language/values/decimal.js';
+import { NUMBERS, wholeOf, wrongType } from '../language/values/fields.js';
 import { toNumber } from '../language/values/numbers.js';
 
-/** Types of numbers, as MongoDB lists them. */
-export const NUMBERS = ['long', 'int', 'decimal', 'double'];
+export { NUMBERS, wholeOf, wrongType };
+
 const MAX_INT = 0x7fffffff;
 const [LEAST_LONG, MOST_LONG] = [-(2n ** 63n), 2n ** 63n - 1n];
 /**
@@ -97,34 +95,9 @@ export function countOf(given: unknown, where: string, field: string): number | 
   return value;
 }
 
-/**
- * The whole part of a number, which of a decimal is the nearest, and of two the even one; undefined without one.
- * @throws MongoError 14 for what is no number
- */
-export function wholeOf(given: unknown, where: string, field: string): number | undefined {
-  if (given === undefined || given === null) return undefined;
-  if (!isNumeric(given)) throw wrongType(where, field, NUMBERS, given);
-  return Math.trunc(toNumber(given instanceof Decimal128 ? roundDecimal(given, 0, 'half-even') : given)) || 0;
-}
-
 /** MongoDB's error for a field that is missing. */
 export function missingField(command: string, field: string): MongoError {
   return new MongoError(40414, `BSON field '${command}.${field}' is missing but a required field`);
-}
-
-/** MongoDB's error for a field that is of another type than the one, or of those, that it may be. */
-export function wrongType(
-  command: string,
-  field: string,
-  expected: string | readonly string[],
-  value: unknown,
-): MongoError {
-  // With several types, MongoDB has the last two marks the wrong way round.
-  const wanted = typeof expected === 'string' ? `type '${expected}'` : `types '[${expected.join(', ')}']`;
-  return new MongoError(
-    14,
-    `BSON field '${command}.${field}' is the wrong type '${typeName(value)}', expected ${wanted}`,
-  );
 }
 
 /** A number without its fraction, as an int64 holds it. */

@@ -274,7 +274,9 @@ const OPERATIONS: Readonly<
  * @throws MongoError 167 when it would read a view in another order than that of the view
  */
 export function orderingFor(info: CollectionInfo | undefined, collation: unknown): Ordering {
-  const ordering = orderingOf(collationOf(collation ?? info?.options['collation']));
+  // An empty document names none.
+  const own = isDoc(collation) && Object.keys(collation).length === 0 ? undefined : collation;
+  const ordering = orderingOf(collationOf(own ?? info?.options['collation']));
   if (info && isView(info) && !sameCollation(ownCollation(info), ordering.collation))
     throw new MongoError(167, `Cannot override the default collation of the view ${info.db}.${info.name}`);
   return ordering;

@@ -1,6 +1,7 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { typeName } from '../values/bson-types.js';
+import { wrongType } from '../values/fields.js';
 import { compileExpression, scopeOf, type Compilation } from '../expression.js';
 import type { Evaluation } from '../filters/filter.js';
 import { show } from '../values/show.js';
@@ -115,8 +116,7 @@ export function stageArguments(
 const NO_STRING = {
   9: (name: string, field: string, value: unknown): string =>
     `${name} argument '${field}: ${show(value)}' must be a string, is type ${typeName(value)}`,
-  14: (name: string, field: string, value: unknown): string =>
-    `BSON field '${name}.${field}' is the wrong type '${typeName(value)}', expected type 'string'`,
+  14: (name: string, field: string, value: unknown): string => wrongType(name, field, 'string', value).message,
   40103: (_name: string, field: string, value: unknown): string =>
     `expected string as argument for ${field}, found: ${show(value)}`,
 };

@@ -1,6 +1,7 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { toNumber } from './numbers.js';
+import { typeName } from './bson-types.js';
+import { wholeOf, wrongType } from './fields.js';
 
 /** A collation: how strings compare in a language. */
 export interface Collation {
@@ -23,6 +24,14 @@ const DEFAULTS = {
   backwards: false,
 };
 
+/** What fields with a few values may be. */
+const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
+  caseFirst: ['off', 'upper', 'lower'],
+  strength: [1, 2, 3, 4, 5],
+  alternate: ['non-ignorable', 'shifted'],
+  maxVariable: ['punct', 'space'],
+};
+
 /** Names of kinds of order in locales such as `de@collation=phonebook`, as BCP 47 (UTS 35, `co`) has them. */
 const KINDS: Record<string, string> = {
   phonebook: 'phonebk',
@@ -31,22 +40,23 @@ const KINDS: Record<string, string> = {
   gb2312han: 'gb2312',
 };
 
-/** Collations by the text of what they were asked for by; making one costs far more than comparing. */
+/** Collations by the text of all their fields; making one costs far more than comparing. */
 const known = new Map<string, Collation>();
 const MAX_KNOWN = 200;
 
 /**
  * Reads a collation; undefined for none, and for the simple one, which compares bytes.
- * @throws MongoError 2, 9, 14 or 40414 for what is no collation, 72 for what ICU's collators of this program cannot do
+ * @throws MongoError 2, 14, 40414 or 40415 for what is no collation, 72 for what ICU's collators of this program cannot do
  */
 export function collationOf(value: unknown): Collation | undefined {
   if (value === undefined || value === null) return undefined;
-  if (!isDoc(value)) throw new MongoError(14, `BSON field 'collation' is the wrong type, expected type 'object'`);
-  const asked = JSON.stringify(value);
-  const found = known.get(asked);
-  if (found) return found;
+  if (!isDoc(value))
+    throw new MongoError(14, `BSON field 'collation' is the wrong type '${typeName(value)}', expected type 'object'`);
   const spec = normalized(value);
   if (spec.locale === 'simple') return undefined;
+  const asked = JSON.stringify(spec);
+  const found = known.get(asked);
+  if (found) return found;
   const collation = { spec: { ...spec, version: process.versions['icu'] ?? '' }, compare: comparator(spec) };
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(asked, collation);
@@ -55,24 +65,26 @@ export function collationOf(value: unknown): Collation | undefined {
 
 type Spec = typeof DEFAULTS;
 
-function normalized(value: Doc): Spec {
-  const { version, ...fields } = value;
-  const unknown = Object.keys(fields).find((name) => !Object.hasOwn(DEFAULTS, name));
-  if (unknown !== undefined) throw new MongoError(40415, `BSON field 'collation.${unknown}' is an unknown field.`);
-  const { locale } = fields;
-  if (locale === undefined)
-    throw new MongoError(40414, `BSON field 'collation.locale' is missing but a required field`);
-  if (typeof locale !== 'string')
-    throw new MongoError(14, `BSON field 'collation.locale' is the wrong type, expected type 'string'`);
-  const strength = fields['strength'] === undefined ? DEFAULTS.strength : toNumber(fields['strength']);
-  const spec = { ...DEFAULTS, ...fields, locale, strength };
-  if (![1, 2, 3, 4, 5].includes(strength)) throw invalid('strength', fields['strength']);
-  for (const name of ['caseLevel', 'numericOrdering', 'normalization', 'backwards'] as const)
-    if (typeof spec[name] !== 'boolean')
-      throw new MongoError(14, `BSON field 'collation.${name}' is the wrong type, expected type 'bool'`);
-  if (!['off', 'upper', 'lower'].includes(spec.caseFirst)) throw invalid('caseFirst', spec.caseFirst);
-  if (!['non-ignorable', 'shifted'].includes(spec.alternate)) throw invalid('alternate', spec.alternate);
-  if (!['punct', 'space'].includes(spec.maxVariable)) throw invalid('maxVariable', spec.maxVariable);
+function normalized({ version, ...fields }: Doc): Spec {
+  const spec: Spec & Doc = { ...DEFAULTS };
+  for (const [name, value] of Object.entries(fields)) {
+    if (!Object.hasOwn(DEFAULTS, name))
+      throw new MongoError(40415, `BSON field 'collation.${name}' is an unknown field.`);
+    // All fields but one are left out by null.
+    if (value === null && name !== 'backwards') continue;
+    const type = typeof DEFAULTS[name as keyof Spec];
+    if (type !== 'number' && typeof value !== type)
+      throw wrongType('collation', name, type === 'string' ? type : 'bool', value);
+    spec[name] = type === 'number' ? wholeOf(value, 'collation', name) : value;
+  }
+  if ((fields['locale'] ?? null) === null)
+    throw new MongoError(40414, "BSON field 'collation.locale' is missing but a required field");
+  for (const [name, choices] of Object.entries(CHOICES))
+    if (!choices.includes(spec[name]))
+      throw new MongoError(
+        2,
+        `Enumeration value '${String(spec[name])}' for field 'collation.${name}' is not a valid value.`,
+      );
   // What has a version was checked when an index or a collection was made with it.
   if (version === undefined) checkUse(spec);
   if (spec.backwards) throw unsupported('backwards: true');
@@ -128,23 +140,23 @@ function languageTag(locale: string): string {
   if (locale === 'simple') return locale;
   const [name = '', keywords] = locale.split('@');
   const kind = /^collation=(\w+)$/.exec(keywords ?? 'collation=standard')?.[1];
-  if (kind === undefined) throw invalid('locale', locale);
+  if (kind === undefined) throw invalid(locale);
   const suffix = keywords === undefined ? '' : `-u-co-${KINDS[kind] ?? kind}`;
   let tags: string[];
   try {
     tags = Intl.Collator.supportedLocalesOf([`${name.replaceAll('_', '-')}${suffix}`]);
   } catch {
-    throw invalid('locale', locale);
+    throw invalid(locale);
   }
   const [tag] = tags;
-  if (tag === undefined) throw invalid('locale', locale);
+  if (tag === undefined) throw invalid(locale);
   const resolved = new Intl.Collator(tag).resolvedOptions().collation;
   if (keywords !== undefined && resolved !== (KINDS[kind] ?? kind)) throw unsupported(`locale: '${locale}'`);
   return tag;
 }
 
-function invalid(field: string, value: unknown): MongoError {
-  return new MongoError(2, `Field '${field}' is invalid in a collation: ${JSON.stringify(value)}`);
+function invalid(locale: string): MongoError {
+  return new MongoError(2, `Field 'locale' is invalid in a collation: "${locale}"`);
 }
 
 function unsupported(what: string): MongoError {

@@ -1,4 +1,4 @@
-import type { Case, Doc, Expected } from '../case.js';
+import { decimal, double, type Case, type Doc, type Expected } from '../case.js';
 import { WORDS } from '../samples.js';
 
 function refuses(name: string, collation: Doc, error: Required<Expected>['error']): Case {
@@ -176,6 +176,50 @@ export const cases: readonly Case[] = [
       },
     ],
   },
+  {
+    name: 'an empty collation is none, and the collection has its own',
+    manual: 'reference/collation/#collation-document',
+    steps: [
+      { command: { create: 'd', collation: { locale: 'en', strength: 2 } } },
+      { command: { insert: 'd', documents: [{ _id: 1, w: 'a' }] } },
+      { command: { count: 'd', query: { w: 'A' }, collation: {} }, answer: { n: 1 } },
+      { command: { delete: 'd', deletes: [{ q: { w: 'A' }, limit: 1, collation: {} }] }, answer: { n: 1 } },
+    ],
+  },
+  {
+    name: 'a field of a collation that is null is left out, and a strength is a whole number',
+    manual: 'reference/collation/#collation-document',
+    given: { c: WORDS },
+    steps: [
+      { strength: null, caseLevel: null, caseFirst: null, numericOrdering: null },
+      { strength: 3.9, alternate: null, maxVariable: null, normalization: null },
+      { strength: decimal('2.5'), caseLevel: true },
+    ].map((fields) => ({
+      command: { count: 'c', query: { w: 'resume' }, collation: { locale: 'en', ...fields } },
+      answer: { n: 1 },
+    })),
+  },
+  ...Object.entries({
+    locale: null,
+    strength: 'high',
+    caseFirst: 1,
+    alternate: true,
+    numericOrdering: 1,
+    backwards: null,
+  }).map(([field, value]) =>
+    refuses(
+      `a collation with ${field} of another type is refused`,
+      { locale: 'en', [field]: value },
+      { code: field === 'locale' ? 40414 : 14, mentions: [`'collation.${field}' is`] },
+    ),
+  ),
+  ...[0.9, double(Number.NaN), double(Number.POSITIVE_INFINITY), decimal('5.5')].map((strength) =>
+    refuses(
+      `a strength of ${String(strength)} is refused`,
+      { locale: 'en', strength },
+      { code: 2, mentions: ['strength'] },
+    ),
+  ),
   refuses('a collation without a locale is refused', { strength: 1 }, { code: 40414, mentions: ['locale'] }),
   refuses('a locale that there is not is refused', { locale: 'nowhere' }, { code: 2, mentions: ['locale'] }),
   ...['en-US', 'EN', 'en_us', 'zh_hant', 'de-AT@collation=phonebook'].map((locale) =>
