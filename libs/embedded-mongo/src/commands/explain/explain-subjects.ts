@@ -104,7 +104,7 @@ const aggregate: Explain = (catalogue, call, info) => {
 };
 
 const count: Explain = (catalogue, call, info) => {
-  const limit = countLimit(call);
+  const limit = countLimit(call, info);
   const query = { ...queryOf(call, info, 'query'), limit };
   if (info && isView(info)) return reading(catalogue, call, info, query);
   const skip = query.skip ?? 0;

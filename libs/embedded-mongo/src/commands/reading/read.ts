@@ -87,7 +87,7 @@ export const READ_COMMANDS: Record<string, Command> = {
     fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields'],
     run: (server, call) => {
       const info = server.catalogue.find(call.db, call.collection);
-      const query = { ...queryOf(call, info, 'query'), limit: countLimit(call) };
+      const query = { ...queryOf(call, info, 'query'), limit: countLimit(call, info) };
       if (!info) {
         checkQuery(query, call.namespace);
         return { n: 0, ok: 1 };
@@ -189,9 +189,15 @@ function* raws(found: Iterable<{ raw: Buffer }>): Generator<Uint8Array> {
   for (const { raw } of found) yield raw;
 }
 
-/** How many documents a `count` counts at most, which may be given as a negative number; undefined for all. */
-export function countLimit(call: Call): number | undefined {
-  return Math.abs(call.whole('limit') ?? 0) || undefined;
+/**
+ * How many documents a `count` counts at most, which may be given as a negative number; undefined for all.
+ * @throws MongoError 15958 for 0 documents of a view, where the limit is that of a stage
+ */
+export function countLimit(call: Call, info: CollectionInfo | undefined): number | undefined {
+  const limit = Math.abs(call.whole('limit') ?? 0);
+  if (limit === 0 && call.has('limit') && info && isView(info))
+    throw new MongoError(15958, 'the limit must be positive');
+  return limit || undefined;
 }
 
 /** The query of a command that reads. */

@@ -78,6 +78,17 @@ export const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'no documents of a view cannot be counted, as a limit of a stage is positive',
+    manual: 'reference/command/count/#command-fields',
+    given: { c: PEOPLE },
+    steps: [
+      view('v', 'c'),
+      asks({ count: 'c', limit: 0 }, { answer: { n: 2 } }),
+      refused(asks({ count: 'v', limit: 0 }, {}), 15958),
+      asks({ count: 'v', limit: -1 }, { answer: { n: 1 } }),
+    ],
+  },
+  {
     name: 'numbers in the stages of a view keep their types',
     manual: page(''),
     given: { c: [{ _id: 1 }] },
