@@ -1,4 +1,4 @@
-import { isDoc } from '../document.js';
+import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import { isNumeric } from '../language/values/arithmetic.js';
 import { typeName } from '../language/values/bson-types.js';
@@ -55,10 +55,11 @@ export function checkConcerns({ name, args }: Pick<Request, 'name' | 'args'>): v
   const { readConcern = null, writeConcern = null } = args;
   if (readConcern !== null) checkReadConcern(name, readConcern);
   if (writeConcern === null) return;
+  if (!isDoc(writeConcern)) throw wrongType(name, 'writeConcern', 'object', writeConcern);
   if (name === 'aggregate' && args['explain'] !== undefined)
     throw new MongoError(9, "Aggregation explain does not support the'writeConcern' option");
   if (!WRITING.includes(name)) throw new MongoError(72, 'Command does not support writeConcern');
-  checkWriteConcern(name, writeConcern);
+  checkWriteConcern(writeConcern);
 }
 
 function checkReadConcern(command: string, concern: unknown): void {
@@ -78,8 +79,7 @@ function checkReadConcern(command: string, concern: unknown): void {
     throw new MongoError(123, 'node needs to be a replica set member to use read concern');
 }
 
-function checkWriteConcern(command: string, concern: unknown): void {
-  if (!isDoc(concern)) throw wrongType(command, 'writeConcern', 'object', concern);
+function checkWriteConcern(concern: Doc): void {
   checkKnown(concern, WRITE_FIELDS, 'writeConcern');
   const { j, fsync } = concern;
   for (const [field, value] of Object.entries({ j, fsync }))

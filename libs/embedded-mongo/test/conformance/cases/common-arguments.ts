@@ -48,6 +48,10 @@ export const cases: readonly Case[] = [
         command: { ...command, writeConcern: { w: 1 } },
         error: { code: 72, mentions: ['Command does not support writeConcern'] },
       },
+      {
+        command: { ...command, writeConcern: 'majority' },
+        error: { code: 14, mentions: ["writeConcern' is the wrong type 'string', expected type 'object'"] },
+      },
     ],
   })),
   ...named([...WRITES, AGGREGATION]).map(([name, command]): Case => ({
