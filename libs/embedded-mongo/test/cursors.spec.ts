@@ -24,6 +24,14 @@ describe('a cursor', () => {
     expect(await read({ aggregate: 'six', pipeline: [], cursor: { batchSize: 2 } })).toEqual([2, 2, 2, 0]);
   });
 
+  it('has a positive number', async () => {
+    await server.db.collection('numbered').insertMany([{}, {}]);
+    for (let i = 0; i < 20; i++) {
+      const { cursor } = await server.db.command({ find: 'numbered', batchSize: 1 }, LONGS);
+      expect(cursor.id.greaterThan(0)).toBe(true);
+    }
+  });
+
   it('is killed once, however often it is named', async () => {
     await server.db.collection('killed').insertMany([{}, {}, {}]);
     const { cursor } = await server.db.command({ find: 'killed', batchSize: 1 }, LONGS);

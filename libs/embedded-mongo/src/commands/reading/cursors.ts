@@ -187,8 +187,8 @@ export class CursorRegistry {
   }
 
   private newId(): bigint {
-    const odd = BigInt.asIntN(62, randomBytes(8).readBigUInt64LE()) | 1n;
-    // Neither is 0, which stands for none.
+    const odd = BigInt.asUintN(62, randomBytes(8).readBigUInt64LE()) | 1n;
+    // Neither is negative, nor 0, which stands for none.
     return this.forReader ? odd * 2n : odd;
   }
 }
