@@ -3,7 +3,7 @@ import { MongoError } from '../errors.js';
 import { isNumeric } from './values/arithmetic.js';
 import { entriesOf, type IndexEntries } from '../store/keys/index-keys.js';
 import { KeyWriter } from '../store/keys/key.js';
-import { toNumber } from './values/numbers.js';
+import { nearestWhole } from './values/numbers.js';
 import { BINARY, type Ordering } from './values/ordering.js';
 import { MISSING, fieldPath, isPosition } from './paths.js';
 import { show } from './values/show.js';
@@ -30,7 +30,7 @@ export function sortFields(spec: Doc | undefined): SortField[] {
     throw new MongoError(2, '$natural sort cannot be combined with other fields');
   const fields = Object.entries(spec ?? {}).map(([path, order]): SortField => {
     if (isScoreOrder(order)) return { path, parts: [], descending: true, byScore: true };
-    const direction = isNumeric(order) ? Math.trunc(toNumber(order)) : 0;
+    const direction = nearestWhole(order);
     if (path === '$natural' && Math.abs(direction) !== 1)
       throw new MongoError(2, '$natural sort cannot be set to a value other than -1 or 1.');
     checkDirection(path, order);
@@ -56,7 +56,7 @@ export function checkOrder(spec: Doc): void {
 function checkDirection(path: string, order: unknown): void {
   if (isDoc(order)) throw new MongoError(17312, '$meta is the only expression supported by $sort right now');
   if (!isNumeric(order)) throw new MongoError(15974, `Illegal key in $sort specification: ${path}: ${show(order)}`);
-  if (Math.abs(Math.trunc(toNumber(order))) !== 1)
+  if (Math.abs(nearestWhole(order)) !== 1)
     throw new MongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
 }
 

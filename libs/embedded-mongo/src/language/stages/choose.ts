@@ -3,7 +3,7 @@ import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isLong, isNumeric } from '../values/arithmetic.js';
 import { matcher } from '../filters/filter.js';
-import { toNumber } from '../values/numbers.js';
+import { nearestWhole, toNumber } from '../values/numbers.js';
 import { fieldPath } from '../paths.js';
 import { show } from '../values/show.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';
@@ -68,8 +68,8 @@ export function sorted(documents: Iterable<Doc>, spec: Doc, ordering: Parameters
 const $sort: StageCompiler = (argument, { ordering }, name) => {
   const spec = documentArgument(argument, name, 15973);
   if (Object.keys(spec).length === 0) throw new MongoError(15976, '$sort stage must have at least one sort key');
-  for (const path of Object.keys(spec)) fieldPath(path);
   checkOrder(spec);
+  for (const path of Object.keys(spec)) fieldPath(path);
   sortFields(spec);
   return (documents) => sorted(documents, spec, ordering);
 };
@@ -77,7 +77,7 @@ const $sort: StageCompiler = (argument, { ordering }, name) => {
 const $sample: StageCompiler = (argument, _context, name) => {
   const { size } = stageArguments(argument, name, ['size'], [], { notObject: 28745, unknown: 28748, missing: 28749 });
   if (!isNumeric(size)) throw new MongoError(28746, 'size argument to $sample must be a number');
-  const count = Math.trunc(toNumber(size));
+  const count = nearestWhole(size);
   if (!(count > 0)) throw new MongoError(28747, 'size argument to $sample must be a positive integer');
   return (documents) => {
     const all = [...documents];

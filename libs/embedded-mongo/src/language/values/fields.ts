@@ -1,21 +1,19 @@
-import { Decimal128 } from 'bson';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from './arithmetic.js';
 import { typeName } from './bson-types.js';
-import { roundDecimal } from './decimal.js';
-import { toNumber } from './numbers.js';
+import { nearestWhole } from './numbers.js';
 
 /** Types of numbers, as MongoDB lists them. */
 export const NUMBERS = ['long', 'int', 'decimal', 'double'];
 
 /**
- * The whole part of a number, which of a decimal is the nearest, and of two the even one; undefined without one.
+ * The whole part of a number, undefined without one.
  * @throws MongoError 14 for what is no number
  */
 export function wholeOf(given: unknown, where: string, field: string): number | undefined {
   if (given === undefined || given === null) return undefined;
   if (!isNumeric(given)) throw wrongType(where, field, NUMBERS, given);
-  return Math.trunc(toNumber(given instanceof Decimal128 ? roundDecimal(given, 0, 'half-even') : given)) || 0;
+  return nearestWhole(given) || 0;
 }
 
 /** MongoDB's error for a field that is of another type than the one, or of those, that it may be. */

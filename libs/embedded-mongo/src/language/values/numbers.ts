@@ -1,6 +1,6 @@
-import type { Decimal128, Double, Int32, Long } from 'bson';
+import { Decimal128, type Double, type Int32, type Long } from 'bson';
 import { bsonType } from '../../document.js';
-import { isZero } from './decimal.js';
+import { isZero, roundDecimal } from './decimal.js';
 
 /** A number of any BSON type as a JavaScript number, NaN for anything else. */
 export function toNumber(value: unknown): number {
@@ -16,6 +16,11 @@ export function toNumber(value: unknown): number {
     default:
       return Number.NaN;
   }
+}
+
+/** The whole part of a number, which of a decimal is the nearest, and of two the even one; NaN for anything else. */
+export function nearestWhole(value: unknown): number {
+  return Math.trunc(toNumber(value instanceof Decimal128 ? roundDecimal(value, 0, 'half-even') : value));
 }
 
 /** A number as a double, which is zero only where the number is. */

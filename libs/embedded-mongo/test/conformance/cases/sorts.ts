@@ -1,4 +1,5 @@
-import type { Case, Doc } from '../case.js';
+import { decimal, type Case, type Doc } from '../case.js';
+import { refusesStages } from '../shapes.js';
 
 const manual = 'reference/method/cursor.sort/#ascending-descending-sort';
 
@@ -93,6 +94,7 @@ export const cases: readonly Case[] = [
     { order: 'up', code: 15974 },
     { order: true, code: 15974 },
     { order: { up: 1 }, code: 17312 },
+    { order: decimal('1.5'), code: 15975 },
   ].map(({ order, code }): Case => ({
     name: `a sort does not go ${JSON.stringify(order)}`,
     manual,
@@ -106,4 +108,10 @@ export const cases: readonly Case[] = [
     ],
   })),
   sorts('of a direction the whole part counts', [{ _id: 1 }, { _id: 2 }], { _id: -1.9 }, [2, 1]),
+  sorts('of a decimal, the nearest whole number', [{ _id: 1 }, { _id: 2 }], { _id: decimal('-0.51') }, [2, 1]),
+  refusesStages('of a field of $sort, its direction is looked at first', 'reference/operator/aggregation/sort/', [
+    [{ $sort: { $a: 0 } }, 15975],
+    [{ $sort: { $a: 1 } }, 16410],
+    [{ $sort: { $natural: 1 } }, 16410],
+  ]),
 ];

@@ -1,4 +1,4 @@
-import { double, type Case, type Doc, type Expected } from '../case.js';
+import { decimal, double, type Case, type Doc, type Expected } from '../case.js';
 import { at } from '../samples.js';
 import { aggregates, yields } from '../shapes.js';
 
@@ -145,6 +145,14 @@ export const cases: readonly Case[] = [
   sample('$sample refuses zero', 0),
   sample('$sample refuses a negative size', -1),
   sample('$sample refuses a size that is cut to zero', double(0.5)),
+  sample('$sample refuses a decimal that is rounded to zero', decimal('0.5')),
+  aggregates(
+    '$sample takes the whole number that is nearest to a decimal',
+    at('sample/#definition'),
+    { c: [{ _id: 1 }, { _id: 2 }, { _id: 3 }] },
+    [{ $sample: { size: decimal('1.5') } }, { $count: 'n' }],
+    { documents: [{ n: 2 }] },
+  ),
   joins(
     'null and missing fields are joined with null and missing fields',
     [{}, { a: null }, { a: { x: null } }, { a: { y: 1 } }, { a: 5 }, { a: { x: 1 } }],
