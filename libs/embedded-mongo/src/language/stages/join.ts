@@ -47,23 +47,22 @@ function collectionArgument(args: Doc, field: string, name: string, code: 9 | 14
 }
 
 const $lookup: StageCompiler = (argument, context, name) => {
-  const args = stageArguments(argument, name, ['as'], ['from', 'localField', 'foreignField', 'let', 'pipeline'], {
+  const args = stageArguments(argument, name, [], ['as', 'from', 'localField', 'foreignField', 'let', 'pipeline'], {
     notObject: 9,
     unknown: 9,
     missing: 9,
   });
-  const { localField, foreignField, pipeline, let: variables } = args;
-  const as = fieldPath(textArgument(args, 'as', name, 9));
-  if (
-    (localField === undefined) !== (foreignField === undefined) ||
-    (localField === undefined && pipeline === undefined)
-  )
+  const { pipeline, let: variables } = args;
+  // An empty name is as good as none.
+  const [asField, local, other] = ['as', 'localField', 'foreignField'].map((field) =>
+    args[field] === undefined ? '' : textArgument(args, field, name, 9),
+  ) as [string, string, string];
+  if (asField === '') throw new MongoError(9, "must specify 'as' field for a $lookup");
+  const as = fieldPath(asField);
+  if ((local === '') !== (other === '') || (local === '' && pipeline === undefined))
     throw new MongoError(9, '$lookup requires both or neither of localField and foreignField, or a pipeline');
   if (variables !== undefined && pipeline === undefined) throw new MongoError(9, '$lookup with let needs a pipeline');
-  const fields =
-    localField === undefined
-      ? undefined
-      : ([textArgument(args, 'localField', name, 9), textArgument(args, 'foreignField', name, 9)] as const);
+  const fields = local === '' ? undefined : ([local, other] as const);
   fields?.forEach(fieldPath);
   const within = pipeline === undefined ? undefined : (pipeline as Doc[]);
   const [first] = within ?? [];

@@ -1,5 +1,5 @@
 import { type Case } from '../case.js';
-import { aggregates, yields } from '../shapes.js';
+import { aggregates, refusesStages, yields } from '../shapes.js';
 import { LISTS, ORDERS, TREE, at, joins } from '../samples.js';
 
 /** Statements on stages that take arrays apart and bring collections together. */
@@ -39,6 +39,22 @@ export const cases: readonly Case[] = [
     ],
     [{ _id: 1, who: 'x', found: [{ _id: 10, age: 20 }] }],
   ),
+  joins(
+    '$lookup with empty names of fields and a pipeline joins by none',
+    'lookup/#syntax',
+    [
+      {
+        $lookup: { from: 'people', localField: '', foreignField: '', pipeline: [{ $match: { age: 30 } }], as: 'found' },
+      },
+      { $project: { found: '$found._id' } },
+    ],
+    [1, 2, 3].map((_id) => ({ _id, found: [11] })),
+  ),
+  refusesStages('$lookup has names of both fields or none, and one for what it finds', at('lookup/#syntax'), [
+    [{ $lookup: { from: 'd', localField: '', foreignField: '', as: 'found' } }, 9],
+    [{ $lookup: { from: 'd', localField: 'a', foreignField: '', pipeline: [], as: 'found' } }, 9],
+    [{ $lookup: { from: 'd', localField: 'a', foreignField: 'b', as: '' } }, 9],
+  ]),
   joins(
     '$lookup with a pipeline alone gives the same to every document',
     'lookup/#uncorrelated-subqueries',
