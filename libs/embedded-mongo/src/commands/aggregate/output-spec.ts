@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
+import { checkVariableName } from '../../language/expressions/variables.js';
 import { typeName } from '../../language/values/bson-types.js';
 import { checkPipeline } from '../../language/pipeline.js';
 import { checkNamespace } from '../../store/namespace.js';
@@ -47,7 +48,7 @@ function outOf(spec: unknown, db: string): Output {
   const [named, collection] = [textOf(spec, 'db', '$out'), textOf(spec, 'coll', '$out')];
   if (named === undefined) throw missingField('$out', 'db');
   if (collection === undefined) throw missingField('$out', 'coll');
-  if (spec['timeseries'] !== undefined)
+  if ((spec['timeseries'] ?? undefined) !== undefined)
     throw new MongoError(72, "the option 'timeseries' of $out is not supported by this server");
   return checked({ kind: 'out', db: named, collection });
 }
@@ -62,6 +63,7 @@ function mergeOf(given: unknown, db: string): Output {
   if (into === undefined) throw missingField('$merge', 'into');
   const target = targetOf(into, db);
   if (!isDoc(variables)) throw wrongType('$merge', 'let', 'object', variables);
+  Object.keys(variables).forEach(checkVariableName);
   if (typeof whenMatched !== 'string' && !Array.isArray(whenMatched))
     throw new MongoError(
       51191,

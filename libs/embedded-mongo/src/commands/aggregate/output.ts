@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { decodeTyped, isDoc, withIdFirst, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { compileExpression, scopeOf } from '../../language/expression.js';
-import { checkVariableName } from '../../language/expressions/variables.js';
 import type { Evaluation } from '../../language/filters/filter.js';
 import { BINARY, type Ordering } from '../../language/values/ordering.js';
 import { compileUpdate, type Update } from '../../language/updates/update.js';
@@ -97,10 +96,10 @@ type Merge = Output & { readonly kind: 'merge' };
 /** `$$new` is the document that is merged in, of which the variables of the stage are computed. */
 function variablesFor(output: Merge, fresh: Doc, { ordering = BINARY, variables = {} }: Evaluation): Doc {
   const known = new Set(Object.keys(variables));
-  const own = Object.entries(output.variables).map(([name, spec]) => {
-    checkVariableName(name);
-    return [name, compileExpression(spec, { ordering, known })(scopeOf(fresh, variables))];
-  });
+  const own = Object.entries(output.variables).map(([name, spec]) => [
+    name,
+    compileExpression(spec, { ordering, known })(scopeOf(fresh, variables)),
+  ]);
   return { ...variables, new: fresh, ...(Object.fromEntries(own) as Doc) };
 }
 

@@ -1,4 +1,4 @@
-import type { Case, Doc, Step } from '../case.js';
+import { DATABASE, type Case, type Doc, type Step } from '../case.js';
 import { at } from '../samples.js';
 
 const GIVEN = [
@@ -22,6 +22,17 @@ const merge = (spec: Doc): Doc => ({ $merge: { into: 't', ...spec } });
 
 /** Statements on the stages that write what a pipeline gives. */
 export const cases: readonly Case[] = [
+  {
+    name: '$out takes null for no time series',
+    manual: at('out/#syntax'),
+    given: { c: [{ _id: 1 }] },
+    steps: [
+      {
+        command: { aggregate: 'c', pipeline: [{ $out: { db: DATABASE, coll: 't', timeseries: null } }], cursor: {} },
+        state: { t: [{ _id: 1 }] },
+      },
+    ],
+  },
   refuses('$out names a collection, or one of another database', 'out/#syntax', [
     [{ $out: 1 }, 16990],
     [{ $out: { coll: 't' } }, 40414],
@@ -53,6 +64,12 @@ export const cases: readonly Case[] = [
     manual: at('merge/#syntax'),
     given: { c: [] },
     steps: [{ ...runs([merge({ whenMatched: [{ $addFields: 2 }] })]), documents: [] }],
+  },
+  {
+    name: 'but $merge does look at the names of its variables',
+    manual: at('merge/#syntax'),
+    given: { c: [] },
+    steps: [{ ...runs([merge({ let: { 'a-b': 1 }, whenMatched: [] })]), error: { code: 9 } }],
   },
   {
     name: 'let and whenNotMatched of $merge may be null',
