@@ -3,7 +3,7 @@ import { MongoError } from './errors.js';
 /** Most levels of documents and arrays within each other that are stored, as MongoDB has it; its manual promises 100. */
 const STORED_LEVELS = 180;
 /** The same of a command, which has what it stores within it. */
-const COMMAND_LEVELS = 200;
+const COMMAND_LEVELS = 201;
 
 /** Fewest bytes that a level adds: its length, a type, an empty name and two ends. */
 const LEVEL_BYTES = 7;
