@@ -48,7 +48,7 @@ function outOf(spec: unknown, db: string): Output {
   const [named, collection] = [textOf(spec, 'db', '$out'), textOf(spec, 'coll', '$out')];
   if (named === undefined) throw missingField('$out', 'db');
   if (collection === undefined) throw missingField('$out', 'coll');
-  if ((spec['timeseries'] ?? undefined) !== undefined)
+  if ((spec['timeseries'] ?? null) !== null)
     throw new MongoError(72, "the option 'timeseries' of $out is not supported by this server");
   return checked({ kind: 'out', db: named, collection });
 }
