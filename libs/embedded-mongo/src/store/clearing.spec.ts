@@ -56,9 +56,10 @@ describe('what is dropped', () => {
     }
     expect(seen.length).toBeGreaterThan(3);
     seen.reduce((before, now) => {
-      // Each time less, and no more than a turn may take.
-      const gone = (before[0] ?? 0) + (before[1] ?? 0) - (now[0] ?? 0) - (now[1] ?? 0);
-      expect(gone).toBeGreaterThan(0);
+      // Each time less, and no more than a turn may take. One that was over with the last key leaves the mark to the next.
+      const had = (before[0] ?? 0) + (before[1] ?? 0);
+      const gone = had - (now[0] ?? 0) - (now[1] ?? 0);
+      expect(gone).toBeGreaterThan(had > 2 * kept.count ? 0 : -1);
       expect(gone).toBeLessThanOrEqual(5_000);
       return now;
     });
