@@ -29,19 +29,22 @@ export interface Accumulation {
 export type Accumulator = (group?: Scope) => Accumulation;
 
 interface Accumulating extends Compilation {
-  /** Of values that are equal, `$min` and `$max` give the last one, and not the first. */
-  readonly latest?: boolean;
+  /**
+   * Whether MongoDB runs the group together with the reading: of values that are equal, `$min` and `$max` give the last one
+   * then, and not the first, and an average of whole numbers is that of their exact sum.
+   */
+  readonly leading?: boolean;
 }
 
 type AccumulatorCompiler = (argument: unknown, compilation: Accumulating, name: string) => Accumulator;
 
 /** An accumulator of one value a document. */
 const ofValues =
-  (tallyOf: (ordering: Ordering, latest?: boolean) => Tally): AccumulatorCompiler =>
+  (tallyOf: (ordering: Ordering, leading?: boolean) => Tally): AccumulatorCompiler =>
   (argument, compilation) => {
     const value = compileExpression(argument, compilation);
     return () => {
-      const tally = tallyOf(compilation.ordering, compilation.latest);
+      const tally = tallyOf(compilation.ordering, compilation.leading);
       return { add: (scope) => tally.add(value(scope)), result: () => tally.result() ?? null };
     };
   };
@@ -134,11 +137,11 @@ const ACCUMULATORS: Readonly<Record<string, AccumulatorCompiler>> = {
   $firstN: choosing,
   $last: ofValues(() => endTally('last')),
   $lastN: choosing,
-  $max: ofValues((ordering, latest) => extremeTally(ordering, 1, latest)),
+  $max: ofValues((ordering, leading) => extremeTally(ordering, 1, leading)),
   $maxN: choosing,
   $median: percentile,
   $mergeObjects: ofValues(mergeTally),
-  $min: ofValues((ordering, latest) => extremeTally(ordering, -1, latest)),
+  $min: ofValues((ordering, leading) => extremeTally(ordering, -1, leading)),
   $minN: choosing,
   $percentile: percentile,
   $push: ofValues(listTally),

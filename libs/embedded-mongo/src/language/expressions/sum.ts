@@ -69,11 +69,14 @@ export class Sum {
     return wholeNumber(BigInt(near) + BigInt(lost), types.has('long') ? 'long' : 'int');
   }
 
-  /** Null of no numbers. */
-  get average(): unknown {
+  /**
+   * Null of no numbers.
+   * @param exact whether whole numbers are divided as `sum` has them
+   */
+  average(exact: boolean): unknown {
     const { count, sum } = this;
     if (count === 0) return null;
     if (sum instanceof Decimal128) return decimalQuotient(sum, toDecimal(new Int32(count)));
-    return new Double(this.binary / count);
+    return new Double((exact ? toNumber(sum) : this.binary) / count);
   }
 }

@@ -19,9 +19,10 @@ export function sumTally(): Tally {
   return { add: (value) => sum.add(value), result: () => sum.sum };
 }
 
-export function averageTally(): Tally {
+/** @param exact whether whole numbers are divided as their exact sum, and not as what it is as a double */
+export function averageTally(_ordering: Ordering, exact = false): Tally {
   const sum = new Sum();
-  return { add: (value) => sum.add(value), result: () => sum.average };
+  return { add: (value) => sum.add(value), result: () => sum.average(exact) };
 }
 
 /** The greatest or least value; of equal ones the first, or the last. */

@@ -52,11 +52,11 @@ export class Groups<Group> {
 type Fields = readonly (readonly [name: string, begin: Accumulator])[];
 
 /** The accumulators of a stage's fields. */
-function accumulatorsOf(fields: Doc, context: PipelineContext, latest = false): Fields {
+function accumulatorsOf(fields: Doc, context: PipelineContext): Fields {
   return Object.entries(fields).map(([name, spec]) => {
     if (name.includes('.')) throw new MongoError(40235, `The field name '${name}' cannot contain '.'`);
     if (name.startsWith('$')) throw new MongoError(40236, `The field name '${name}' cannot be an operator name`);
-    return [name, compileAccumulator(name, spec, { ...context, latest })] as const;
+    return [name, compileAccumulator(name, spec, context)] as const;
   });
 }
 
@@ -86,14 +86,15 @@ const $group: StageCompiler = (argument, context) => {
   if (isDoc(_id) && Object.values(_id).some((value) => typeof value === 'boolean' || isNumeric(value)))
     if (Object.keys(_id)[0]?.startsWith('$') !== true)
       throw new MongoError(17390, '$group does not support inclusion-style expressions');
-  return grouping(computing(_id, context), accumulatorsOf(fields, context, context.leading), context);
+  return grouping(computing(_id, context), accumulatorsOf(fields, context), context);
 };
 
+/** Whether it is a path or an operator, and no value of another kind. */
+const isComputed = (spec: unknown): boolean =>
+  isDoc(spec) ? Object.keys(spec)[0]?.startsWith('$') === true : typeof spec === 'string' && spec.startsWith('$');
+
 const $sortByCount: StageCompiler = (argument, context) => {
-  const isExpression = isDoc(argument)
-    ? Object.keys(argument)[0]?.startsWith('$') === true
-    : typeof argument === 'string' && argument.startsWith('$');
-  if (!isExpression)
+  if (!isComputed(argument))
     throw new MongoError(
       isDoc(argument) ? 40147 : typeof argument === 'string' ? 40148 : 40149,
       'the sortByCount field must be defined as a $-prefixed path or an expression inside an object',
@@ -143,7 +144,7 @@ const $bucket: StageCompiler = (argument, context, name) => {
     if ('default' in args) return otherwise;
     throw new MongoError(40066, '$switch could not find a matching branch for an input, and no default was specified.');
   };
-  const group = grouping(bucketOf, accumulatorsOf(output, context, context.leading), context);
+  const group = grouping(bucketOf, accumulatorsOf(output, context), context);
   return (documents) => [...group(documents)].sort((a, b) => compare(a['_id'], b['_id']));
 };
 
@@ -152,8 +153,7 @@ const outputOf = (args: Doc, name: string, code: number): Doc | undefined =>
   'output' in args ? documentArgument(args['output'], `${name} output`, code) : undefined;
 
 function groupBy(spec: unknown, context: PipelineContext, name: string, code: number): (doc: Doc) => unknown {
-  const isExpression = isDoc(spec) ? Object.keys(spec)[0]?.startsWith('$') : String(spec).startsWith('$');
-  if (isExpression !== true)
+  if (!isComputed(spec))
     throw new MongoError(
       code,
       `The ${name} 'groupBy' field must be defined as a $-prefixed path or an expression object`,
@@ -208,7 +208,7 @@ const $bucketAuto: StageCompiler = (argument, context, name) => {
     throw new MongoError(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${buckets}`);
   const value = groupBy(args['groupBy'], context, name, 40239);
   const output = outputOf(args, name, 40244) ?? {};
-  const fields = accumulatorsOf(Object.keys(output).length > 0 ? output : COUNTING, context);
+  const fields = accumulatorsOf(Object.keys(output).length > 0 ? output : COUNTING, { ...context, leading: false });
   checkCounts(output, context);
   const { compare } = context.ordering;
   return function* (documents) {

@@ -1,5 +1,14 @@
-import { decimal, double, int, long, type Case } from '../case.js';
+import { decimal, double, int, long, type Case, type Doc } from '../case.js';
 import { runs } from '../samples.js';
+
+const average = (what: string, before: readonly Doc[], a: unknown): Case =>
+  runs(
+    `an average of longs is ${what}`,
+    'operator/aggregation/avg/#behavior',
+    { aggregate: 'c', pipeline: [...before, { $group: { _id: null, a: { $avg: '$n' } } }], cursor: {} },
+    { documents: [{ _id: null, a }] },
+    ['9223372036854775807', '-9223372036854775808'].map((n, i) => ({ _id: i, n: long(n) })),
+  );
 
 /** Statements on the types of sums, averages and counts, and on their digits. */
 export const cases: readonly Case[] = [
@@ -46,4 +55,6 @@ export const cases: readonly Case[] = [
     { aggregate: 'c', pipeline: [{ $group: { _id: 1, n: { $sum: double(1) } } }], cursor: {} },
     { documents: [{ _id: 1, n: double(2) }] },
   ),
+  average('that of their exact sum in a group that the pipeline begins with', [{ $sort: { _id: 1 } }], double(-0.5)),
+  average('that of their sum as a double behind other stages', [{ $unwind: '$n' }], double(0)),
 ];

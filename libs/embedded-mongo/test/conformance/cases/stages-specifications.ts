@@ -212,6 +212,8 @@ export const cases: readonly Case[] = [
     [{ $bucket: { groupBy: '$n', boundaries: [1, 2], default: 1, output: null } }, 40196],
     [{ $bucket: { groupBy: '$n', boundaries: [1, 2], output: { _id: { $sum: 1 } } } }, 15948],
     [{ $bucketAuto: { groupBy: '$n', buckets: 1, output: null } }, 40244],
+    [{ $bucket: { groupBy: ['$n'], boundaries: [1, 2] } }, 40202],
+    [{ $bucketAuto: { groupBy: ['$n'], buckets: 1 } }, 40239],
   ]),
   refusesStages('orders within stages have directions', at('top/#syntax'), [
     [group({ $top: { sortBy: { n: 2 }, output: '$n' } }), 15975],
