@@ -16,7 +16,8 @@ import {
   type Tally,
 } from './expressions/tallies.js';
 import type { Ordering } from './values/ordering.js';
-import { checkOrder, sortFields, sorterOf } from './sort.js';
+import { lastWhere } from './values/value-keys.js';
+import { checkOrder, sortFields, sorterOf, type Sorter } from './sort.js';
 
 /** What one group comes to: it is given each document, and then asked. */
 export interface Accumulation {
@@ -94,6 +95,21 @@ export function rankedArguments(name: string, argument: unknown): { n: unknown; 
   return { n, sortBy, output };
 }
 
+/** Keeps the first or the last of what comes, in an order; what is equal to the worst of them when they are complete is late. */
+export function endOf<Key>({ compare }: Sorter<Key>, name: string, count: number) {
+  const kept: { key: Key; value: unknown }[] = [];
+  const top = name.startsWith('$top');
+  return {
+    add(key: Key, value: unknown): void {
+      const worst = kept.length < count ? undefined : kept.at(top ? -1 : 0);
+      if (worst && compare(key, worst.key) * (top ? 1 : -1) >= 0) return;
+      if (worst) kept[top ? 'pop' : 'shift']();
+      kept.splice(lastWhere(kept, (one) => compare(one.key, key) <= 0) + 1, 0, { key, value: value ?? null });
+    },
+    result: (): unknown => (name.endsWith('N') ? kept.map(({ value }) => value) : (kept[0]?.value ?? null)),
+  };
+}
+
 /** `$top`, `$bottom` and those of n: the ends of the group in its order. */
 const ranked: AccumulatorCompiler = (argument, compilation, name) => {
   const many = name.endsWith('N');
@@ -102,16 +118,8 @@ const ranked: AccumulatorCompiler = (argument, compilation, name) => {
   const output = compileExpression(args.output, compilation);
   const n: Expression = many ? compileExpression(args.n, compilation) : () => 1;
   return (group = EMPTY) => {
-    const count = many ? countOf(n(group), name) : 1;
-    const all: { key: Buffer | unknown[]; value: unknown }[] = [];
-    return {
-      add: (scope) => void all.push({ key: sorter.keyOf(scope.root as Doc), value: output(scope) ?? null }),
-      result: () => {
-        all.sort((a, b) => sorter.compare(a.key, b.key));
-        const chosen = (name.startsWith('$top') ? all.slice(0, count) : all.slice(-count)).map(({ value }) => value);
-        return many ? chosen : (chosen[0] ?? null);
-      },
-    };
+    const end = endOf(sorter, name, many ? countOf(n(group), name) : 1);
+    return { ...end, add: (scope) => end.add(sorter.keyOf(scope.root as Doc), output(scope)) };
   };
 };
 

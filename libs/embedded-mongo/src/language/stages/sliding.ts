@@ -1,6 +1,6 @@
 import { Double } from 'bson';
 import type { Doc } from '../../document.js';
-import { checkNothingCounted, rankedArguments } from '../accumulators.js';
+import { checkNothingCounted, endOf, rankedArguments } from '../accumulators.js';
 import { isNumeric } from '../values/arithmetic.js';
 import { compileExpression } from '../expression.js';
 import { isNullish, wholeNumber } from '../expressions/operator.js';
@@ -170,7 +170,7 @@ const choosing: SlidingCompiler = (argument, context, name) => {
 };
 
 /** `$top`, `$bottom` and those of n. */
-const sorted: SlidingCompiler = (argument, context, name) => {
+const sorted: SlidingCompiler = (argument, context, name, leaving) => {
   const { n, sortBy, output } = rankedArguments(name, argument);
   const sorter = sorterOf(sortFields(sortBy), context.ordering);
   const compute = computing(output, context);
@@ -179,6 +179,10 @@ const sorted: SlidingCompiler = (argument, context, name) => {
     const count = many ? countOf(many({}), name) : 1;
     const keys = docs.map((doc) => sorter.keyOf(doc));
     const values = docs.map(compute);
+    if (!leaving) {
+      const end = endOf(sorter, name, count);
+      return { ...STILL, ...end, add: (at) => end.add(keys[at] as never, values[at]) };
+    }
     const ranked = new RankedPlaces(
       [...docs.keys()].sort((a, b) => sorter.compare(keys[a] as never, keys[b] as never)),
     );

@@ -59,7 +59,7 @@ class TextClasses {
 }
 
 /** The last place of a list at which something holds that holds up to there; -1 when it holds nowhere. */
-function lastWhere<Item>(list: readonly Item[], holds: (item: Item) => boolean): number {
+export function lastWhere<Item>(list: readonly Item[], holds: (item: Item) => boolean): number {
   let [low, high] = [-1, list.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;

@@ -6,6 +6,7 @@ const EQUAL = [
   { _id: 1, n: 5 },
   { _id: 2, n: long(5) },
 ];
+const EVEN = [1, 2, 2, 2].map((t, i) => ({ _id: i + 1, t }));
 const extremes = (name: string, before: readonly Doc[], n: unknown): Case =>
   yields(
     `of equal values $min and $max give ${name}`,
@@ -58,6 +59,26 @@ export const cases: readonly Case[] = [
     SALES,
     { $top: { sortBy: { _id: -1 }, output: ['$_id', '$n'] } },
     [4, 'none'],
+  ),
+  ...(
+    [
+      ['$bottom keeps the first', { $bottom: { sortBy: { t: 1 }, output: '$_id' } }, 2],
+      ['$top keeps the first', { $top: { sortBy: { t: -1 }, output: '$_id' } }, 2],
+      ['$topN keeps the first ones', { $topN: { n: 2, sortBy: { t: -1 }, output: '$_id' } }, [2, 3]],
+      ['$bottomN takes none that comes late', { $bottomN: { n: 2, sortBy: { t: 1 }, output: '$_id' } }, [2, 3]],
+      [
+        '$bottomN takes all in place of a lesser one',
+        { $bottomN: { n: 3, sortBy: { t: 1 }, output: '$_id' } },
+        [2, 3, 4],
+      ],
+    ] as const
+  ).map(([what, v, value]) => accumulates(`of equal ones ${what}`, 'bottomN/#behavior', EVEN, v, value)),
+  accumulates(
+    'of equal ones the first goes where $bottomN finds a better one',
+    'bottomN/#behavior',
+    [...EVEN, { _id: 5, t: 3 }],
+    { $bottomN: { n: 2, sortBy: { t: 1 }, output: '$_id' } },
+    [3, 5],
   ),
   accumulates(
     '$stdDevSamp of one number is null',

@@ -51,6 +51,13 @@ const PRICES = [500, null, null, 515, null, null, 485].map((price, i) => ({
 /** Statements on the bounds of windows, and on functions that reckon over them. */
 export const cases: readonly Case[] = [
   windows(
+    'of equal ones $bottom keeps the first while none leaves the window',
+    'bottom/#behavior',
+    TIED,
+    { $bottom: { sortBy: { t: 1 }, output: '$n' }, window: { documents: ['unbounded', 'current'] } },
+    [1, 1, 4],
+  ),
+  windows(
     'a range tells longs apart that no double does',
     'setWindowFields/#window',
     [{ t: long('9007199254740992') }, { t: long('9007199254740993') }, { t: long('9007199254740994') }],
