@@ -93,17 +93,21 @@ function normalized({ version, ...fields }: Doc): Spec {
   return spec;
 }
 
+/** The locales of countries that have an order of their own; ICU knows others as their language, `fr_FR` as `fr`. */
+const COUNTRIES = ['de_AT', 'en_US', 'en_US_POSIX', 'fa_AF', 'fr_CA'];
+
 /**
- * What MongoDB refuses although it could be understood: another form of a locale's name than ICU's own, as `en-us` for
- * `en_US`, and an order of cases where they are not compared.
+ * What MongoDB refuses although it could be understood: another name of a locale than ICU's own, as `en-us` for `en_US` and
+ * `en_GB` for `en`, and an order of cases where they are not compared.
  */
 function checkUse({ locale, caseFirst, caseLevel, strength }: Spec): void {
   const [name = ''] = locale.split('@');
   const [language = '', ...others] = name.split(/[-_]/);
   const parts = others.map((part) => (/^[a-z]{4}$/i.test(part) ? titled(part) : part.toUpperCase()));
   const form = [language.toLowerCase(), ...parts].join('_');
-  if (name !== form)
-    throw new MongoError(2, `Field 'locale' is invalid in a collation: "${locale}". Did you mean '${form}'?`);
+  const meant = /_[A-Z]{2}(_|$)/.test(form) && !COUNTRIES.includes(form) ? language.toLowerCase() : form;
+  if (name !== meant)
+    throw new MongoError(2, `Field 'locale' is invalid in a collation: "${locale}". Did you mean '${meant}'?`);
   if (caseFirst !== 'off' && !caseLevel && strength < 3)
     throw new MongoError(2, "'caseFirst' is invalid unless 'caseLevel' is on or 'strength' is greater than 2");
 }

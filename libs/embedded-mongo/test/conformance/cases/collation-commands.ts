@@ -222,8 +222,8 @@ export const cases: readonly Case[] = [
   ),
   refuses('a collation without a locale is refused', { strength: 1 }, { code: 40414, mentions: ['locale'] }),
   refuses('a locale that there is not is refused', { locale: 'nowhere' }, { code: 2, mentions: ['locale'] }),
-  ...['en-US', 'EN', 'en_us', 'zh_hant', 'de-AT@collation=phonebook'].map((locale) =>
-    refuses(`a locale is written as ICU does, and not ${locale}`, { locale }, { code: 2, mentions: ['Did you mean'] }),
+  ...['en-US', 'EN', 'en_us', 'zh_hant', 'de-AT@collation=phonebook', 'en_GB', 'fr_FR'].map((locale) =>
+    refuses(`a locale is named as ICU does, and not ${locale}`, { locale }, { code: 2, mentions: ['Did you mean'] }),
   ),
   ...[1, 2].map((strength) =>
     refuses(
