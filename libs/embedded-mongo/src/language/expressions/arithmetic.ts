@@ -88,13 +88,16 @@ const $add = values(0, Infinity, (args) => {
   return date ?? narrowed(total, args);
 });
 
-const $subtract = values(2, 2, ([a, b]) => {
+/** Subtracts numbers, dates from each other, which gives milliseconds, or milliseconds from a date; null for null. */
+export function subtract(a: unknown, b: unknown): unknown {
   if (isNullish(a) || isNullish(b)) return null;
   if (isNumeric(a) && isNumeric(b)) return difference(a, b);
   if (a instanceof Date && b instanceof Date) return Long.fromNumber(instantOf(a) - instantOf(b));
   if (a instanceof Date && isNumeric(b)) return moved(a, b, -1);
   throw new MongoError(14, `can't $subtract ${nameOf(b)} from ${nameOf(a)}`);
-});
+}
+
+const $subtract = values(2, 2, ([a, b]) => subtract(a, b));
 
 const $multiply = values(0, Infinity, (args) => {
   let total: unknown = new Int32(1);

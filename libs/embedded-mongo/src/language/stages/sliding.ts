@@ -39,7 +39,7 @@ export function slide(spans: readonly Span[], sliding: Sliding): unknown[] {
   });
 }
 
-type SlidingCompiler = (
+export type SlidingCompiler = (
   argument: unknown,
   context: PipelineContext,
   name: string,

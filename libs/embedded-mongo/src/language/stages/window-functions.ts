@@ -5,7 +5,7 @@ import { isNumeric, isWhole } from '../values/arithmetic.js';
 import { decimalProduct, decimalQuotient, decimalSum, toDecimal } from '../values/decimal.js';
 import { valueAt } from '../expression.js';
 import { fieldPath } from '../paths.js';
-import { difference, product, quotient, sum } from '../expressions/arithmetic.js';
+import { difference, product, quotient, subtract, sum } from '../expressions/arithmetic.js';
 import { isNullish, nameOf } from '../expressions/operator.js';
 import { Total } from '../expressions/total.js';
 import { toNumber } from '../values/numbers.js';
@@ -103,9 +103,9 @@ const isPlace = (value: unknown): boolean => value instanceof Date || isNumeric(
 
 /** How far two places of a sort are apart; dates in milliseconds. */
 function distance(to: unknown, from: unknown): unknown {
-  if (to instanceof Date && from instanceof Date) return Long.fromNumber(to.getTime() - from.getTime());
-  if (isNumeric(to) && isNumeric(from)) return difference(to, from);
-  throw new MongoError(14, `Conflicting sort value types: ${nameOf(from)} and ${nameOf(to)}`);
+  if (to instanceof Date !== from instanceof Date)
+    throw new MongoError(14, `Conflicting sort value types: ${nameOf(from)} and ${nameOf(to)}`);
+  return subtract(to, from);
 }
 
 const $linearFill: Definition['compile'] = (argument, { context, sortBy }) => {
@@ -152,20 +152,14 @@ interface Rate {
 function rateOf(
   argument: unknown,
   { context, sortBy, name }: Setting,
-  codes: { y: number; dates: number; numbers: number; noUnit: number },
+  codes: { dates: number; numbers: number; noUnit: number },
 ): Rate {
   const args = stageArguments(argument, name, ['input'], ['unit'], { notObject: 9, unknown: 9, missing: 9 });
   const unit = args['unit'] === undefined ? undefined : lengthOf(args['unit'], name);
   const place = placeOf(sortBy);
-  const input = computing(args['input'], context);
   return {
     unit,
-    y: (doc) => {
-      const value = input(doc);
-      if (!isNumeric(value))
-        throw new MongoError(codes.y, `The input value of ${name} must evaluate to a number, but is ${nameOf(value)}`);
-      return value;
-    },
+    y: computing(args['input'], context),
     x: (doc) => {
       const value = place(doc);
       if (unit !== undefined && !(value instanceof Date))
@@ -189,13 +183,15 @@ function lengthOf(unit: unknown, name: string): number {
 }
 
 const $derivative: Definition['compile'] = (argument, setting) => {
-  const { x, y, unit } = rateOf(argument, setting, { y: 5624903, dates: 5624900, numbers: 5624902, noUnit: 5624901 });
+  const { x, y, unit } = rateOf(argument, setting, { dates: 5624900, numbers: 5624902, noUnit: 5624901 });
   return (partition) =>
     setting.window(partition).map(([from, to]) => {
       const [first, last] = [partition.docs[from], partition.docs[to - 1]];
       if (!first || !last || from >= to) return null;
       const run = distance(x(last), x(first));
-      const rise = difference(y(last), y(first));
+      const rise = subtract(y(last), y(first));
+      if (rise === null) throw new MongoError(5624903, '$derivative input must not be null or missing');
+      if (!isNumeric(rise)) throw new MongoError(14, `$divide only supports numeric types, not ${nameOf(rise)}`);
       if (toNumber(run) === 0) return null;
       const rate = quotient(rise, run);
       return unit === undefined ? rate : product(rate, Long.fromNumber(unit));
@@ -203,9 +199,14 @@ const $derivative: Definition['compile'] = (argument, setting) => {
 };
 
 const $integral: Definition['compile'] = (argument, setting) => {
-  const { x, y, unit } = rateOf(argument, setting, { y: 5423900, dates: 5423901, numbers: 5423902, noUnit: 5423902 });
+  const { x, y, unit } = rateOf(argument, setting, { dates: 5423901, numbers: 5423902, noUnit: 5423902 });
   return (partition) => {
-    const points = partition.docs.map((doc) => ({ x: x(doc), y: y(doc) }));
+    const points = partition.docs.map((doc) => {
+      const point = { x: x(doc), y: y(doc) };
+      if (!isNumeric(point.y))
+        throw new MongoError(5423900, `The input value of $integral must be a number, but is ${nameOf(point.y)}`);
+      return point;
+    });
     /** The area between a document and the one before it. */
     const areas = points.map((point, at) => {
       const before = points[at - 1];

@@ -21,7 +21,7 @@ import {
   type Stage,
   type StageCompiler,
 } from './stage.js';
-import { SLIDING, slide } from './sliding.js';
+import { SLIDING, slide, type SlidingCompiler } from './sliding.js';
 import {
   UNIT_MILLISECONDS,
   WINDOW_FUNCTIONS,
@@ -90,17 +90,21 @@ function partitioned(
 
 function windowField(path: string, spec: unknown, sortBy: Doc | undefined, context: PipelineContext): WindowFunction {
   if (!isDoc(spec)) throw new MongoError(9, `Field '${path}' of $setWindowFields must be an object`);
-  const { window, ...rest } = spec;
-  const [name = ''] = Object.keys(rest);
+  const { window } = spec;
+  const names = Object.keys(spec);
+  const name = names.find((each) => each.startsWith('$'));
+  if (name === undefined)
+    throw new MongoError(9, ['Expected a $-prefixed window function', ...names.slice(0, 1)].join(', '));
   const own = Object.hasOwn(WINDOW_FUNCTIONS, name) ? WINDOW_FUNCTIONS[name] : undefined;
-  if (Object.keys(rest).length !== 1)
-    throw new MongoError(own?.codes.others ?? 9, `Field '${path}' must have exactly one window function`);
   const sliding = Object.hasOwn(SLIDING, name) ? SLIDING[name] : undefined;
+  if (!own && !sliding) throw new MongoError(9, `Unrecognized window function, ${name}`);
+  const other = names.find((each) => each !== name && each !== 'window');
+  if (other !== undefined)
+    throw new MongoError(own?.codes.others ?? 9, `Window function ${name} found an unknown argument: ${other}`);
   if (own) checkSetting(name, own, window !== undefined, sortBy ?? {});
   const spans = window === undefined ? WHOLE : windowOf(window, sortBy, context);
-  if (own) return own.compile(rest[name], { context, sortBy: sortBy ?? {}, window: spans, name });
-  const begin = sliding?.(rest[name], context, name, isDoc(window) && leavesBehind(window));
-  if (!begin) throw new MongoError(9, `Unrecognized window function, ${name}`);
+  if (own) return own.compile(spec[name], { context, sortBy: sortBy ?? {}, window: spans, name });
+  const begin = (sliding as SlidingCompiler)(spec[name], context, name, isDoc(window) && leavesBehind(window));
   return (partition) => slide(spans(partition), begin(partition.docs));
 }
 

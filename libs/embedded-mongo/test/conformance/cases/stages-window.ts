@@ -43,6 +43,23 @@ const deviations = (window: string, operator: string, documents: unknown, values
     numbered(double(Infinity), 10, 20, 40),
   );
 
+/** A field that is refused, with a code and what its text says. */
+const refuses = (
+  name: string,
+  section: string,
+  v: Doc,
+  code: number,
+  mentions: string,
+  given: readonly Doc[] = ROWS,
+): Case =>
+  aggregates(
+    name,
+    `reference/operator/aggregation/${section}`,
+    { c: given },
+    [{ $setWindowFields: { sortBy: { _id: 1 }, output: { v } } }],
+    { error: { code, mentions: [mentions] } },
+  );
+
 /** Statements on $setWindowFields. */
 export const cases: readonly Case[] = [
   yields(
@@ -192,6 +209,43 @@ export const cases: readonly Case[] = [
     [double(0), double(0)],
     {},
     numbered(long('9223372036854775806'), long('9223372036854775807')),
+  ),
+  windows(
+    '$derivative of dates is that of their milliseconds',
+    'derivative/#behavior',
+    { $derivative: { input: '$n' }, window: { documents: [-1, 0] } },
+    [null, double(2), double(3)],
+    {},
+    numbered(...[0, 2, 5].map((time) => new Date(time))),
+  ),
+  ...(
+    [
+      ['null', [1, null], 5624903, 'null or missing'],
+      ['texts', ['a', 'b'], 14, '$subtract string from string'],
+      ['a number and a date', [1, date('2021-01-01')], 14, '$divide'],
+      ['a date and a number', [date('2021-01-01'), 1], 14, '$subtract date from int'],
+    ] as const
+  ).map(([what, values, code, mentions]) =>
+    refuses(
+      `$derivative is not of ${what}`,
+      'derivative/#behavior',
+      { $derivative: { input: '$n' }, window: { documents: ['unbounded', 'unbounded'] } },
+      code,
+      mentions,
+      numbered(...values),
+    ),
+  ),
+  refuses('$integral is of numbers', 'integral/#syntax', { $integral: { input: '$g' } }, 5423900, '$integral'),
+  ...(
+    [
+      ['nothing', {}, 9, 'Expected a $-prefixed window function'],
+      ['a name without a dollar', { sum: '$n', window: {} }, 9, 'Expected a $-prefixed window function, sum'],
+      ['a function that there is not', { $summ: 1, other: 1 }, 9, 'Unrecognized window function, $summ'],
+      ['more than a function', { other: 1, $sum: '$n' }, 9, 'Window function $sum found an unknown argument: other'],
+      ['more than a rank', { other: 1, $rank: {} }, 5371601, 'other'],
+    ] as const
+  ).map(([what, v, code, mentions]) =>
+    refuses(`a field of windows is not ${what}`, 'setWindowFields/#output', v, code, mentions),
   ),
   refusesStages(
     'what tells a rank stands alone and has one field to sort by',
