@@ -2,7 +2,7 @@ import { Long } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { keyOf } from '../../store/keys/key.js';
-import { isNumeric, isWhole } from '../values/arithmetic.js';
+import { isLong, isNumeric } from '../values/arithmetic.js';
 import { typeName } from '../values/bson-types.js';
 import { compileExpression, scopeOf } from '../expression.js';
 import { checkVariableName } from '../expressions/variables.js';
@@ -177,21 +177,21 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
   const depthField =
     args['depthField'] === undefined ? undefined : fieldPath(textArgument(args, 'depthField', name, 40103));
   const deepest = args['maxDepth'] === undefined ? Infinity : toNumber(args['maxDepth']);
+  [connectFrom, connectTo].forEach(fieldPath);
   if (args['maxDepth'] !== undefined) {
     if (!isNumeric(args['maxDepth']))
       throw new MongoError(40100, `maxDepth must be numeric, found type: ${typeName(args['maxDepth'])}`);
     if (!(deepest >= 0)) throw new MongoError(40101, `maxDepth requires a nonnegative argument, found: ${deepest}`);
-    if (!isWhole(args['maxDepth']))
+    if (!isLong(args['maxDepth']))
       throw new MongoError(40102, `maxDepth could not be represented as a long long: ${deepest}`);
   }
-  const restriction = args['restrictSearchWithMatch'] ?? {};
+  const { restrictSearchWithMatch: restriction = {} } = args;
   if (!isDoc(restriction)) throw new MongoError(40185, 'restrictSearchWithMatch must be an object');
   const allowed = matcher(restriction, context);
   // Other than a filter, null does not stand for what is missing.
   const exists = matcher({ [connectTo]: { $exists: true } }, context);
   const start = compileExpression(args['startWith'], context);
   const asPath = fieldPath(as);
-  [connectFrom, connectTo].forEach(fieldPath);
   return function* (documents) {
     const foreign = context.foreign(from);
     for (const doc of documents) {

@@ -92,6 +92,7 @@ export const cases: readonly Case[] = [
       ['deep', 40100],
       [-1, 40101],
       [1.5, 40102],
+      [1e20, 40102],
     ] as const
   ).map(([maxDepth, code]) =>
     aggregates(
@@ -117,12 +118,31 @@ export const cases: readonly Case[] = [
   ).map(([what, $facet, code]) =>
     aggregates(`$facet refuses ${what}`, at('facet/#syntax'), { c: TREE }, [{ $facet }], { error: { code } }),
   ),
-  aggregates(
-    '$graphLookup connects by paths without a dollar',
-    at('graphLookup/#definition'),
-    { c: TREE },
-    [{ $graphLookup: { from: 'c', startWith: '$up', connectFromField: '$up', connectToField: '_id', as: 'all' } }],
-    { error: { code: 16410 } },
+  ...(
+    [
+      ['a path to connect from that has a dollar', { connectFromField: '$up' }, 16410],
+      ['a path to connect to that has a dollar', { connectToField: '$_id' }, 16410],
+      ['null as what it looks among', { restrictSearchWithMatch: null }, 40185],
+    ] as const
+  ).map(([what, more, code]) =>
+    aggregates(
+      `$graphLookup refuses ${what}`,
+      at('graphLookup/#definition'),
+      { c: TREE },
+      [
+        {
+          $graphLookup: {
+            from: 'c',
+            startWith: '$up',
+            connectFromField: 'up',
+            connectToField: '_id',
+            as: 'all',
+            ...more,
+          },
+        },
+      ],
+      { error: { code } },
+    ),
   ),
   ...([null, '$y'] as const).map((startWith) =>
     yields(
