@@ -123,11 +123,13 @@ function extent(
 }
 
 function rangeOf(spec: unknown, partitioned: boolean): Range {
-  const { step, unit, bounds } = stageArguments(spec, '$densify range', ['step', 'bounds'], ['unit'], {
+  const args = stageArguments(spec, '$densify range', ['step', 'bounds'], ['unit'], {
     notObject: 14,
     unknown: 40415,
     missing: 40414,
   });
+  const { step, bounds } = args;
+  const unit = args['unit'] ?? undefined;
   if (!isNumeric(step))
     throw new MongoError(14, `the step parameter in a range statement must be a number, not ${nameOf(step)}`);
   if (!(toNumber(step) > 0))
@@ -166,14 +168,14 @@ function rangeOf(spec: unknown, partitioned: boolean): Range {
 /** @throws MongoError where bounds, step and unit do not go together */
 function checkBounds(from: unknown, to: unknown, { step, unit }: Pick<Range, 'step' | 'unit'>): void {
   const dates = from instanceof Date;
+  if (compareValues(from, to) > 0)
+    throw new MongoError(5733402, 'the bounds in a range statement must be an ascending array');
   if (!dates && !isNumeric(from))
     throw new MongoError(5946800, 'a bounding array must contain either both dates or both numeric types');
   if (dates && !(to instanceof Date))
     throw new MongoError(5733405, 'a bounding array must contain either both dates or both numeric types');
   if (!dates && !isNumeric(to))
     throw new MongoError(5733406, 'a bounding array must contain either both dates or both numeric types');
-  if (compareValues(from, to) > 0)
-    throw new MongoError(5733402, 'the bounds in a range statement must be an ascending array');
   if (dates && unit === undefined) throw new MongoError(5733410, 'a bounding array of dates must specify a unit');
   if (!dates && unit !== undefined) throw new MongoError(5733409, 'numeric bounds may not have unit parameter');
   if (!dates && new Set([from, to, step].map(typeName)).size > 1)

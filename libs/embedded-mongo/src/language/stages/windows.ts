@@ -231,9 +231,12 @@ const FILL_CODES = { notObject: 9, unknown: 40415, missing: 40414 };
 
 const $fill: StageCompiler = (argument, context, name) => {
   const args = stageArguments(argument, name, ['output'], ['partitionBy', 'partitionByFields', 'sortBy'], FILL_CODES);
-  const { output, sortBy, partitionBy } = args;
-  const partitionByFields = args['partitionByFields'] ?? undefined;
+  const { output, partitionBy } = args;
+  const [sortBy, partitionByFields] = [args['sortBy'] ?? undefined, args['partitionByFields'] ?? undefined];
   if (!isDoc(output)) throw new MongoError(14, "'output' of $fill must be an object");
+  if (sortBy !== undefined && !isDoc(sortBy)) throw new MongoError(14, "'sortBy' of $fill must be an object");
+  if (typeof (partitionBy ?? '') !== 'string' && !isDoc(partitionBy))
+    throw new MongoError(14, "'partitionBy' of $fill must be a string or an object");
   if (Object.keys(output).length === 0)
     throw new MongoError(6050203, "The output field in '$fill' must contain an object with at least one element");
   if (partitionBy !== undefined && partitionByFields !== undefined)

@@ -1,4 +1,4 @@
-import { date, double, long, type Case, type Doc } from '../case.js';
+import { date, double, long, maxKey, type Case, type Doc } from '../case.js';
 import { aggregates, yields } from '../shapes.js';
 import { at } from '../samples.js';
 
@@ -57,7 +57,9 @@ export const cases: readonly Case[] = [
     partitionByFields: ['v'],
   }),
   fails('$densify takes bounds that are numbers or dates', { step: 1, bounds: ['a', 'b'] }, 5946800),
-  fails('$densify takes two dates', { step: 1, unit: 'day', bounds: [date('2021-01-01'), 5] }, 5733405),
+  fails('$densify takes two dates', { step: 1, unit: 'day', bounds: [date('2021-01-01'), maxKey] }, 5733405),
+  fails('$densify tells first what descends', { step: 1, unit: 'day', bounds: [date('2021-01-01'), 5] }, 5733402),
+  yields('$densify takes null for no unit', page, NUMBERS, [densify({ step: 2, unit: null, bounds: 'full' })], NUMBERS),
   fails('$densify takes a range that is a document', [1], 14),
   aggregates('$densify is a document', page, { c: NUMBERS }, [{ $densify: 'v' }], { error: { code: 9 } }),
   yields(

@@ -45,6 +45,8 @@ export const cases: readonly Case[] = [
   refusesStages('$fill says how it fills fields', at('fill/#syntax'), [
     [{ $fill: { output: { n: 'locf' } } }, 6050200],
     [{ $fill: { output: 1 } }, 14],
+    [{ $fill: { output: { n: { value: 1 } }, sortBy: 1 } }, 14],
+    [{ $fill: { output: { n: { method: 'locf' } }, partitionBy: 1 } }, 14],
     [{ $fill: { output: { n: { method: 'linear' } }, partitionBy: '$p' } }, 605001],
     [{ $fill: { output: { n: { method: 'locf' } }, partitionByFields: 'p' } }, 14],
   ]),
