@@ -127,9 +127,10 @@ const $addToSet = ofValues((values, ordering) => {
   };
 });
 
-/** The places of all values but null and missing ones, in the order of the values. */
-function places(values: readonly unknown[], ordering: Ordering): number[] {
+/** The places of all values but null and missing ones, in the order of the values; the later of equal ones last, or first. */
+function places(values: readonly unknown[], ordering: Ordering, latestFirst = false): number[] {
   const all = [...values.keys()].filter((at) => !isNullish(values[at]));
+  if (latestFirst) all.reverse();
   if (ordering.collation) return all.sort((a, b) => ordering.compare(values[a], values[b]));
   const keys = values.map(keyOf);
   return all.sort((a, b) => Buffer.compare(keys[a] as Buffer, keys[b] as Buffer));
@@ -149,8 +150,9 @@ const sliding = (ranked: RankedPlaces, result: () => unknown): Sliding => ({
 });
 
 const extreme = (which: 'lowest' | 'highest'): SlidingCompiler =>
-  ofValues((values, ordering) => {
-    const ranked = new RankedPlaces(places(values, ordering));
+  ofValues((values, ordering, leaving) => {
+    // Where nothing leaves, MongoDB keeps the first of equal values, and else the one at this end of them.
+    const ranked = new RankedPlaces(places(values, ordering, which === 'highest' && !leaving));
     return sliding(ranked, () => ends(ranked, values, which, 1)[0] ?? null);
   });
 
