@@ -112,18 +112,30 @@ const $push = ofValues((values) => ({
 
 const $addToSet = ofValues((values, ordering) => {
   const keys = values.map(valueKeys(ordering));
-  const present = new Map<string, { value: unknown; count: number }>();
-  const change = (at: number, by: 1 | -1): void => {
-    const [key, value] = [keys[at] ?? '', values[at]];
-    if (value === undefined) return;
-    const count = (present.get(key)?.count ?? 0) + by;
-    if (count === 0) present.delete(key);
-    else present.set(key, { value: present.get(key)?.value ?? value, count });
-  };
+  const known = (at: number): boolean => values[at] !== undefined;
+  /** The next place of a value that is equal to the one at a place. */
+  const next = new Map<number, number>();
+  const last = new Map<string, number>();
+  keys.forEach((key, at) => {
+    if (!known(at)) return;
+    next.set(last.get(key) ?? -1, at);
+    last.set(key, at);
+  });
+  /** The first place in the window of each value that is there, and where the window is over. */
+  const present = new Map<string, number>();
+  let end = 0;
   return {
-    add: (at) => change(at, 1),
-    remove: (at) => change(at, -1),
-    result: () => [...present.values()].map(({ value }) => value),
+    add: (at) => {
+      end = at + 1;
+      const key = keys[at] ?? '';
+      if (known(at) && !present.has(key)) present.set(key, at);
+    },
+    remove: (at) => {
+      const [key, following] = [keys[at] ?? '', next.get(at) ?? end];
+      if (following < end) present.set(key, following);
+      else if (known(at)) present.delete(key);
+    },
+    result: () => Array.from(present.values(), (at) => values[at]),
   };
 });
 

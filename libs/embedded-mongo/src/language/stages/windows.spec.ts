@@ -91,7 +91,7 @@ describe('windows', () => {
   }
 });
 
-describe('extremes of equal values', () => {
+describe('equal values of several types', () => {
   const docs = [new Int32(1), new Double(1), Long.fromNumber(1)].map((v, t) => ({ t: new Int32(t), v }));
   const [first, second, third] = docs.map(({ v }) => v);
   const found = (name: string, documents: unknown): unknown[] => {
@@ -99,14 +99,18 @@ describe('extremes of equal values', () => {
     return run(docs, { $setWindowFields: { sortBy: { t: 1 }, output } }).map((doc) => doc['r']);
   };
 
-  it('are the first ones of a window that only grows', () => {
+  it('are told by the first one of a window that only grows', () => {
     for (const name of ['$min', '$max'])
       expect(found(name, ['unbounded', 'current']).map(show)).toEqual([first, first, first].map(show));
   });
 
-  it('are at their end of a window that documents leave', () => {
+  it('are told by the one at their end of a window that documents leave', () => {
     expect(found('$min', [-1, 0]).map(show)).toEqual([first, first, second].map(show));
     expect(found('$max', [-1, 0]).map(show)).toEqual([first, second, third].map(show));
+  });
+
+  it('are in a set as one that is in the window', () => {
+    expect(found('$addToSet', [-1, 0]).map(show)).toEqual([[first], [first], [second]].map(show));
   });
 });
 
