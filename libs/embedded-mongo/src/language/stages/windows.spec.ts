@@ -109,6 +109,21 @@ describe('equal values of several types', () => {
     expect(found('$max', [-1, 0]).map(show)).toEqual([first, second, third].map(show));
   });
 
+  it('are the first ones at the bottom, unless documents leave the window', () => {
+    const bottom = (name: string, more: Doc, documents: unknown): unknown => {
+      const output = { r: { [name]: { sortBy: { v: 1 }, output: '$t', ...more }, window: { documents } } };
+      return run(docs, { $setWindowFields: { sortBy: { t: 1 }, output } }).at(-1)?.['r'];
+    };
+    const [zero, one, two] = docs.map(({ t }) => t);
+    expect(bottom('$bottom', {}, ['unbounded', 'current'])).toEqual(zero);
+    expect(bottom('$bottom', {}, [-2, 0])).toEqual(two);
+    expect(bottom('$bottomN', { n: new Int32(2) }, ['unbounded', 'current'])).toEqual([zero, one]);
+    expect(bottom('$bottomN', { n: new Int32(2) }, [-2, 0])).toEqual([one, two]);
+    const r = { $bottomN: { sortBy: { v: 1 }, output: '$t', n: new Int32(2) } };
+    const b = { $bottom: { sortBy: { v: 1 }, output: '$t' } };
+    expect(run(docs, { $group: { _id: null, b, r } })).toEqual([{ _id: null, b: zero, r: [zero, one] }]);
+  });
+
   it('are in a set as one that is in the window', () => {
     expect(found('$addToSet', [-1, 0]).map(show)).toEqual([[first], [first], [second]].map(show));
   });
