@@ -2,8 +2,8 @@ import { Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../values/arithmetic.js';
-import { toNumber } from '../values/numbers.js';
-import { sortFields, sorterOf, type SortField } from '../sort.js';
+import { sorting } from '../values/element-order.js';
+import type { Ordering } from '../values/ordering.js';
 import { isConstant, valueOf } from './folding.js';
 import {
   inTurn,
@@ -174,14 +174,14 @@ const $slice = values(2, 3, (args) => {
   return array.slice(start, start + count) as unknown[];
 });
 
-/** @throws MongoError 2942505 for what is no sort */
-function fieldsOfSort(sortBy: Doc): SortField[] {
+/** @throws MongoError 2942507, 2942506 or 2942505 for what is no sort */
+function sortingBy(sortBy: unknown, ordering: Ordering): ReturnType<typeof sorting> {
+  if (!isDoc(sortBy) && !isNumeric(sortBy))
+    throw new MongoError(2942507, `The $sort is invalid: use 1/-1 or {field:1/-1}, not ${nameOf(sortBy)}`);
   try {
-    const fields = sortFields(sortBy);
-    if (fields.length > 0) return fields;
-    throw new MongoError(2, 'The $sort pattern is empty. Use a set of fields.');
+    return sorting(sortBy, ordering);
   } catch (error) {
-    if (error instanceof MongoError) throw new MongoError(2942505, error.message);
+    if (error instanceof MongoError) throw new MongoError(isDoc(sortBy) ? 2942505 : 2942506, error.message);
     throw error;
   }
 }
@@ -193,13 +193,7 @@ const $sortArray: Operator = (argument, { expression, ordering }, name) => {
     missing: { input: 2942502, sortBy: 2942503 },
   });
   const input = expression(args['input']);
-  const { sortBy } = args;
-  const direction = toNumber(sortBy);
-  if (!isDoc(sortBy) && !isNumeric(sortBy))
-    throw new MongoError(2942507, `The $sort is invalid: use 1/-1 or {field:1/-1}, not ${nameOf(sortBy)}`);
-  if (isNumeric(sortBy) && direction !== 1 && direction !== -1)
-    throw new MongoError(2942506, 'The $sort element value must be either 1 or -1');
-  const sorter = isDoc(sortBy) ? sorterOf(fieldsOfSort(sortBy), ordering) : undefined;
+  const sorted = sortingBy(args['sortBy'], ordering);
   return (scope) => {
     const array = input(scope);
     if (isNullish(array)) return null;
@@ -208,9 +202,7 @@ const $sortArray: Operator = (argument, { expression, ordering }, name) => {
         2942504,
         `The input argument to $sortArray must be an array, but was of type: ${nameOf(array)}`,
       );
-    if (!sorter) return [...(array as unknown[])].sort((a, b) => ordering.compare(a, b) * direction);
-    const keyed = (array as unknown[]).map((item) => ({ key: sorter.keyOf(isDoc(item) ? item : {}), item }));
-    return keyed.sort((a, b) => sorter.compare(a.key, b.key)).map(({ item }) => item);
+    return sorted(array as unknown[]);
   };
 };
 

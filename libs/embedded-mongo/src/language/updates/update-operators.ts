@@ -8,6 +8,7 @@ import { toNumber } from '../values/numbers.js';
 import { asksElement, type Test } from '../filters/operators.js';
 import { equalValues, type Ordering } from '../values/ordering.js';
 import { isRegExp } from '../filters/regex.js';
+import { sorting } from '../values/element-order.js';
 import { show } from '../values/show.js';
 import { nextTimestamp } from '../values/timestamps.js';
 import { idIn, type Place } from './update-paths.js';
@@ -102,55 +103,17 @@ const $push: UpdateOperator = (argument, path, ordering) => {
     throw new MongoError(2, `The argument to $each in $push must be an array but it was of type: ${typeName(each)}`);
   const position = $position === undefined ? undefined : whole('$position', $position, ', not of type');
   const count = $slice === undefined ? undefined : whole('$slice', $slice, ' but was given type');
-  const sort = $sort === undefined ? undefined : sorting($sort, ordering);
+  const sorted = $sort === undefined ? undefined : sorting($sort, ordering);
   return (place, before) => {
     const refusal = (type: string): string =>
       `The field '${path}' must be an array but is of type ${type} in document {${idIn(before)}}`;
-    const values = [...(arrayAt(place, refusal) ?? [])];
-    values.splice(position ?? values.length, 0, ...each.map(clone));
-    sort?.(values);
+    const pushed = [...(arrayAt(place, refusal) ?? [])];
+    pushed.splice(position ?? pushed.length, 0, ...each.map(clone));
+    const values = sorted?.(pushed) ?? pushed;
     if (count === undefined) place.set(values);
     else place.set(count < 0 ? values.slice(count) : values.slice(0, count));
   };
 };
-
-function sorting(sort: unknown, { compare }: Ordering): (values: unknown[]) => void {
-  if (!isDoc(sort)) {
-    const direction = directionOf(sort);
-    return (values) => values.sort((a, b) => compare(a, b) * direction);
-  }
-  const fields = Object.entries(sort).map(([path, order]) => {
-    const parts = path.split('.');
-    if (parts.includes('')) throw new MongoError(2, `The $sort field cannot be empty, nor have an empty part: ${path}`);
-    return { parts, direction: directionOf(order) };
-  });
-  if (fields.length === 0) throw new MongoError(2, 'The $sort pattern is empty when it should be a set of fields.');
-  // Other than in a sort of documents an array is one value here, and a path leads into it by places only.
-  return (values) =>
-    values.sort((a, b) => {
-      for (const { parts, direction } of fields) {
-        const order = compare(fieldAt(a, parts), fieldAt(b, parts)) * direction;
-        if (order !== 0) return order;
-      }
-      return 0;
-    });
-}
-
-function directionOf(order: unknown): number {
-  const direction = isNumeric(order) ? toNumber(order) : 0;
-  if (direction !== 1 && direction !== -1) throw new MongoError(2, 'The $sort element value must be either 1 or -1');
-  return direction;
-}
-
-/** What a path leads to in an element of an array; null when there is nothing. */
-function fieldAt(element: unknown, parts: readonly string[]): unknown {
-  let value = Array.isArray(element) ? undefined : element;
-  for (const part of parts) {
-    const inside = isDoc(value) || Array.isArray(value) ? (value as Doc) : {};
-    value = part !== 'length' && Object.hasOwn(inside, part) ? inside[part] : undefined;
-  }
-  return value ?? null;
-}
 
 /** A value goes out where it is equal; operators are asked of each element, other conditions of its fields. */
 const $pull: UpdateOperator = (argument, _path, ordering) => {

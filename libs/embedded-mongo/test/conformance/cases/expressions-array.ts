@@ -234,6 +234,9 @@ export const cases: readonly Case[] = [
         ],
       ],
       [{ $sortArray: { input: '$gone', sortBy: 1 } }, null],
+      // An array in a field is one value, and comes behind numbers; a name may begin with a dollar.
+      [{ $sortArray: { input: '$lists', sortBy: { a: 1 } } }, [{ b: 1 }, 7, { a: 5 }, { a: [2] }, { a: [3, 1] }]],
+      [{ $map: { input: { $sortArray: { input: '$priced', sortBy: { $n: 1 } } }, in: '$$this.at' } }, [1, 2]],
     ],
     {
       ...LIST,
@@ -241,6 +244,11 @@ export const cases: readonly Case[] = [
         { a: 2, b: 5 },
         { a: 1, b: 1 },
         { a: 1, b: 2 },
+      ],
+      lists: [{ a: [3, 1] }, { a: [2] }, { b: 1 }, { a: 5 }, 7],
+      priced: [
+        { $n: 9, at: 2 },
+        { $n: 8, at: 1 },
       ],
     },
   ),
