@@ -35,3 +35,12 @@ it('$setIntersection keeps the values of the smaller set, and of the first of tw
   expect(kept(b, a)).toBe(shown([new Double(2), new Double(3)]));
   expect(kept(b, a.slice(0, 2))).toBe(shown([new Double(2), new Double(3)]));
 });
+
+it('sets of many values are not compared each with each', () => {
+  const many = Array.from({ length: 20_000 }, (_, n) => new Int32(n));
+  const others = many.map((_, n) => new Double(n + 10_000));
+  const document = { many, others };
+  expect(computed({ $size: { $setDifference: ['$many', '$others'] } }, document)).toBe(shown(new Int32(10_000)));
+  expect(computed({ $size: { $setIntersection: ['$many', '$others'] } }, document)).toBe(shown(new Int32(10_000)));
+  expect(computed({ $setIsSubset: ['$many', { $concatArrays: ['$others', '$many'] }] }, document)).toBe('true');
+});

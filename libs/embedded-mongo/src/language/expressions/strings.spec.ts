@@ -1,4 +1,4 @@
-import { Code, Decimal128, Double, Long, Timestamp } from 'bson';
+import { Code, Decimal128, Double, Int32, Long, Timestamp } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { computed, computing, shown } from '../../../test/computed.js';
 
@@ -126,4 +126,10 @@ describe('texts that no document can hold', () => {
   ])('%o', (spec, expected) => {
     expect(computed(spec, half)).toBe(expected);
   });
+});
+
+it('$regexFindAll counts from one match to the next, so that many matches cost no more than each by itself', () => {
+  const spec = { $slice: [{ $regexFindAll: { input: '$text', regex: 'b' } }, -1] };
+  const [last] = computing(spec, { text: 'a\u{1F600}b'.repeat(50_000) }) as unknown[];
+  expect(shown(last)).toBe(shown({ match: 'b', idx: new Int32(149_999), captures: [] }));
 });

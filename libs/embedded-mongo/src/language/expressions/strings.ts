@@ -193,13 +193,15 @@ interface Found {
 }
 
 function* matchesOf(pattern: RegExp, input: string): Generator<Found> {
-  let from = 0;
+  // MongoDB counts places in code points, here from one match to the next.
+  let [from, counted, points] = [0, 0, 0];
   for (const found of input.matchAll(pattern)) {
     // MongoDB looks for another match as long as there is a character to begin at.
     if (from > 0 && from >= input.length) return;
     const captures = found.slice(1).map((capture: string | undefined) => capture ?? null);
-    // MongoDB counts places in code points.
-    yield { match: found[0], idx: new Int32([...input.slice(0, found.index)].length), captures };
+    points += [...input.slice(counted, found.index)].length;
+    counted = found.index;
+    yield { match: found[0], idx: new Int32(points), captures };
     const [next = ''] = input.slice(found.index, found.index + 2);
     from = found.index + (found[0].length || next.length);
   }

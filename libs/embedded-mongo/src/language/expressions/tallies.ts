@@ -4,7 +4,7 @@ import { MongoError } from '../../errors.js';
 import { isNumeric } from '../values/arithmetic.js';
 import { toNumber } from '../values/numbers.js';
 import type { Ordering } from '../values/ordering.js';
-import { valueKeys } from '../values/value-keys.js';
+import { membership } from '../values/value-keys.js';
 import { isNullish, nameOf } from './operator.js';
 import { Sum } from './sum.js';
 
@@ -76,17 +76,6 @@ export function setTally(ordering: Ordering): Tally {
       if (value !== undefined && !has(value)) all.push(value);
     },
     result: () => all,
-  };
-}
-
-/** Tells whether a value came before, and remembers it. */
-function membership(ordering: Ordering): (value: unknown) => boolean {
-  const keyOf = valueKeys(ordering);
-  const keys = new Set<string>();
-  return (value) => {
-    const before = keys.size;
-    keys.add(keyOf(value));
-    return keys.size === before;
   };
 }
 

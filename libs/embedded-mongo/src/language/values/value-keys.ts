@@ -13,6 +13,17 @@ export function valueKeys({ collation }: Ordering): ValueKeys {
   return (value) => writer.value(value).finish().toString('latin1');
 }
 
+/** Tells whether a value came before, and remembers it. */
+export function membership(ordering: Ordering): (value: unknown) => boolean {
+  const keyOf = valueKeys(ordering);
+  const keys = new Set<string>();
+  return (value) => {
+    const before = keys.size;
+    keys.add(keyOf(value));
+    return keys.size === before;
+  };
+}
+
 /** A text and the number of all texts that are equal to it. */
 interface TextClass {
   readonly text: string;
