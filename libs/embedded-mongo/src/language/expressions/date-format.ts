@@ -7,7 +7,10 @@ const pad = (value: number, width: number): string => String(value).padStart(wid
 
 function year(value: number): string {
   if (value < 0 || value > 9999)
-    throw new MongoError(18537, `$dateToString is only defined on year 0-9999, tried to use year ${value}`);
+    throw new MongoError(
+      18537,
+      `Could not convert date to string: date component was outside the supported range of 0-9999: ${value}`,
+    );
   return pad(value, 4);
 }
 

@@ -114,3 +114,11 @@ describe('an argument that is null', () => {
     expect(computed(spec)).toBe(expected);
   });
 });
+
+it.each([
+  [add('2020-07-01', 'day', 2_147_483_647, AMSTERDAM), 'E5166406'],
+  [add('2020-07-01', 'year', -1_000_000, AMSTERDAM), 'E5166406'],
+  [truncated('year', 10_000_000, AMSTERDAM, new Date(0)), 'E15'],
+])('what leads beyond all dates is refused in a zone with a name as well: %j', (spec, expected) => {
+  expect(computed(spec)).toBe(expected);
+});

@@ -7,6 +7,9 @@ export const UTC: Zone = () => 0;
 
 const DAY = 86_400_000;
 
+/** The last moment that a date of JavaScript can be. */
+const LAST = 100_000_000 * DAY;
+
 const zones = new Map<string, Zone>();
 
 /**
@@ -100,6 +103,8 @@ function namedZone(name: string): Zone {
   if (canonical !== name && canonical.toLowerCase() === name.toLowerCase())
     throw new MongoError(40485, `unrecognized time zone identifier: "${name}"`);
   return (at) => {
+    // Beyond all dates there is nothing to show, and nothing is made of such a moment.
+    if (!(Math.abs(at) <= LAST)) return 0;
     const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
     const year = Number(parts['year']);
     const whole = dateOf([parts['era'] === 'BC' ? 1 - year : year, Number(parts['month']) - 1, Number(parts['day'])]);
