@@ -1,5 +1,6 @@
+import { Double, Int32 } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { compiling, computed } from '../../../test/computed.js';
+import { compiling, computed, shown, type Expectation } from '../../../test/computed.js';
 
 const HALF = { $divide: [1, 0] };
 
@@ -65,4 +66,22 @@ it('lists and documents that are constants are made anew for each document', () 
   const same = { $concatArrays: [[1], [{ a: { $add: [1, 1] } }]] };
   expect(computed(same)).toBe(computed(same));
   expect(computed(same)).toContain('"a":{"$numberInt":"2"}');
+});
+
+describe('constants come last, and together, where neither order nor grouping matters', () => {
+  const document = { x: new Double(1), xs: [new Double(1)], tenths: new Double(0.3) };
+  it.each<Expectation>([
+    [{ $max: [new Int32(1), '$x'] }, new Double(1)],
+    [{ $min: ['$x', new Int32(1)] }, new Double(1)],
+    [{ $setUnion: [[new Int32(1)], '$xs'] }, [new Double(1)]],
+    [{ $setIntersection: [[new Int32(1)], '$xs'] }, [new Double(1)]],
+    [{ $sum: [new Double(0.1), '$tenths', new Double(0.2)] }, new Double(0.6000000000000001)],
+    [{ $setUnion: [null, '$gone'] }, null],
+  ])('%j', (spec, expected) => {
+    expect(computed(spec, document)).toBe(shown(expected));
+  });
+  it('so that those that go wrong together are refused beforehand', () => {
+    expect(compiling({ $setUnion: ['$gone', [1], 5] })).toBe('E17043');
+    expect(compiling({ $setUnion: ['$gone', 5] })).toBe('');
+  });
 });

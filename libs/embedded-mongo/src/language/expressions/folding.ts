@@ -36,3 +36,20 @@ export function folded(compute: Expression, parts: readonly Expression[], compil
   constants.add(compute);
   return compute;
 }
+
+/**
+ * The parts of an operator for which neither their order nor how they are grouped matters. MongoDB takes the constants among
+ * them last, and reckons them together beforehand, which shows where equal values differ in type, and in the last digit of a
+ * sum.
+ * @param together the expression of some of the parts
+ */
+export function constantsLast(
+  parts: readonly Expression[],
+  together: (parts: readonly Expression[]) => Expression,
+  compilation: Compilation,
+): readonly Expression[] {
+  const constant = parts.filter((part) => isConstant(part, compilation));
+  const varying = parts.filter((part) => !isConstant(part, compilation));
+  if (varying.length === 0 || constant.length === 0) return parts;
+  return [...varying, ...(constant.length === 1 ? constant : [folded(together(constant), constant, compilation)])];
+}

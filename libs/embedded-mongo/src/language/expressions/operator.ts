@@ -5,7 +5,7 @@ import { typeName } from '../values/bson-types.js';
 import { isZero } from '../values/decimal.js';
 import { toNumber } from '../values/numbers.js';
 import type { Ordering } from '../values/ordering.js';
-import { folded } from './folding.js';
+import { constantsLast, folded } from './folding.js';
 
 /** What an expression is evaluated in. */
 export interface Scope {
@@ -70,13 +70,22 @@ export function values(
   );
 }
 
-/** As `values`, of values that are computed one by one, as far as they are asked for. */
+/**
+ * As `values`, of values that are computed one by one, as far as they are asked for.
+ * @param commutes whether neither their order nor how they are grouped matters
+ */
 export function inTurn(
   minimum: number,
   maximum: number,
   compute: (args: Iterable<unknown>, ordering: Ordering, name: string) => unknown,
+  commutes = false,
 ): Operator {
-  return ofList(minimum, maximum, (parts, scope, ordering, name) => compute(each(parts, scope), ordering, name));
+  return ofList(
+    minimum,
+    maximum,
+    (parts, scope, ordering, name) => compute(each(parts, scope), ordering, name),
+    commutes,
+  );
 }
 
 function* each(parts: readonly Expression[], scope: Scope): Generator<unknown> {
@@ -87,13 +96,19 @@ function ofList(
   minimum: number,
   maximum: number,
   compute: (parts: readonly Expression[], scope: Scope, ordering: Ordering, name: string) => unknown,
+  commutes = false,
 ): Operator {
   return (argument, compiler, name) => {
     const args = Array.isArray(argument) ? argument : [argument];
     checkCount(name, args.length, minimum, maximum);
-    const parts = args.map(compiler.expression);
     const { ordering } = compiler;
-    return folded((scope) => compute(parts, scope, ordering, name), parts, compiler);
+    const of =
+      (some: readonly Expression[]): Expression =>
+      (scope) =>
+        compute(some, scope, ordering, name);
+    const given = args.map(compiler.expression);
+    const parts = commutes ? constantsLast(given, of, compiler) : given;
+    return folded(of(parts), parts, compiler);
   };
 }
 

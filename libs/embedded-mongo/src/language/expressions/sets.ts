@@ -30,28 +30,38 @@ const $setDifference = values(2, 2, ([a, b], ordering, name) => {
   return left.filter((value) => !has(value));
 });
 
-const $setUnion = inTurn(0, Infinity, (args, ordering, name) => {
-  const all: unknown[] = [];
-  for (const value of args) {
-    if (isNullish(value)) return null;
-    for (const item of arrayOf(value, 17043, name)) all.push(item);
-  }
-  return distinct(all, ordering);
-});
+const $setUnion = inTurn(
+  0,
+  Infinity,
+  (args, ordering, name) => {
+    const all: unknown[] = [];
+    for (const value of args) {
+      if (isNullish(value)) return null;
+      for (const item of arrayOf(value, 17043, name)) all.push(item);
+    }
+    return distinct(all, ordering);
+  },
+  true,
+);
 
-const $setIntersection = inTurn(0, Infinity, (args, ordering, name) => {
-  let common: unknown[] | undefined;
-  for (const value of args) {
-    if (isNullish(value)) return null;
-    const set = distinct(arrayOf(value, 17047, name), ordering);
-    // Of values that are equal but for their types, those of the smaller set are kept.
-    const [fewer, more] = common && common.length <= set.length ? [common, set] : [set, common ?? set];
-    common = fewer.filter(holding(more, ordering));
-    // What has nothing in common is not looked at any further.
-    if (common.length === 0) break;
-  }
-  return common ?? [];
-});
+const $setIntersection = inTurn(
+  0,
+  Infinity,
+  (args, ordering, name) => {
+    let common: unknown[] | undefined;
+    for (const value of args) {
+      if (isNullish(value)) return null;
+      const set = distinct(arrayOf(value, 17047, name), ordering);
+      // Of values that are equal but for their types, those of the smaller set are kept.
+      const [fewer, more] = common && common.length <= set.length ? [common, set] : [set, common ?? set];
+      common = fewer.filter(holding(more, ordering));
+      // What has nothing in common is not looked at any further.
+      if (common.length === 0) break;
+    }
+    return common ?? [];
+  },
+  true,
+);
 
 const setEquals = inTurn(0, Infinity, (args, ordering, name) => {
   let first: unknown[] | undefined;

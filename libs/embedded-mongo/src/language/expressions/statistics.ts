@@ -3,23 +3,29 @@ import { MongoError } from '../../errors.js';
 import { isLong, isNumeric } from '../values/arithmetic.js';
 import { toNumber } from '../values/numbers.js';
 import type { Ordering } from '../values/ordering.js';
-import { folded } from './folding.js';
+import { constantsLast, folded } from './folding.js';
 import { isNullish, nameOf, namedArguments, type Expression, type Operator, type Operators } from './operator.js';
 import { averageTally, deviationTally, extremeTally, percentileTally, sumTally, type Tally } from './tallies.js';
 
-/** Over its arguments, or over the elements of the array that its one argument gives. */
+/**
+ * Over its arguments, or over the elements of the array that its one argument gives.
+ * @param commutes whether neither their order nor how they are grouped matters
+ */
 const over =
-  (tallyOf: (ordering: Ordering) => Tally): Operator =>
+  (tallyOf: (ordering: Ordering) => Tally, commutes = false): Operator =>
   (argument, compiler) => {
-    const args = (Array.isArray(argument) ? argument : [argument]).map(compiler.expression);
-    const compute: Expression = (scope) => {
-      const tally = tallyOf(compiler.ordering);
-      const computed = args.map((arg) => arg(scope));
-      const [only] = computed;
-      for (const value of computed.length === 1 && Array.isArray(only) ? only : computed) tally.add(value);
-      return tally.result();
-    };
-    return folded(compute, args, compiler);
+    const of =
+      (some: readonly Expression[]): Expression =>
+      (scope) => {
+        const tally = tallyOf(compiler.ordering);
+        const computed = some.map((arg) => arg(scope));
+        const [only] = computed;
+        for (const value of computed.length === 1 && Array.isArray(only) ? only : computed) tally.add(value);
+        return tally.result();
+      };
+    const given = (Array.isArray(argument) ? argument : [argument]).map(compiler.expression);
+    const args = commutes ? constantsLast(given, of, compiler) : given;
+    return folded(of(args), args, compiler);
   };
 
 /** What `$firstN`, `$maxN` and their like are given. */
@@ -146,13 +152,13 @@ export const STATISTICS: Operators = {
   $avg: over(averageTally),
   $firstN: choosing,
   $lastN: choosing,
-  $max: over((ordering) => extremeTally(ordering, 1)),
+  $max: over((ordering) => extremeTally(ordering, 1), true),
   $maxN: choosing,
   $median: percentile,
-  $min: over((ordering) => extremeTally(ordering, -1)),
+  $min: over((ordering) => extremeTally(ordering, -1), true),
   $minN: choosing,
   $percentile: percentile,
   $stdDevPop: over(() => deviationTally(false)),
   $stdDevSamp: over(() => deviationTally(true)),
-  $sum: over(sumTally),
+  $sum: over(sumTally, true),
 };
