@@ -118,3 +118,22 @@ describe('places and types of numbers', () => {
     expect(() => computing(spec)).toThrow(expect.objectContaining({ message: words }));
   });
 });
+
+describe('whole numbers that come to more than a long holds are doubles before that', () => {
+  const [a, b] = ['4611686018427388418', '4611686018427388415'].map((text) => Long.fromString(text));
+  const odd = Long.fromString('9007199254740993');
+  it.each<Expectation>([
+    [{ $add: [a, b] }, double(2 ** 63)],
+    [{ $subtract: [a, b?.negate()] }, double(2 ** 63)],
+    [{ $multiply: [odd, int(2_000_003)] }, double(2 ** 53 * 2_000_003)],
+    [{ $multiply: [odd, int(3), double(1)] }, double(2 ** 53 * 3)],
+    [{ $pow: [odd, 2] }, double(2 ** 106)],
+  ])('%j', (spec, expected) => {
+    expect(computed(spec)).toBe(shown(expected));
+  });
+});
+
+it('$atan2 looks at one argument after the other', () => {
+  expect(computed({ $atan2: ['$word', null] }, { word: 'a' })).toBe('E51044');
+  expect(computed({ $atan2: [null, '$word'] }, { word: 'a' })).toBe('null');
+});

@@ -38,20 +38,12 @@ const SUBTRACTION: Operation = {
   decimal: (a, b) => decimalSum(a, negate(b)),
 };
 
-/** Adds two numbers; what does not fit into a long becomes a double. */
-export function sum(a: unknown, b: unknown): unknown {
-  return reckon(a, b, ADDITION, wholeNumber);
-}
-
-/** Subtracts numbers. */
-export function difference(a: unknown, b: unknown): unknown {
-  return reckon(a, b, SUBTRACTION, wholeNumber);
-}
-
-/** Multiplies numbers. */
-export function product(a: unknown, b: unknown): unknown {
-  return reckon(a, b, MULTIPLICATION, wholeNumber);
-}
+/** Where what whole numbers come to does not fit into a long, MongoDB reckons with doubles, which they become before. */
+const reckoned = (a: unknown, b: unknown, operation: Operation): unknown =>
+  reckon(a, b, operation) ?? new Double(operation.double(toNumber(a), toNumber(b)));
+export const sum = (a: unknown, b: unknown): unknown => reckoned(a, b, ADDITION);
+export const difference = (a: unknown, b: unknown): unknown => reckoned(a, b, SUBTRACTION);
+export const product = (a: unknown, b: unknown): unknown => reckoned(a, b, MULTIPLICATION);
 
 /** Divides numbers; whole ones give a double. */
 export function quotient(a: unknown, b: unknown): unknown {
@@ -101,12 +93,15 @@ const $subtract = values(2, 2, ([a, b]) => subtract(a, b));
 
 const $multiply = values(0, Infinity, (args) => {
   let total: unknown = new Int32(1);
+  // One that is a double is that of doubles all the way.
+  let double = 1;
   for (const value of args) {
     if (isNullish(value)) return null;
     if (!isNumeric(value)) throw new MongoError(14, `$multiply only supports numeric types, not ${nameOf(value)}`);
     total = product(total, value);
+    double *= toNumber(value);
   }
-  return narrowed(total, args);
+  return total instanceof Double ? new Double(double) : narrowed(total, args);
 });
 
 const $divide = values(2, 2, ([a, b]) => {
@@ -191,7 +186,8 @@ const $pow = values(2, 2, ([base, exponent]) => {
   if (fractional || !Number.isFinite(double)) return new Double(double);
   const odd = toBigInt(exponent) % 2n !== 0n;
   if (toNumber(exponent) < 0) return wholeNumber(odd ? toBigInt(base) : 1n, type);
-  return wholeNumber(toBigInt(base) ** toBigInt(exponent), type);
+  const whole = wholeNumber(toBigInt(base) ** toBigInt(exponent), type);
+  return whole instanceof Double ? new Double(double) : whole;
 });
 
 function inexact(name: string): MongoError {
@@ -250,8 +246,9 @@ const $log = values(2, 2, ([value, base]) => {
 });
 
 const $atan2 = values(2, 2, ([y, x]) => {
-  if (isNullish(y) || isNullish(x)) return null;
+  if (isNullish(y)) return null;
   if (!isNumeric(y)) throw new MongoError(51044, `$atan2 only supports numeric types, not ${nameOf(y)}`);
+  if (isNullish(x)) return null;
   if (!isNumeric(x)) throw new MongoError(51045, `$atan2 only supports numeric types, not ${nameOf(x)}`);
   if (wider(y, x) === 'decimal') throw inexact('$atan2');
   return new Double(Math.atan2(toNumber(y), toNumber(x)));

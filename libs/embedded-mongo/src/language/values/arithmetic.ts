@@ -32,35 +32,23 @@ export interface Operation {
 export const ADDITION: Operation = { whole: (a, b) => a + b, double: (a, b) => a + b, decimal: decimalSum };
 export const MULTIPLICATION: Operation = { whole: (a, b) => a * b, double: (a, b) => a * b, decimal: decimalProduct };
 
-/**
- * Reckons with the wider type of two numbers.
- * @param fit makes a number of a whole result, which is an int where it can be and none of the two is a long
- */
-export function reckon(
-  a: unknown,
-  b: unknown,
-  { whole, double, decimal }: Operation,
-  fit: (value: bigint, least: 'int' | 'long') => unknown,
-): unknown {
+/** Reckons with the wider type of two numbers; undefined when what whole ones come to does not fit into a long. */
+export function reckon(a: unknown, b: unknown, { whole, double, decimal }: Operation): unknown {
   const type = wider(a, b);
   if (type === 'decimal') return decimal(toDecimal(a), toDecimal(b));
   if (type === 'double') return new Double(double(toNumber(a), toNumber(b)));
-  return fit(whole(toBigInt(a), toBigInt(b)), type);
+  const result = whole(toBigInt(a), toBigInt(b));
+  return result < LONG_MIN || result > LONG_MAX ? undefined : wholeNumber(result, type);
 }
 
-/** Whole numbers of updates stay whole. */
-function withinLong(value: bigint, least: 'int' | 'long'): unknown {
-  return value < LONG_MIN || value > LONG_MAX ? undefined : wholeNumber(value, least);
-}
-
-/** Adds two numbers as updates do; undefined when the sum does not fit into a long. */
+/** Adds two numbers as updates do: whole ones stay whole. */
 export function add(a: unknown, b: unknown): unknown {
-  return reckon(a, b, ADDITION, withinLong);
+  return reckon(a, b, ADDITION);
 }
 
 /** Multiplies two numbers as updates do, as `add` adds them. */
 export function multiply(a: unknown, b: unknown): unknown {
-  return reckon(a, b, MULTIPLICATION, withinLong);
+  return reckon(a, b, MULTIPLICATION);
 }
 
 /** The zero of a number's type. */
