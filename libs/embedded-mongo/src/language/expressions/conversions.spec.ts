@@ -100,3 +100,10 @@ describe('a date beyond the years of four digits has no text', () => {
     expect(computed({ $toString: new Date(-62_167_219_200_000) })).toBe('"0000-01-01T00:00:00.000Z"');
   });
 });
+
+it.each([
+  ['double', `${'1'.repeat(200_000)}x`],
+  ['date', `2020-01-01${' '.repeat(200_000)}x`],
+])('a long text that is no %s is refused at once', (to, input) => {
+  expect(computed({ $convert: { input: '$input', to, onError: 'none' } }, { input })).toBe('"none"');
+});

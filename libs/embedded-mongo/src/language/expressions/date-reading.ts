@@ -96,8 +96,8 @@ export function checkReadingFormat(format: string): void {
 const ISO =
   /^(?<year>\d{4})(?<dash>-?)(?<month>\d\d)(?:-?(?<day>\d\d)(?:(?:T|[ \t]+)(?<hour>\d\d)(?::?(?<minute>\d\d)(?:[:.]?(?<second>\d\d)(?:\.(?<fraction>\d+))?)?)?[ \t]*(?<zone>(?:GMT)?[+-]\d\d(?::?\d\d)?|[A-Z]+)?)?)?$/i;
 
-/** What may stand around a date without a format: spaces and zero bytes. */
-const MARGINS = /^[ \t\n\v\f\r\0\u00a0]+|[ \t\n\v\f\r\0\u00a0]+$/g;
+/** What may stand around a date without a format: spaces and zero bytes. A run of them is looked at from its beginning only. */
+const MARGINS = /^[ \t\n\v\f\r\0\u00a0]+|(?<![ \t\n\v\f\r\0\u00a0])[ \t\n\v\f\r\0\u00a0]+$/g;
 
 function failure(text: string, why: string, at?: number): MongoError {
   const place = at === undefined ? why : `${at}: ${why} '${text[at] ?? ''}'`;

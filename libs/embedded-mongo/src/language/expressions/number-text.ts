@@ -31,7 +31,7 @@ function written(number: number, text: string, limit: number): string {
 /** The double in a text; NaN when there is none. */
 export function numberIn(text: string): number {
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Whether what a text says is too large for a number, or too small to be told from zero. */
