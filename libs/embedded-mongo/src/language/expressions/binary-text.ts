@@ -9,13 +9,20 @@ export interface BinaryFormat {
 
 const isUuid = (subtype: number): boolean => subtype === Binary.SUBTYPE_UUID;
 
-/** A format of any bytes, which are no UUID when they are read: those have a text of their own. */
-const plain = (pattern: RegExp, encoding: BufferEncoding, change = (text: string): string => text): BinaryFormat => ({
+/**
+ * A format of any bytes, which are no UUID when they are read: those have a text of their own.
+ * @param fits whether a text is one, without a pattern that counts groups, which would run out of stack over a long one
+ */
+const plain = (
+  encoding: BufferEncoding,
+  fits: (text: string) => boolean,
+  change = (text: string): string => text,
+): BinaryFormat => ({
   write: (bytes) => change(Buffer.from(bytes.value()).toString(encoding)),
-  read: (text, subtype) => (!isUuid(subtype) && pattern.test(text) ? Buffer.from(text, encoding) : undefined),
+  read: (text, subtype) => (!isUuid(subtype) && fits(text) ? Buffer.from(text, encoding) : undefined),
 });
 
-const base64 = plain(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'base64');
+const base64 = plain('base64', (text) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text));
 
 const uuid: BinaryFormat = {
   write: (bytes) => (isUuid(bytes.sub_type) && bytes.position === 16 ? new UUID(bytes.value()).toString() : undefined),
@@ -27,10 +34,17 @@ const uuid: BinaryFormat = {
 export const BINARY_FORMATS: Readonly<Record<string, BinaryFormat>> = {
   auto: { write: (bytes) => (isUuid(bytes.sub_type) ? uuid : base64).write(bytes), read: () => undefined },
   base64,
-  base64url: plain(/^([\w-]{4})*([\w-]{2}(==)?|[\w-]{3}=?)?$/, 'base64url'),
-  hex: plain(/^([0-9a-f]{2})*$/i, 'hex', (text) => text.toUpperCase()),
+  base64url: plain('base64url', (text) => {
+    const rest = text.length % 4;
+    return /^[\w-]*={0,2}$/.test(text) && (text.endsWith('=') ? rest === 0 : rest !== 1);
+  }),
+  hex: plain(
+    'hex',
+    (text) => text.length % 2 === 0 && /^[0-9a-f]*$/i.test(text),
+    (text) => text.toUpperCase(),
+  ),
   utf8: {
-    ...plain(/^/, 'utf8'),
+    ...plain('utf8', () => true),
     write: (bytes) => {
       try {
         return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value());

@@ -101,9 +101,20 @@ describe('a date beyond the years of four digits has no text', () => {
   });
 });
 
-it.each([
-  ['double', `${'1'.repeat(200_000)}x`],
-  ['date', `2020-01-01${' '.repeat(200_000)}x`],
-])('a long text that is no %s is refused at once', (to, input) => {
-  expect(computed({ $convert: { input: '$input', to, onError: 'none' } }, { input })).toBe('"none"');
+describe('long texts', () => {
+  it.each([
+    ['double', `${'1'.repeat(200_000)}x`],
+    ['date', `2020-01-01${' '.repeat(200_000)}x`],
+  ])(
+    'that are no %s are refused at once',
+    (to, input) => {
+      expect(computed({ $convert: { input: '$input', to, onError: 'none' } }, { input })).toBe('"none"');
+    },
+    5_000,
+  );
+  it.each(['base64', 'base64url', 'hex'])('in %s are read', (format) => {
+    const convert = { input: '$input', to: 'binData', format };
+    const size = { $binarySize: { $convert: convert } };
+    expect(computed(size, { input: 'a'.repeat(12_000_000) })).toContain(format === 'hex' ? '6000000' : '9000000');
+  });
 });
