@@ -40,6 +40,7 @@ describe('texts of dates', () => {
     [{ $dateToString: { date: '$gone', format: '%' } }, 'E18535'],
     [{ $hour: { date: at, timezone: 'Z' } }, 'E40485'],
     [{ $hour: { date: at, timezone: 'europe/rome' } }, 'E40485'],
+    [{ $hour: { date: at, timezone: 'us/eastern' } }, 'E40485'],
     [{ $hour: [{ date: at }] }, 'E16006'],
   ])('%j is %s', (spec, expected) => {
     expect(computed(spec)).toBe(expected);

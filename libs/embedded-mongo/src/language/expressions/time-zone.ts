@@ -99,8 +99,8 @@ function namedZone(name: string): Zone {
     throw new MongoError(40485, `unrecognized time zone identifier: "${name}"`);
   }
   const canonical = format.resolvedOptions().timeZone;
-  // MongoDB distinguishes the case of letters.
-  if (canonical !== name && canonical.toLowerCase() === name.toLowerCase())
+  // MongoDB distinguishes the case of letters; of a zone that has become another one, only where a capital must stand.
+  if (/(^|\/)[a-z]/.test(name) || (canonical !== name && canonical.toLowerCase() === name.toLowerCase()))
     throw new MongoError(40485, `unrecognized time zone identifier: "${name}"`);
   return (at) => {
     // Beyond all dates there is nothing to show, and nothing is made of such a moment.
