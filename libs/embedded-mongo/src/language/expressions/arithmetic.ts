@@ -41,8 +41,14 @@ const SUBTRACTION: Operation = {
 /** Where what whole numbers come to does not fit into a long, MongoDB reckons with doubles, which they become before. */
 const reckoned = (a: unknown, b: unknown, operation: Operation): unknown =>
   reckon(a, b, operation) ?? new Double(operation.double(toNumber(a), toNumber(b)));
+
+/** Adds two numbers. */
 export const sum = (a: unknown, b: unknown): unknown => reckoned(a, b, ADDITION);
+
+/** Subtracts a number from another. */
 export const difference = (a: unknown, b: unknown): unknown => reckoned(a, b, SUBTRACTION);
+
+/** Multiplies two numbers. */
 export const product = (a: unknown, b: unknown): unknown => reckoned(a, b, MULTIPLICATION);
 
 /** Divides numbers; whole ones give a double. */
