@@ -1,5 +1,5 @@
 import { Int32 } from 'bson';
-import { isDoc, type Doc } from '../../document.js';
+import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../values/arithmetic.js';
 import { sorting } from '../values/element-order.js';
@@ -17,16 +17,9 @@ import {
   values,
   type Operator,
   type Operators,
-  type Scope,
 } from './operator.js';
 import { placesOf } from './strings.js';
-import { checkVariableName } from './variables.js';
-
-const withVariables = (scope: Scope, variables: Doc): Scope => ({
-  root: scope.root,
-  current: scope.current,
-  variables: { ...scope.variables, ...variables },
-});
+import { checkSettable, withVariables } from './variables.js';
 
 const $arrayElemAt = values(2, 2, ([array, place]) => {
   if (isNullish(array) || isNullish(place)) return null;
@@ -82,7 +75,7 @@ const $filter: Operator = (argument, compiler, name) => {
 function variableName(as: unknown): string {
   if (as === undefined) return 'this';
   if (typeof as !== 'string') throw new MongoError(9, `the name of a variable must be a string, not ${nameOf(as)}`);
-  checkVariableName(as);
+  checkSettable(as);
   return as;
 }
 

@@ -2,7 +2,7 @@ import { Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { constant, folded, isConstant, valueOf } from './folding.js';
-import { checkVariableName } from './variables.js';
+import { checkSettable, withVariables } from './variables.js';
 import {
   isNullish,
   isTrue,
@@ -121,16 +121,13 @@ const $let: Operator = (argument, compiler, name) => {
   if (!isDoc(vars) && !Array.isArray(vars)) throw new MongoError(10065, `invalid parameter: expected an object (vars)`);
   const variables = compileVariables(vars as Doc, compiler);
   const body = compiler.within(Object.keys(vars)).expression(args['in']);
-  return (scope) => {
-    const { CURRENT: current = scope.current, ...fresh } = variables(scope);
-    return body({ root: scope.root, current, variables: { ...scope.variables, ...fresh } });
-  };
+  return (scope) => body(withVariables(scope, variables(scope)));
 };
 
 /** Compiles a document of variables, each of which is computed without the others. */
 function compileVariables(spec: Doc, { expression }: Compiler): (scope: Scope) => Doc {
   const compiled = Object.entries(spec).map(([variable, value]) => {
-    if (variable !== 'CURRENT') checkVariableName(variable);
+    checkSettable(variable);
     return [variable, expression(value)] as const;
   });
   return (scope) => Object.fromEntries(compiled.map(([variable, value]) => [variable, value(scope)]));

@@ -1,4 +1,6 @@
+import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
+import type { Scope } from './operator.js';
 
 /** Variables that every expression knows. */
 export const SYSTEM_VARIABLES: ReadonlySet<string> = new Set(['ROOT', 'CURRENT', 'REMOVE', 'NOW']);
@@ -6,6 +8,20 @@ export const SYSTEM_VARIABLES: ReadonlySet<string> = new Set(['ROOT', 'CURRENT',
 /** @throws MongoError 9 for what is no name of a variable of one's own */
 export function checkVariableName(name: string): void {
   checkName(name, /^[a-z\u0080-\uffff]/);
+}
+
+/** @throws MongoError 9 for what no expression may set: names of one's own, and where paths begin. */
+export function checkSettable(name: string): void {
+  if (name !== 'CURRENT') checkVariableName(name);
+}
+
+/** A scope in which some variables have other values. */
+export function withVariables(scope: Scope, variables: Doc): Scope {
+  return {
+    root: scope.root,
+    current: 'CURRENT' in variables ? variables['CURRENT'] : scope.current,
+    variables: { ...scope.variables, ...variables },
+  };
 }
 
 /**

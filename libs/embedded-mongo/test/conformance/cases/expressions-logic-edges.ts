@@ -1,5 +1,5 @@
 import { type Case } from '../case.js';
-import { fails } from '../shapes.js';
+import { MISSING, computes, fails } from '../shapes.js';
 
 /** Statements on comparison, booleans, conditions and variables. */
 export const cases: readonly Case[] = [
@@ -53,6 +53,17 @@ export const cases: readonly Case[] = [
       },
     ],
   },
+  computes(
+    '$let, $map and $filter may set $$CURRENT, where paths begin then',
+    'let/#behavior',
+    [
+      [{ $let: { vars: { CURRENT: '$o' }, in: '$a' } }, 2],
+      [{ $let: { vars: { CURRENT: '$gone' }, in: '$a' } }, MISSING],
+      [{ $map: { input: '$rows', as: 'CURRENT', in: '$a' } }, [3, 4]],
+      [{ $filter: { input: '$rows', as: 'CURRENT', cond: { $gt: ['$a', 3] } } }, [{ a: 4 }]],
+    ],
+    { _id: 1, a: 1, o: { a: 2 }, rows: [{ a: 3 }, { a: 4 }] },
+  ),
   fails('$switch without a fitting branch and default is refused', 'switch/#behavior', [
     [{ $switch: { branches: [{ case: '$gone', then: 1 }] } }, 40066],
   ]),
