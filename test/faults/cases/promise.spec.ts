@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyReport, summaryOf } from '../harness/checker';
 import { chosenSeed } from '../harness/random';
 import { changesWithKills } from '../scenarios/changes';
-import { fiveDevices, leaderClosed, markersRace } from '../scenarios/devices';
+import { fiveDevices, leaderClosed, markersRace, refreshedMeanwhile } from '../scenarios/devices';
 import { baseline, fortySenders, longTalk, sameSendFiftyTimes, slowConsumer } from '../scenarios/load';
 import {
   acksSwallowed,
@@ -56,6 +56,7 @@ const scenarios = [
   storeTorn,
   fiveDevices,
   markersRace,
+  refreshedMeanwhile,
   leaderClosed,
   changesWithKills,
 ];

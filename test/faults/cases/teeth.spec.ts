@@ -3,7 +3,7 @@ import { type Report, summaryOf } from '../harness/checker';
 import type { BugName } from '../harness/planted-bugs';
 import { chosenSeed } from '../harness/random';
 import { changesWithKills } from '../scenarios/changes';
-import { markersRace } from '../scenarios/devices';
+import { markersRace, refreshedMeanwhile } from '../scenarios/devices';
 import { baseline } from '../scenarios/load';
 import {
   acksSwallowed,
@@ -28,7 +28,7 @@ const caught: [BugName, Scenario, keyof Report][] = [
   ['a gap is asked for late', shownUnderLoad, 'stuck'],
   ['a bubble stays beside its message', baseline, 'duplicate'],
   ['last writer wins the marker', markersRace, 'divergent'],
-  ['an answer counts one too many now and then', pushesLost, 'divergent'],
+  ['an answer counts one too many now and then', refreshedMeanwhile, 'divergent'],
   ['catch-up stops after one page', someBehind, 'stuck'],
   ['outbox entry removed before the ack', reloadWhileAway, 'lost'],
   ['no repair of summaries', killedBeforeSummary, 'divergent'],

@@ -45,6 +45,24 @@ export const markersRace: Scenario = {
   },
 };
 
+/** Behind every text everybody asks for their list once more, and now and then somebody reads: each answer has to be true. */
+export const refreshedMeanwhile: Scenario = {
+  name: 'lists refreshed behind every message',
+  async run(world) {
+    const id = await world.conversation('ada', 'ben');
+    const devices = [await world.device('ada', [id]), await world.device('ben', [id])];
+    await world.begin();
+    for (let round = 0; round < 12 * SCALE; round++) {
+      await world.random.pick(devices).say(id);
+      await world.sent(devices);
+      if (round % 4 === 3) world.random.pick(devices).read(id);
+      for (const device of devices) device.catchUp();
+      await world.sent(devices);
+    }
+    return world.judge();
+  },
+};
+
 /** Two tabs over one outbox; the one that sends is closed while it sends. */
 export const leaderClosed: Scenario = {
   name: 'two tabs with the leader closed',
