@@ -165,9 +165,10 @@ export class World {
     this.proxy.weather = {};
     const rests = await this.atRest();
     await this.catchesUp();
-    if (refresh) for (const device of this.devices) device.catchUp();
     let lists = emptyReport();
     await until(async () => {
+      // More than once: what somebody tells of, having heard of it then, may be what the others have no digest for.
+      if (refresh) await this.refreshed();
       lists = checkLists(await this.told());
       return findingsIn(lists) === 0;
     }, SUMMED_UP_WITHIN_MS);
@@ -195,6 +196,12 @@ export class World {
       stuck: [...report.stuck, ...lists.stuck],
       divergent: [...report.divergent, ...lists.divergent],
     };
+  }
+
+  /** All pages come back into view; resolves when they have asked for what they ask for then. */
+  private async refreshed(): Promise<void> {
+    for (const device of this.devices) device.catchUp();
+    await until(() => this.devices.every(({ rests }) => rests), SUMMED_UP_WITHIN_MS);
   }
 
   /** Resolves when these have sent everything; fails when they get no further. */
