@@ -17,8 +17,16 @@ const COUNTED: Readonly<Record<number, number>> = { 2: 4, 3: 0, 4: 0, 5: 5, 0x0c
 
 /** @throws MongoError 15 for a document with too many levels to be stored */
 export function checkStoredLevels(raw: Buffer): void {
-  if (isDeeper(raw, 0, STORED_LEVELS))
-    throw new MongoError(15, `Document exceeds maximum nesting depth of ${STORED_LEVELS}`);
+  if (isDeeper(raw, 0, STORED_LEVELS)) throw tooDeep();
+}
+
+/** @throws MongoError 15 where a path has led through more levels than are stored, so that they need not be made */
+export function checkPathLevels(levels: number): void {
+  if (levels > STORED_LEVELS) throw tooDeep();
+}
+
+function tooDeep(): MongoError {
+  return new MongoError(15, `Document exceeds maximum nesting depth of ${STORED_LEVELS}`);
 }
 
 /** @throws MongoError 15 for a command, or one of its operations, with more levels than are followed */

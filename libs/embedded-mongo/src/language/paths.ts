@@ -58,19 +58,23 @@ export function someAt(
   visit: (leaf: unknown, byPosition: boolean) => boolean,
   at = 0,
   byPosition = false,
+  tried: Set<unknown>[] = [],
 ): boolean {
   const part = parts[at];
   if (part === undefined) return visit(value, byPosition);
   if (Array.isArray(value)) {
     if (isPosition(part) && Number(part) < value.length) {
+      // A place and a field lead to the same from here: tried again each time, ways would double with every level.
+      if (tried[at]?.has(value)) return false;
+      (tried[at] ??= new Set()).add(value);
       const element: unknown = value[Number(part)];
       // Where the path leads on, an element that is neither a document nor an array is passed over, as in a search.
       const isPassed = at + 1 < parts.length && !isDoc(element) && !Array.isArray(element);
-      if (!isPassed && someAt(element, parts, visit, at + 1, true)) return true;
+      if (!isPassed && someAt(element, parts, visit, at + 1, true, tried)) return true;
     }
-    return value.some((item) => isDoc(item) && someAt(item, parts, visit, at));
+    return value.some((item) => isDoc(item) && someAt(item, parts, visit, at, false, tried));
   }
-  if (isDoc(value) && Object.hasOwn(value, part)) return someAt(value[part], parts, visit, at + 1);
+  if (isDoc(value) && Object.hasOwn(value, part)) return someAt(value[part], parts, visit, at + 1, false, tried);
   return visit(MISSING, false);
 }
 
@@ -84,4 +88,24 @@ export function someValueAt(doc: unknown, parts: readonly string[], visit: (valu
     parts,
     (leaf, byPosition) => visit(leaf) || (!byPosition && Array.isArray(leaf) && leaf.some(visit)),
   );
+}
+
+/** Paths of which none is within another, and those that they stand within. */
+export interface SeparatePaths {
+  readonly whole: Set<string>;
+  readonly outer: Set<string>;
+}
+
+export const noPaths = (): SeparatePaths => ({ whole: new Set(), outer: new Set() });
+
+/** Notes a path; false when it is one of the others, within one, or the other way round. */
+export function isNewPath(path: string, { whole, outer }: SeparatePaths): boolean {
+  if (whole.has(path) || outer.has(path)) return false;
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const before = path.slice(0, dot);
+    if (whole.has(before)) return false;
+    outer.add(before);
+  }
+  whole.add(path);
+  return true;
 }

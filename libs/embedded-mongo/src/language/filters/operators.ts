@@ -3,7 +3,7 @@ import { MongoError } from '../../errors.js';
 import { isNumeric, wholeOf } from '../values/arithmetic.js';
 import { bitTest, isBitOperator, type BitOperator } from './bits.js';
 import { typeName, typesOf } from '../values/bson-types.js';
-import { comparison, equality, isNull, membership } from '../values/comparisons.js';
+import { comparison, completion, equality, isNull, membership } from '../values/comparisons.js';
 import { toNumber } from '../values/numbers.js';
 import type { Ordering } from '../values/ordering.js';
 import { MISSING, someAt, someValueAt } from '../paths.js';
@@ -168,13 +168,20 @@ function elementTest(criteria: unknown, scope: Scope): Test {
   return (value) => (Array.isArray(value) ? test({ ...value }) : isDoc(value) && test(value));
 }
 
+const MANY = 16;
+
 const $all: Operator = (argument, reach, scope) => {
   const list = array('$all', argument);
   const elements = list.filter((item) => isDoc(item) && Object.keys(item)[0] === '$elemMatch').length;
   if (elements > 0 && elements < list.length) throw new MongoError(2, '$all/$elemMatch has to be consistent');
   if (elements === 0 && list.some(holdsOperators)) throw new MongoError(2, 'no $ expressions in $all');
   const tests = list.map((item) => conditionTest(item, reach, scope));
-  return (doc) => tests.length > 0 && tests.every((test) => test(doc));
+  if (list.length < MANY || elements > 0) return (doc) => tests.length > 0 && tests.every((test) => test(doc));
+  // Many values are looked for at once, where a document has the first.
+  const values = list.filter((item) => !isRegExp(item));
+  const others = tests.filter((_, i) => i === 0 || isRegExp(list[i]));
+  const begin = completion(values, scope.ordering);
+  return (doc) => others.every((test) => test(doc)) && (values.length === 0 || reach.some(doc, begin()));
 };
 
 const $size: Operator = (argument, reach) => {

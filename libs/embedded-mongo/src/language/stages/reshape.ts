@@ -2,7 +2,7 @@ import { Long } from 'bson';
 import { isDoc, put, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { compileExpression, scopeOf, type Expression, type Scope } from '../expression.js';
-import { fieldPath } from '../paths.js';
+import { fieldPath, isNewPath, noPaths, type SeparatePaths } from '../paths.js';
 import { compileProjection } from '../projection.js';
 import { addPath, applyComputed, exclude, newNode, type Node } from '../projection-tree.js';
 import { typeName } from '../values/bson-types.js';
@@ -18,7 +18,7 @@ const $project: StageCompiler = (argument, context, name) => {
 
 const $addFields: StageCompiler = (argument, context, name) => {
   const spec = documentArgument(argument, name, 40272);
-  checkFields(spec, '', { whole: new Set(), outer: new Set() }, name);
+  checkFields(spec, '', noPaths(), name);
   const tree = newNode();
   readFields(spec, [], tree, context);
   return function* (documents) {
@@ -30,12 +30,6 @@ const $addFields: StageCompiler = (argument, context, name) => {
   };
 };
 
-/** The paths that a stage sets, and those that these stand within. */
-interface SetPaths {
-  readonly whole: Set<string>;
-  readonly outer: Set<string>;
-}
-
 /** Whether a value is a document of further fields to set; an operator and an empty document are values themselves. */
 function holdsFields(value: unknown): value is Doc {
   return isDoc(value) && Object.keys(value)[0]?.startsWith('$') === false;
@@ -46,7 +40,7 @@ function holdsFields(value: unknown): value is Doc {
  * @throws MongoError 40176 for a path within another one, 40181 for an operator beside other fields, 40183 for a dotted path
  *   within a document
  */
-function checkFields(spec: Doc, prefix: string, paths: SetPaths, name: string): void {
+function checkFields(spec: Doc, prefix: string, paths: SeparatePaths, name: string): void {
   const wrong = (code: number, why: string): MongoError =>
     new MongoError(code, `Invalid ${name} :: caused by :: ${why}`);
   for (const [field, value] of Object.entries(spec)) {
@@ -62,18 +56,6 @@ function checkFields(spec: Doc, prefix: string, paths: SetPaths, name: string): 
     if (holdsFields(value)) checkFields(value, `${path}.`, paths, name);
     else if (!isNewPath(path, paths)) throw wrong(40176, `specification contains two conflicting paths: ${path}`);
   }
-}
-
-/** Notes a path; false when it is within another one, or the other way round. */
-function isNewPath(path: string, { whole, outer }: SetPaths): boolean {
-  if (whole.has(path) || outer.has(path)) return false;
-  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
-    const before = path.slice(0, dot);
-    if (whole.has(before)) return false;
-    outer.add(before);
-  }
-  whole.add(path);
-  return true;
 }
 
 /** Documents that hold no operator say the same as dotted paths. */

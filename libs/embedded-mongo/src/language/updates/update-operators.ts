@@ -10,6 +10,7 @@ import { equalValues, type Ordering } from '../values/ordering.js';
 import { isRegExp } from '../filters/regex.js';
 import { sorting } from '../values/element-order.js';
 import { show } from '../values/show.js';
+import { membership, valueKeys } from '../values/value-keys.js';
 import { nextTimestamp } from '../values/timestamps.js';
 import { idIn, type Place } from './update-paths.js';
 
@@ -107,8 +108,8 @@ const $push: UpdateOperator = (argument, path, ordering) => {
   return (place, before) => {
     const refusal = (type: string): string =>
       `The field '${path}' must be an array but is of type ${type} in document {${idIn(before)}}`;
-    const pushed = [...(arrayAt(place, refusal) ?? [])];
-    pushed.splice(position ?? pushed.length, 0, ...each.map(clone));
+    const stored = arrayAt(place, refusal) ?? [];
+    const pushed = [...stored.slice(0, position), ...each.map(clone), ...stored.slice(position ?? stored.length)];
     const values = sorted?.(pushed) ?? pushed;
     if (count === undefined) place.set(values);
     else place.set(count < 0 ? values.slice(count) : values.slice(0, count));
@@ -134,7 +135,7 @@ function pulled(argument: unknown, ordering: Ordering): Test {
   return (value) => isDoc(value) && test(value);
 }
 
-const $addToSet: UpdateOperator = (argument, _path, { equal }) => {
+const $addToSet: UpdateOperator = (argument, _path, ordering) => {
   const modified = isDoc(argument) && Object.keys(argument)[0] === '$each';
   const { $each: each, ...unknown } = modified ? argument : { $each: [argument] };
   if (Object.keys(unknown).length > 0)
@@ -148,17 +149,22 @@ const $addToSet: UpdateOperator = (argument, _path, { equal }) => {
     const refusal = (type: string): string =>
       `Cannot apply $addToSet to non-array field. Field named '${place.name}' has non-array type ${type}`;
     const values = [...(arrayAt(place, refusal) ?? [])];
-    for (const value of each) if (!values.some((known) => equal(known, value))) values.push(clone(value));
+    const has = membership(ordering);
+    values.forEach(has);
+    for (const value of each) if (!has(value)) values.push(clone(value));
     place.set(values);
   };
 };
 
-const $pullAll: UpdateOperator = (argument, _path, { equal }) => {
+const $pullAll: UpdateOperator = (argument, _path, ordering) => {
   if (!Array.isArray(argument))
     throw new MongoError(2, `$pullAll requires an array argument but was given a ${typeName(argument)}`);
   return (place) => {
     const values = arrayAt(place, noArrayToPull);
-    if (values) place.set(values.filter((value) => !argument.some((unwanted) => equal(value, unwanted))));
+    if (!values) return;
+    const keyOf = valueKeys(ordering);
+    const unwanted = new Set(argument.map(keyOf));
+    place.set(values.filter((value) => !unwanted.has(keyOf(value))));
   };
 };
 

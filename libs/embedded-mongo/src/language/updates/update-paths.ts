@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
+import { checkPathLevels } from '../../nesting.js';
 import { show } from '../values/show.js';
 import type { Test } from '../filters/operators.js';
 import { isReferencePart } from '../paths.js';
@@ -62,6 +63,7 @@ export function placeAt(doc: Doc, path: string, way: Way): Place | undefined {
       throw noTraversal(part, path, name, container);
     const place = placeOf(container, part, name);
     if (i === parts.length - 1) return place;
+    if (way === 'make') checkPathLevels(i);
     container = step(place, parts[i + 1] ?? '', way, path);
     if (!container) return undefined;
   }
@@ -93,18 +95,34 @@ function childOf(value: unknown, key: string): unknown {
 export function checkConflicts(paths: readonly string[]): void {
   const overlap = overlapOf(paths);
   if (overlap) throw conflict(overlap.inner, overlap.outer);
-  /** By the path of an array, or document, whether its elements are chosen by `$[]` or `$[identifier]`. */
-  const chosen = new Map<string, boolean>();
-  for (const path of paths) {
-    const parts = path.split('.');
-    for (const [i, part] of parts.entries()) {
-      if (i === 0) continue;
-      const before = parts.slice(0, i).join('.');
-      const chooses = part.startsWith('$[');
-      if ((chosen.get(before) ?? chooses) !== chooses) throw conflict(path, before);
-      chosen.set(before, chooses);
-    }
+  if (!paths.some((path) => path.includes('.$['))) return;
+  const sorted = inOrder(paths);
+  for (const [i, path] of sorted.entries()) {
+    const before = beforeChoice(path, sorted[i + 1] ?? path);
+    if (before === undefined) continue;
+    const within = paths.filter((one) => one.startsWith(before));
+    const chooses = (one: string): boolean => one.startsWith('$[', before.length);
+    const [first = ''] = within;
+    throw conflict(within.find((one) => chooses(one) !== chooses(first)) ?? first, before.slice(0, -1));
   }
+}
+
+/**
+ * Paths in their order, in which what leads into a path, or has its beginning, stands directly behind it: a dot comes before
+ * all other characters, so that looking at neighbours is enough.
+ */
+function inOrder(paths: readonly string[]): string[] {
+  const sorted = paths.map((path) => path.replaceAll('.', '\0')).sort();
+  return sorted.map((path) => path.replaceAll('\0', '.'));
+}
+
+/** What two paths have in common up to their last common dot, when one goes on with chosen elements and the other does not. */
+function beforeChoice(path: string, other: string): string | undefined {
+  let same = 0;
+  while (same < path.length && path[same] === other[same]) same++;
+  const behind = path.lastIndexOf('.', same - 1) + 1;
+  const isChoice = path.startsWith('$[', behind) !== other.startsWith('$[', behind);
+  return behind > 0 && isChoice ? path.slice(0, behind) : undefined;
 }
 
 /**
@@ -118,12 +136,13 @@ export function checkPlaces(paths: readonly string[]): void {
 
 /** Two paths of which one is the other, or leads into it. */
 function overlapOf(paths: readonly string[]): { outer: string; inner: string } | undefined {
-  const sorted = [...paths].sort();
-  for (const [i, outer] of sorted.entries()) {
-    const inner = sorted.slice(i + 1).find((next) => next === outer || next.startsWith(`${outer}.`));
-    if (inner !== undefined) return { outer, inner };
-  }
-  return undefined;
+  const leadsInto = (path: string | undefined, outer: string): boolean =>
+    path === outer || path?.startsWith(`${outer}.`) === true;
+  const sorted = inOrder(paths);
+  const [outer] = sorted.filter((path, i) => leadsInto(sorted[i + 1], path)).sort();
+  if (outer === undefined) return undefined;
+  const [, inner = outer] = paths.filter((path) => leadsInto(path, outer)).sort();
+  return { outer, inner };
 }
 
 function conflict(path: string, at: string): MongoError {

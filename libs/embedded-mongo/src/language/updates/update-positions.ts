@@ -79,9 +79,11 @@ interface Condition {
 export function matchedIndex(doc: Doc, filter: Doc, evaluation: Evaluation, sorted: boolean): number | undefined {
   const conditions = conditionsOf(filter);
   if (sorted) conditions.sort((a, b) => rankOf(a) - rankOf(b) || comparePaths(a.path, b.path));
-  return conditions
-    .map(({ path, condition }) => along(doc, path.split('.'), leafTest(condition, evaluation))?.index)
-    .findLast((index) => index !== undefined);
+  for (const { path, condition } of conditions.reverse()) {
+    const index = along(doc, path.split('.'), leafTest(condition, evaluation))?.index;
+    if (index !== undefined) return index;
+  }
+  return undefined;
 }
 
 function rankOf({ operator }: Condition): number {
@@ -142,21 +144,39 @@ type LeafTest = (value: unknown, byPosition: boolean) => Met | undefined;
  * Looks for what meets a condition, in MongoDB's order. The element that counts is that of the first array on the path that is
  * searched; what a path names by its place was not searched for.
  */
-function along(value: unknown, parts: readonly string[], test: LeafTest): Met | undefined {
-  const [part, ...after] = parts;
+function along(
+  value: unknown,
+  parts: readonly string[],
+  test: LeafTest,
+  at = 0,
+  tried: Set<unknown>[] = [],
+): Met | undefined {
+  const part = parts[at];
   if (part === undefined) return test(value, false);
-  if (Array.isArray(value)) return within(value, parts, test);
-  if (isDoc(value) && Object.hasOwn(value, part)) return along(value[part], after, test);
+  if (Array.isArray(value)) {
+    // What has been looked through from the same part of the path is not once more, as in a search.
+    if (tried[at]?.has(value)) return undefined;
+    (tried[at] ??= new Set()).add(value);
+    return within(value, parts, test, at, tried);
+  }
+  if (isDoc(value) && Object.hasOwn(value, part)) return along(value[part], parts, test, at + 1, tried);
   return test(MISSING, false);
 }
 
-function within(values: readonly unknown[], parts: readonly string[], test: LeafTest): Met | undefined {
-  const [part, ...after] = parts;
+function within(
+  values: readonly unknown[],
+  parts: readonly string[],
+  test: LeafTest,
+  at: number,
+  tried: Set<unknown>[],
+): Met | undefined {
+  const part = parts[at];
   for (const [index, item] of values.entries()) {
-    if (isDoc(item) && along(item, parts, test)) return { index };
+    if (isDoc(item) && along(item, parts, test, at, tried)) return { index };
     if (part !== String(index)) continue;
     const leadsOn = isDoc(item) || Array.isArray(item);
-    const met = after.length === 0 ? test(item, true) : leadsOn ? along(item, after, test) : undefined;
+    const isLast = at + 1 === parts.length;
+    const met = isLast ? test(item, true) : leadsOn ? along(item, parts, test, at + 1, tried) : undefined;
     if (met) return met;
   }
   return undefined;

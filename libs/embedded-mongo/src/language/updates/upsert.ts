@@ -1,8 +1,10 @@
 import { ObjectId } from 'bson';
 import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
+import { checkPathLevels } from '../../nesting.js';
 import { holdsOperators } from '../filters/operators.js';
 import { equalValues } from '../values/ordering.js';
+import { isNewPath, noPaths } from '../paths.js';
 import { isRegExp } from '../filters/regex.js';
 import { placeAt } from './update-paths.js';
 
@@ -15,14 +17,18 @@ type Equality = readonly [path: string, value: unknown];
  */
 export function upsertBase(filter: Doc, replaces: boolean): Doc {
   const found: Equality[] = [];
+  const paths = noPaths();
   for (const [path, value] of equalities(filter)) {
     if (replaces && path.startsWith('_id.'))
       throw new MongoError(111, `field at '_id' must be exactly specified, field at sub-path '${path}' found`);
     if (replaces && path !== '_id') continue;
-    const other = found.map(([one]) => one).find((one) => one === path || isWithin(one, path) || isWithin(path, one));
-    if (other === path) throw new MongoError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
-    if (other !== undefined)
-      throw new MongoError(54, `cannot infer query fields to set, both paths '${path}' and '${other}' are matched`);
+    checkPathLevels(path.split('.').length - 1);
+    if (!isNewPath(path, paths)) {
+      const [other = path] = found.find(([one]) => one === path || isWithin(one, path) || isWithin(path, one)) ?? [];
+      const both = `both paths '${path}' and '${other}' are matched`;
+      const why = other === path ? `path '${path}' is matched twice` : both;
+      throw new MongoError(54, `cannot infer query fields to set, ${why}`);
+    }
     found.push([path, value]);
   }
   const base: Doc = {};
@@ -44,7 +50,7 @@ function equalities(filter: Doc): Equality[] {
     const values: unknown[] = $eq === undefined ? [] : [$eq];
     if (Array.isArray(list) && areSame(list) && !isRegExp(list[0])) values.push(list[0]);
     if (Array.isArray(all))
-      values.push(...(all as unknown[]).filter((item) => !isRegExp(item) && !holdsOperators(item)));
+      for (const item of all as unknown[]) if (!isRegExp(item) && !holdsOperators(item)) values.push(item);
     return values.map((value) => [path, value]);
   });
 }

@@ -1,5 +1,5 @@
 import { bsonType, isDoc } from '../../document.js';
-import { compareValues, keyOf, TYPE } from '../../store/keys/key.js';
+import { compareValues, typeByte } from '../../store/keys/key.js';
 import type { Collation } from './collation.js';
 import { MISSING } from '../paths.js';
 
@@ -71,12 +71,6 @@ function firstDifference(left: number, right: number, compareAt: (i: number) => 
     if (order !== 0) return order;
   }
   return left - right;
-}
-
-function typeByte(value: unknown): number {
-  if (typeof value === 'string') return TYPE.string;
-  if (Array.isArray(value)) return TYPE.array;
-  return isDoc(value) ? TYPE.object : (keyOf(value)[0] ?? 0);
 }
 
 /** Whether a value holds a string, so that it matters which collation compares it. */
