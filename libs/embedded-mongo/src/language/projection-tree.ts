@@ -9,11 +9,11 @@ export interface Node {
   readonly children: Map<string, Node>;
   readonly computed: Map<string, Expression>;
   /** Fields that are computed, or have some within them, in the order of the projection. */
-  readonly order: string[];
+  readonly order: Set<string>;
 }
 
 export function newNode(): Node {
-  return { chosen: new Set(), children: new Map(), computed: new Map(), order: [] };
+  return { chosen: new Set(), children: new Map(), computed: new Map(), order: new Set() };
 }
 
 /**
@@ -31,7 +31,7 @@ export function addPath(tree: Node, parts: readonly string[], compute?: Expressi
       const rest = parts.slice(i + 1).join('.');
       throw new MongoError(31249, `Path collision at ${parts.join('.')} remaining portion ${rest}`);
     }
-    if (compute && !node.order.includes(part)) node.order.push(part);
+    if (compute) node.order.add(part);
     if (isLast) {
       if (compute) node.computed.set(part, compute);
       else node.chosen.add(part);
@@ -62,7 +62,7 @@ function includeWithin(value: unknown, node: Node): unknown {
   if (isDoc(value)) return include(value, node);
   if (!Array.isArray(value)) return undefined;
   const left = value.map((item: unknown) => includeWithin(item, node));
-  return node.order.length > 0 ? left : left.filter((item) => item !== undefined);
+  return node.order.size > 0 ? left : left.filter((item) => item !== undefined);
 }
 
 /** Leaves all fields but the chosen ones. */

@@ -49,7 +49,8 @@ function finder(documents: readonly Doc[], path: string, ordering: Ordering): Fi
     });
   });
   return (values) => {
-    const found = new Set(values.flatMap((value) => [...(places.get(keyOf(value)) ?? [])]));
+    const found = new Set<number>();
+    for (const key of new Set(values.map(keyOf))) for (const place of places.get(key) ?? []) found.add(place);
     return [...found].sort((a, b) => a - b).map((place) => documents[place] as Doc);
   };
 }

@@ -8,7 +8,7 @@ import { typeName } from '../values/bson-types.js';
 import { scopeOf } from '../expression.js';
 import { toNumber } from '../values/numbers.js';
 import type { Ordering } from '../values/ordering.js';
-import { valueKeys, type ValueKeys } from '../values/value-keys.js';
+import { lastWhere, valueKeys, type ValueKeys } from '../values/value-keys.js';
 import { checkRoundable, granularityOf } from './granularity.js';
 import {
   computing,
@@ -140,7 +140,7 @@ const $bucket: StageCompiler = (argument, context, name) => {
   const bucketOf = (doc: Doc): unknown => {
     const found = value(doc);
     if (compare(found, lowest) >= 0 && compare(found, highest) < 0)
-      return boundaries.findLast((boundary) => compare(boundary, found) <= 0);
+      return boundaries[lastWhere(boundaries, (boundary) => compare(boundary, found) <= 0)];
     if ('default' in args) return otherwise;
     throw new MongoError(40066, '$switch could not find a matching branch for an input, and no default was specified.');
   };

@@ -26,7 +26,7 @@ import {
 function leads(doc: Doc, path: string): unknown[] {
   const all: unknown[] = [];
   someAt(doc, path.split('.'), (leaf) => {
-    if (Array.isArray(leaf)) all.push(...(leaf as unknown[]));
+    if (Array.isArray(leaf)) for (const value of leaf as unknown[]) all.push(value);
     else if (leaf !== MISSING) all.push(leaf);
     return false;
   });
@@ -206,7 +206,7 @@ const $graphLookup: StageCompiler = (argument, context, name) => {
           const key = identityOf(other);
           if (found.has(key)) continue;
           found.set(key, { other, depth });
-          next.push(...leads(other, connectFrom));
+          for (const value of leads(other, connectFrom)) next.push(value);
         }
         frontier = next;
       }

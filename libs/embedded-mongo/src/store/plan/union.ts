@@ -6,6 +6,9 @@ import type { Stream } from '../scan/merging.js';
 import type { Plan } from './planner.js';
 import { MAX_MERGED } from './sort-order.js';
 
+/** Most conditions that the clauses of a filter are planned with, taken together. */
+const MOST_CONDITIONS = 100_000;
+
 /**
  * The plan of a filter one of whose `$or`s is served clause by clause, each by the index that is best for it and for what
  * else the filter asks; undefined when there is none of which all clauses are. Where all their indexes have the order of the
@@ -19,7 +22,10 @@ export function unionOf(
   sort: readonly SortField[],
   planOf: (filter: Doc, sort: readonly SortField[]) => Plan,
 ): Plan | undefined {
-  const { choices, others } = partsOf(filter);
+  const { choices, others: all } = partsOf(filter);
+  // Where each of many clauses would be planned with much else, that is left to the filter.
+  const isMuch = choices.flat().length * all.length > MOST_CONDITIONS;
+  const others = isMuch ? [] : all;
   // A text search is by its index only.
   const searched = choices.filter((clauses) => clauses.some((clause) => withoutText(clause).search));
   for (const clauses of searched.length > 0 ? searched : choices) {
@@ -28,7 +34,7 @@ export function unionOf(
     const branches = streams ? inOrder : branchesOf(clauses, others, (branch) => planOf(branch, []));
     if (!branches) continue;
     // Several are left to the filter but for one: planned within each other they would be walked over and over.
-    const exact = choices.length === 1 && branches.every((branch) => branch.exact);
+    const exact = !isMuch && choices.length === 1 && branches.every((branch) => branch.exact);
     const union = { ...otherwise, index: undefined, bounded: true, exact, sorted: sort.length === 0, branches };
     return streams ? { ...union, streams, sorted: true, reverse: branches.some(({ reverse }) => reverse) } : union;
   }
@@ -54,7 +60,7 @@ function branchesOf(
     if (!branch.bounded) return undefined;
     // One that is a union itself may leave a part of its filter to be tested.
     const { branches: own = [branch] } = branch;
-    branches.push(...own.map((inner) => ({ ...inner, exact: inner.exact && branch.exact })));
+    for (const inner of own) branches.push({ ...inner, exact: inner.exact && branch.exact });
   }
   return branches;
 }
@@ -67,8 +73,8 @@ function partsOf(filter: Doc): { choices: Doc[][]; others: Doc[] } {
     if (name === '$or' && clauses) parts.choices.push(clauses);
     else if (name === '$and' && clauses) {
       for (const { choices, others } of clauses.map(partsOf)) {
-        parts.choices.push(...choices);
-        parts.others.push(...others);
+        for (const choice of choices) parts.choices.push(choice);
+        for (const other of others) parts.others.push(other);
       }
     } else parts.others.push({ [name]: value });
   }

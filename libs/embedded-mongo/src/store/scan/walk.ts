@@ -36,7 +36,8 @@ export class Walk {
   private readonly merging: Merging | undefined;
   /** Where the walk is, and the branches that are still to come. */
   private plan: Plan;
-  private readonly branches: Plan[];
+  private readonly branches: readonly Plan[];
+  private branch = 0;
 
   /** @param snapshot the state to walk through; without one the walk sees the current transaction */
   constructor(
@@ -49,7 +50,7 @@ export class Walk {
     this.tables = environment.tablesOf(snapshot);
     this.key = new DocumentKey(info.id);
     this.pinned = snapshot ? { transaction: snapshot as never } : {};
-    this.branches = plan.streams ? [] : (plan.branches?.slice() ?? []);
+    this.branches = plan.streams ? [] : (plan.branches ?? []);
     this.plan = this.branches.length > 0 ? { ...plan, ranges: [] } : plan;
     if (plan.streams) this.merging = new Merging(plan, this.tables, this.pinned, (counts.streams ??= []));
     this.seen = plan.branches || (plan.index && plan.index.multikey.size > 0) ? new Set() : undefined;
@@ -63,7 +64,7 @@ export class Walk {
   /** Goes on to the next document; false when there is none. */
   next(): boolean {
     while (!this.nextOfPlan()) {
-      const branch = this.branches.shift();
+      const branch = this.branches[this.branch++];
       if (!branch) return false;
       const { keysExamined, docsExamined } = this.counts;
       (this.counts.branches ??= []).push({ keysExamined, docsExamined });
@@ -78,7 +79,7 @@ export class Walk {
     this.steps?.return?.();
     this.steps = undefined;
     this.merging?.close();
-    this.branches.length = 0;
+    this.branch = this.branches.length;
     this.range = this.plan.ranges.length;
   }
 
