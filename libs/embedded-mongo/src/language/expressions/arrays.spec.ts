@@ -85,3 +85,15 @@ describe('names of fields', () => {
     expect(computed(spec)).toBe(expected);
   });
 });
+
+describe('an array that grows beyond all memory', () => {
+  const a = Array.from({ length: 1_000_000 }, () => 1);
+
+  it.each<Expectation>([
+    [{ $reduce: { input: { $range: [0, 60] }, initialValue: [1], in: { $concatArrays: ['$$value', '$$value'] } } }, 0],
+    [{ $concatArrays: Array.from({ length: 1000 }, () => '$a') }, 0],
+    [{ $zip: { inputs: ['$a', ...Array.from({ length: 200_000 }, () => [])], useLongestLength: true } }, 0],
+  ])('is refused', (spec) => {
+    expect(computed(spec, { a })).toBe('E146');
+  });
+});

@@ -35,11 +35,17 @@ const end = (place: 0 | -1): Operator =>
     return array.at(place) as unknown;
   });
 
-const $concatArrays = inTurn(0, Infinity, (args) => {
+/** @throws MongoError 146 for more values than an array that grows may have: MongoDB counts 16 bytes for each, up to 100 MiB */
+function checkGrown(count: number, name: string): void {
+  if (count > (100 * 1024 * 1024) / 16) throw new MongoError(146, `${name} would use too much memory`);
+}
+
+const $concatArrays = inTurn(0, Infinity, (args, _ordering, name) => {
   const all: unknown[] = [];
   for (const array of args) {
     if (isNullish(array)) return null;
     if (!Array.isArray(array)) throw new MongoError(28664, `$concatArrays only supports arrays, not ${nameOf(array)}`);
+    checkGrown(all.length + array.length, name);
     for (const item of array as unknown[]) all.push(item);
   }
   return all;
@@ -148,8 +154,7 @@ const $range = values(2, 3, ([first, last, by = new Int32(1)]) => {
   const step = int32(by, "$range's step value", [34447, 34448]);
   if (step === 0) throw new MongoError(34449, '$range requires a non-zero step value');
   const count = Math.max(0, Math.ceil((stop - start) / step));
-  // MongoDB counts 16 bytes for each, up to 100 MiB.
-  if (count > (100 * 1024 * 1024) / 16) throw new MongoError(146, '$range would use too much memory');
+  checkGrown(count, '$range');
   return Array.from({ length: count }, (_, i) => new Int32(start + i * step));
 });
 
@@ -228,8 +233,9 @@ const $zip: Operator = (argument, { expression }, name) => {
         throw new MongoError(34468, `$zip found a non-array expression in input: ${nameOf(array)}`);
       arrays.push(array);
     }
-    const lengths = arrays.map((array) => array.length);
-    const length = useLongestLength ? Math.max(...lengths) : Math.min(...lengths);
+    const lengths = arrays.map((array) => array.length).sort((a, b) => a - b);
+    const length = lengths.at(useLongestLength ? -1 : 0) ?? 0;
+    checkGrown(length * arrays.length, name);
     return Array.from({ length }, (_, i) =>
       arrays.map((array, k) => (i < array.length ? array[i] : (fallbacks[k]?.(scope) ?? null))),
     );

@@ -133,3 +133,14 @@ it('$regexFindAll counts from one match to the next, so that many matches cost n
   const [last] = computing(spec, { text: 'a\u{1F600}b'.repeat(50_000) }) as unknown[];
   expect(shown(last)).toBe(shown({ match: 'b', idx: new Int32(149_999), captures: [] }));
 }, 10_000);
+
+describe('a text that grows beyond all that JavaScript has', () => {
+  const a = 'x'.repeat(15_000_000);
+
+  it.each([
+    [{ $concat: Array.from({ length: 60 }, () => '$a') }],
+    [{ $replaceAll: { input: '$a', find: 'x', replacement: 'y'.repeat(1000) } }],
+  ])('is refused', (spec) => {
+    expect(computed(spec, { a })).toBe('E16493');
+  });
+});

@@ -23,21 +23,26 @@ import {
  * A text that has grown.
  * @throws MongoError 16493 for one that no document can hold
  */
-function fitting(text: string): string {
-  // A unit of UTF-16 is three bytes of UTF-8 at most.
-  if (text.length * 3 >= MAX_DOCUMENT_BYTES && Buffer.byteLength(text) >= MAX_DOCUMENT_BYTES)
-    throw new MongoError(16493, 'Tried to create string longer than 16MB');
-  return text;
+function fitting(grow: () => string): string {
+  try {
+    const text = grow();
+    // A unit of UTF-16 is three bytes of UTF-8 at most.
+    if (text.length * 3 < MAX_DOCUMENT_BYTES || Buffer.byteLength(text) < MAX_DOCUMENT_BYTES) return text;
+  } catch (error) {
+    // It would be longer than any that JavaScript has.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw new MongoError(16493, 'Tried to create string longer than 16MB');
 }
 
 const $concat = inTurn(0, Infinity, (args) => {
-  let text = '';
+  const texts: string[] = [];
   for (const value of args) {
     if (isNullish(value)) return null;
     if (typeof value !== 'string') throw new MongoError(16702, `$concat only supports strings, not ${nameOf(value)}`);
-    text += value;
+    texts.push(value);
   }
-  return fitting(text);
+  return fitting(() => texts.join(''));
 });
 
 const $split = values(2, 2, ([text, separator]) => {
@@ -180,8 +185,8 @@ const replacing = (all: boolean): Operator =>
           throw new MongoError(code, `${name} requires that '${what}' be a string, found: ${nameOf(value)}`);
       if (typeof input !== 'string' || typeof find !== 'string' || typeof replacement !== 'string') return null;
       // Between the halves of a character outside the first plane is no place for anything.
-      if (all && find === '') return fitting(['', ...input, ''].join(replacement));
-      return fitting(all ? input.replaceAll(find, () => replacement) : input.replace(find, () => replacement));
+      if (all && find === '') return fitting(() => ['', ...input, ''].join(replacement));
+      return fitting(() => (all ? input.replaceAll(find, () => replacement) : input.replace(find, () => replacement)));
     },
     false,
   );
