@@ -93,8 +93,8 @@ function textSearch(argument: unknown): TextSearch {
   for (const [, minus, phrase, run = ''] of $search.matchAll(/(?<=^|[\s"])(-?)(?:"([^"]*)"|([^\s"]+))/gu)) {
     if (phrase !== undefined) {
       (minus ? search.excludedPhrases : search.phrases).push(phrase);
-      if (!minus) search.terms.push(...words(phrase));
-    } else (minus ? search.excludedTerms : search.terms).push(...words(run));
+      if (!minus) for (const word of words(phrase)) search.terms.push(word);
+    } else for (const word of words(run)) (minus ? search.excludedTerms : search.terms).push(word);
   }
   return { ...search, caseSensitive: $caseSensitive, diacriticSensitive: $diacriticSensitive };
 }
@@ -108,17 +108,18 @@ export function foldedTerms(search: TextSearch): string[] {
   return [...new Set(search.terms.map((term) => fold(term)))];
 }
 
-/** Whether the texts of a document are what a search asks for. */
-export function matchesSearch(search: TextSearch, texts: readonly string[]): boolean {
+/** Compiles whether the texts of a document are what a search asks for; each text and each part of the search is folded once. */
+export function searchMatcher(search: TextSearch): (texts: readonly string[]) => boolean {
   const folded = (text: string): string => fold(text, search.caseSensitive, search.diacriticSensitive);
-  const present = new Set(texts.flatMap((text) => words(text).map(folded)));
-  const holds = (phrase: string): boolean => texts.some((text) => folded(text).includes(folded(phrase)));
-  return (
-    search.terms.some((term) => present.has(folded(term))) &&
-    !search.excludedTerms.some((term) => present.has(folded(term))) &&
-    search.phrases.every(holds) &&
-    !search.excludedPhrases.some(holds)
-  );
+  const [terms, excludedTerms] = [new Set(search.terms.map(folded)), new Set(search.excludedTerms.map(folded))];
+  const [phrases, excludedPhrases] = [search.phrases.map(folded), search.excludedPhrases.map(folded)];
+  return (texts) => {
+    const present = [...new Set(texts.flatMap((text) => words(text).map(folded)))];
+    if (!present.some((term) => terms.has(term)) || present.some((term) => excludedTerms.has(term))) return false;
+    const whole = texts.map(folded);
+    const holds = (phrase: string): boolean => whole.some((text) => text.includes(phrase));
+    return phrases.every(holds) && !excludedPhrases.some(holds);
+  };
 }
 
 /** A filter of which `$text` has been taken out. */

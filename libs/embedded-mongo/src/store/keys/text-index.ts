@@ -1,7 +1,7 @@
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { MISSING, someAt } from '../../language/paths.js';
-import { addScores, foldedTerms, isLanguage, matchesSearch, type TextSearch } from '../../language/filters/text.js';
+import { addScores, foldedTerms, isLanguage, searchMatcher, type TextSearch } from '../../language/filters/text.js';
 import { show } from '../../language/values/show.js';
 import type { CollectionInfo, Index } from '../catalogue.js';
 import { conditionsOf, equalityValue } from '../plan/bounds.js';
@@ -149,14 +149,9 @@ export function planText(info: CollectionInfo, search: TextSearch, filter: Doc):
 /** Compiles a search into its score of a document; undefined for one that it does not find. */
 export function textScorer(text: TextFields, search: TextSearch): (doc: Doc) => number | undefined {
   const terms = foldedTerms(search);
+  const matches = searchMatcher(search);
   return (doc) => {
-    if (
-      !matchesSearch(
-        search,
-        textsOf(text, doc).map(([value]) => value),
-      )
-    )
-      return undefined;
+    if (!matches(textsOf(text, doc).map(([value]) => value))) return undefined;
     const scores = scoresOf(text, doc);
     return terms.reduce((sum, term) => sum + (scores.get(term) ?? 0), 0);
   };
