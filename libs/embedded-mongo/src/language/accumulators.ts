@@ -1,5 +1,6 @@
 import { isDoc, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
+import { Heap } from '../heap.js';
 import { compileExpression, type Compilation, type Expression, type Scope } from './expression.js';
 import { namedArguments } from './expressions/operator.js';
 import { CHOICES, countOf, countedArguments, percentileArguments } from './expressions/statistics.js';
@@ -16,7 +17,6 @@ import {
   type Tally,
 } from './expressions/tallies.js';
 import type { Ordering } from './values/ordering.js';
-import { lastWhere } from './values/value-keys.js';
 import { checkOrder, sortFields, sorterOf, type Sorter } from './sort.js';
 
 /** What one group comes to: it is given each document, and then asked. */
@@ -95,18 +95,33 @@ export function rankedArguments(name: string, argument: unknown): { n: unknown; 
   return { n, sortBy, output };
 }
 
+interface Kept<Key> {
+  readonly key: Key;
+  readonly value: unknown;
+  /** How many came before it. */
+  readonly at: number;
+}
+
 /** Keeps the first or the last of what comes, in an order; what is equal to the worst of them when they are complete is late. */
 export function endOf<Key>({ compare }: Sorter<Key>, name: string, count: number) {
-  const kept: { key: Key; value: unknown }[] = [];
   const top = name.startsWith('$top');
+  // Of equal ones the last goes out of those at the top, and the first of those at the bottom.
+  const order = (a: Kept<Key>, b: Kept<Key>): number => (compare(a.key, b.key) || a.at - b.at) * (top ? -1 : 1);
+  const kept = new Heap<Kept<Key>>((a, b) => order(a, b) < 0);
+  let at = 0;
   return {
     add(key: Key, value: unknown): void {
-      const worst = kept.length < count ? undefined : kept.at(top ? -1 : 0);
+      const worst = kept.items.length < count ? undefined : kept.first;
       if (worst && compare(key, worst.key) * (top ? 1 : -1) >= 0) return;
-      if (worst) kept[top ? 'pop' : 'shift']();
-      kept.splice(lastWhere(kept, (one) => compare(one.key, key) <= 0) + 1, 0, { key, value: value ?? null });
+      if (worst) kept.pop();
+      kept.push({ key, value: value ?? null, at: at++ });
     },
-    result: (): unknown => (name.endsWith('N') ? kept.map(({ value }) => value) : (kept[0]?.value ?? null)),
+    result: (): unknown => {
+      // A list in order is a heap as well.
+      const values = kept.items.sort(order).map(({ value }) => value);
+      if (top) values.reverse();
+      return name.endsWith('N') ? values : (values[0] ?? null);
+    },
   };
 }
 

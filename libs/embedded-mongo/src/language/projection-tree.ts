@@ -94,21 +94,14 @@ export function applyComputed(doc: Doc, { computed, children, order }: Node, sco
   }
 }
 
-/** A document with another value at a path, set as computed fields are. */
-export function withComputed(doc: Doc, [name = '', ...rest]: readonly string[], value: unknown): Doc {
+/** A document with the computed fields set in it. */
+export function withComputed(doc: Doc, node: Node, scope: Scope): Doc {
   const changed = { ...doc };
-  put(changed, name, rest.length === 0 ? value : valueWithin(doc[name], rest, value));
+  applyComputed(changed, node, scope);
   return changed;
-}
-
-function valueWithin(outer: unknown, path: readonly string[], value: unknown): unknown {
-  if (Array.isArray(outer)) return outer.map((item) => valueWithin(item, path, value));
-  return withComputed(isDoc(outer) ? outer : {}, path, value);
 }
 
 function computedWithin(value: unknown, node: Node, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((item) => computedWithin(item, node, scope));
-  const doc = isDoc(value) ? { ...value } : {};
-  applyComputed(doc, node, scope);
-  return doc;
+  return withComputed(isDoc(value) ? value : {}, node, scope);
 }

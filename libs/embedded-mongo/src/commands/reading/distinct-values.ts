@@ -1,7 +1,7 @@
 import { MAX_DOCUMENT_BYTES, encode } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import type { Ordering } from '../../language/values/ordering.js';
-import { keyOf } from '../../store/keys/key.js';
+import { valueKeys, type ValueKeys } from '../../language/values/value-keys.js';
 
 /**
  * The names along the path of which `distinct` gives the values.
@@ -14,36 +14,23 @@ export function partsOf(key: string): string[] {
 
 /** Values of which no two are equal. */
 export class DistinctValues {
-  /** By their keys, whose order is that of the values. */
   private readonly byKey = new Map<string, unknown>();
-  /** With a collation equal values have different keys: they are looked for in those that are there, in order. */
-  private readonly sorted: unknown[] = [];
+  private readonly keyOf: ValueKeys;
 
-  constructor(private readonly ordering: Ordering) {}
+  constructor(private readonly ordering: Ordering) {
+    this.keyOf = valueKeys(ordering);
+  }
 
   add(value: unknown): void {
-    const key = keyOf(value).toString('latin1');
-    if (this.byKey.has(key)) return;
-    this.byKey.set(key, value);
-    if (this.ordering.collation) this.insert(value);
+    const key = this.keyOf(value);
+    if (!this.byKey.has(key)) this.byKey.set(key, value);
   }
 
   /** The values in order, each as it came first. */
   inOrder(): unknown[] {
-    if (this.ordering.collation) return this.sorted;
+    if (this.ordering.collation) return [...this.byKey.values()].sort(this.ordering.compare);
+    // Without a collation the order of their keys is that of the values.
     return [...this.byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-  }
-
-  private insert(value: unknown): void {
-    let [low, high] = [0, this.sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const order = this.ordering.compare(value, this.sorted[middle]);
-      if (order === 0) return;
-      if (order < 0) high = middle;
-      else low = middle + 1;
-    }
-    this.sorted.splice(low, 0, value);
   }
 }
 

@@ -4,7 +4,7 @@ import { MongoError } from '../../errors.js';
 import { compileExpression, scopeOf, type Expression, type Scope } from '../expression.js';
 import { fieldPath, isNewPath, noPaths, type SeparatePaths } from '../paths.js';
 import { compileProjection } from '../projection.js';
-import { addPath, applyComputed, exclude, newNode, type Node } from '../projection-tree.js';
+import { addPath, exclude, newNode, withComputed, type Node } from '../projection-tree.js';
 import { typeName } from '../values/bson-types.js';
 import { nameOf } from '../expressions/operator.js';
 import { computing, documentArgument, stageArguments, type PipelineContext, type StageCompiler } from './stage.js';
@@ -22,11 +22,7 @@ const $addFields: StageCompiler = (argument, context, name) => {
   const tree = newNode();
   readFields(spec, [], tree, context);
   return function* (documents) {
-    for (const doc of documents) {
-      const changed = { ...doc };
-      applyComputed(changed, tree, scopeOf(doc, context.variables));
-      yield changed;
-    }
+    for (const doc of documents) yield withComputed(doc, tree, scopeOf(doc, context.variables));
   };
 };
 

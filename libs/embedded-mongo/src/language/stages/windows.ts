@@ -4,12 +4,12 @@ import { MongoError } from '../../errors.js';
 import { isNumeric, isWhole } from '../values/arithmetic.js';
 import { compareValues, keyOf } from '../../store/keys/key.js';
 import { decimalSum, toDecimal } from '../values/decimal.js';
-import { valueAt } from '../expression.js';
-import { fieldPath } from '../paths.js';
+import { scopeOf, valueAt } from '../expression.js';
+import { fieldPath, isNewPath, noPaths } from '../paths.js';
 import { addUnits } from '../expressions/date-maths.js';
 import { sum } from '../expressions/arithmetic.js';
 import { nameOf } from '../expressions/operator.js';
-import { withComputed } from '../projection-tree.js';
+import { addPath, newNode, withComputed } from '../projection-tree.js';
 import { toNumber } from '../values/numbers.js';
 import { checkOrder, sortFields, sorterOf } from '../sort.js';
 import { Groups } from './group.js';
@@ -48,14 +48,20 @@ const $setWindowFields: StageCompiler = (argument, context, name) => {
     path: fieldPath(path),
     compute: windowField(path, spec, sortBy, context),
   }));
-  const paths = Object.keys(output);
-  if (paths.some((one) => paths.some((other) => other.startsWith(`${one}.`))))
+  const paths = noPaths();
+  if (!Object.keys(output).every((path) => isNewPath(path, paths)))
     throw new MongoError(6307900, `${name} 'output' specification contains two conflicting paths`);
   return partitioned(args['partitionBy'], sortBy, context, (partition) => {
-    const columns = fields.map(({ path, compute }) => ({ path, values: compute(partition) }));
-    return partition.docs.map((doc, at) =>
-      columns.reduce((changed, { path, values }) => withComputed(changed, path, values[at]), doc),
-    );
+    const tree = newNode();
+    let at = 0;
+    for (const { path, compute } of fields) {
+      const values = compute(partition);
+      addPath(tree, path, () => values[at]);
+    }
+    return partition.docs.map((doc, place) => {
+      at = place;
+      return withComputed(doc, tree, scopeOf(doc, context.variables));
+    });
   });
 };
 

@@ -1,6 +1,7 @@
 import type { KeyRange } from '../plan/ranges.js';
 import type { Index } from '../catalogue.js';
 import type { WalkedTable, WalkedTables } from '../disk/lmdb-file.js';
+import { Heap } from '../../heap.js';
 import { copyOf, type Reused } from '../disk/reused.js';
 
 /** A range of an index's keys, which behind `head` bytes have the order of a sort. */
@@ -36,8 +37,8 @@ interface Ahead {
  * what is wanted of many ranges, as the latest messages of some conversations, is found without reading the rest.
  */
 export class Merging {
-  /** What comes next in each range that has not ended: a binary heap, first what is first. */
-  private readonly heap: Ahead[] = [];
+  /** What comes next in each range that has not ended. */
+  private readonly heap = new Heap<Ahead>((a, b) => this.isBefore(a, b));
   private steps: Iterator<Step>[] | undefined;
   private readonly streams: readonly Stream[];
   private readonly isReverse: boolean;
@@ -65,25 +66,21 @@ export class Merging {
       this.steps = this.streams.map(({ range }) => stepsOf(tables.keyedEntries, range, isReverse, pinned));
       for (const stream of this.steps.keys()) this.look(stream);
     }
-    return this.heap[0]?.id;
+    return this.heap.first?.id;
   }
 
   /** Ends all walks. */
   close(): void {
     for (const steps of this.steps ?? []) steps.return?.();
     this.steps = [];
-    this.heap.length = 0;
+    this.heap.items.length = 0;
   }
 
   /** Puts what follows the first in its place. */
   private advance(): void {
-    const [first] = this.heap;
-    const last = this.heap.pop();
-    if (!first || !last) return;
-    if (first !== last) {
-      this.heap[0] = last;
-      this.sink();
-    }
+    const { first } = this.heap;
+    if (!first) return;
+    this.heap.pop();
     this.look(first.stream);
   }
 
@@ -94,31 +91,10 @@ export class Merging {
     this.read[stream] = (this.read[stream] ?? 0) + 1;
     const { key, value } = step.value;
     const { range } = this.streams[stream] as Stream;
-    const ahead = { order: key.subarray(range.head), id: copyOf(value), stream };
-    let at = this.heap.push(ahead) - 1;
-    for (let parent = (at - 1) >> 1; at > 0 && this.isBefore(ahead, this.heap[parent]); parent = (at - 1) >> 1) {
-      this.heap[at] = this.heap[parent] as Ahead;
-      this.heap[parent] = ahead;
-      at = parent;
-    }
+    this.heap.push({ order: key.subarray(range.head), id: copyOf(value), stream });
   }
 
-  /** Lets what is at the top down to where it belongs. */
-  private sink(): void {
-    const { heap } = this;
-    const moved = heap[0] as Ahead;
-    for (let at = 0; ;) {
-      const [left, right] = [2 * at + 1, 2 * at + 2];
-      const least = right < heap.length && this.isBefore(heap[right], heap[left]) ? right : left;
-      if (least >= heap.length || !this.isBefore(heap[least], moved)) return;
-      heap[at] = heap[least] as Ahead;
-      heap[least] = moved;
-      at = least;
-    }
-  }
-
-  private isBefore(a: Ahead | undefined, b: Ahead | undefined): boolean {
-    if (!a || !b) return false;
+  private isBefore(a: Ahead, b: Ahead): boolean {
     const order = Buffer.compare(a.order, b.order);
     return this.isReverse ? order > 0 : order < 0;
   }
