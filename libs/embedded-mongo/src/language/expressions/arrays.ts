@@ -19,7 +19,7 @@ import {
   type Operators,
 } from './operator.js';
 import { placesOf } from './strings.js';
-import { checkSettable, withVariables } from './variables.js';
+import { checkSettable, within } from './variables.js';
 
 const $arrayElemAt = values(2, 2, ([array, place]) => {
   if (isNullish(array) || isNullish(place)) return null;
@@ -70,9 +70,11 @@ const $filter: Operator = (argument, compiler, name) => {
     const most = isNullish(given) ? Infinity : int32(given, '$filter: limit', [327391, 327391]);
     if (most < 1) throw new MongoError(327392, '$filter: limit must be greater than 0');
     const kept: unknown[] = [];
+    const inner = within(scope);
     for (const item of array as unknown[]) {
       if (kept.length >= most) break;
-      if (isTrue(keeps(withVariables(scope, { [variable]: item })))) kept.push(item);
+      inner.set(variable, item);
+      if (isTrue(keeps(inner.scope))) kept.push(item);
     }
     return kept;
   };
@@ -98,7 +100,11 @@ const $map: Operator = (argument, compiler, name) => {
     const array = input(scope);
     if (isNullish(array)) return null;
     if (!Array.isArray(array)) throw new MongoError(16883, `input to $map must be an array not ${nameOf(array)}`);
-    return (array as unknown[]).map((item) => body(withVariables(scope, { [variable]: item })) ?? null);
+    const inner = within(scope);
+    return (array as unknown[]).map((item) => {
+      inner.set(variable, item);
+      return body(inner.scope) ?? null;
+    });
   };
 };
 
@@ -116,10 +122,12 @@ const $reduce: Operator = (argument, compiler, name) => {
     if (isNullish(array)) return null;
     if (!Array.isArray(array))
       throw new MongoError(40080, `$reduce requires that 'input' be an array, found: ${nameOf(array)}`);
-    return (array as unknown[]).reduce(
-      (value, item) => body(withVariables(scope, { this: item, value })),
-      initial(scope),
-    );
+    const inner = within(scope);
+    return (array as unknown[]).reduce((value, item) => {
+      inner.set('this', item);
+      inner.set('value', value);
+      return body(inner.scope);
+    }, initial(scope));
   };
 };
 

@@ -2,7 +2,7 @@ import { Int32 } from 'bson';
 import { isDoc, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { constant, folded, isConstant, valueOf } from './folding.js';
-import { checkSettable, withVariables } from './variables.js';
+import { checkSettable, within } from './variables.js';
 import {
   isNullish,
   isTrue,
@@ -121,16 +121,20 @@ const $let: Operator = (argument, compiler, name) => {
   if (!isDoc(vars) && !Array.isArray(vars)) throw new MongoError(10065, `invalid parameter: expected an object (vars)`);
   const variables = compileVariables(vars as Doc, compiler);
   const body = compiler.within(Object.keys(vars)).expression(args['in']);
-  return (scope) => body(withVariables(scope, variables(scope)));
+  return (scope) => {
+    const inner = within(scope);
+    for (const [name, value] of variables(scope)) inner.set(name, value);
+    return body(inner.scope);
+  };
 };
 
 /** Compiles a document of variables, each of which is computed without the others. */
-function compileVariables(spec: Doc, { expression }: Compiler): (scope: Scope) => Doc {
+function compileVariables(spec: Doc, { expression }: Compiler): (scope: Scope) => [string, unknown][] {
   const compiled = Object.entries(spec).map(([variable, value]) => {
     checkSettable(variable);
     return [variable, expression(value)] as const;
   });
-  return (scope) => Object.fromEntries(compiled.map(([variable, value]) => [variable, value(scope)]));
+  return (scope) => compiled.map(([variable, value]) => [variable, value(scope)]);
 }
 
 const $literal: Operator = (argument) => constant(argument);

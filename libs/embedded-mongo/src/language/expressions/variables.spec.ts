@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compiling, computed } from '../../../test/computed.js';
+import { compileExpression, scopeOf } from '../expression.js';
+import { BINARY } from '../values/ordering.js';
 
 describe('variables', () => {
   it.each([
@@ -17,3 +19,12 @@ describe('variables', () => {
     expect(compiling(['$$NOW', '$$CLUSTER_TIME'])).toBe('');
   });
 });
+
+it('many variables are not copied for each of many elements', () => {
+  const many = Array.from({ length: 20_000 }, (_, n) => n);
+  const variables = Object.fromEntries(many.map((n) => [`v${n}`, n]));
+  const own = { $let: { vars: { y: '$$x' }, in: { $concatArrays: [['$$y'], ['$$v7']] } } };
+  const spec = { $map: { input: { $filter: { input: '$a', cond: { $gte: ['$$this', 0] } } }, as: 'x', in: own } };
+  const compute = compileExpression(spec, { ordering: BINARY, known: new Set(Object.keys(variables)) });
+  expect((compute(scopeOf({ a: many }, variables)) as unknown[]).at(-1)).toEqual([19_999, 7]);
+}, 20_000);

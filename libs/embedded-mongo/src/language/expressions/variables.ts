@@ -15,12 +15,21 @@ export function checkSettable(name: string): void {
   if (name !== 'CURRENT') checkVariableName(name);
 }
 
-/** A scope in which some variables have other values. */
-export function withVariables(scope: Scope, variables: Doc): Scope {
+/** A scope of one's own, whose variables can be set, and again for each element of an array. */
+export interface OwnScope {
+  readonly scope: Scope;
+  set(name: string, value: unknown): void;
+}
+
+/** Begins with the variables of another scope, which are not copied: they may be many, and elements as well. */
+export function within({ root, current, variables }: Scope): OwnScope {
+  const scope = { root, current, variables: Object.create(variables) as Doc };
   return {
-    root: scope.root,
-    current: 'CURRENT' in variables ? variables['CURRENT'] : scope.current,
-    variables: { ...scope.variables, ...variables },
+    scope,
+    set(name, value) {
+      if (name === 'CURRENT') scope.current = value;
+      else scope.variables[name] = value;
+    },
   };
 }
 
