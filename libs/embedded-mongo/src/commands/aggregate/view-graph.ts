@@ -13,8 +13,8 @@ function namesRead(pipeline: readonly unknown[]): string[] {
     if (!isDoc(stage)) return [];
     const { $lookup, $graphLookup, $unionWith, $facet } = stage;
     const own = [valueOf($lookup, 'from'), valueOf($graphLookup, 'from'), valueOf($unionWith, 'coll') ?? $unionWith];
-    const within = [valueOf($lookup, 'pipeline'), valueOf($unionWith, 'pipeline')];
-    if (isDoc($facet)) within.push(...Object.values($facet));
+    const facets = isDoc($facet) ? Object.values($facet) : [];
+    const within = [valueOf($lookup, 'pipeline'), valueOf($unionWith, 'pipeline'), ...facets];
     return [
       ...own.filter((name) => typeof name === 'string'),
       ...within.flatMap((inner) => (Array.isArray(inner) ? namesRead(inner as unknown[]) : [])),

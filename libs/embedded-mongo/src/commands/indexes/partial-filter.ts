@@ -26,11 +26,14 @@ export function checkPartialFilter(filter: Doc): void {
 /** Conditions that stand beside each other are a level, as those within `$and` and `$or` are. */
 function levelsOf(filter: Doc): number {
   const levels = Object.entries(filter).flatMap(([name, wanted]) => {
-    if (name === '$and' || name === '$or') return [1 + Math.max(...(wanted as Doc[]).map(levelsOf))];
+    if (name === '$and' || name === '$or') return [1 + greatest((wanted as Doc[]).map(levelsOf))];
     return holdsOperators(wanted) ? Object.keys(wanted).map(() => 1) : [1];
   });
-  return Math.max(...levels, 0) + (levels.length === 1 ? 0 : 1);
+  return greatest(levels) + (levels.length === 1 ? 0 : 1);
 }
+
+/** There may be more numbers than a call takes arguments. */
+const greatest = (numbers: readonly number[]): number => numbers.reduce((most, one) => Math.max(most, one), 0);
 
 function checkConditions(filter: Doc): void {
   for (const [name, wanted] of Object.entries(filter)) {
