@@ -32,15 +32,17 @@ export function numberedPaths(doc: Doc, path: string, positions: Positions): str
   if (!path.includes('$')) return [path];
   const parts = partsOf(path);
   const end = parts.findLastIndex((part, i) => part.startsWith('$') && (i === 0 || !isReferencePart(part))) + 1;
-  let ways: { names: string[]; value: unknown }[] = [{ names: [], value: doc }];
+  let ways: { before: string; name: string; value: unknown }[] = [{ before: '', name: '', value: doc }];
   for (const part of parts.slice(0, end))
-    ways = ways.flatMap(({ names, value }) =>
-      keysOf(value, names.at(-1) ?? '', part, positions, path).map((key) => ({
-        names: [...names, key],
+    ways = ways.flatMap(({ before, name, value }) =>
+      keysOf(value, name, part, positions, path).map((key) => ({
+        before: `${before}${key}.`,
+        name: key,
         value: childOf(value, key),
       })),
     );
-  return ways.map(({ names }) => [...names, ...parts.slice(end)].join('.'));
+  const rest = parts.slice(end).join('.');
+  return ways.map(({ before }) => (rest === '' ? before.slice(0, -1) : before + rest));
 }
 
 /**

@@ -88,6 +88,8 @@ describe('paths of an update', () => {
     expect(applied({ $unset: { [path]: 1 } }, { a: { a: 1 } })).toEqual({ _id: 1, a: { a: 1 } });
     expect(() => upsertBase({ [path]: 1 }, false)).toThrow('Document exceeds maximum nesting depth of 180');
     expect(() => applied({ $set: { [deep(181)]: 1 } }, {})).not.toThrow();
+    expect(() => applied({ $set: { [`${path}.$[].a`]: 1 } }, {})).toThrow('must exist in the document');
+    expect(applied({ $rename: { [`a${'.$['.repeat(300_000)}`]: 'b' } }, { c: 1 })).toEqual({ _id: 1, c: 1 });
   }, 10_000);
 });
 

@@ -152,7 +152,7 @@ function renameTarget(path: string, target: unknown): string {
     ['source', path],
     ['destination', target],
   ] as const)
-    if (/(^|\.)\$(\[.*\])?(\.|$)/.test(name))
+    if (partsOf(name).some((part) => /^\$(\[.*\])?$/.test(part)))
       throw new MongoError(2, `The ${side} field for $rename may not be dynamic: ${name}`);
   return target;
 }

@@ -4,14 +4,17 @@ import { holdsOperators } from '../../language/filters/operators.js';
 import type { Ordering } from '../../language/values/ordering.js';
 import { typeName } from '../../language/values/bson-types.js';
 import { compareValues, keyOf } from '../keys/key.js';
-import { conditionsOf, isRangeBound, type PathCondition } from './bounds.js';
+import { conditionsOf, isRangeBound, type Conditions, type PathCondition } from './bounds.js';
 
 /** Whether every document that a filter finds is also found by the filter of a partial index; false when unsure. */
 export function implies(filter: Doc, partial: Doc, ordering: Ordering): boolean {
-  const { paths } = conditionsOf(filter, ordering);
+  return conditionsImply(conditionsOf(filter, ordering).paths, partial);
+}
+
+function conditionsImply(paths: Conditions['paths'], partial: Doc): boolean {
   return Object.entries(partial).every(([path, wanted]) => {
     if (path === '$and' && Array.isArray(wanted))
-      return wanted.every((clause) => isDoc(clause) && implies(filter, clause, ordering));
+      return wanted.every((clause) => isDoc(clause) && conditionsImply(paths, clause));
     if (path.startsWith('$')) return false;
     const condition = paths.get(path);
     return condition !== undefined && conditionImplies(condition, path, wanted);
