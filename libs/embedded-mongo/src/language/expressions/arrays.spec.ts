@@ -97,3 +97,12 @@ describe('an array that grows beyond all memory', () => {
     expect(computed(spec, { a })).toBe('E146');
   });
 });
+
+it('a long document is compared with many short ones', () => {
+  const long = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`f${n}`, n]));
+  const a = [...Array.from({ length: 50_000 }, () => ({})), long];
+  const spec = { at: { $indexOfArray: ['$a', '$long'] }, is: { $in: ['$long', '$a'] }, max: { $max: '$a' } };
+  expect(computed({ $let: { vars: spec, in: ['$$at', '$$is', { $eq: ['$$max', '$long'] }] } }, { a, long })).toBe(
+    shown([int(50_000), true, true]),
+  );
+}, 10_000);

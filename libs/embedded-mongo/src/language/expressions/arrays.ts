@@ -2,6 +2,7 @@ import { Int32 } from 'bson';
 import { isDoc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../values/arithmetic.js';
+import { comparing } from '../values/comparisons.js';
 import { sorting } from '../values/element-order.js';
 import type { Ordering } from '../values/ordering.js';
 import { isConstant, valueOf } from './folding.js';
@@ -131,18 +132,20 @@ const $reduce: Operator = (argument, compiler, name) => {
   };
 };
 
-const $in = values(2, 2, ([value, array], { compare }) => {
+const $in = values(2, 2, ([value, array], ordering) => {
   if (!Array.isArray(array))
     throw new MongoError(40081, `$in requires an array as a second argument, found: ${nameOf(array)}`);
-  return array.some((item) => compare(item, value) === 0);
+  const order = comparing(value, ordering);
+  return array.some((item) => order(item) === 0);
 });
 
-const indexOfArray = values(2, 4, ([array, value, ...range], { compare }, name) => {
+const indexOfArray = values(2, 4, ([array, value, ...range], ordering, name) => {
   if (isNullish(array)) return null;
   if (!Array.isArray(array))
     throw new MongoError(40090, `$indexOfArray requires an array as a first argument, found: ${nameOf(array)}`);
   const [start, stop] = placesOf(name, range, array.length);
-  for (let at = start; at < stop; at++) if (compare(array[at], value) === 0) return new Int32(at);
+  const order = comparing(value, ordering);
+  for (let at = start; at < stop; at++) if (order(array[at]) === 0) return new Int32(at);
   return new Int32(-1);
 });
 

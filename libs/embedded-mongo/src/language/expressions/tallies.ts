@@ -3,6 +3,7 @@ import { isDoc, put, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isNumeric } from '../values/arithmetic.js';
 import { toNumber } from '../values/numbers.js';
+import { comparing } from '../values/comparisons.js';
 import type { Ordering } from '../values/ordering.js';
 import { membership } from '../values/value-keys.js';
 import { isNullish, nameOf } from './operator.js';
@@ -26,13 +27,16 @@ export function averageTally(_ordering: Ordering, exact = false): Tally {
 }
 
 /** The greatest or least value; of equal ones the first, or the last. */
-export function extremeTally({ compare }: Ordering, direction: 1 | -1, latest = false): Tally {
+export function extremeTally(ordering: Ordering, direction: 1 | -1, latest = false): Tally {
   let best: unknown = null;
+  let compare: (value: unknown) => number = () => direction;
   return {
     add: (value) => {
       if (isNullish(value)) return;
-      const order = best === null ? direction : compare(value, best);
-      if (order * direction > 0 || (latest && order === 0)) best = value;
+      const order = compare(value);
+      if (order * direction <= 0 && !(latest && order === 0)) return;
+      best = value;
+      compare = comparing(best, ordering);
     },
     result: () => best,
   };

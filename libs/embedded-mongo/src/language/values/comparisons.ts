@@ -33,7 +33,7 @@ export function equality(wanted: unknown, ordering: Ordering): (value: unknown) 
 }
 
 /** Compiles the order of values and one that they are compared with, whose key is made once: it may be long, and they many. */
-function comparing(wanted: unknown, { collation, compare }: Ordering): (value: unknown) => number {
+export function comparing(wanted: unknown, { collation, compare }: Ordering): (value: unknown) => number {
   const type = typeOf(wanted);
   if (collation || type === TYPE.number) return (value) => compare(value, wanted);
   let key: Buffer | undefined;
