@@ -3,6 +3,7 @@ import { MongoError } from '../errors.js';
 import { isNumeric } from './values/arithmetic.js';
 import { entriesOf, type IndexEntries } from '../store/keys/index-keys.js';
 import { KeyWriter } from '../store/keys/key.js';
+import { comparing } from './values/comparisons.js';
 import { nearestWhole } from './values/numbers.js';
 import { BINARY, type Ordering } from './values/ordering.js';
 import { MISSING, fieldPath, isPosition } from './paths.js';
@@ -188,11 +189,14 @@ function arrayAt(doc: Doc, parts: readonly string[]): 'end' | 'through' | undefi
 }
 
 /** Of an array the smallest element counts, or the largest when descending; an empty one comes before null. */
-function sortValue({ parts, descending }: SortField, doc: Doc, { compare }: Ordering): unknown {
+function sortValue({ parts, descending }: SortField, doc: Doc, ordering: Ordering): unknown {
+  const direction = descending ? 1 : -1;
   let best: unknown = MISSING;
+  let compare: (value: unknown) => number = () => direction;
   const offer = (value: unknown): void => {
-    const better = best === MISSING || (descending ? compare(value, best) > 0 : compare(value, best) < 0);
-    if (better) best = value;
+    if (compare(value) * direction <= 0) return;
+    best = value;
+    compare = comparing(best, ordering);
   };
   const follow = (value: unknown, at: number): void => {
     const part = parts[at];

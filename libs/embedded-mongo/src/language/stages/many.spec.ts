@@ -19,6 +19,19 @@ describe('many at once', () => {
     expect(() => run([], { $setWindowFields: { output: { 'a.b': { $sum: 1 }, a: { $sum: 1 } } } })).toThrow('conflict');
   }, 20_000);
 
+  it('elements of an array that is sorted by, beside a long one', () => {
+    const a = [fields(1), ...many.map(() => ({}))];
+    expect(
+      run(
+        [
+          { n: 1, a },
+          { n: 2, a: [] },
+        ],
+        { $sort: { a: -1 } },
+      ),
+    ).toMatchObject([{ n: 1 }, { n: 2 }]);
+  }, 20_000);
+
   it('boundaries of buckets', () => {
     const found = run(numbers(MANY), { $bucket: { groupBy: '$n', boundaries: [...many, MANY] } }, { $count: 'all' });
     expect(found).toMatchObject([{ all: { value: MANY } }]);
