@@ -41,6 +41,8 @@ const CLASSES: Record<string, string> = {
   BSONRegExp: 'regex',
   BSONSymbol: 'symbol',
   Code: 'javascript',
+  // References to documents are documents; what `bson` makes of a DBPointer is one no more.
+  DBRef: 'dbPointer',
   MinKey: 'minKey',
   MaxKey: 'maxKey',
 };

@@ -122,6 +122,16 @@ describe('keys', () => {
     }
   });
 
+  it('have nothing of a value before them that has no key', () => {
+    const [key, writer] = [keyOf(1), new KeyWriter()];
+    for (const value of [new Date(Number.NaN), { a: 1, b: [new Date(Number.NaN)] }, [1, Symbol('none')]]) {
+      expect(() => keyOf(value)).toThrow();
+      expect(keyOf(1)).toEqual(key);
+      expect(() => writer.value('a').value(value, true)).toThrow();
+      expect(writer.value(1).finish()).toEqual(key);
+    }
+  });
+
   it('stay unique and below the limit of the store when they are long', () => {
     const [a, b] = [fit(keyOf(`${'x'.repeat(5000)}a`)), fit(keyOf(`${'x'.repeat(5000)}b`))];
     expect(isLong(a)).toBe(false);

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { BSONRegExp, BSONSymbol, Binary, Code, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
+import type {
+  BSONRegExp,
+  BSONSymbol,
+  Binary,
+  Code,
+  DBRef,
+  Decimal128,
+  Double,
+  Int32,
+  Long,
+  ObjectId,
+  Timestamp,
+} from 'bson';
 import { bsonType, isDoc, type Doc } from '../../document.js';
 import { farDate } from '../../errors.js';
 import { writeNumber } from './number-key.js';
@@ -46,10 +58,18 @@ export class KeyWriter {
   /** @param classOf bytes that stand for a string instead of its own; always as many */
   constructor(private readonly classOf?: (text: string) => Buffer) {}
 
-  /** Appends one value; `descending` inverts its bytes, which inverts its order. */
+  /**
+   * Appends one value; `descending` inverts its bytes, which inverts its order. Where a value has no key, the writer starts
+   * again: what was written of it would stand before the next key, which is somebody else's.
+   */
   value(value: unknown, descending = false): this {
     const start = this.length;
-    this.write(value);
+    try {
+      this.write(value);
+    } catch (error) {
+      this.length = 0;
+      throw error;
+    }
     if (descending) for (let i = start; i < this.length; i++) this.buffer[i] = ~(this.buffer[i] ?? 0) & 0xff;
     return this;
   }
@@ -113,6 +133,8 @@ export class KeyWriter {
         return this.string((value as BSONSymbol).valueOf());
       case 'Code':
         return this.code(value as Code);
+      case 'DBRef':
+        return this.pointer(value as DBRef);
       case 'MinKey':
         return this.push(TYPE.minKey);
       case 'MaxKey':
@@ -149,6 +171,13 @@ export class KeyWriter {
     for (const shift of [24, 16, 8, 0]) this.push((bytes.length >>> shift) & 0xff);
     this.push(subtype);
     this.bytes(bytes);
+  }
+
+  /** A DBPointer, of which `bson` makes this. */
+  private pointer({ db, collection, oid }: DBRef): void {
+    const namespace = db === undefined ? collection : `${db}.${collection}`;
+    this.push(TYPE.dbPointer);
+    this.binary(0, Buffer.concat([Buffer.from(namespace), oid.id]));
   }
 
   private regex(pattern: string, options: string): void {
