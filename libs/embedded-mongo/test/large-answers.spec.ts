@@ -44,4 +44,22 @@ describe('what is larger than a document may be', () => {
     expect(error).toMatchObject({ code: 17419, message: expect.stringContaining('larger than 16777216') as unknown });
     expect(mongoose.mongo.BSON.calculateObjectSize((await large().findOne()) ?? {})).toBeLessThan(3 * MEBIBYTE);
   });
+
+  it('is cut in the text of an error', async () => {
+    const error = await failure(server.db.command({ find: 'large', ['x'.repeat(16_800_000)]: 1 }));
+    expect(error).toMatchObject({ code: 40415, message: expect.stringMatching(/^BSON field 'find.xxx/) as unknown });
+    expect(await large().countDocuments()).toBe(1);
+  });
+
+  it('are not the errors of a batch, of which the last have no text', async () => {
+    const documents = Array.from({ length: 60_000 }, () => ({ _id: 'y'.repeat(100) as never }));
+    const { writeErrors } = await server.db.command({ insert: 'errors', documents, ordered: false });
+    expect(writeErrors).toHaveLength(documents.length - 1);
+    expect(writeErrors[0]).toMatchObject({
+      index: 1,
+      code: 11000,
+      errmsg: expect.stringMatching(/^E11000/) as unknown,
+    });
+    expect(writeErrors.at(-1)).toMatchObject({ index: documents.length - 1, code: 11000, errmsg: '' });
+  });
 });

@@ -2,12 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CursorRegistry } from '../commands/reading/cursors.js';
 import { OpCounters } from '../commands/opcounters.js';
 import { COMMANDS, runCommand } from '../commands/registry.js';
-import { encode } from '../document.js';
-import { toMongoError } from '../errors.js';
 import { Catalogue } from '../store/catalogue.js';
 import { Environment } from '../store/disk/environment.js';
 import { RetryableWrites } from '../store/retries.js';
-import { encodeDocument, requestOf } from '../wire/message.js';
+import { encodeDocument, encodeFailure, requestOf } from '../wire/message.js';
 import { CLOSE, type Answer, type Question, type ReaderOptions } from './protocol.js';
 
 /**
@@ -36,8 +34,8 @@ async function answer({ id, db, body, connectionId, beganAt }: Question): Promis
     const reply = await runCommand(server, requestOf(Buffer.from(body), db), { id: connectionId }, limits);
     return { id, ok: true, document: encodeDocument(reply), openCursors: cursors.size };
   } catch (error) {
-    const { code, message, extra } = toMongoError(error);
-    return { id, ok: false, document: new Uint8Array(encode({ code, message, extra })), openCursors: cursors.size };
+    const document = encodeFailure(error, ({ code, message, extra }) => ({ code, message, extra }));
+    return { id, ok: false, document, openCursors: cursors.size };
   }
 }
 

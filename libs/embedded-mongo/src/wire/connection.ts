@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import { toMongoError } from '../errors.js';
 import { Frame } from './batch-frame.js';
 import {
   HEADER_BYTES,
   MAX_MESSAGE_BYTES,
   ProtocolError,
+  encodeFailure,
   encodeReply,
   isLegacy,
   parseMessage,
@@ -112,8 +112,11 @@ export class Connection {
       this.socket.destroy();
       return;
     }
-    const { code, codeName, message, extra } = toMongoError(error);
-    this.send(request, { ok: 0, errmsg: message, code, codeName, ...extra });
+    const failure = encodeFailure(error, ({ code, codeName, message, extra }) => ({
+      ...{ ok: 0, errmsg: message, code, codeName },
+      ...extra,
+    }));
+    this.send(request, [failure]);
   }
 
   private send(request: Addressed, reply: Reply): void {

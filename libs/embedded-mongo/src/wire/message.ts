@@ -1,6 +1,6 @@
 import { Double } from 'bson';
 import { decode, encode, type Doc } from '../document.js';
-import { MongoError } from '../errors.js';
+import { MongoError, toMongoError } from '../errors.js';
 import { checkCommandLevels } from '../nesting.js';
 import { Frame, headOf, PREAMBLE_BYTES } from './batch-frame.js';
 import { crc32c } from './crc32c.js';
@@ -188,6 +188,23 @@ function withPreamble(frame: Buffer, { requestId, legacy }: { requestId: number;
   // OP_REPLY: flags, cursor id, starting from, number returned. OP_MSG: flags, then a section of kind 0.
   if (legacy) frame.writeInt32LE(1, 32);
   return frame;
+}
+
+/** Characters that are told of a text which is too long to be answered. */
+const TOLD_CHARACTERS = 65_536;
+
+/**
+ * Encodes a failure. One that names what is too large to be answered has the beginning of its text only, and no values.
+ * @param docOf what tells it
+ */
+export function encodeFailure(error: unknown, docOf: (failure: MongoError) => Doc): Uint8Array<ArrayBuffer> {
+  const failure = toMongoError(error);
+  try {
+    return new Uint8Array(encodeDoc(docOf(failure)));
+  } catch {
+    const short = new MongoError(failure.code, failure.message.slice(0, TOLD_CHARACTERS));
+    return new Uint8Array(encodeDoc(docOf(short)));
+  }
 }
 
 /** Whether a command has succeeded is a double in MongoDB. */

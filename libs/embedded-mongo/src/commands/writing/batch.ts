@@ -91,6 +91,19 @@ function failureOf(error: unknown): MongoError {
   return failure;
 }
 
+/** Most characters that the texts of a batch's errors have together, so that 100,000 errors are one answer. */
+const MOST_TOLD = 4 * 1024 * 1024;
+
+/** The texts of a batch's errors, one after the other; those beyond what is told in all are empty. */
+export function textsOfErrors(): (text: string) => string {
+  let told = 0;
+  return (text) => {
+    if (told > MOST_TOLD) return '';
+    told += text.length;
+    return text;
+  };
+}
+
 /** The documents of an operation; undefined when they are too many for one transaction, or take long to find. */
 export function fewMatching(server: Server, info: CollectionInfo, query: Query): Stored[] | undefined {
   // What a text search finds cannot be looked at once more.

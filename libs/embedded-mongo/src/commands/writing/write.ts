@@ -16,6 +16,7 @@ import {
   executing,
   fewMatching,
   runBatch,
+  textsOfErrors,
   type Batch,
   type Namespace,
 } from './batch.js';
@@ -112,9 +113,10 @@ function answered(
   parts: Omit<Batch, 'length' | 'ordered' | 'failed'>,
 ): Promise<Doc> {
   const writeErrors: Doc[] = [];
+  const textOf = textsOfErrors();
   const failed = (index: number, error: MongoError): void => {
     const { code, message, extra } = told(error, `Plan executor error during ${call.name}`);
-    writeErrors.push({ index, code, errmsg: message, ...extra });
+    writeErrors.push({ index, code, errmsg: textOf(message), ...extra });
   };
   return runBatch(server, call, { length, ordered: call.ordered(), failed, ...parts }, () => ({
     ...counts(),
