@@ -41,6 +41,18 @@ describe('names of databases and collections', () => {
   });
 });
 
+describe('names of fields', () => {
+  it('of indexes may be those that objects of JavaScript have', async () => {
+    const indexes = ['toString', 'constructor', 'valueOf'].map((field) => ({
+      key: { [field]: 1 },
+      name: field,
+      hidden: true,
+    }));
+    for (const numIndexesBefore of [1, 4])
+      expect(await server.db.command({ createIndexes: 'inherited', indexes })).toMatchObject({ numIndexesBefore });
+  });
+});
+
 describe('answers', () => {
   it('have ok as a double, also in errors', async () => {
     for (const command of [

@@ -168,7 +168,7 @@ function sameAs(spec: Doc, known: readonly Named[]): Named | undefined {
     JSON.stringify(
       Object.entries(one)
         .filter(([option]) => !PASSED_OVER.includes(option))
-        .sort(),
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
     );
   const isSame = (index: Named): boolean => isSameIndex(index.spec, spec);
   const namesake = known.find(({ name }) => name === spec['name']);
