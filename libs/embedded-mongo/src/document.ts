@@ -1,4 +1,14 @@
-import { ObjectId, deserialize, onDemand, serialize, type DeserializeOptions } from 'bson';
+import {
+  BSONError,
+  Binary,
+  Code,
+  DBRef,
+  ObjectId,
+  deserialize,
+  onDemand,
+  serialize,
+  type DeserializeOptions,
+} from 'bson';
 import { MongoError } from './errors.js';
 import { decodeReferences } from './references.js';
 
@@ -44,8 +54,34 @@ function serializeIfFits(doc: Doc): Uint8Array | undefined {
     return serialize(doc, { ignoreUndefined: true, checkKeys: false });
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_OUT_OF_RANGE') return undefined;
+    if (BSONError.isBSONError(error)) return encodeFields(doc);
     throw error;
   }
+}
+
+/**
+ * Encodes field by field what `bson` refuses, and a driver may have sent all the same: a document with a field `_bsontype`,
+ * which it takes for a class of another version, and binary data of the subtype of vectors that are none.
+ */
+function encodeFields(doc: Doc): Buffer {
+  const fields = Object.entries(doc).filter(([, value]) => value !== undefined);
+  return ofFields(fields.flatMap(([name, value]) => encodeField(name, value)));
+}
+
+function encodeField(name: string, value: unknown): Uint8Array[] {
+  const isList = Array.isArray(value);
+  const isVector = value instanceof Binary && value.sub_type === Binary.SUBTYPE_VECTOR;
+  if (name.includes('\0')) throw new BSONError('a name of a field has a zero byte');
+  const head = Buffer.from(` ${name}\0`);
+  if (isList || isDoc(value)) {
+    head[0] = isList ? ARRAY : OBJECT;
+    return [head, encodeFields(isList ? { ...value.map((item: unknown) => item ?? null) } : value)];
+  }
+  const alone = serialize({ '': isVector ? new Binary(value.value()) : value });
+  head[0] = alone[HEADER] ?? 0;
+  const bytes = alone.subarray(HEADER + 2, -1);
+  if (isVector) bytes[4] = Binary.SUBTYPE_VECTOR;
+  return [head, bytes];
 }
 
 const ID_NAME = Buffer.from('_id\0');
@@ -96,11 +132,22 @@ export function isDoc(value: unknown): value is Doc {
   return prototype === Object.prototype || prototype === null;
 }
 
+/**
+ * Whether encoding keeps a value as it is: of BSON's deprecated types, `undefined` goes out of its document, and a DBPointer
+ * becomes an embedded document.
+ */
+export function isKept(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isKept);
+  if (isDoc(value)) return Object.values(value).every(isKept);
+  return value !== undefined && !(value instanceof DBRef) && !(value instanceof Code && value.scope);
+}
+
 /** The BSON class of a value (`ObjectId`, `Long`, …), or undefined for plain JavaScript values. */
 export function bsonType(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const tag = (value as { _bsontype?: unknown })._bsontype;
-  return typeof tag === 'string' ? tag : undefined;
+  // A document may have a field of this name.
+  return typeof tag === 'string' && !Object.hasOwn(value, '_bsontype') ? tag : undefined;
 }
 
 /** Sets a field whatever its name is: assigned as usual, a field `__proto__` would change what the object inherits. */

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { check } from '../dist/tools/index.js';
 import { failure, serverForFile } from './support.js';
 
 const { BSON } = mongoose.mongo;
@@ -147,5 +148,39 @@ describe('values that JavaScript has not', () => {
   it('are strings that are no UTF-8, which are refused', async () => {
     const insert = { insert: 'any', documents: [{ _id: 1, s: 'ABC' }] };
     expect(await patched(insert, Buffer.from('ABC'), Buffer.from([0xff]))).toMatchObject({ ok: 0, code: 22 });
+  });
+
+  it('are those of deprecated types, which have entries in indexes as long as they are stored', async () => {
+    const types = server.db.collection<Doc>('deprecated');
+    await types.createIndexes([{ key: { u: 1 } }, { key: { p: 1 } }]);
+    const command = (document: Doc): Doc => ({ insert: 'deprecated', documents: [document] });
+    const undefinedIn = (_id: number, u: unknown): Promise<Doc> =>
+      patched(command({ _id, u }), Buffer.from('\x0av\0'), Buffer.from('\x06v\0'));
+    await undefinedIn(1, { v: null });
+    await undefinedIn(2, [{ v: null, w: 1 }]);
+    // A DBPointer takes as many bytes as binary data of this length.
+    const binary = BSON.serialize({ p: new BSON.Binary(Buffer.alloc(17, 7)) }).subarray(4, -1);
+    const pointer = Buffer.concat([Buffer.from('\x0cp\0\x06\0\0\0t.abc\0', 'latin1'), Buffer.alloc(12, 3)]);
+    expect(
+      await patched(command({ _id: 3, p: new BSON.Binary(Buffer.alloc(17, 7)) }), Buffer.from(binary), pointer),
+    ).toEqual({ n: 1, ok: 1 });
+    expect(await types.countDocuments({ p: { $type: 'dbPointer' } })).toBe(1);
+    await types.updateMany({}, { $set: { x: 1 } });
+    const found = async (filter: object): Promise<unknown[]> =>
+      (await types.find(filter as never).toArray()).map(({ _id }) => _id);
+    expect(await found({ u: {} })).toEqual([1]);
+    expect(await found({ u: { w: 1 } })).toEqual([2]);
+    expect(await found({ p: { $gte: {} } })).toEqual([3]);
+    const disagreements: unknown[] = [];
+    await check({ dataDir: server.folder, onDisagreement: (disagreement) => disagreements.push(disagreement) });
+    expect(disagreements).toEqual([]);
+  });
+
+  it('are fields by which the driver tells its classes', async () => {
+    const sent = { insert: 'classes', documents: [{ _id: 1, a: { _bsontipe: 'Long' } }] };
+    expect(await patched(sent, Buffer.from('_bsontipe'), Buffer.from('_bsontype'))).toEqual({ n: 1, ok: 1 });
+    const classes = server.db.collection<Doc>('classes');
+    expect(await classes.updateOne({ a: { $type: 'object' } }, { $set: { b: 1 } })).toMatchObject({ modifiedCount: 1 });
+    expect(await classes.findOne({}, { projection: { a: 1 } })).toEqual({ _id: 1, a: { _bsontype: 'Long' } });
   });
 });

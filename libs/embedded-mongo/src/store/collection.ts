@@ -1,4 +1,4 @@
-import { decode, type Doc } from '../document.js';
+import { decode, isKept, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { duplicateKey } from './duplicate-key.js';
@@ -88,7 +88,11 @@ export class CollectionWriter {
 
   /** Puts another version in the place of a document; its `_id` stays. */
   replace(id: Buffer, before: Doc, raw: Buffer, after: Doc): void {
-    const changes = this.indexesOf(id).map((index) => this.change(index, id, before, after));
+    // Entries are those of what is stored.
+    const kept = isKept(after) ? after : decode(raw);
+    if (kept !== after && !keyOf(kept['_id']).equals(id))
+      throw new MongoError(66, "the (immutable) field '_id' holds a value of a type that cannot be written again");
+    const changes = this.indexesOf(id).map((index) => this.change(index, id, before, kept));
     this.apply(id, raw, changes, 0);
   }
 

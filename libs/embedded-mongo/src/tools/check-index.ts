@@ -1,5 +1,6 @@
 import { EJSON } from 'bson';
 import { decode, type Doc } from '../document.js';
+import { show } from '../language/values/show.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
 import { entryKey, indexed } from '../store/collection.js';
 import type { Environment } from '../store/disk/environment.js';
@@ -97,5 +98,11 @@ export class IndexCheck {
 
 /** The `_id` of a document, as people read it. */
 export function nameOf(doc: Doc): string {
-  return EJSON.stringify(doc['_id'] ?? null);
+  const id = doc['_id'] ?? null;
+  try {
+    return EJSON.stringify(id);
+  } catch {
+    // Of a field `_bsontype` it asks for more than there is.
+    return show(id);
+  }
 }
