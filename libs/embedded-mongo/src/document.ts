@@ -105,6 +105,17 @@ export function withIdFirst(raw: Buffer): Buffer {
   return ofFields([OBJECT_ID, ID_NAME, new ObjectId().id, fields]);
 }
 
+/** A document with the `_id` that another one has, byte by byte, in first place. */
+export function withIdOf(other: Buffer, raw: Buffer): Buffer {
+  const [from, to] = [withIdFirst(other), withIdFirst(raw)];
+  return ofFields([from.subarray(HEADER, firstEnd(from)), to.subarray(firstEnd(to), -1)]);
+}
+
+function firstEnd(raw: Buffer): number {
+  const [first] = onDemand.parseToElements(raw);
+  return first ? first[3] + first[4] : HEADER;
+}
+
 /** The bytes of an embedded document or an array; undefined where the field is neither, or not there. */
 export function embeddedIn(raw: Buffer, field: string): Buffer | undefined {
   const [, bytes] = elementsOf(raw).findLast(([name]) => name === field) ?? [];

@@ -154,10 +154,11 @@ describe('values that JavaScript has not', () => {
     const types = server.db.collection<Doc>('deprecated');
     await types.createIndexes([{ key: { u: 1 } }, { key: { p: 1 } }]);
     const command = (document: Doc): Doc => ({ insert: 'deprecated', documents: [document] });
-    const undefinedIn = (_id: number, u: unknown): Promise<Doc> =>
+    const undefinedIn = (_id: number | object, u: unknown): Promise<Doc> =>
       patched(command({ _id, u }), Buffer.from('\x0av\0'), Buffer.from('\x06v\0'));
     await undefinedIn(1, { v: null });
     await undefinedIn(2, [{ v: null, w: 1 }]);
+    await undefinedIn({ v: null, w: 1 }, 4);
     // A DBPointer takes as many bytes as binary data of this length.
     const binary = BSON.serialize({ p: new BSON.Binary(Buffer.alloc(17, 7)) }).subarray(4, -1);
     const pointer = Buffer.concat([Buffer.from('\x0cp\0\x06\0\0\0t.abc\0', 'latin1'), Buffer.alloc(12, 3)]);
@@ -171,6 +172,7 @@ describe('values that JavaScript has not', () => {
     expect(await found({ u: {} })).toEqual([1]);
     expect(await found({ u: { w: 1 } })).toEqual([2]);
     expect(await found({ p: { $gte: {} } })).toEqual([3]);
+    expect(await types.countDocuments({ u: 4, x: 1, '_id.v': { $type: 'undefined' } })).toBe(1);
     const disagreements: unknown[] = [];
     await check({ dataDir: server.folder, onDisagreement: (disagreement) => disagreements.push(disagreement) });
     expect(disagreements).toEqual([]);

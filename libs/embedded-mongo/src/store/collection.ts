@@ -90,8 +90,6 @@ export class CollectionWriter {
   replace(id: Buffer, before: Doc, raw: Buffer, after: Doc): void {
     // Entries are those of what is stored.
     const kept = isKept(after) ? after : decode(raw);
-    if (kept !== after && !keyOf(kept['_id']).equals(id))
-      throw new MongoError(66, "the (immutable) field '_id' holds a value of a type that cannot be written again");
     const changes = this.indexesOf(id).map((index) => this.change(index, id, before, kept));
     this.apply(id, raw, changes, 0);
   }

@@ -1,4 +1,4 @@
-import { decode, decodeTyped, encode, isDoc, MAX_DOCUMENT_BYTES, type Doc } from '../../document.js';
+import { decode, decodeTyped, encode, isDoc, isKept, MAX_DOCUMENT_BYTES, withIdOf, type Doc } from '../../document.js';
 import { MongoError, told } from '../../errors.js';
 import { checkStoredLevels } from '../../nesting.js';
 import { needsTypes, type Evaluation } from '../../language/filters/filter.js';
@@ -278,7 +278,8 @@ export function versionsOf(
 ): { before: Doc; after: Doc; raw: Buffer; changed: boolean } {
   const before = decodeTyped(stored.raw);
   const after = update.apply(before, { inserting: false, filter });
-  const raw = encoded(after, updateTooLarge);
+  const made = encoded(after, updateTooLarge);
+  const raw = isKept(after['_id']) ? made : withIdOf(stored.raw, made);
   return { before, after, raw, changed: update.always === true || !raw.equals(stored.raw) };
 }
 
