@@ -1,9 +1,28 @@
+import { Double, Long } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { failure, serverForFile } from './support.js';
 
 const server = serverForFile();
 
 describe('a partial index', () => {
+  it('has the documents whose numbers are of the type that it asks for, however they came', async () => {
+    const collection = server.db.collection<{ _id: number; a: unknown }>('types');
+    await collection.createIndex({ a: 1 }, { unique: true, partialFilterExpression: { a: { $type: 'long' } } });
+    await collection.insertMany([
+      { _id: 1, a: Long.fromNumber(5) },
+      { _id: 2, a: new Double(5) },
+      { _id: 3, a: 5 },
+      { _id: 4, a: 6 },
+    ]);
+    expect(await failure(collection.insertOne({ _id: 5, a: Long.fromNumber(5) }))).toMatchObject({ code: 11000 });
+    await collection.updateOne({ _id: 4 }, { $set: { a: Long.fromNumber(6) } });
+    const indexed = async (): Promise<number[]> =>
+      (await collection.find({ a: { $type: 'long', $gte: 1 } }, { hint: { a: 1 } }).toArray()).map(({ _id }) => _id);
+    expect(await indexed()).toEqual([1, 4]);
+    await collection.deleteOne({ _id: 1 });
+    expect(await indexed()).toEqual([4]);
+  });
+
   it('does not serve a range of another type than the range of its own filter', async () => {
     const collection = server.db.collection<{ _id: number; t: unknown; d?: number }>('ranges');
     await collection.createIndex({ d: 1 }, { partialFilterExpression: { t: { $lte: 'B' } } });

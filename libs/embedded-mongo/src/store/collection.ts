@@ -1,4 +1,4 @@
-import { decode, isKept, type Doc } from '../document.js';
+import { decodeTyped, isKept, type Doc } from '../document.js';
 import { MongoError } from '../errors.js';
 import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { duplicateKey } from './duplicate-key.js';
@@ -89,7 +89,7 @@ export class CollectionWriter {
   /** Puts another version in the place of a document; its `_id` stays. */
   replace(id: Buffer, before: Doc, raw: Buffer, after: Doc): void {
     // Entries are those of what is stored.
-    const kept = isKept(after) ? after : decode(raw);
+    const kept = isKept(after) ? after : decodeTyped(raw);
     const changes = this.indexesOf(id).map((index) => this.change(index, id, before, kept));
     this.apply(id, raw, changes, 0);
   }
@@ -116,7 +116,7 @@ export class CollectionWriter {
     for (const index of indexes) {
       const entries = key && index.raw && rawEntries(index.raw, document, key);
       if (entries && this.enterRaw(index, id, entries)) continue;
-      const change = this.change(index, id, undefined, (doc ??= decode(raw)));
+      const change = this.change(index, id, undefined, (doc ??= decodeTyped(raw)));
       this.run(() => this.writeEntries(change, id));
     }
   }

@@ -1,4 +1,4 @@
-import { decode } from '../document.js';
+import { decodeTyped } from '../document.js';
 import type { Catalogue, CollectionInfo, Index } from './catalogue.js';
 import { CollectionWriter } from './collection.js';
 import type { Environment } from './disk/environment.js';
@@ -49,7 +49,7 @@ function removeBatch(
   const writer = new CollectionWriter(environment, catalogue, info);
   for (const id of ids.values()) {
     const value = environment.documents.get(Buffer.concat([idPrefix(info.id), id]));
-    if (value) writer.remove(id, decode(unseal(value)));
+    if (value) writer.remove(id, decodeTyped(unseal(value)));
   }
   return { removed: ids.size, more: entries.length === BATCH };
 }

@@ -1,3 +1,4 @@
+import { Int32 } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { storeForTest } from '../../test/store.js';
 import { decode, encode, type Doc } from '../document.js';
@@ -140,7 +141,10 @@ describe('indexes that are being built', () => {
     // Not known before the build comes to it.
     const late = { ...documentOf(left), n: documentOf(entered)['n'] };
     await write((writer) => writer.replace(keyOf(left), documentOf(left), rawOf(late), late));
-    await expect(fill(build)).rejects.toMatchObject({ code: 11000, extra: { keyValue: { n: late['n'] } } });
+    await expect(fill(build)).rejects.toMatchObject({
+      code: 11000,
+      extra: { keyValue: { n: new Int32(Number(late['n'])) } },
+    });
   });
 
   it('are no part of the record of their collection, and gone when a transaction fails', async () => {

@@ -1,5 +1,5 @@
 import { EJSON } from 'bson';
-import { decode, type Doc } from '../document.js';
+import { decodeTyped, type Doc } from '../document.js';
 import { show } from '../language/values/show.js';
 import type { CollectionInfo, Index } from '../store/catalogue.js';
 import { entryKey, indexed } from '../store/collection.js';
@@ -76,7 +76,7 @@ export class IndexCheck {
     let doc: Doc;
     let own: ReturnType<typeof indexed>;
     try {
-      doc = decode(unseal(value));
+      doc = decodeTyped(unseal(value));
       own = indexed(this.index, doc);
     } catch {
       return; // The document itself has been told of.

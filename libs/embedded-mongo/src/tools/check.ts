@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decode, type Doc } from '../document.js';
+import { decodeTyped, type Doc } from '../document.js';
 import { allDocuments } from '../store/scan/all-documents.js';
 import { Catalogue, isView, type CollectionInfo } from '../store/catalogue.js';
 import type { Stored } from '../store/collection.js';
@@ -97,7 +97,7 @@ class Check {
     const all = catalogue.list();
     for (const info of all) yield* this.guarded(namespaceOf(info), this.collection(info));
     this.orphans(all, catalogue.clearing.marked());
-    for (const { value } of this.environment.retries.getRange({})) decode(unseal(value));
+    for (const { value } of this.environment.retries.getRange({})) decodeTyped(unseal(value));
   }
 
   private tell(where: string, what: string): void {
@@ -155,7 +155,7 @@ class Check {
   private document(where: string, { id, raw }: Stored): Doc | undefined {
     let doc: Doc;
     try {
-      doc = decode(raw);
+      doc = decodeTyped(raw);
     } catch (error) {
       this.tell(
         where,

@@ -1,4 +1,4 @@
-import { decode, decodeTyped, encode, type Doc } from '../../document.js';
+import { decodeTyped, encode, type Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { projector } from '../../language/projection.js';
 import { compileUpdate } from '../../language/updates/update.js';
@@ -96,7 +96,7 @@ function modificationOf(call: Call, info: CollectionInfo | undefined): Modificat
     return {
       query,
       changed: (writer, { id, raw, textScore }) => {
-        writer.remove(id, decode(raw));
+        writer.remove(id, decodeTyped(raw));
         return { lastErrorObject: { n: 1 }, value: show(raw, textScore), ok: 1 };
       },
       without: () => ({ lastErrorObject: { n: 0 }, value: null, ok: 1 }),

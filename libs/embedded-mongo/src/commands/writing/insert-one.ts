@@ -1,4 +1,4 @@
-import { decode, isDoc, MAX_DOCUMENT_BYTES, withIdFirst } from '../../document.js';
+import { decodeTyped, isDoc, MAX_DOCUMENT_BYTES, withIdFirst } from '../../document.js';
 import { MongoError } from '../../errors.js';
 import { isReferencePart } from '../../language/paths.js';
 import { isRegExp } from '../../language/filters/regex.js';
@@ -19,7 +19,7 @@ export function insertOne(writer: CollectionWriter, raw: Buffer): void {
     );
   }
   if (writer.insertRaw(stored)) return;
-  const doc = decode(stored);
+  const doc = decodeTyped(stored);
   if (hasEmptyTimestamps(doc)) insertDecoded(writer, withRawTimestamps(stored));
   else insertDecoded(writer, stored, doc);
 }
@@ -33,7 +33,7 @@ export function insertMade(writer: CollectionWriter, raw: Buffer): void {
   if (!writer.insertRaw(raw)) insertDecoded(writer, raw);
 }
 
-function insertDecoded(writer: CollectionWriter, stored: Buffer, doc = decode(stored)): void {
+function insertDecoded(writer: CollectionWriter, stored: Buffer, doc = decodeTyped(stored)): void {
   checkStoredLevels(stored);
   checkId(doc['_id']);
   writer.insert(stored, doc);

@@ -1,4 +1,4 @@
-import { decode, decodeTyped, encode, isDoc, isKept, MAX_DOCUMENT_BYTES, withIdOf, type Doc } from '../../document.js';
+import { decodeTyped, encode, isDoc, isKept, MAX_DOCUMENT_BYTES, withIdOf, type Doc } from '../../document.js';
 import { MongoError, told } from '../../errors.js';
 import { checkStoredLevels } from '../../nesting.js';
 import { needsTypes, type Evaluation } from '../../language/filters/filter.js';
@@ -169,7 +169,7 @@ export function deleteOne(
 ): number | undefined {
   const query = queryOfOperation(call, writer.info, operation, limitOf(operation.plain));
   const found = matching(server, writer.info, query, mayLeave);
-  for (const stored of found ?? []) writer.remove(stored.id, decode(stored.raw));
+  for (const stored of found ?? []) writer.remove(stored.id, decodeTyped(stored.raw));
   return found?.length;
 }
 
@@ -184,7 +184,7 @@ export async function deleteInSlices(
   const query = queryOfOperation(call, info, operation, limitOf(operation.plain));
   let n = 0;
   await (query.limit === 1 ? changeFirst : changeInSlices)(server, place, query, (writer, stored) => {
-    writer.remove(stored.id, decode(stored.raw));
+    writer.remove(stored.id, decodeTyped(stored.raw));
     n++;
   });
   return n;
