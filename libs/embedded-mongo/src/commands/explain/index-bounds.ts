@@ -5,7 +5,7 @@ import { show } from '../../language/values/show.js';
 import { oneSided } from '../../store/plan/binding.js';
 import type { PathCondition, Pattern } from '../../store/plan/bounds.js';
 import type { Plan } from '../../store/plan/planner.js';
-import { compareValues } from '../../store/keys/key.js';
+import { compareValues } from '../../store/keys/compare.js';
 
 /** Where the values of a type begin and end, as MongoDB prints it in bounds that are open on one side. */
 const LIMITS: Record<string, readonly [string, string]> = {

@@ -3,7 +3,7 @@ import { alternatives } from '../../language/filters/alternatives.js';
 import { holdsOperators } from '../../language/filters/operators.js';
 import { isRegExp, partsOf } from '../../language/filters/regex.js';
 import { CONDITION_ORDER } from '../../language/updates/update-positions.js';
-import { compareValues } from '../../store/keys/key.js';
+import { compareValues } from '../../store/keys/compare.js';
 
 /** A filter as MongoDB shows it in `explain`: each condition with its operator, several of them under `$and`. */
 export function parsedFilter(filter: Doc): Doc {

@@ -1,6 +1,6 @@
 import type { Doc } from '../../document.js';
 import { MongoError } from '../../errors.js';
-import { compareValues } from '../../store/keys/key.js';
+import { compareValues } from '../../store/keys/compare.js';
 import { isNumeric } from '../values/arithmetic.js';
 import { typeName } from '../values/bson-types.js';
 import { valueAt } from '../expression.js';

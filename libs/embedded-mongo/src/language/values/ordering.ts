@@ -1,5 +1,5 @@
 import { bsonType, isDoc } from '../../document.js';
-import { compareValues, typeByte } from '../../store/keys/key.js';
+import { compareValues, typeByte } from '../../store/keys/compare.js';
 import type { Collation } from './collation.js';
 import { MISSING } from '../paths.js';
 

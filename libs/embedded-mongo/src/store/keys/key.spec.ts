@@ -1,7 +1,8 @@
 import { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { generator } from '../../../test/generator.js';
-import { MAX_PART_BYTES, KeyWriter, compareValues, fit, isLong, keyOf, successor } from './key.js';
+import { compareValues } from './compare.js';
+import { MAX_PART_BYTES, KeyWriter, fit, isLong, keyOf, successor } from './key.js';
 
 /** Values in the order that MongoDB's manual gives for BSON types, and by value within a type. */
 const ASCENDING: readonly unknown[][] = [

@@ -3,7 +3,8 @@ import { matcher } from '../../language/filters/filter.js';
 import { holdsOperators } from '../../language/filters/operators.js';
 import type { Ordering } from '../../language/values/ordering.js';
 import { typeName } from '../../language/values/bson-types.js';
-import { compareValues, keyOf } from '../keys/key.js';
+import { compareValues } from '../keys/compare.js';
+import { keyOf } from '../keys/key.js';
 import { conditionsOf, isRangeBound, type Conditions, type PathCondition } from './bounds.js';
 
 /** Whether every document that a filter finds is also found by the filter of a partial index; false when unsure. */
